@@ -1,0 +1,12 @@
+#include "sim/check/property.hpp"
+
+namespace quorate {
+
+void Check::violated(std::vector<NodeId> nodes, std::string why) {
+  if (broken_) return;
+  broken_ = true;
+  nodes_ = std::move(nodes);
+  why_ = std::move(why);
+}
+
+}  // namespace quorate

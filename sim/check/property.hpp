@@ -1,0 +1,98 @@
+// Properties: what must hold in every run, checked after every event. A property is a plain value with
+//
+//   static constexpr std::string_view name = "election_safety";
+//   static constexpr std::string_view sentence = "At most one leader is elected in a term. (Raft, Figure 3)";
+//   void check(const Cluster<P>& cluster, const Step& step, Check& check);
+//
+// It keeps whatever it must remember as members (it is copied with the run) and lists no fields.
+// `check.armed()` says "I had something to look at"; `check.exercised()` says "the situation I exist for
+// occurred" (two leaders to compare, a log to repair). A property never exercised proves nothing, and the
+// summary says so.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/engine/world.hpp"
+
+namespace quorate {
+
+// The event just handled. `node` is where a handler ran, crashed or restarted.
+struct Step {
+  NodeId node{no_node};
+  const Record& record;
+};
+
+// A read-only view of all nodes, dead ones included, as omniscient as a proof.
+template <class P>
+class Cluster {
+ public:
+  explicit Cluster(const World<P>& world) : world_(world) {}
+  std::uint32_t size() const { return world_.nodes(); }
+  bool up(NodeId node) const { return world_.up(node); }
+  std::uint32_t incarnation(NodeId node) const { return world_.incarnation(node); }
+  Time now() const { return world_.now(); }
+  template <class R>
+  const R& role(NodeId node) const { return world_.template role<R>(node); }
+  template <class R>
+  bool plays(NodeId node) const { return world_.template plays<R>(node); }
+  const typename P::Params& params(NodeId node) const { return world_.setup().nodes[node.value].params; }
+  const std::vector<NodeId>& members() const { return world_.setup().members; }
+  const World<P>& world() const { return world_; }
+  std::string_view name(NodeId node) const { return world_.setup().names[node.value]; }
+
+ private:
+  const World<P>& world_;
+};
+
+// What one property has counted and found so far.
+class Check {
+ public:
+  void armed() { ++armed_; }
+  void exercised() { ++exercised_; }
+  // The property is broken, by these nodes, for this reason (one line, a whole sentence). The first counts.
+  void violated(std::vector<NodeId> nodes, std::string why);
+
+  std::uint64_t times_armed() const { return armed_; }
+  std::uint64_t times_exercised() const { return exercised_; }
+  bool broken() const { return broken_; }
+  const std::vector<NodeId>& nodes() const { return nodes_; }
+  const std::string& why() const { return why_; }
+
+ private:
+  std::uint64_t armed_{};
+  std::uint64_t exercised_{};
+  bool broken_{};
+  std::vector<NodeId> nodes_;
+  std::string why_;
+};
+
+// The list of a protocol's properties, run one after another: `using Properties = PropertyList<P, A, B>;`
+template <class P, class... Property>
+class PropertyList {
+ public:
+  static constexpr std::size_t size = sizeof...(Property);
+  static constexpr std::array<std::string_view, size> names{Property::name...};
+  static constexpr std::array<std::string_view, size> sentences{Property::sentence...};
+
+  // Checks all; the position of the first one broken, or `size`.
+  std::size_t check(const Cluster<P>& cluster, const Step& step) {
+    std::size_t position = 0;
+    std::size_t broken = size;
+    const auto one = [&](auto& property) {
+      Check& check = checks_[position];
+      property.check(cluster, step, check);
+      if (check.broken() && broken == size) broken = position;
+      ++position;
+    };
+    std::apply([&](auto&... property) { (one(property), ...); }, properties_);
+    return broken;
+  }
+  const std::array<Check, size>& checks() const { return checks_; }
+
+ private:
+  std::tuple<Property...> properties_;
+  std::array<Check, size> checks_;
+};
+
+}  // namespace quorate

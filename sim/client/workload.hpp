@@ -1,0 +1,36 @@
+// What clients do, as a scenario states it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/base/fields.hpp"
+#include "sim/node/request.hpp"
+
+namespace quorate {
+
+// Whom a client asks first: the same node as long as it answers, the next in turn, one at random, or always
+// the node elected last (an oracle, for workloads that are not about finding the leader).
+QUORATE_ENUM(TargetPolicy, sticky, round_robin, random, leader)
+
+// One line of a scenario's `workload`: one client and its operations.
+//   open loop:   {"client": "c1", "op": "put", "every": "20ms", "from": "400ms", "count": 100}
+//   closed loop: {"client": "c1", "op": "put", "think": "5ms", "count": 100}  next one after the last answer
+//   once:        {"client": "c1", "op": "put", "at": "10ms", "key": "x", "value": "red"}
+struct Workload {
+  ClientId client;
+  Operation operation;                 // key and value empty = generated from the serial: k1..k9, v<serial>
+  std::optional<NodeId> node;          // always this node
+  TargetPolicy target{TargetPolicy::sticky};
+  std::optional<Time> at;              // once
+  std::optional<Distribution> every;   // open loop
+  Distribution think;                  // closed loop
+  Time from;
+  Time until{Time::never()};
+  std::uint64_t count{~std::uint64_t{0}};
+  Duration timeout{1s};                // per try
+  bool retry{true};                    // same serial, next target, until answered
+};
+
+}  // namespace quorate

@@ -1,0 +1,21 @@
+#include "sim/engine/event_queue.hpp"
+
+namespace quorate {
+
+// Four Feistel rounds over two 20-bit halves: a bijection whatever the round function does.
+std::uint64_t EventQueue::scramble(std::uint64_t sequence) const {
+  constexpr std::uint64_t half = 0xF'FFFF;
+  std::uint64_t left = sequence >> 20;
+  std::uint64_t right = sequence & half;
+  for (std::uint64_t round = 0; round < 4; ++round) {
+    std::uint64_t mixed = (right + (round << 20) + tie_key_) * 0x9E37'79B9'7F4A'7C15U;
+    mixed ^= mixed >> 29;
+    mixed *= 0xBF58'476D'1CE4'E5B9U;
+    const std::uint64_t next = left ^ (mixed >> 44 & half);
+    left = right;
+    right = next;
+  }
+  return left << 20 | right;
+}
+
+}  // namespace quorate

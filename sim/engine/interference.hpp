@@ -1,0 +1,45 @@
+// Faults that act inside a step, as plain data the world carries: rules on messages and crash points.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/base/fields.hpp"
+
+namespace quorate {
+
+QUORATE_ENUM(RuleEffect, omit_send, omit_receive, hold)
+
+// Applies to messages that match. `omit_*` drops them at the node's edge; `hold` keeps them in the network
+// until released. Rules are tried in the order they were added; the first match decides.
+struct MessageRule {
+  std::uint32_t fault{};                    // which fault of the scenario this belongs to
+  RuleEffect effect{};
+  NodeSet from;                             // senders
+  NodeSet to;                               // receivers
+  std::optional<std::uint16_t> type;        // only this message type
+  Probability chance;                       // per matching message; certain by default
+  std::uint64_t remaining{~std::uint64_t{0}};  // how many more it may affect
+  Stream stream;                            // for `chance`
+};
+
+// after_sends: when a handler's `sends`-th matching send has left. before_persist: when a write would start.
+// after_persist: the write is durable, what waited for it has not left.
+QUORATE_ENUM(CrashMoment, after_sends, before_persist, after_persist)
+
+// Crashes one node at a moment no clock can name. Fires once.
+struct CrashPoint {
+  std::uint32_t fault{};
+  NodeId node{no_node};
+  CrashMoment moment{};
+  std::uint32_t sends{1};
+  std::optional<std::uint16_t> type;        // counts only sends of this message type
+};
+
+struct Interference {
+  std::vector<MessageRule> rules;
+  std::vector<CrashPoint> crash_points;
+};
+
+}  // namespace quorate

@@ -1,0 +1,105 @@
+// Faults as a scenario states them: when (a trigger), what (an action), to whom (a selector). Values only;
+// the injector carries them out.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/base/fields.hpp"
+#include "sim/engine/interference.hpp"
+
+namespace quorate {
+
+// Which nodes a fault concerns, resolved when it fires.
+struct Selector {
+  enum class Kind : std::uint8_t {
+    none,
+    nodes,       // exactly these
+    all,         // "*": every node
+    role,        // every node whose status or role has this name: "follower", "participant"
+    random,      // "random", "random follower": one live node, drawn from the fault's stream
+    leader,      // "$leader", "$coordinator": the live node elected last
+    fault_node,  // "$kill.node": the node(s) an earlier fault hit
+  };
+  Kind kind{Kind::none};
+  std::vector<NodeId> nodes;
+  std::string name;  // role, status or fault id
+};
+
+// "Some event happened": matches trace events by their name (`elected`, `crash`, `recv`, ...).
+struct EventPattern {
+  std::string event;              // an event's name, or a kind: send, recv, drop, timer, crash, restart, ...
+  Selector node;                  // where; none = anywhere
+  std::string message;            // for send, recv, drop: a message type; may end in '*'
+  std::vector<Member> fields;     // fields of the event or message that must equal these
+  std::uint32_t nth{1};           // fires at the nth match
+};
+
+// "The cluster is in some state": quantifies a role's status over the live nodes that play the role.
+struct StatePattern {
+  enum class Quantifier : std::uint8_t { all, any, one, majority };
+  Quantifier quantifier{Quantifier::any};
+  std::string role;               // role name; "" = the protocol's only role
+  std::string is;                 // status, as the role's `status` field prints: "ready", "leader"
+};
+
+struct Trigger {
+  enum class Kind : std::uint8_t { at, every, event, state, fault };
+  Kind kind{Kind::at};
+  Time at;                        // at
+  Distribution every;             // every: gap between occurrences
+  EventPattern event;
+  StatePattern state;
+  std::string fault;              // another fault's id: fires when that one fires
+};
+
+QUORATE_ENUM(Verb, crash, restart, pause, resume, partition, cut, heal, omit, hold, release, fire, request)
+
+QUORATE_ENUM(PartitionShape, groups, isolate, bridge, random_halves)
+
+struct Action {
+  Verb verb{};
+  Selector target;                // crash, restart, pause, resume, omit, fire, request, isolate, bridge
+  // crash
+  std::optional<CrashMoment> moment;  // a crash point instead of a crash at once
+  std::uint32_t sends{1};             // after_sends
+  std::string message;                // omit, hold, after_sends: only this message type
+  // restart
+  bool amnesia{false};
+  // partition and cut
+  PartitionShape shape{};
+  std::vector<std::vector<NodeId>> groups;  // nodes in no group are alone; clients reach everybody
+  Selector from;                  // cut, hold, omit
+  Selector to;
+  bool one_way{false};            // partition groups: only from the first group to the others
+  // heal and release: which fault to undo; "" = all
+  std::string fault;
+  // omit
+  bool sends_omitted{true};       // send omission, else receive omission
+  Probability chance{};           // certain unless the scenario says otherwise
+  std::uint64_t count{~std::uint64_t{0}};
+  // fire
+  std::string timer;
+  // request
+  Operation operation;
+};
+
+struct Fault {
+  std::string id;                 // unique; generated "f1", "f2", ... by position where none is given
+  Trigger trigger;
+  Duration after{};               // waits this long after the trigger
+  std::optional<Distribution> lasts;  // "for": undone after this long
+  Time from;                      // every: first moment; others: not before
+  Time until{Time::never()};
+  std::uint64_t times{1};         // how often it may fire; every: no limit unless given
+  Probability chance{};           // "p": per occurrence, certain unless given
+  bool may_not_fire{false};
+  Action action;
+  SourcePosition at;              // in the scenario, for messages
+};
+
+// One line for people: "crash n3", "partition n1 n2 | n3 n4 n5".
+std::string describe(const Action& action, NodeNames names);
+
+}  // namespace quorate

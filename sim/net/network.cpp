@@ -1,0 +1,63 @@
+#include "sim/net/network.hpp"
+
+namespace quorate {
+
+void Cuts::cut(NodeId from, NodeId to) {
+  if (counts_.empty()) counts_.resize(std::size_t{endpoints_} * endpoints_);
+  if (counts_[std::size_t{from.value} * endpoints_ + to.value]++ == 0) ++active_;
+}
+
+void Cuts::undo(NodeId from, NodeId to) {
+  if (!severed(from, to)) return;
+  if (--counts_[std::size_t{from.value} * endpoints_ + to.value] == 0) --active_;
+}
+
+void Cuts::undo_all() {
+  counts_.clear();
+  active_ = 0;
+}
+
+Network::Network(std::shared_ptr<const NetworkConfig> config, std::uint64_t seed, Engine engine)
+    : cuts(config->nodes + config->clients),
+      config_(std::move(config)),
+      seed_(seed),
+      engine_(engine),
+      links_(config_->nodes + config_->clients) {}
+
+Fate Network::fate(NodeId from, NodeId to, Time now, Duration tie_gap) {
+  Link& chosen = link(from, to);
+  Fate result;
+  result.lost = chosen.config->loss.hit(chosen.loss);
+  if (result.lost) return result;
+  result.arrival = arrival(chosen, now, tie_gap);
+  result.duplicated = chosen.config->duplicate.hit(chosen.duplicate);
+  if (result.duplicated) result.copy_arrival = arrival(chosen, now, tie_gap);
+  return result;
+}
+
+Time Network::arrival(Link& link, Time now, Duration tie_gap) {
+  Time at = now + sample(link.config->delay, link.delay);
+  if (!link.config->fifo) return at;
+  const Time earliest = link.last_arrival + tie_gap;
+  if (at < earliest) at = earliest;
+  link.last_arrival = at;
+  return at;
+}
+
+Network::Link& Network::link(NodeId from, NodeId to) {
+  std::vector<Link>& row = links_[from.value];
+  if (row.empty()) row.resize(links_.size());
+  Link& link = row[to.value];
+  if (link.config != nullptr) [[likely]] return link;
+  const bool client = from.value >= config_->nodes || to.value >= config_->nodes;
+  const auto named = config_->links.find({from, to});
+  link.config = named != config_->links.end() ? &named->second
+                : client                      ? &config_->client_link
+                                              : &config_->link;
+  link.delay = make_stream(seed_, Purpose::link_delay, from.value, to.value, engine_);
+  link.loss = make_stream(seed_, Purpose::link_loss, from.value, to.value, engine_);
+  link.duplicate = make_stream(seed_, Purpose::link_duplicate, from.value, to.value, engine_);
+  return link;
+}
+
+}  // namespace quorate

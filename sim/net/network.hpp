@@ -1,0 +1,89 @@
+// What happens to a message between two nodes: cut, lost, delayed, duplicated, kept in order.
+// Values only: the network decides a message's fate; the engine schedules and records it.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sim/base/distribution.hpp"
+#include "sim/base/id.hpp"
+#include "sim/base/random.hpp"
+#include "sim/base/time.hpp"
+
+namespace quorate {
+
+// One direction of one link.
+struct LinkConfig {
+  Distribution delay;         // one way; default none
+  Probability loss;           // per message, drawn at the send
+  Probability duplicate;      // one more copy, with a delay of its own
+  bool fifo{false};           // deliver in the order sent
+};
+
+struct NetworkConfig {
+  LinkConfig link;                                                     // every link not named below
+  std::map<std::pair<NodeId, NodeId>, LinkConfig> links;               // a directed link of its own
+  LinkConfig client_link;                                              // between a client and a node
+  std::uint32_t nodes{};                                               // ids below are nodes, above clients
+  std::uint32_t clients{};
+};
+
+// What the network did with a message at its send.
+struct Fate {
+  bool lost{};
+  bool duplicated{};
+  Time arrival;        // when not lost
+  Time copy_arrival;   // when duplicated
+};
+
+// Directed pairs that cannot talk. Cuts overlap: a pair is open again when every cut over it is undone.
+class Cuts {
+ public:
+  explicit Cuts(std::uint32_t endpoints = 0) : endpoints_(endpoints) {}
+  void cut(NodeId from, NodeId to);
+  void undo(NodeId from, NodeId to);
+  void undo_all();
+  bool any() const { return active_ != 0; }
+  bool severed(NodeId from, NodeId to) const {
+    return active_ != 0 && counts_[std::size_t{from.value} * endpoints_ + to.value] != 0;
+  }
+
+ private:
+  std::uint32_t endpoints_{};
+  std::uint32_t active_{};               // pairs with a count above zero
+  std::vector<std::uint16_t> counts_;    // allocated at the first cut
+};
+
+class Network {
+ public:
+  Network(std::shared_ptr<const NetworkConfig> config, std::uint64_t seed, Engine engine);
+
+  // Draws the fate of a message sent now: loss, then delay, then duplication and the copy's delay, each from
+  // its own stream of that directed link, so that switching one off does not shift the others.
+  // `tie_gap` is the least distance between two deliveries of a FIFO link (0, or 1 ns under seeded ties).
+  Fate fate(NodeId from, NodeId to, Time now, Duration tie_gap);
+
+  Cuts cuts;
+
+ private:
+  struct Link {
+    const LinkConfig* config{};
+    Stream delay;
+    Stream loss;
+    Stream duplicate;
+    Time last_arrival;
+  };
+  Link& link(NodeId from, NodeId to);
+  Time arrival(Link& link, Time now, Duration tie_gap);
+
+  std::shared_ptr<const NetworkConfig> config_;
+  std::uint64_t seed_{};
+  Engine engine_{};
+  std::vector<std::vector<Link>> links_;  // [from][to]; a row appears at its first send
+};
+
+}  // namespace quorate

@@ -1,0 +1,36 @@
+// What passes between clients and nodes. Clients are actors of the engine; a protocol sees a Request and
+// answers it with out.reply or out.redirect.
+#pragma once
+
+#include "sim/trace/event.hpp"
+
+namespace quorate {
+
+struct ClientId {
+  std::uint32_t value{};
+  QUORATE_FIELDS(ClientId, value)
+};
+
+// One client's operation. A retry carries the same serial, so a protocol that remembers serials can answer
+// twice and execute once.
+struct Request {
+  ClientId client;
+  std::uint64_t serial{};
+  Operation operation;
+  QUORATE_FIELDS(Request, client, serial, operation)
+};
+
+struct Reply {
+  std::uint64_t serial{};
+  Text result;
+  QUORATE_FIELDS(Reply, serial, result)
+};
+
+// "Ask that node instead"; no_node when the protocol does not know whom.
+struct Redirect {
+  std::uint64_t serial{};
+  NodeId node{no_node};
+  QUORATE_FIELDS(Redirect, serial, node)
+};
+
+}  // namespace quorate

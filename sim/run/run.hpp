@@ -1,0 +1,78 @@
+// One run without its protocol's type: what the command line, sweeps and tests hold.
+// Virtual calls happen per step, never per message.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/client/clients.hpp"
+#include "sim/measure/ledger.hpp"
+#include "sim/scenario/scenario.hpp"
+#include "sim/trace/observer.hpp"
+
+namespace quorate {
+
+QUORATE_ENUM(Verdict, pass, fail, inconclusive)
+
+struct PropertyResult {
+  std::string name;
+  std::uint64_t armed{};
+  std::uint64_t exercised{};
+};
+struct ExpectationResult {
+  std::string text;     // as the scenario wrote it
+  bool met{};
+  std::string why;      // one line when not met
+};
+struct FaultResult {
+  std::string id;
+  std::uint64_t fired{};
+  bool may_not_fire{};
+};
+
+// How a run ended. Complete once `finished()`.
+struct Outcome {
+  Verdict verdict{Verdict::inconclusive};
+  std::vector<std::string> diagnosis;          // "deadlock", ...
+  std::string reason;                          // of a fail or inconclusive: one line
+  std::optional<Violation> violation;          // a property, or the protocol's own assertion
+  std::uint64_t violation_event{};
+  Time violation_time;
+  std::vector<PropertyResult> properties;
+  std::vector<ExpectationResult> expectations;
+  std::vector<FaultResult> faults;
+  std::map<std::string, std::int64_t> metrics;     // "ops.acked", "messages.sent", "leaders", ...
+  std::map<std::string, std::uint64_t> witnesses;  // the protocol's, by name
+  std::uint64_t digest{};
+  std::uint64_t events{};
+  Time ended;
+};
+
+class Run {
+ public:
+  virtual ~Run() = default;
+  // Handles one pending event; false when the run is over (stop time, violation, budget, empty queue).
+  virtual bool step() = 0;
+  // Steps to the end.
+  virtual void run() = 0;
+  virtual bool finished() const = 0;
+  virtual std::unique_ptr<Run> copy() const = 0;   // observers are not copied
+  // Watches from the next event on. The observer must outlive the run.
+  virtual void observe(Observer& observer) = 0;
+
+  virtual Time now() const = 0;
+  virtual std::uint64_t events() const = 0;
+  virtual std::uint64_t digest() const = 0;        // so far; at the end it includes the final state
+  virtual const Outcome& outcome() const = 0;      // REQUIRES finished()
+  virtual const Ledger& ledger() const = 0;
+  virtual const std::vector<HistoryEntry>& history() const = 0;
+  // A node's fields as compact JSON, for tests, expectations and viewers: {"current_term":3,…}.
+  virtual std::string state(NodeId node) const = 0;
+  // One field of it as JSON text; "" if the role has no such field.
+  virtual std::string field(NodeId node, std::string_view name) const = 0;
+};
+
+}  // namespace quorate

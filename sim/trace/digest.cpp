@@ -1,0 +1,13 @@
+#include "sim/trace/digest.hpp"
+
+namespace quorate {
+
+void Digest::fold_rest(const Record& record) {
+  if (record.body.type != nullptr) {
+    hasher_.bytes(record.body.name());
+    hasher_.word(record.body.type->hash(record.body.value));
+  }
+  if (!record.text.empty()) hasher_.bytes(record.text);
+}
+
+}  // namespace quorate
