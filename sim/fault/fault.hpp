@@ -8,6 +8,7 @@
 
 #include "sim/base/fields.hpp"
 #include "sim/engine/interference.hpp"
+#include "sim/trace/event.hpp"
 
 namespace quorate {
 
