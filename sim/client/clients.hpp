@@ -1,7 +1,16 @@
-// Clients: actors of the engine that issue operations, wait, retry with the same serial, follow redirects
-// and keep a history. Protocol code never sees them, only their requests.
+// Clients: actors of the engine that issue operations, wait, retry with the same serial, follow
+// redirects and keep a history. Protocol code never sees them, only their requests.
+//
+// An operation is asked in tries. A try begins with one request and ends with an answer or, after
+// the line's timeout, without one; then, if the line retries, the next try asks the next target.
+// Within a try the client follows redirects: a node named is asked at once, and after "I do not
+// know whom to ask" the next target is asked once a tenth of the timeout has passed. After as many
+// redirects as there are nodes the try only waits, so that nodes which name each other cost a
+// bounded number of messages. A line that is bound to one node follows no redirect; it asks its
+// node again after the same pause.
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <vector>
 
@@ -13,36 +22,103 @@ namespace quorate {
 // One operation as its client saw it: the row a linearizability checker reads.
 struct HistoryEntry {
   ClientId client;
-  std::uint64_t serial{};
+  std::uint64_t serial{};  // dense from 1 for each client, over all of its lines
   Operation operation;
   Time invoked;
-  std::optional<Time> completed;       // absent: outcome unknown
+  std::optional<Time> completed;  // absent: outcome unknown
   Text result;
-  std::uint32_t tries{};
+  std::uint32_t tries{};  // redirects do not count
 };
 
+// A copyable value. Every call costs O(1), however many operations are or were outstanding.
 class Clients {
  public:
-  Clients(std::shared_ptr<const std::vector<Workload>> workload, std::uint32_t clients, std::uint64_t seed,
-          Engine engine);
+  Clients(std::shared_ptr<const std::vector<Workload>> workload, std::uint32_t clients,
+          std::uint64_t seed, Engine engine);
 
   // Schedules the first operations. Call once, before the first step.
   void start(Control& control);
   // A moment asked for with Control::call_client has come.
   void due(std::uint32_t token, Control& control);
-  // An answer reached a client; `cause` is its recv record. Late answers to finished serials are ignored.
-  void on_reply(ClientId client, NodeId from, const Reply& reply, std::uint64_t cause, Control& control);
-  void on_redirect(ClientId client, NodeId from, const Redirect& redirect, std::uint64_t cause, Control& control);
+  // An answer reached a client; `cause` is its recv record. Late answers to finished serials are
+  // ignored, as are redirects by a node that the try is not waiting for.
+  void on_reply(ClientId client, NodeId from, const Reply& reply, std::uint64_t cause,
+                Control& control);
+  void on_redirect(ClientId client, NodeId from, const Redirect& redirect, std::uint64_t cause,
+                   Control& control);
   // Someone was elected: where TargetPolicy::leader sends.
   void on_elected(NodeId node) { leader_ = node; }
 
+  // In the order of invocation.
   const std::vector<HistoryEntry>& history() const { return history_; }
-  std::uint64_t issued() const;
-  std::uint64_t acked() const;
+  std::uint64_t issued() const { return history_.size(); }
+  std::uint64_t acked() const { return acked_; }
+  // From invocation to answer, of every answered operation, in the order of invocation.
+  std::vector<Duration> latencies() const;
 
  private:
-  // (private layout is the implementer's)
+  enum class Wake : std::uint8_t { issue, timeout, pause };
+  static constexpr std::uint32_t wakes = 3;
+
+  // A moment at which a try is looked at again, unless it is over by then.
+  struct Deadline {
+    Time at;
+    std::size_t call{};
+    std::uint32_t tries{};  // void when the call has begun another try
+  };
+  // Deadlines of one line and one kind. All are equally long, so they come due in the order they
+  // were made, and one pending event, for the first of them, serves all.
+  struct Alarm {
+    std::deque<Deadline> deadlines;
+    bool set{};
+  };
+  struct Line {
+    Stream stream;  // gaps or think times
+    std::uint64_t issued{};
+    std::uint64_t cause{
+        no_cause};  // of the next operation: the answer that a closed loop waited for
+    Alarm timeout;
+    Alarm pause;
+  };
+  struct Client {
+    std::vector<std::size_t> calls;  // by serial, less 1: position in calls_ and history_
+    Stream stream;                   // random targets
+    NodeId target;                   // whom a sticky line asks
+    std::uint32_t turn{};            // whom a round-robin line asks next
+  };
+  struct Call {
+    std::uint64_t cause{no_cause};  // of the next request
+    std::uint32_t line{};
+    std::uint32_t redirects{};  // followed in this try
+    NodeId asked{no_node};      // whose answer the try waits for
+    bool open{true};
+    bool paused{};
+  };
+
+  const Workload& workload(const Call& call) const { return (*workload_)[call.line]; }
+  void schedule_next(std::uint32_t line, Duration gap, Control& control);
+  void issue(std::uint32_t line, Control& control);
+  void begin_try(std::size_t call, Control& control);
+  void ask(std::size_t call, NodeId node, Control& control);
+  NodeId next_target(const Call& call, Client& client, Control& control);
+  NodeId sticky_target(const Call& call, Client& client, Control& control);
+  void finish(std::size_t call, std::uint64_t cause, Control& control);
+  void try_timed_out(std::size_t call, Control& control);
+  void pause_over(std::size_t call, Control& control);
+
+  Alarm& alarm(std::uint32_t line, Wake wake);
+  bool stale(const Deadline& deadline, Wake wake) const;
+  void add_deadline(std::size_t call, Wake wake, Duration after, Control& control);
+  void ring(std::uint32_t line, Wake wake, Control& control);
+  void drop_stale(Alarm& alarm, Wake wake);
+  std::size_t find_open(ClientId client, std::uint64_t serial) const;
+
+  std::shared_ptr<const std::vector<Workload>> workload_;
+  std::vector<Line> lines_;  // beside workload_
+  std::vector<Client> clients_;
+  std::vector<Call> calls_;  // beside history_
   std::vector<HistoryEntry> history_;
+  std::uint64_t acked_{};
   NodeId leader_{no_node};
 };
 
