@@ -1,0 +1,100 @@
+// Every scenario is run twice, the second time in another world: shuffled addresses, dirty memory,
+// another folder, time zone, home and language. Trace and exit status must not notice.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "tests/support/process.hpp"
+
+namespace quorate::testing {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<fs::path> scenarios() {
+  std::vector<fs::path> found;
+  if (!fs::exists(source("scenarios"))) return found;
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(source("scenarios"))) {
+    const bool base = entry.path().filename().string().starts_with("_");
+    if (entry.path().extension() == ".json" && !base) found.push_back(entry.path());
+  }
+  std::ranges::sort(found);
+  return found;
+}
+
+struct Run {
+  int status{};
+  std::string trace;
+  friend bool operator==(const Run&, const Run&) = default;
+};
+
+Run run_traced(Command command, const fs::path& scenario, const std::string& seed) {
+  const TemporaryFolder folder;
+  const std::string trace = (folder.path() / "trace.jsonl").string();
+  command.words.insert(command.words.end(),
+                       {"run", scenario.string(), "--seed", seed, "--trace", trace});
+  const int status = run(command).status;
+  return {status, contents(trace)};
+}
+
+Run plain(const fs::path& scenario, const std::string& seed) {
+  return run_traced({{binary("quorate").string()}, source("."), {}}, scenario, seed);
+}
+
+Run disturbed(const fs::path& scenario, const std::string& seed) {
+  const TemporaryFolder elsewhere;
+  return run_traced({{binary("quorate_shuffled").string()},
+                     elsewhere.path(),
+                     {{"TZ", "Pacific/Chatham"},
+                      {"HOME", elsewhere.path().string()},
+                      {"LC_ALL", "tr_TR.UTF-8"},
+                      {"LANG", "tr_TR.UTF-8"},
+                      {"USER", "somebody-else"},
+                      {"MALLOC_PERTURB_", "165"}}},
+                    scenario, seed);
+}
+
+std::string first_difference(const std::string& a, const std::string& b) {
+  const auto [in_a, in_b] = std::ranges::mismatch(a, b);
+  const auto start = a.rfind('\n', static_cast<std::size_t>(in_a - a.begin()));
+  const std::size_t from = start == std::string::npos ? 0 : start + 1;
+  return a.substr(from, 200) + "\n  against\n" + b.substr(std::min(from, b.size()), 200);
+}
+
+void check_twice(const fs::path& scenario, const std::string& seed) {
+  const Run first = plain(scenario, seed);
+  const Run second = disturbed(scenario, seed);
+  INFO(scenario.string(), " seed ", seed);
+  CHECK_FALSE(first.trace.empty());
+  CHECK(first.status == second.status);
+  CHECK_MESSAGE(first.trace == second.trace, first_difference(first.trace, second.trace));
+}
+
+std::string printed_order(const std::string& seed) {
+  return run({{binary("quorate_pointer_order").string()}, ".", {{"QUORATE_SHUFFLE_SEED", seed}}})
+      .output;
+}
+
+}  // namespace
+
+TEST_CASE("determinism: a second run in another world writes the same trace") {
+  for (const fs::path& scenario : scenarios()) check_twice(scenario, "1");
+}
+
+TEST_CASE("determinism: twenty seeds of every scenario write the same traces twice" *
+          doctest::test_suite("long")) {
+  for (const fs::path& scenario : scenarios()) {
+    for (int seed = 1; seed <= 20; ++seed) check_twice(scenario, std::to_string(seed));
+  }
+}
+
+TEST_CASE("determinism: the shuffling allocator shows a planted order by address") {
+  const std::string first = printed_order("1");
+  CHECK(std::ranges::count(first, '\n') == 32);
+  CHECK(first == printed_order("1"));
+  CHECK(first != printed_order("2"));
+}
+
+}  // namespace quorate::testing

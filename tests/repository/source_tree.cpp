@@ -1,0 +1,90 @@
+#include "tests/repository/source_tree.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace quorate::repository {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+bool skipped(const fs::path& folder) {
+  const std::string name = folder.filename().string();
+  if (name.starts_with(".")) return name != ".ci" && name != ".github";
+  const bool at_root = folder.parent_path() == fs::path(QUORATE_SOURCE_DIR);
+  return name == "__pycache__" || (at_root && (name.starts_with("build") || name == "out"));
+}
+
+SourceFile read(const fs::path& path) {
+  std::ostringstream text;
+  text << std::ifstream(path, std::ios::binary).rdbuf();
+  return {fs::relative(path, QUORATE_SOURCE_DIR).generic_string(), text.str()};
+}
+
+std::vector<SourceFile> read_tree() {
+  std::vector<SourceFile> files;
+  fs::recursive_directory_iterator end;
+  for (fs::recursive_directory_iterator entry(QUORATE_SOURCE_DIR); entry != end; ++entry) {
+    if (entry->is_directory() && skipped(entry->path())) entry.disable_recursion_pending();
+    if (entry->is_regular_file()) files.push_back(read(entry->path()));
+  }
+  std::ranges::sort(files, {}, &SourceFile::path);
+  return files;
+}
+
+std::vector<std::string_view> split(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  while (!text.empty()) {
+    const std::size_t length = std::min(text.find(separator), text.size());
+    parts.push_back(text.substr(0, length));
+    text.remove_prefix(std::min(length + 1, text.size()));
+  }
+  return parts;
+}
+
+}  // namespace
+
+const std::vector<SourceFile>& source_tree() {
+  static const std::vector<SourceFile> tree = read_tree();
+  return tree;
+}
+
+bool in_tree(std::string_view path) { return fs::exists(fs::path(QUORATE_SOURCE_DIR) / path); }
+
+std::string finding(std::string_view path, std::size_t line, std::string_view what) {
+  return std::string(path) + ":" + std::to_string(line) + ": " + std::string(what);
+}
+
+std::string joined(const Findings& findings) {
+  std::string text;
+  for (const std::string& one : findings) text += "\n  " + one;
+  return text;
+}
+
+std::vector<std::string_view> lines_of(std::string_view text) { return split(text, '\n'); }
+
+std::vector<std::string_view> parts_of(std::string_view path) { return split(path, '/'); }
+
+std::string_view extension_of(std::string_view path) {
+  const std::string_view name = path.substr(path.rfind('/') + 1);
+  const std::size_t dot = name.rfind('.');
+  return dot == std::string_view::npos ? std::string_view{} : name.substr(dot);
+}
+
+bool is_code(std::string_view path) {
+  return extension_of(path) == ".cpp" || extension_of(path) == ".hpp";
+}
+
+bool is_test(std::string_view path) {
+  return path.starts_with("tests/") || path.ends_with("_test.cpp");
+}
+
+bool on_simulation_path(std::string_view path) {
+  const bool in_rooms = path.starts_with("sim/") || path.starts_with("protocols/");
+  return in_rooms && is_code(path) && !is_test(path);
+}
+
+}  // namespace quorate::repository
