@@ -18,14 +18,16 @@ bool is_documented_room(std::string_view name) {
   return std::ranges::find(documented_rooms, name) != documented_rooms.end();
 }
 
-// The rooms and the folders in them; what lies deeper is told by the folder above.
+// The rooms and the folders in them; what lies deeper is told by the folder above. The folders of
+// tests/ mirror the tree and are told by one page (see unnamed_test_folders).
 std::set<std::string> folders_of(const std::vector<SourceFile>& files) {
   std::set<std::string> folders;
   for (const SourceFile& file : files) {
     const std::vector<std::string_view> parts = parts_of(file.path);
     if (parts.size() < 2 || !is_documented_room(parts[0])) continue;
     folders.insert(std::string(parts[0]));
-    if (parts.size() > 2) folders.insert(std::string(parts[0]) + "/" + std::string(parts[1]));
+    if (parts.size() > 2 && parts[0] != "tests")
+      folders.insert(std::string(parts[0]) + "/" + std::string(parts[1]));
   }
   return folders;
 }
@@ -37,6 +39,23 @@ Findings missing_readmes(const std::vector<SourceFile>& files) {
     if (std::ranges::none_of(files, [&](const SourceFile& file) { return file.path == readme; })) {
       found.push_back(folder + " has no README.md");
     }
+  }
+  return found;
+}
+
+// tests/README.md names every folder beside it as `folder/`.
+Findings unnamed_test_folders(const std::vector<SourceFile>& files) {
+  std::set<std::string> folders;
+  std::string page;
+  for (const SourceFile& file : files) {
+    const std::vector<std::string_view> parts = parts_of(file.path);
+    if (file.path == "tests/README.md") page = file.text;
+    if (parts[0] == "tests" && parts.size() > 2) folders.insert(std::string(parts[1]));
+  }
+  Findings found;
+  for (const std::string& folder : folders) {
+    if (page.find("`" + folder + "/`") != std::string::npos) continue;
+    found.push_back("tests/README.md does not name " + folder + "/");
   }
   return found;
 }
@@ -104,6 +123,7 @@ Findings dead_links(const SourceFile& file) {
 TEST_CASE("repository: every folder has a README, of at most 80 lines") {
   CHECK_NO_FINDINGS(missing_readmes(source_tree()));
   CHECK_NO_FINDINGS(findings_in_tree(long_readmes));
+  CHECK_NO_FINDINGS(unnamed_test_folders(source_tree()));
 }
 
 TEST_CASE("repository: no document has a dead link") {
@@ -115,6 +135,8 @@ TEST_CASE("repository: the rules on documents see planted mistakes") {
         Findings{"sim has no README.md", "sim/a has no README.md"});
   CHECK(
       missing_readmes({{"sim/README.md", ""}, {"sim/a/README.md", ""}, {"sim/a/b/c", ""}}).empty());
+  CHECK(unnamed_test_folders({{"tests/README.md", "`a/`"}, {"tests/a/x", ""}, {"tests/b/x", ""}}) ==
+        Findings{"tests/README.md does not name b/"});
   CHECK(long_readmes({"sim/README.md", std::string(81, '\n')}).size() == 1);
   CHECK(long_readmes({"sim/README.md", std::string(80, '\n')}).empty());
   CHECK(resolved("sim/base/README.md", "../net/README.md#fate") == "sim/net/README.md");
