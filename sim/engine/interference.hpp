@@ -9,6 +9,9 @@
 
 namespace quorate {
 
+// "100%": what a chance is where nothing is said. (A default Probability is 0%.)
+inline constexpr Probability certainty{.parts = 1, .decimals = 0, .certain = true, .threshold = 0};
+
 QUORATE_ENUM(RuleEffect, omit_send, omit_receive, hold)
 
 // Applies to messages that match. `omit_*` drops them at the node's edge; `hold` keeps them in the network
@@ -19,7 +22,7 @@ struct MessageRule {
   NodeSet from;                             // senders
   NodeSet to;                               // receivers
   std::optional<std::uint16_t> type;        // only this message type
-  Probability chance;                       // per matching message; certain by default
+  Probability chance = certainty;           // per matching message
   std::uint64_t remaining{~std::uint64_t{0}};  // how many more it may affect
   Stream stream;                            // for `chance`
 };
@@ -28,7 +31,7 @@ struct MessageRule {
 // after_persist: the write is durable, what waited for it has not left.
 QUORATE_ENUM(CrashMoment, after_sends, before_persist, after_persist)
 
-// Crashes one node at a moment no clock can name. Fires once.
+// Crashes one node at a moment no clock can name. Fires once, and takes the fault's other points with it.
 struct CrashPoint {
   std::uint32_t fault{};
   NodeId node{no_node};

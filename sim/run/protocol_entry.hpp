@@ -1,6 +1,7 @@
 // A protocol as the rest of the program knows it: its description, and how to run it.
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "sim/run/run.hpp"
@@ -15,7 +16,8 @@ struct RunOptions {
 
 struct ProtocolEntry {
   ProtocolInfo info;
-  std::unique_ptr<Run> (*make)(const Scenario& scenario, std::uint64_t seed, const RunOptions& options);
+  // REQUIRES a scenario the loader accepted for this protocol.
+  std::function<std::unique_ptr<Run>(std::shared_ptr<const Scenario>, std::uint64_t seed, const RunOptions&)> make;
 };
 
 }  // namespace quorate

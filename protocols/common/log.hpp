@@ -1,0 +1,207 @@
+// A replicated log as a value: copied in O(1), because copies share chunks of entries; appended to in place
+// as long as nobody who shares a chunk has gone another way. Every prefix has a running hash, so two logs
+// are compared in O(1) and their common prefix found in O(log n).
+//
+// Indices start at 1, as in the papers; index 0 stands before the first entry.
+#pragma once
+
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "sim/base/assert.hpp"
+#include "sim/base/fields.hpp"
+
+namespace quorate {
+
+namespace detail {
+
+// A reference-counted pointer for one thread: shared_ptr pays for atomics that a run never needs.
+template <class T>
+class Shared {
+ public:
+  Shared() = default;
+  Shared(const Shared& other) : node_(other.node_) {
+    if (node_ != nullptr) ++node_->owners;
+  }
+  Shared(Shared&& other) noexcept : node_(std::exchange(other.node_, nullptr)) {}
+  Shared& operator=(Shared other) noexcept {
+    std::swap(node_, other.node_);
+    return *this;
+  }
+  ~Shared() {
+    if (node_ != nullptr && --node_->owners == 0) delete node_;
+  }
+  static Shared make(T value = {}) {
+    Shared result;
+    result.node_ = new Node{std::move(value), 1};
+    return result;
+  }
+  explicit operator bool() const { return node_ != nullptr; }
+  bool unique() const { return node_->owners == 1; }
+  T& operator*() const { return node_->value; }
+  T* operator->() const { return &node_->value; }
+
+ private:
+  struct Node {
+    T value;
+    std::uint32_t owners;
+  };
+  Node* node_{};
+};
+
+}  // namespace detail
+
+template <class E>
+class Log {
+ public:
+  using value_type = E;
+  class Slice;
+
+  std::uint64_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
+  std::uint64_t last_index() const { return size_; }
+  // REQUIRES 1 <= index <= last_index().
+  const E& operator[](std::uint64_t index) const {
+    QUORATE_ASSERT(index >= 1 && index <= size_, "A log entry must exist to be read.");
+    return cell(index).entry;
+  }
+
+  void append(const E& entry) {
+    make_room();
+    Hasher hasher(hash());
+    quorate::hash_to(hasher, entry);
+    const std::uint64_t bytes = total_bytes() + quorate::wire_size(entry);
+    Chunk& chunk = *(*spine_)[size_ / chunk_size];
+    chunk.push_back({entry, hasher.result(), bytes});
+    ++size_;
+  }
+  // Keeps the first `size` entries. O(1); what others share stays theirs.
+  void truncate(std::uint64_t size) {
+    QUORATE_ASSERT(size <= size_, "A log can only be truncated to a shorter one.");
+    size_ = size;
+  }
+
+  // The hash of the entries 1..index, in order.
+  std::uint64_t prefix_hash(std::uint64_t index) const { return index == 0 ? 0 : cell(index).hash; }
+  std::uint64_t hash() const { return prefix_hash(size_); }
+  // How many first entries the two have in common.
+  std::uint64_t common_prefix(const Log& other) const {
+    std::uint64_t low = 0;
+    std::uint64_t high = size_ < other.size_ ? size_ : other.size_;
+    if (prefix_hash(high) == other.prefix_hash(high)) return high;
+    while (high - low > 1) {  // equal at low, different at high
+      const std::uint64_t middle = low + (high - low) / 2;
+      (prefix_hash(middle) == other.prefix_hash(middle) ? low : high) = middle;
+    }
+    return low;
+  }
+  // The entries first..last as one value that shares this log's storage. Empty when first > last.
+  Slice slice(std::uint64_t first, std::uint64_t last) const { return Slice(*this, first, last); }
+
+  friend bool operator==(const Log& a, const Log& b) { return a.size_ == b.size_ && a.hash() == b.hash(); }
+  void clear() { *this = {}; }
+
+  void hash_to(Hasher& hasher) const {
+    hasher.word(size_);
+    hasher.word(hash());
+  }
+  void print_to(JsonWriter& out) const { slice(1, size_).print_to(out); }
+  // A delta: {"keep":7,"add":[…]} keeps the first 7 entries and adds the rest.
+  void print_change(JsonWriter& out, const Log& before) const {
+    const std::uint64_t keep = common_prefix(before);
+    out.open_object();
+    out.key("keep");
+    out.number(keep);
+    out.key("add");
+    slice(keep + 1, size_).print_to(out);
+    out.close_object();
+  }
+  std::uint64_t wire_size() const { return 4 + total_bytes(); }
+
+ private:
+  static constexpr std::uint64_t chunk_size = 64;
+  struct Cell {
+    E entry;
+    std::uint64_t hash;   // of all entries up to this one
+    std::uint64_t bytes;  // their wire size together
+  };
+  using Chunk = std::vector<Cell>;
+  using Spine = std::vector<detail::Shared<Chunk>>;
+
+  const Cell& cell(std::uint64_t index) const { return (*(*spine_)[(index - 1) / chunk_size])[(index - 1) % chunk_size]; }
+  std::uint64_t total_bytes() const { return size_ == 0 ? 0 : cell(size_).bytes; }
+
+  // After this, position size_ of the last chunk is ours to write. Where another log that shares the chunk
+  // wrote there first, its entries are left to it: we copy at most one chunk and the list of chunks.
+  void make_room() {
+    if (!spine_) spine_ = detail::Shared<Spine>::make();
+    const std::uint64_t chunk = size_ / chunk_size;
+    const std::uint64_t offset = size_ % chunk_size;
+    if (spine_->size() == chunk) return spine_->push_back(new_chunk());
+    const detail::Shared<Chunk> old = (*spine_)[chunk];
+    if (old->size() == offset) return;
+    if (!spine_.unique()) spine_ = detail::Shared<Spine>::make(*spine_);
+    spine_->resize(chunk);
+    spine_->push_back(new_chunk());
+    const auto end = old->begin() + static_cast<std::ptrdiff_t>(offset);
+    spine_->back()->insert(spine_->back()->end(), old->begin(), end);
+  }
+  // Never grows past its first allocation, so that references into it stay good while it is appended to.
+  static detail::Shared<Chunk> new_chunk() {
+    auto chunk = detail::Shared<Chunk>::make();
+    chunk->reserve(chunk_size);
+    return chunk;
+  }
+
+  detail::Shared<Spine> spine_;
+  std::uint64_t size_{};
+};
+
+// A run of a log's entries, first..last, as a message carries it: O(1) to make, copy, hash and measure.
+// Its hash covers the history before `first` too, which suits a digest; equality does not.
+template <class E>
+class Log<E>::Slice {
+ public:
+  Slice() = default;
+  Slice(const Log& log, std::uint64_t first, std::uint64_t last) : first_(first) {
+    if (first > last) return;
+    log_ = log;
+    log_.truncate(last);
+  }
+
+  bool empty() const { return log_.empty(); }
+  std::uint64_t size() const { return empty() ? 0 : log_.last_index() - first_ + 1; }
+  std::uint64_t first_index() const { return first_; }
+  std::uint64_t last_index() const { return first_ + size() - 1; }
+  // By log index. REQUIRES first_index() <= index <= last_index().
+  const E& operator[](std::uint64_t index) const { return log_[index]; }
+  friend bool operator==(const Slice& a, const Slice& b) {
+    if (a.size() != b.size() || a.first_ != b.first_) return false;
+    for (std::uint64_t i = 0; i < a.size(); ++i) {
+      if (!(a[a.first_ + i] == b[b.first_ + i])) return false;
+    }
+    return true;
+  }
+
+  void hash_to(Hasher& hasher) const {
+    hasher.word(first_);
+    hasher.word(size());
+    hasher.word(log_.hash());
+  }
+  void print_to(JsonWriter& out) const {
+    out.open_array();
+    for (std::uint64_t i = 0; i < size(); ++i) quorate::print_to(out, (*this)[first_ + i]);
+    out.close_array();
+  }
+  std::uint64_t wire_size() const {
+    if (empty()) return 4;
+    return 4 + log_.total_bytes() - (first_ == 1 ? 0 : log_.cell(first_ - 1).bytes);
+  }
+
+ private:
+  Log log_;
+  std::uint64_t first_{1};
+};
+
+}  // namespace quorate

@@ -1,0 +1,64 @@
+// Raft's vocabulary (Ongaro and Ousterhout 2014, Figure 2). The sender of a message stands in its envelope,
+// so the paper's candidateId and leaderId are the handlers' `from`.
+#pragma once
+
+#include "protocols/common/log.hpp"
+#include "sim/engine/out.hpp"
+
+namespace quorate::raft {
+
+using Term = std::uint64_t;
+using Index = std::uint64_t;
+
+struct Entry {
+  Term term{};       // when the leader received it
+  Request command;   // for the state machine
+  QUORATE_FIELDS(Entry, term, command)
+};
+using EntryLog = Log<Entry>;
+
+struct RequestVote {
+  Term term{};
+  Index last_log_index{};
+  Term last_log_term{};
+  QUORATE_FIELDS(RequestVote, term, last_log_index, last_log_term)
+};
+
+struct RequestVoteReply {
+  Term term{};
+  bool vote_granted{};
+  QUORATE_FIELDS(RequestVoteReply, term, vote_granted)
+};
+
+struct AppendEntries {
+  Term term{};
+  Index prev_log_index{};
+  Term prev_log_term{};
+  EntryLog::Slice entries;   // empty for a heartbeat
+  Index leader_commit{};
+  QUORATE_FIELDS(AppendEntries, term, prev_log_index, prev_log_term, entries, leader_commit)
+};
+
+// On success `index` is the last entry known to match; on a refusal the prev_log_index that was refused.
+// The conflict fields let the leader skip a whole term of entries at once (section 5.3, last paragraphs);
+// conflict_term is 0 when the follower's log is merely too short.
+struct AppendEntriesReply {
+  Term term{};
+  bool success{};
+  Index index{};
+  Term conflict_term{};
+  Index conflict_index{};
+  QUORATE_FIELDS(AppendEntriesReply, term, success, index, conflict_term, conflict_index)
+};
+
+// The leader to itself: the log is on my own disk up to `index`, count me.
+struct Stored {
+  Term term{};
+  Index index{};
+  QUORATE_FIELDS(Stored, term, index)
+};
+
+struct Election { QUORATE_FIELDS(Election) };    // no leader heard for an election timeout
+struct Heartbeat { QUORATE_FIELDS(Heartbeat) };  // the leader's turn to say it lives
+
+}  // namespace quorate::raft

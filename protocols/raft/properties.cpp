@@ -1,0 +1,203 @@
+#include "protocols/raft/properties.hpp"
+
+namespace quorate::raft {
+
+namespace {
+
+const Server& server(const RaftCluster& cluster, NodeId node) { return cluster.role<Server>(node); }
+
+std::string term_text(Term term) { return "term " + std::to_string(term); }
+
+std::string who(const RaftCluster& cluster, NodeId node) { return std::string(cluster.name(node)); }
+
+// Whether `whole` still begins with all of `prefix`.
+bool begins_with(const EntryLog& whole, const EntryLog& prefix) {
+  return whole.size() >= prefix.size() && whole.prefix_hash(prefix.size()) == prefix.hash();
+}
+
+EntryLog first_entries(const EntryLog& log, Index size) {
+  EntryLog result = log;
+  result.truncate(size);
+  return result;
+}
+
+}  // namespace
+
+void ElectionSafety::check(const RaftCluster& cluster, const Step& step, Check& check) {
+  const Server& now = server(cluster, step.node);
+  if (now.role != RoleName::leader || last_led[step.node] == now.current_term) return;
+  last_led[step.node] = now.current_term;
+  check.armed();
+  const auto [entry, first] = leader_of.emplace(now.current_term, step.node);
+  if (leader_of.size() > 1) check.exercised();
+  if (first || entry->second == step.node) return;
+  check.violated({entry->second, step.node}, who(cluster, entry->second) + " and " + who(cluster, step.node) +
+                                                 " are both leaders of " + term_text(now.current_term) + ".");
+}
+
+void VoteOnce::check(const RaftCluster& cluster, const Step& step, Check& check) {
+  const Server& now = server(cluster, step.node);
+  if (!now.voted_for) return;
+  const std::pair seen{now.current_term, *now.voted_for};
+  if (last_seen[step.node] == seen) return;
+  last_seen[step.node] = seen;
+  check.armed();
+  const auto [entry, first] = vote.emplace(std::pair{step.node, now.current_term}, *now.voted_for);
+  if (*now.voted_for != step.node) check.exercised();
+  if (first || entry->second == *now.voted_for) return;
+  check.violated({step.node}, who(cluster, step.node) + " voted for " + who(cluster, entry->second) +
+                                  " and then for " + who(cluster, *now.voted_for) + " in " +
+                                  term_text(now.current_term) + ".");
+}
+
+void LeaderAppendOnly::check(const RaftCluster& cluster, const Step& step, Check& check) {
+  const Server& now = server(cluster, step.node);
+  const bool same_life = incarnation[step.node] == cluster.incarnation(step.node);
+  incarnation[step.node] = cluster.incarnation(step.node);
+  EntryLog& was = before[step.node];
+  if (now.role == RoleName::leader && same_life) {
+    check.armed();
+    if (now.log.size() > was.size()) check.exercised();
+    if (!begins_with(now.log, was)) {
+      check.violated({step.node}, "Leader " + who(cluster, step.node) + " of " + term_text(now.current_term) +
+                                      " changed its log before entry " + std::to_string(was.size() + 1) + ".");
+    }
+  }
+  if (!(was == now.log)) was = now.log;
+}
+
+void LogMatching::check(const RaftCluster& cluster, const Step& step, Check& check) {
+  const Server& now = server(cluster, step.node);
+  if (before[step.node] == now.log) return;
+  before[step.node] = now.log;
+  for (const NodeId other : cluster.members()) {
+    if (other == step.node) continue;
+    const EntryLog& theirs = server(cluster, other).log;
+    const Index shorter = std::min(now.log.size(), theirs.size());
+    if (shorter == 0) continue;
+    check.armed();
+    const Index common = now.log.common_prefix(theirs);
+    if (common < shorter) check.exercised();
+    for (Index index = common + 1; index <= shorter; ++index) {
+      if (now.log[index].term != theirs[index].term) continue;
+      check.violated({step.node, other}, who(cluster, step.node) + " and " + who(cluster, other) +
+                                             " hold an entry of " + term_text(theirs[index].term) + " at index " +
+                                             std::to_string(index) + " but differ from index " +
+                                             std::to_string(common + 1) + ".");
+      return;
+    }
+  }
+}
+
+void LeaderCompleteness::check(const RaftCluster& cluster, const Step& step, Check& check) {
+  const Server& now = server(cluster, step.node);
+  if (now.role != RoleName::leader) return;
+  if (last_led[step.node] != now.current_term) {
+    last_led[step.node] = now.current_term;
+    for (const auto& [term, prefix] : committed) {
+      if (term >= now.current_term) break;
+      check.armed();
+      if (!prefix.empty()) check.exercised();
+      if (begins_with(now.log, prefix)) continue;
+      check.violated({step.node}, "Leader " + who(cluster, step.node) + " of " + term_text(now.current_term) +
+                                      " lacks entry " + std::to_string(now.log.common_prefix(prefix) + 1) +
+                                      ", committed in " + term_text(term) + ".");
+      return;
+    }
+  }
+  if (now.commit_index == 0) return;
+  EntryLog& known = committed[now.current_term];
+  if (now.commit_index > known.size()) known = first_entries(now.log, now.commit_index);
+}
+
+void StateMachineSafety::check(const RaftCluster& cluster, const Step& step, Check& check) {
+  const Server& now = server(cluster, step.node);
+  Index& last = seen[step.node];
+  if (now.last_applied < last) last = now.last_applied;  // restarted: it will apply all again
+  while (last < now.last_applied) {
+    const std::uint64_t hash = hash_of(now.log[++last]);
+    check.armed();
+    if (last > applied.size()) {
+      applied.push_back(hash);
+      first.push_back(step.node);
+      continue;
+    }
+    check.exercised();
+    if (applied[last - 1] == hash) continue;
+    check.violated({first[last - 1], step.node}, who(cluster, first[last - 1]) + " and " +
+                                                     who(cluster, step.node) +
+                                                     " applied different entries at index " +
+                                                     std::to_string(last) + ".");
+    return;
+  }
+}
+
+void TermMonotone::check(const RaftCluster& cluster, const Step& step, Check& check) {
+  const Server& now = server(cluster, step.node);
+  Term& was = last[step.node];
+  check.armed();
+  if (now.current_term > was) check.exercised();
+  if (now.current_term < was) {
+    check.violated({step.node}, who(cluster, step.node) + " went back from " + term_text(was) + " to " +
+                                    term_text(now.current_term) + ".");
+  }
+  was = now.current_term;
+}
+
+void CommitMonotone::check(const RaftCluster& cluster, const Step& step, Check& check) {
+  const Server& now = server(cluster, step.node);
+  Index& was = last[step.node];
+  if (incarnation[step.node] != cluster.incarnation(step.node)) was = 0;
+  incarnation[step.node] = cluster.incarnation(step.node);
+  check.armed();
+  if (now.commit_index > was) check.exercised();
+  if (now.commit_index < was || now.last_applied > now.commit_index || now.commit_index > now.log.size()) {
+    check.violated({step.node}, who(cluster, step.node) + " has applied " + std::to_string(now.last_applied) +
+                                    ", committed " + std::to_string(now.commit_index) + " (was " +
+                                    std::to_string(was) + ") of " + std::to_string(now.log.size()) + " entries.");
+  }
+  was = now.commit_index;
+}
+
+void CommittedNeverTruncated::check(const RaftCluster& cluster, const Step& step, Check& check) {
+  const Server& now = server(cluster, step.node);
+  EntryLog& known = committed[step.node];
+  if (incarnation[step.node] != cluster.incarnation(step.node)) known.clear();
+  incarnation[step.node] = cluster.incarnation(step.node);
+  if (!known.empty()) {
+    check.armed();
+    if (now.commit_index > known.size()) check.exercised();
+    if (!begins_with(now.log, known)) {
+      check.violated({step.node}, who(cluster, step.node) + " lost entry " +
+                                      std::to_string(now.log.common_prefix(known) + 1) +
+                                      ", which it knew as committed.");
+    }
+  }
+  if (now.commit_index > known.size() && now.commit_index <= now.log.size()) {
+    known = first_entries(now.log, now.commit_index);
+  }
+}
+
+void Witnesses::look(const RaftCluster& cluster, const Step& step) {
+  const Server& now = server(cluster, step.node);
+  if (now.role == RoleName::leader && now.current_term > led) {
+    counts[0] += led != 0 ? 1 : 0;
+    led = now.current_term;
+  }
+  EntryLog& was = logs[step.node];
+  if (!(was == now.log)) {
+    counts[1] += begins_with(now.log, was) ? 0 : 1;
+    was = now.log;
+  }
+  Term& stood_in = candidate_in[step.node];
+  if (now.role == RoleName::candidate && now.current_term != stood_in) {
+    counts[2] += stood_in + 1 == now.current_term ? 1 : 0;
+    stood_in = now.current_term;
+  }
+  if (now.role == RoleName::leader && now.commit_index > committed[step.node]) {
+    counts[3] += now.log[committed[step.node] + 1].term < now.current_term ? 1 : 0;
+  }
+  committed[step.node] = now.commit_index;
+}
+
+}  // namespace quorate::raft

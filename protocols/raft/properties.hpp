@@ -1,0 +1,129 @@
+// What Raft promises (Figure 3 and sections 5.2-5.4), checked after every event by an observer who sees all.
+// Each property remembers only what it needs to compare with, and looks at nothing that has not changed.
+#pragma once
+
+#include <map>
+
+#include "protocols/raft/server.hpp"
+#include "sim/check/property.hpp"
+
+namespace quorate::raft {
+
+using RaftCluster = Cluster<Raft>;
+
+// "Election Safety: at most one leader can be elected in a given term." (5.2)
+struct ElectionSafety {
+  static constexpr std::string_view name = "election_safety";
+  static constexpr std::string_view sentence = "At most one leader is elected in a given term (5.2).";
+  void check(const RaftCluster& cluster, const Step& step, Check& check);
+
+  std::map<Term, NodeId> leader_of;
+  PerNode<Term> last_led;  // the term each node was last seen leading
+};
+
+// "Each server will vote for at most one candidate in a given term." (5.2) Over restarts too.
+struct VoteOnce {
+  static constexpr std::string_view name = "vote_once";
+  static constexpr std::string_view sentence =
+      "A server votes for at most one candidate in a given term, restarts included (5.2).";
+  void check(const RaftCluster& cluster, const Step& step, Check& check);
+
+  std::map<std::pair<NodeId, Term>, NodeId> vote;
+  PerNode<std::pair<Term, NodeId>> last_seen;
+};
+
+// "Leader Append-Only: a leader never overwrites or deletes entries in its log; it only appends." (5.3)
+struct LeaderAppendOnly {
+  static constexpr std::string_view name = "leader_append_only";
+  static constexpr std::string_view sentence = "A leader only appends to its log (5.3).";
+  void check(const RaftCluster& cluster, const Step& step, Check& check);
+
+  PerNode<EntryLog> before;
+  PerNode<std::uint32_t> incarnation;
+};
+
+// "Log Matching: if two logs contain an entry with the same index and term, then the logs are identical in
+// all entries up through the given index." (5.3)
+struct LogMatching {
+  static constexpr std::string_view name = "log_matching";
+  static constexpr std::string_view sentence =
+      "Two logs that share an entry's index and term are equal up to that entry (5.3).";
+  void check(const RaftCluster& cluster, const Step& step, Check& check);
+
+  PerNode<EntryLog> before;
+};
+
+// "Leader Completeness: if a log entry is committed in a given term, then that entry will be present in the
+// logs of the leaders for all higher-numbered terms." (5.4)
+struct LeaderCompleteness {
+  static constexpr std::string_view name = "leader_completeness";
+  static constexpr std::string_view sentence =
+      "Every leader's log holds all entries committed in earlier terms (5.4).";
+  void check(const RaftCluster& cluster, const Step& step, Check& check);
+
+  std::map<Term, EntryLog> committed;  // per term, the longest prefix its leader knew as committed
+  PerNode<Term> last_led;
+};
+
+// "State Machine Safety: if a server has applied a log entry at a given index to its state machine, no other
+// server will ever apply a different log entry for the same index." (5.4.3)
+struct StateMachineSafety {
+  static constexpr std::string_view name = "state_machine_safety";
+  static constexpr std::string_view sentence =
+      "No two servers ever apply different entries at the same index (5.4.3).";
+  void check(const RaftCluster& cluster, const Step& step, Check& check);
+
+  std::vector<std::uint64_t> applied;  // hash of the entry applied at each index, whoever was first
+  std::vector<NodeId> first;           // and who that was
+  PerNode<Index> seen;
+};
+
+// Terms only grow, over restarts too: "current terms increase monotonically over time" (5.1).
+struct TermMonotone {
+  static constexpr std::string_view name = "term_monotone";
+  static constexpr std::string_view sentence = "A server's current term never decreases (5.1).";
+  void check(const RaftCluster& cluster, const Step& step, Check& check);
+
+  PerNode<Term> last;
+};
+
+// commitIndex "increases monotonically" (Figure 2), and applied <= committed <= log length, while a server
+// stays up.
+struct CommitMonotone {
+  static constexpr std::string_view name = "commit_monotone";
+  static constexpr std::string_view sentence =
+      "A server's commit index never decreases, and lies between its applied index and its log's end.";
+  void check(const RaftCluster& cluster, const Step& step, Check& check);
+
+  PerNode<Index> last;
+  PerNode<std::uint32_t> incarnation;
+};
+
+// What a server knows as committed stays in its log.
+struct CommittedNeverTruncated {
+  static constexpr std::string_view name = "committed_never_truncated";
+  static constexpr std::string_view sentence = "A server never removes an entry it knows as committed.";
+  void check(const RaftCluster& cluster, const Step& step, Check& check);
+
+  PerNode<EntryLog> committed;
+  PerNode<std::uint32_t> incarnation;
+};
+
+// Situations that make a sweep worth its electricity.
+struct Witnesses {
+  static constexpr std::array<std::string_view, 4> names{"leader_changed", "log_repaired", "vote_split",
+                                                         "old_term_committed"};
+  static constexpr std::array<std::string_view, 4> texts{
+      "a second or later leader was elected", "a follower removed conflicting entries",
+      "a candidate's term ended without a leader and it stood again",
+      "an entry of an earlier term became committed"};
+  std::array<std::uint64_t, 4> counts{};
+  void look(const RaftCluster& cluster, const Step& step);
+
+  PerNode<EntryLog> logs;
+  PerNode<Term> candidate_in;
+  PerNode<Index> committed;
+  Term led{};
+};
+
+}  // namespace quorate::raft

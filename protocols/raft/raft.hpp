@@ -1,0 +1,46 @@
+// Raft as the engine sees it: parameters, known mistakes, types.
+#pragma once
+
+#include "protocols/raft/messages.hpp"
+
+namespace quorate {
+
+namespace raft {
+
+struct Server;
+
+// How a leader finds where a follower's log departs from its own (section 5.3).
+QUORATE_ENUM(Repair, decrement, conflict_term)
+
+struct Params {
+  Distribution election_timeout{Distribution::uniform(150ms, 300ms)};
+  Duration heartbeat{50ms};
+  Repair repair{Repair::decrement};
+  QUORATE_FIELDS(Params, election_timeout, heartbeat, repair)
+  static constexpr std::array<std::string_view, 3> texts{
+      "how long a follower waits for its leader before it stands for election; drawn anew every time",
+      "how often a leader sends AppendEntries to everybody, entries or not",
+      "after a refusal go back one entry, or skip the follower's whole conflicting term",
+  };
+};
+
+// One-line mistakes, each a deviation point in server.cpp. What each breaks stands in protocol.cpp.
+QUORATE_ENUM(Bug, vote_ignored, own_vote_unrecorded, no_log_check, log_check_by_length, log_check_by_last_term,
+             commits_old_terms, quorum_too_small, votes_counted_twice, old_vote_replies_count,
+             step_down_clears_vote, prev_term_unchecked, conflict_tail_kept, truncates_without_conflict,
+             commit_past_match, match_is_last_index, new_leader_drops_tail, applies_on_append)
+
+}  // namespace raft
+
+struct Raft {
+  static constexpr std::string_view name = "raft";
+  static constexpr int version = 1;
+  using Params = raft::Params;
+  using Roles = Types<raft::Server>;
+  using Messages = Types<raft::RequestVote, raft::RequestVoteReply, raft::AppendEntries,
+                         raft::AppendEntriesReply, raft::Stored>;
+  using Timers = Types<raft::Election, raft::Heartbeat>;
+  using Bug = raft::Bug;
+};
+
+}  // namespace quorate

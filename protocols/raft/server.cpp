@@ -1,0 +1,299 @@
+// The handlers of Figure 2. A quoted sentence is the paper's; `out.bug(...)` marks a known mistake that a
+// scenario may switch on, and reads as `false` otherwise.
+#include "protocols/raft/server.hpp"
+
+#include "protocols/common/quorum.hpp"
+
+namespace quorate::raft {
+
+// "When servers start up, they begin as followers." (5.2)
+void Server::start(Out& out) {
+  out.emit(Role{"follower"});
+  out.set_timer(Election{}, out.params().election_timeout);
+}
+
+void Server::restart(Out& out) { start(out); }
+
+// ---- rules for servers ------------------------------------------------------------------------------------
+
+// "If RPC request or response contains term T > currentTerm: set currentTerm = T, convert to follower." (5.1)
+void Server::observe_term(Term term, Out& out) {
+  if (term > current_term) become_follower(term, out);
+}
+
+void Server::become_follower(Term term, Out& out) {
+  if (term > current_term) {
+    current_term = term;
+    voted_for.reset();
+    leader.reset();
+    out.emit(Epoch{term});
+  } else if (out.bug(Bug::step_down_clears_vote)) {
+    voted_for.reset();
+  }
+  if (role == RoleName::leader) {
+    out.cancel_timer(Heartbeat{});
+    out.set_timer(Election{}, out.params().election_timeout);
+  }
+  enter(RoleName::follower, out);
+}
+
+// "If commitIndex > lastApplied: increment lastApplied, apply log[lastApplied] to state machine." (5.3)
+void Server::apply_committed(Out& out) {
+  const Index limit = out.bug(Bug::applies_on_append) ? last_log_index() : commit_index;
+  while (last_applied < limit) {
+    ++last_applied;
+    const Request& command = log[last_applied].command;
+    out.emit(Applied{last_applied, command.operation});
+    // "…respond after entry applied to state machine." (Figure 2, Leaders)
+    if (role == RoleName::leader) out.reply(command, "ok");
+  }
+}
+
+void Server::enter(RoleName next, Out& out) {
+  if (role == next) return;
+  role = next;
+  out.emit(Role{enum_name(next)});
+}
+
+// ---- leader election (5.2, 5.4.1) --------------------------------------------------------------------------
+
+// "If election timeout elapses without receiving AppendEntries RPC from current leader or granting vote to
+// candidate: convert to candidate." / "If election timeout elapses: start new election."
+void Server::on(const Election&, Out& out) { start_election(out); }
+
+// "On conversion to candidate, start election: increment currentTerm, vote for self, reset election timer,
+// send RequestVote RPCs to all other servers."
+void Server::start_election(Out& out) {
+  ++current_term;
+  out.emit(Epoch{current_term});
+  enter(RoleName::candidate, out);
+  leader.reset();
+  voted_for = out.self();
+  if (out.bug(Bug::own_vote_unrecorded)) voted_for.reset();
+  votes.clear();
+  votes.insert(out.self());
+  out.set_timer(Election{}, out.params().election_timeout);
+  out.persist();
+  if (votes.size() >= quorum(out)) return become_leader(out);
+  out.broadcast(RequestVote{current_term, last_log_index(), last_log_term()});
+}
+
+// RequestVote RPC, receiver implementation.
+void Server::on(NodeId from, const RequestVote& m, Out& out) {
+  observe_term(m.term, out);
+  // "1. Reply false if term < currentTerm."
+  // "2. If votedFor is null or candidateId, and candidate's log is at least as up-to-date as receiver's log,
+  //  grant vote."
+  const bool free_to_vote = !voted_for || voted_for == from || out.bug(Bug::vote_ignored);
+  const bool grant = m.term == current_term && free_to_vote && log_is_current(m, out);
+  if (grant) {
+    voted_for = from;
+    out.set_timer(Election{}, out.params().election_timeout);
+  }
+  // "Updated on stable storage before responding to RPCs."
+  out.persist();
+  out.send(from, RequestVoteReply{current_term, grant});
+}
+
+// "Raft determines which of two logs is more up-to-date by comparing the index and term of the last entries
+// in the logs. If the logs have last entries with different terms, then the log with the later term is more
+// up-to-date. If the logs end with the same term, then whichever log is longer is more up-to-date." (5.4.1)
+bool Server::log_is_current(const RequestVote& m, const Out& out) const {
+  if (out.bug(Bug::no_log_check)) return true;
+  if (out.bug(Bug::log_check_by_length)) return m.last_log_index >= last_log_index();
+  if (out.bug(Bug::log_check_by_last_term)) return m.last_log_term >= last_log_term();
+  if (m.last_log_term != last_log_term()) return m.last_log_term > last_log_term();
+  return m.last_log_index >= last_log_index();
+}
+
+// "If votes received from majority of servers: become leader."
+void Server::on(NodeId from, const RequestVoteReply& m, Out& out) {
+  observe_term(m.term, out);
+  const bool current = m.term == current_term || out.bug(Bug::old_vote_replies_count);
+  if (role != RoleName::candidate || !current || !m.vote_granted) return out.persist();
+  const bool again = !votes.insert(from);
+  // A careless counter takes a duplicated reply for one more voter.
+  if (again && out.bug(Bug::votes_counted_twice)) votes.insert(NodeId{1000 + votes.size()});
+  if (votes.size() >= quorum(out)) become_leader(out);
+}
+
+std::uint64_t Server::quorum(const Out& out) const {
+  const std::uint64_t n = out.nodes().size();
+  return out.bug(Bug::quorum_too_small) ? n / 2 : majority(n);
+}
+
+// "When a leader first comes to power, it initializes all nextIndex values to the index just after the last
+// one in its log." (5.3) "Upon election: send initial empty AppendEntries RPCs (heartbeat) to each server."
+void Server::become_leader(Out& out) {
+  enter(RoleName::leader, out);
+  leader = out.self();
+  out.emit(Elected{current_term});
+  if (out.bug(Bug::new_leader_drops_tail)) log.truncate(commit_index);
+  next_index.clear();
+  match_index.clear();
+  for (const NodeId node : out.nodes()) next_index[node] = last_log_index() + 1;
+  match_index[out.self()] = last_log_index();
+  out.cancel_timer(Election{});
+  out.persist();
+  replicate_to_all(out);
+  out.set_timer(Heartbeat{}, out.params().heartbeat);
+}
+
+// ---- log replication (5.3) -----------------------------------------------------------------------------------
+
+// "If command received from client: append entry to local log, respond after entry applied to state machine."
+// "If a client contacts a follower, the follower redirects it to the leader." (5.1)
+void Server::on(const Request& request, Out& out) {
+  if (role != RoleName::leader) return out.redirect(request, leader.value_or(no_node));
+  log.append({current_term, request});
+  out.emit(Proposed{last_log_index(), request.operation});
+  out.persist();
+  out.send(out.self(), Stored{current_term, last_log_index()});
+  replicate_to_all(out);
+}
+
+// "Repeat during idle periods to prevent election timeouts." (5.2)
+void Server::on(const Heartbeat&, Out& out) {
+  replicate_to_all(out);
+  out.set_timer(Heartbeat{}, out.params().heartbeat);
+}
+
+void Server::replicate_to_all(Out& out) {
+  for (const NodeId node : out.nodes()) {
+    if (node != out.self()) replicate(node, out);
+  }
+}
+
+// "If last log index >= nextIndex for a follower: send AppendEntries RPC with log entries starting at
+// nextIndex." Without such entries it is a heartbeat.
+void Server::replicate(NodeId to, Out& out) {
+  const Index prev = next_index[to] - 1;
+  out.send(to, AppendEntries{current_term, prev, term_at(prev), log.slice(prev + 1, last_log_index()),
+                             commit_index});
+}
+
+// AppendEntries RPC, receiver implementation.
+void Server::on(NodeId from, const AppendEntries& m, Out& out) {
+  observe_term(m.term, out);
+  // "1. Reply false if term < currentTerm."
+  if (m.term < current_term) {
+    return out.send(from, AppendEntriesReply{current_term, false, m.prev_log_index, 0, 0});
+  }
+  QUORATE_ASSERT(role != RoleName::leader, "A leader never hears from another leader of its own term.");
+  hear_leader(from, out);
+  // "2. Reply false if log doesn't contain an entry at prevLogIndex whose term matches prevLogTerm."
+  if (!matches(m, out)) return refuse(from, m, out);
+  store(m, out);
+  follow_commit(m, out);
+  out.persist();
+  apply_committed(out);
+  out.send(from, AppendEntriesReply{current_term, true, m.prev_log_index + m.entries.size(), 0, 0});
+}
+
+// "If AppendEntries RPC received from new leader: convert to follower." (5.2)
+void Server::hear_leader(NodeId from, Out& out) {
+  become_follower(current_term, out);
+  leader = from;
+  out.set_timer(Election{}, out.params().election_timeout);
+}
+
+bool Server::matches(const AppendEntries& m, const Out& out) const {
+  if (m.prev_log_index > last_log_index()) return false;
+  return term_at(m.prev_log_index) == m.prev_log_term || out.bug(Bug::prev_term_unchecked);
+}
+
+// "…the follower can include the term of the conflicting entry and the first index it stores for that term."
+void Server::refuse(NodeId from, const AppendEntries& m, Out& out) {
+  AppendEntriesReply reply{current_term, false, m.prev_log_index, 0, last_log_index() + 1};
+  if (m.prev_log_index <= last_log_index()) {
+    reply.conflict_term = term_at(m.prev_log_index);
+    reply.conflict_index = m.prev_log_index;
+    while (term_at(reply.conflict_index - 1) == reply.conflict_term) --reply.conflict_index;
+  }
+  out.persist();
+  out.send(from, reply);
+}
+
+// "3. If an existing entry conflicts with a new one (same index but different terms), delete the existing
+//  entry and all that follow it. 4. Append any new entries not already in the log."
+void Server::store(const AppendEntries& m, Out& out) {
+  if (out.bug(Bug::truncates_without_conflict)) log.truncate(m.prev_log_index);
+  for (Index index = m.prev_log_index + 1; index <= m.prev_log_index + m.entries.size(); ++index) {
+    if (index <= last_log_index() && term_at(index) == m.entries[index].term) continue;
+    if (index <= last_log_index()) {
+      if (out.bug(Bug::conflict_tail_kept)) return overwrite(m, index);
+      log.truncate(index - 1);
+    }
+    log.append(m.entries[index]);
+  }
+}
+
+// The mistake of rule 3: the entries behind the overwritten ones stay.
+void Server::overwrite(const AppendEntries& m, Index first) {
+  const EntryLog old = log;
+  log.truncate(first - 1);
+  const Index last_new = m.prev_log_index + m.entries.size();
+  for (Index index = first; index <= last_new; ++index) log.append(m.entries[index]);
+  for (Index index = last_new + 1; index <= old.last_index(); ++index) log.append(old[index]);
+}
+
+// "5. If leaderCommit > commitIndex, set commitIndex = min(leaderCommit, index of last new entry)."
+void Server::follow_commit(const AppendEntries& m, const Out& out) {
+  const Index last_new = m.prev_log_index + m.entries.size();
+  const Index limit = out.bug(Bug::commit_past_match) ? last_log_index() : last_new;
+  const Index committed = m.leader_commit < limit ? m.leader_commit : limit;
+  if (committed > commit_index) commit_index = committed;
+}
+
+void Server::on(NodeId from, const AppendEntriesReply& m, Out& out) {
+  observe_term(m.term, out);
+  if (role != RoleName::leader || m.term != current_term) return out.persist();
+  if (!m.success) {
+    // "If AppendEntries fails because of log inconsistency: decrement nextIndex and retry."
+    if (m.index + 1 != next_index[from]) return;  // a refusal of an earlier try, already answered
+    back_up(from, m, out);
+    return replicate(from, out);
+  }
+  // "If successful: update nextIndex and matchIndex for follower."
+  const Index match = out.bug(Bug::match_is_last_index) ? last_log_index() : m.index;
+  if (match > match_index[from]) match_index[from] = match;
+  if (match + 1 > next_index[from]) next_index[from] = match + 1;
+  advance_commit_index(out);
+}
+
+void Server::back_up(NodeId from, const AppendEntriesReply& m, const Out& out) {
+  Index& next = next_index[from];
+  if (out.params().repair == Repair::decrement) {
+    next = next - 1;
+  } else {
+    next = m.conflict_index;
+    // The leader may hold the conflicting term too; then the logs part at its end, not at its start.
+    for (Index index = m.index; m.conflict_term != 0 && index >= m.conflict_index; --index) {
+      if (term_at(index) == m.conflict_term) {
+        next = index + 1;
+        break;
+      }
+      if (term_at(index) < m.conflict_term) break;
+    }
+  }
+}
+
+// The leader's own disk has caught up: it may count itself.
+void Server::on(NodeId, const Stored& m, Out& out) {
+  if (role != RoleName::leader || m.term != current_term) return;
+  if (m.index > match_index[out.self()]) match_index[out.self()] = m.index;
+  advance_commit_index(out);
+}
+
+// "If there exists an N such that N > commitIndex, a majority of matchIndex[i] >= N, and log[N].term ==
+// currentTerm: set commitIndex = N." (5.3, 5.4)
+void Server::advance_commit_index(Out& out) {
+  const Index n = reached_by(quorum(out), match_index, out.nodes());
+  if (n <= commit_index) return;
+  if (term_at(n) != current_term && !out.bug(Bug::commits_old_terms)) return;
+  for (Index index = commit_index + 1; index <= n; ++index) out.emit(Chosen{index, log[index].command.operation});
+  commit_index = n;
+  apply_committed(out);
+}
+
+}  // namespace quorate::raft

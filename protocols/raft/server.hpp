@@ -1,0 +1,73 @@
+// The Raft server: state and rules of Figure 2. server.cpp holds the handlers beside the paper's sentences.
+#pragma once
+
+#include "protocols/raft/raft.hpp"
+
+namespace quorate::raft {
+
+using Out = quorate::Out<Raft>;
+
+QUORATE_ENUM(RoleName, follower, candidate, leader)
+
+struct Server {
+  // Persistent state on all servers.
+  Term current_term{};                // latest term seen; grows only
+  std::optional<NodeId> voted_for;    // candidate that got this server's vote in current_term
+  EntryLog log;
+  // Volatile state on all servers.
+  Index commit_index{};               // highest entry known to be committed
+  Index last_applied{};               // highest entry given to the state machine
+  RoleName role{RoleName::follower};
+  std::optional<NodeId> leader;       // where clients are redirected to
+  // Volatile state on candidates.
+  NodeSet votes;                      // who granted in current_term
+  // Volatile state on leaders, reinitialised after election.
+  PerNode<Index> next_index;          // next entry to send to each server
+  PerNode<Index> match_index;         // highest entry known to be replicated on each server
+
+  QUORATE_FIELDS(Server, current_term, voted_for, log, commit_index, last_applied, role, leader, votes,
+                 next_index, match_index)
+  static constexpr auto durable = std::tuple(&Server::current_term, &Server::voted_for, &Server::log);
+  static constexpr auto status = &Server::role;
+
+  void start(Out& out);
+  void restart(Out& out);
+  void on(const Election&, Out& out);
+  void on(const Heartbeat&, Out& out);
+  void on(const Request& request, Out& out);
+  void on(NodeId from, const RequestVote& m, Out& out);
+  void on(NodeId from, const RequestVoteReply& m, Out& out);
+  void on(NodeId from, const AppendEntries& m, Out& out);
+  void on(NodeId from, const AppendEntriesReply& m, Out& out);
+  void on(NodeId from, const Stored& m, Out& out);
+
+  // ---- reading
+  Term term_at(Index index) const { return index == 0 ? 0 : log[index].term; }
+  Index last_log_index() const { return log.last_index(); }
+  Term last_log_term() const { return term_at(last_log_index()); }
+
+ private:
+  // ---- rules for all servers
+  void observe_term(Term term, Out& out);
+  void become_follower(Term term, Out& out);
+  void apply_committed(Out& out);
+  void hear_leader(NodeId from, Out& out);
+  // ---- elections
+  void start_election(Out& out);
+  bool log_is_current(const RequestVote& m, const Out& out) const;
+  void become_leader(Out& out);
+  std::uint64_t quorum(const Out& out) const;
+  // ---- replication
+  void replicate(NodeId to, Out& out);
+  void replicate_to_all(Out& out);
+  bool matches(const AppendEntries& m, const Out& out) const;
+  void refuse(NodeId from, const AppendEntries& m, Out& out);
+  void store(const AppendEntries& m, Out& out);
+  void overwrite(const AppendEntries& m, Index first);
+  void follow_commit(const AppendEntries& m, const Out& out);
+  void back_up(NodeId from, const AppendEntriesReply& m, const Out& out);
+  void advance_commit_index(Out& out);
+  void enter(RoleName next, Out& out);
+};
+
+}  // namespace quorate::raft

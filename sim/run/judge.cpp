@@ -1,0 +1,79 @@
+#include "sim/run/judge.hpp"
+
+#include <algorithm>
+
+namespace quorate {
+
+namespace {
+
+bool expects_violation(const Scenario& scenario, const std::string& property) {
+  return std::any_of(scenario.expect.begin(), scenario.expect.end(), [&](const Expectation& expectation) {
+    return expectation.kind == Expectation::Kind::violation && expectation.name == property;
+  });
+}
+
+void collect_faults(const Scenario& scenario, const Findings& findings, Outcome& outcome) {
+  for (std::size_t i = 0; i < scenario.faults.size(); ++i) {
+    outcome.faults.push_back({scenario.faults[i].id, findings.fired[i], scenario.faults[i].may_not_fire});
+  }
+}
+
+// The first fault that never fired although it must; empty if there is none.
+std::string idle_fault(const Outcome& outcome) {
+  for (const FaultResult& fault : outcome.faults) {
+    if (fault.fired == 0 && !fault.may_not_fire) return fault.id;
+  }
+  return {};
+}
+
+std::string first_missed(const Outcome& outcome) {
+  for (const ExpectationResult& expectation : outcome.expectations) {
+    if (!expectation.met) return expectation.why;
+  }
+  return {};
+}
+
+void decide(const Scenario& scenario, const Findings& findings, Outcome& outcome) {
+  const bool ran_out = findings.ending == Ending::stop_time || findings.ending == Ending::quiescent;
+  if (findings.ending == Ending::budget) {
+    outcome.verdict = Verdict::inconclusive;
+    outcome.reason = findings.reason;
+  } else if (findings.violation && !expects_violation(scenario, findings.violation->property)) {
+    outcome.verdict = Verdict::fail;
+    outcome.reason = findings.violation->why;
+  } else if (std::string missed = first_missed(outcome); !missed.empty()) {
+    outcome.verdict = Verdict::fail;
+    outcome.reason = std::move(missed);
+  } else if (const std::string fault = idle_fault(outcome); ran_out && !fault.empty()) {
+    outcome.verdict = Verdict::fail;
+    outcome.reason = "the fault \"" + fault + "\" never fired";
+  } else {
+    outcome.verdict = Verdict::pass;
+  }
+}
+
+}  // namespace
+
+Outcome judge(const Scenario& scenario, const Findings& findings, const Expectations& expectations,
+              const EndState& state) {
+  Outcome outcome;
+  outcome.violation = findings.violation;
+  outcome.violation_event = findings.violation_event;
+  outcome.violation_time = findings.violation_time;
+  outcome.properties = findings.properties;
+  outcome.metrics = findings.metrics;
+  outcome.witnesses = findings.witnesses;
+  // An event queue that runs dry while a goal is still open is a deadlock; after all goals it is peace.
+  const bool dry = findings.ending == Ending::quiescent;
+  std::vector<std::string> diagnosis;
+  if (dry && findings.unanswered > 0) diagnosis.push_back("deadlock");
+  outcome.expectations = expectations.results(outcome, diagnosis, state);
+  const bool missed = !first_missed(outcome).empty();
+  if (dry && missed && diagnosis.empty()) diagnosis.push_back("deadlock");
+  outcome.diagnosis = std::move(diagnosis);
+  collect_faults(scenario, findings, outcome);
+  decide(scenario, findings, outcome);
+  return outcome;
+}
+
+}  // namespace quorate

@@ -1,0 +1,101 @@
+// Builds a run's constant part from a scenario: parameters, roles, disks, bugs and initial state per node.
+// REQUIRES a scenario that the loader accepted for this protocol; what it checked is not checked again.
+#pragma once
+
+#include <algorithm>
+
+#include "sim/run/describe.hpp"
+#include "sim/scenario/scenario.hpp"
+
+namespace quorate {
+
+namespace detail {
+
+// The loader has already accepted the text, so a failure here is our own mistake.
+template <class T>
+void read_checked(const Value& source, T& target, NodeNames names) {
+  const std::string error = read_from(source, target, names);
+  QUORATE_ASSERT(error.empty(), "A scenario value accepted by the loader must be readable.");
+}
+
+template <class Params>
+void apply_params(const Value& source, Params& params, NodeNames names) {
+  for (const Member& member : source.members) {
+    for_each_field(params, [&](std::string_view name, auto& field) {
+      if (name == member.key) read_checked(member.value, field, names);
+    });
+  }
+}
+
+template <class Roles>
+void apply_initial(const Value& source, Roles& roles, NodeNames names) {
+  std::apply([&](auto&... role) { (apply_params(source, role, names), ...); }, roles);
+}
+
+template <class P>
+void forget_durable(std::string_view field, typename Setup<P>::Node& node) {
+  std::size_t position = 0;
+  const auto one = [&](const std::vector<std::string>& durable) {
+    for (std::size_t i = 0; i < durable.size(); ++i) {
+      if (field == "*" || field == durable[i]) node.forgotten[position] |= std::uint32_t{1} << i;
+    }
+    ++position;
+  };
+  [&]<class... R>(Types<R...>) { (one(durable_names<R>()), ...); }(typename P::Roles{});
+}
+
+template <class P>
+void switch_bug(const BugSwitch& bug, const std::vector<DurabilityBug>& durability, typename Setup<P>::Node& node) {
+  for (const DurabilityBug& candidate : durability) {
+    if (candidate.name != bug.name) continue;
+    if (candidate.forgets.empty()) node.sends_before_sync = true;
+    else forget_durable<P>(candidate.forgets, node);
+    return;
+  }
+  const auto value = enum_value<typename Traits<P>::Bug>(bug.name);
+  QUORATE_ASSERT(value.has_value(), "A bug the loader accepted is one of the protocol's.");
+  node.bugs.push_back({static_cast<std::uint32_t>(*value), bug.from, bug.until});
+}
+
+template <class P>
+typename Setup<P>::Node node_setup(const Scenario& scenario, NodeId id, NodeNames names,
+                                   const std::vector<DurabilityBug>& durability) {
+  typename Setup<P>::Node node;
+  node.plays = scenario.nodes[id.value].plays;
+  apply_params(scenario.params, node.params, names);
+  if (const auto own = scenario.node_params.find(id); own != scenario.node_params.end()) {
+    apply_params(own->second, node.params, names);
+  }
+  const auto disk = scenario.node_disk.find(id);
+  node.disk = disk != scenario.node_disk.end() ? disk->second : scenario.disk;
+  if (const auto initial = scenario.initial.find(id); initial != scenario.initial.end()) {
+    apply_initial(initial->second, node.initial, names);
+    node.has_initial = true;
+  }
+  for (const BugSwitch& bug : scenario.bugs) {
+    const bool here = bug.nodes.empty() || std::find(bug.nodes.begin(), bug.nodes.end(), id) != bug.nodes.end();
+    if (here) switch_bug<P>(bug, durability, node);
+  }
+  return node;
+}
+
+}  // namespace detail
+
+template <class P>
+std::shared_ptr<const Setup<P>> make_setup(const Scenario& scenario, std::uint64_t seed,
+                                           const std::vector<DurabilityBug>& durability) {
+  auto setup = std::make_shared<Setup<P>>();
+  setup->names = scenario.names();
+  for (std::uint32_t i = 0; i < scenario.nodes.size(); ++i) {
+    setup->nodes.push_back(detail::node_setup<P>(scenario, NodeId{i}, setup->names, durability));
+    if (scenario.members.empty()) setup->members.push_back(NodeId{i});
+  }
+  if (!scenario.members.empty()) setup->members = scenario.members;
+  setup->clients = static_cast<std::uint32_t>(scenario.clients.size());
+  setup->seed = seed;
+  setup->engine = scenario.engine;
+  setup->seeded_ties = scenario.seeded_ties;
+  return setup;
+}
+
+}  // namespace quorate

@@ -1,0 +1,418 @@
+// One whole run: the world, and around it faults, clients, properties, metrics, digest and whoever watches.
+// A copyable value: a copy run to its end gives the same digest. Observers stay with the original.
+#pragma once
+
+#include "sim/fault/injector.hpp"
+#include "sim/measure/metrics.hpp"
+#include "sim/run/expectations.hpp"
+#include "sim/run/judge.hpp"
+#include "sim/run/protocol_entry.hpp"
+#include "sim/run/setup.hpp"
+#include "sim/trace/digest.hpp"
+
+namespace quorate {
+
+// "Sometimes" conditions of a protocol, counted so that a green sweep can show it was not an easy one.
+struct NoWitnesses {
+  static constexpr std::array<std::string_view, 0> names{};
+  static constexpr std::array<std::string_view, 0> texts{};
+  std::array<std::uint64_t, 0> counts{};
+  template <class C>
+  void look(const C&, const Step&) {}
+};
+
+// Prints what a handler changed in a node's roles.
+template <class P>
+class RolesChange final : public StateChange {
+ public:
+  using Roles = typename Traits<P>::Roles;
+  RolesChange(const Roles& before, const Roles& after, NodeNames names)
+      : before_(before), after_(after), names_(names) {}
+  bool any() const override { return !(before_ == after_); }
+  void print(JsonWriter& out) const override {
+    out.open_object();
+    std::apply([&](const auto&... after) {
+      std::apply([&](const auto&... before) { (print_role(out, before, after), ...); }, before_);
+    }, after_);
+    out.close_object();
+  }
+
+ private:
+  // The fields of a protocol's only role stand alone; those of one among several under the role's name.
+  template <class R>
+  void print_role(JsonWriter& out, const R& before, const R& after) const {
+    if (before == after) return;
+    if constexpr (Traits<P>::roles > 1) {
+      out.key(snake_case(R::type_name()));
+      out.open_object();
+    }
+    const auto changed = fields(after);
+    const auto original = fields(before);
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      (print_field(out, field_name<R>(I), std::get<I>(original), std::get<I>(changed)), ...);
+    }(std::make_index_sequence<field_count<R>>{});
+    if constexpr (Traits<P>::roles > 1) out.close_object();
+  }
+  template <class T>
+  void print_field(JsonWriter& out, std::string_view name, const T& before, const T& after) const {
+    if (before == after) return;
+    out.key(name);
+    print_change(out, before, after);
+  }
+
+  const Roles& before_;
+  const Roles& after_;
+  NodeNames names_;
+};
+
+template <class P, class Properties, class Witnesses = NoWitnesses>
+class Simulation final : public Run, private Control, private EndState {
+ public:
+  Simulation(std::shared_ptr<const Scenario> scenario, std::uint64_t seed, const RunOptions& options,
+             std::shared_ptr<const Description<P>> words)
+      : scenario_(std::move(scenario)),
+        words_(std::move(words)),
+        options_(options),
+        world_(make_setup<P>(*scenario_, seed, words_->durability_bugs), network_of(scenario_)),
+        injector_(faults_of(scenario_), seed, scenario_->engine),
+        clients_(workload_of(scenario_), static_cast<std::uint32_t>(scenario_->clients.size()), seed,
+                 scenario_->engine),
+        ledger_(Traits<P>::WireTypes::size),
+        expectations_(scenario_),
+        stop_event_(scenario_) {}
+
+  bool step() override {
+    if (finished_) return false;
+    if (!started_) return begin();
+    if (world_.idle()) return end(Ending::quiescent);
+    if (world_.next_time() > scenario_->stop) return end(Ending::stop_time);
+    guarded([&] { world_.step(*this); });
+    if (!finished_) check_budgets();
+    if (!finished_ && stop_event_.reached()) end(Ending::stop_event);
+    return !finished_;
+  }
+  void run() override {
+    while (step()) {
+    }
+  }
+  void give_up(std::string reason) override {
+    if (!finished_) end(Ending::budget, std::move(reason));
+  }
+  bool finished() const override { return finished_; }
+  std::unique_ptr<Run> copy() const override {
+    auto result = std::make_unique<Simulation>(*this);
+    result->observers_.clear();
+    result->shadow_.clear();
+    return result;
+  }
+  void observe(Observer& observer) override {
+    observers_.push_back(&observer);
+    if (!observer.wants_state() || !shadow_.empty()) return;
+    for (std::uint32_t i = 0; i < world_.nodes(); ++i) shadow_.push_back(world_.roles(NodeId{i}));
+  }
+
+  Time now() const override { return world_.now(); }
+  std::uint64_t events() const override { return world_.next_index(); }
+  std::uint64_t digest() const override { return digest_.value(); }
+  const Outcome& outcome() const override {
+    QUORATE_ASSERT(finished_, "An outcome exists once the run is finished.");
+    return outcome_;
+  }
+  const Ledger& ledger() const override { return ledger_; }
+  const std::vector<HistoryEntry>& history() const override { return clients_.history(); }
+  std::string state(NodeId node) const override {
+    JsonWriter out(world_.setup().names);
+    std::apply([&](const auto&... role) {
+      if constexpr (sizeof...(role) == 1) {
+        (print_to(out, role), ...);
+      } else {
+        out.open_object();
+        (print_named(out, role), ...);
+        out.close_object();
+      }
+    }, world_.roles(node));
+    return out.buffer();
+  }
+  std::string field(NodeId node, std::string_view name) const override {
+    JsonWriter out(world_.setup().names);
+    const auto look = [&](std::string_view candidate, const auto& value) {
+      if (candidate == name && out.buffer().empty()) print_to(out, value);
+    };
+    std::apply([&](const auto&... role) { (for_each_field(role, look), ...); }, world_.roles(node));
+    return out.buffer();
+  }
+  const World<P>& world() const { return world_; }
+
+  // ---- the world's sink -----------------------------------------------------------------------------------
+
+  void on(const Record& record) {
+    digest_.fold(record);
+    ledger_.on(record);
+    metrics_.on(record);
+    injector_.on(record, *this);
+    if (record.kind == Kind::event) on_event(record);
+    expectations_.on(record, world_.setup().names);
+    stop_event_.on(record, world_.setup().names);
+    if (!observers_.empty()) tell(record);
+    if (record.handled || record.kind == Kind::crash) after_handler(record);
+  }
+  void external(std::uint32_t token) {
+    if (token < client_token) injector_.due(token, *this);
+    else clients_.due(token - client_token, *this);
+  }
+  void client(ClientId client, const Item<P>& item, std::uint64_t recv) {
+    if (const auto* reply = std::get_if<Reply>(&item.body)) {
+      clients_.on_reply(client, item.from, *reply, recv, *this);
+    } else if (const auto* redirect = std::get_if<Redirect>(&item.body)) {
+      clients_.on_redirect(client, item.from, *redirect, recv, *this);
+    }
+  }
+  std::uint64_t crash_point(const CrashPoint& point) { return injector_.crash_point(point, *this); }
+
+ private:
+  static constexpr std::uint32_t client_token = std::uint32_t{1} << 31;
+
+  static std::shared_ptr<const NetworkConfig> network_of(const std::shared_ptr<const Scenario>& scenario) {
+    return {scenario, &scenario->network};
+  }
+  static std::shared_ptr<const std::vector<Fault>> faults_of(const std::shared_ptr<const Scenario>& scenario) {
+    return {scenario, &scenario->faults};
+  }
+  static std::shared_ptr<const std::vector<Workload>> workload_of(const std::shared_ptr<const Scenario>& scenario) {
+    return {scenario, &scenario->workload};
+  }
+
+  bool begin() {
+    started_ = true;
+    injector_.start(*this);
+    clients_.start(*this);
+    guarded([&] { world_.start(*this); });
+    return !finished_;
+  }
+
+  void on_event(const Record& record) {
+    if (record.body.type == &type_info<Elected>) clients_.on_elected(record.node);
+  }
+
+  // Properties and state triggers look after a handler ran; the first violation ends the run.
+  void after_handler(const Record& record) {
+    if (injector_.wants_state()) injector_.after_handler(*this);
+    const Cluster<P> cluster(world_);
+    const Step step{record.node, record};
+    witnesses_.look(cluster, step);
+    if (!options_.properties || violation_) return;
+    const std::size_t broken = properties_.check(cluster, step);
+    if (broken != Properties::size) {
+      const Check& check = properties_.checks()[broken];
+      violate(std::string(Properties::names[broken]), check.nodes(), check.why(), record.index);
+    } else if (options_.check_durability && !world_.durable_fields_issued(record.node)) {
+      violate("durability", {record.node}, "A handler changed a durable field without persist().", record.index);
+    }
+  }
+  void violate(std::string property, std::vector<NodeId> nodes, std::string why, std::uint64_t cause) {
+    violation_ = Violation{std::move(property), std::move(nodes), std::move(why)};
+    Record record = world_.number(Kind::violation, no_node, cause);
+    record.text = violation_->property;
+    record.detail = violation_->why;
+    record.violation = &*violation_;
+    violation_event_ = record.index;
+    violation_time_ = record.time;
+    on(record);
+    end_requested_ = true;
+  }
+
+  // Runs engine code; a failed assertion of the protocol ends the run as its failure, any other is ours.
+  template <class F>
+  void guarded(F&& f) {
+    try {
+      f();
+    } catch (const AssertionFailure& failure) {
+      if (std::string_view(failure.file()).find("protocols/") == std::string_view::npos) throw;
+      violate("assertion", {}, std::string(failure.what()), no_cause);
+    }
+    if (end_requested_) end(Ending::violation);
+  }
+
+  void check_budgets() {
+    const Budgets& budgets = scenario_->budgets;
+    instant_events_ = world_.now() == instant_ ? instant_events_ + 1 : 0;
+    instant_ = world_.now();
+    if (world_.next_index() >= budgets.events) end(Ending::budget, "the event budget was used up");
+    else if (instant_events_ > budgets.events_at_one_instant) {
+      end(Ending::budget, "too many events at one instant: time does not advance");
+    } else if (world_.pending() > budgets.pending) end(Ending::budget, "too many events are pending");
+    else if (world_.wire_bytes() > budgets.wire_bytes) end(Ending::budget, "the wire-byte budget was used up");
+  }
+
+  bool end(Ending ending, std::string reason = {}) {
+    finished_ = true;
+    digest_.word(world_.state_hash());
+    Findings findings;
+    findings.ending = ending;
+    findings.reason = std::move(reason);
+    findings.violation = violation_;
+    findings.violation_event = violation_event_;
+    findings.violation_time = violation_time_;
+    findings.fired = injector_.fired();
+    findings.unanswered = clients_.issued() - clients_.acked();
+    for (std::size_t i = 0; i < Properties::size; ++i) {
+      const Check& check = properties_.checks()[i];
+      findings.properties.push_back(
+          {std::string(Properties::names[i]), check.times_armed(), check.times_exercised()});
+    }
+    for (std::size_t i = 0; i < Witnesses::names.size(); ++i) {
+      findings.witnesses.emplace(Witnesses::names[i], witnesses_.counts[i]);
+    }
+    findings.witnesses.emplace("unsynced_tail_lost", world_.lost_tails());
+    findings.metrics = metrics_.result(ledger_, message_names(), clients_.history(), world_.now());
+    outcome_ = judge(*scenario_, findings, expectations_, *this);
+    outcome_.digest = digest_.value();
+    outcome_.events = world_.next_index();
+    outcome_.ended = ending == Ending::stop_time ? scenario_->stop : world_.now();
+    return false;
+  }
+  static const std::vector<std::string>& message_names() {
+    static const std::vector<std::string> names = detail::names_of(typename Traits<P>::WireTypes{}, false);
+    return names;
+  }
+
+  void tell(const Record& record) {
+    const bool may_change = record.handled && !shadow_.empty();
+    const RolesChange<P> change(may_change ? shadow_[record.node.value] : no_roles(),
+                                may_change ? world_.roles(record.node) : no_roles(), world_.setup().names);
+    const bool changed = may_change && change.any();
+    for (Observer* observer : observers_) observer->on(record, changed ? &change : nullptr);
+    if (changed) shadow_[record.node.value] = world_.roles(record.node);
+  }
+  static const typename Traits<P>::Roles& no_roles() {
+    static const typename Traits<P>::Roles none{};
+    return none;
+  }
+  template <class R>
+  static void print_named(JsonWriter& out, const R& role) {
+    out.key(snake_case(R::type_name()));
+    print_to(out, role);
+  }
+
+  // ---- EndState: what expectations may ask ----------------------------------------------------------------
+
+  bool predicate(std::string_view name) const override {
+    for (const Predicate<P>& candidate : words_->predicates) {
+      if (candidate.name == name) return candidate.holds(Cluster<P>(world_));
+    }
+    return false;
+  }
+  std::string field_text(NodeId node, std::string_view name) const override { return field(node, name); }
+
+  // ---- Control: what faults and clients may do ------------------------------------------------------------
+
+  std::uint32_t nodes() const override { return world_.nodes(); }
+  NodeNames names() const override { return world_.setup().names; }
+  bool up(NodeId node) const override { return world_.up(node); }
+  bool paused(NodeId node) const override { return world_.paused(node); }
+  bool plays(NodeId node, std::string_view role) const override {
+    bool result = false;
+    std::uint32_t bit = 0;
+    const auto one = [&](const auto& candidate) {
+      const bool named = role.empty() || snake_case(candidate.type_name()) == role;
+      result = result || (named && (world_.setup().nodes[node.value].plays >> bit & 1) != 0);
+      ++bit;
+    };
+    std::apply([&](const auto&... candidate) { (one(candidate), ...); }, world_.roles(node));
+    return result;
+  }
+  std::string_view status(NodeId node, std::string_view role) const override {
+    std::string_view result;
+    const auto one = [&](const auto& candidate) {
+      if (role.empty() ? result.empty() : snake_case(candidate.type_name()) == role) {
+        result = detail::status_of(candidate);
+      }
+    };
+    std::apply([&](const auto&... candidate) { (one(candidate), ...); }, world_.roles(node));
+    return result;
+  }
+  std::optional<std::uint16_t> message_type(std::string_view name) const override {
+    for (std::size_t i = 0; i < message_names().size(); ++i) {
+      if (message_names()[i] == name) return static_cast<std::uint16_t>(i);
+    }
+    return std::nullopt;
+  }
+  bool crash(NodeId node, std::uint64_t cause) override { return world_.crash(node, cause, *this); }
+  bool restart(NodeId node, bool amnesia, std::uint64_t cause) override {
+    return world_.restart(node, amnesia, cause, *this);
+  }
+  bool pause(NodeId node, std::uint64_t cause) override { return world_.pause(node, cause, *this); }
+  bool resume(NodeId node, std::uint64_t cause) override { return world_.resume(node, cause, *this); }
+  Cuts& cuts() override { return world_.cuts(); }
+  Interference& interference() override { return world_.interference; }
+  void release(std::uint32_t fault) override { world_.release(fault, *this); }
+  bool fire_timer(NodeId node, std::string_view timer) override { return world_.fire_timer(node, timer); }
+  void submit(NodeId node, const Operation& operation, std::uint64_t cause) override {
+    // Submitted requests come from nobody: a client number no scenario has, serials in order.
+    world_.submit(node, Request{ClientId{0xFFFF'FFFF}, ++submitted_, operation}, cause);
+  }
+  std::uint64_t announce(Kind kind, std::string_view id, std::string_view detail) override {
+    Record record = world_.number(kind, no_node, no_cause);
+    record.text = id;
+    record.detail = detail;
+    if (kind == Kind::fault) expectations_.on_fault(id, record.time);
+    on(record);
+    return record.index;
+  }
+  void call_injector(Time at, std::uint32_t token) override { world_.schedule_external(at, token); }
+  void call_client(Time at, std::uint32_t token) override { world_.schedule_external(at, client_token | token); }
+  std::uint64_t client_record(Kind kind, ClientId client, AnyRef body, std::uint64_t cause) override {
+    Record record = world_.number(kind, NodeId{world_.nodes() + client.value}, cause);
+    record.client = true;
+    record.body = body;
+    on(record);
+    return record.index;
+  }
+  void client_send(ClientId client, NodeId node, const Request& request, std::uint64_t cause) override {
+    world_.client_send(client, node, request, cause, *this);
+  }
+
+  std::shared_ptr<const Scenario> scenario_;
+  std::shared_ptr<const Description<P>> words_;
+  RunOptions options_;
+  World<P> world_;
+  Injector injector_;
+  Clients clients_;
+  Ledger ledger_;
+  Metrics metrics_;
+  Digest digest_;
+  Expectations expectations_;
+  StopEvent stop_event_;
+  Properties properties_;
+  Witnesses witnesses_;
+  std::optional<Violation> violation_;
+  std::uint64_t violation_event_{};
+  Time violation_time_;
+  Outcome outcome_;
+  std::vector<Observer*> observers_;
+  std::vector<typename Traits<P>::Roles> shadow_;  // each node as last shown to the observers
+  std::uint64_t submitted_{};
+  std::uint64_t instant_events_{};
+  Time instant_;
+  bool started_{};
+  bool finished_{};
+  bool end_requested_{};
+};
+
+// Makes a protocol known to the program: call it from the folder's protocol.cpp.
+template <class P, class Properties, class Witnesses = NoWitnesses>
+ProtocolEntry make_entry(Description<P> words) {
+  const auto shared = std::make_shared<const Description<P>>(std::move(words));
+  ProtocolEntry entry;
+  entry.info = describe_protocol<P, Properties>(*shared);
+  for (std::size_t i = 0; i < Witnesses::names.size(); ++i) {
+    entry.info.witnesses.push_back({std::string(Witnesses::names[i]), std::string(Witnesses::texts[i])});
+  }
+  entry.make = [shared](std::shared_ptr<const Scenario> scenario, std::uint64_t seed,
+                        const RunOptions& options) -> std::unique_ptr<Run> {
+    return std::make_unique<Simulation<P, Properties, Witnesses>>(std::move(scenario), seed, options, shared);
+  };
+  return entry;
+}
+
+}  // namespace quorate
