@@ -95,14 +95,32 @@ concept RangeLike = requires(const T t) { typename T::value_type; t.begin(); t.s
 template <FieldStruct T>
 inline constexpr std::size_t field_count = detail::list_size(T::field_list());
 
+namespace detail {
+
+// The names of a list, taken apart by the compiler: printing looks them up for every field.
+template <std::size_t size>
+constexpr std::array<std::string_view, size> list_items(std::string_view list) {
+  std::array<std::string_view, size> items{};
+  for (std::size_t i = 0; i < size; ++i) items[i] = list_item(list, i);
+  return items;
+}
+template <FieldStruct T>
+inline constexpr auto field_names = list_items<field_count<T>>(T::field_list());
+template <NamedEnum E>
+inline constexpr auto enum_names = list_items<list_size(enum_list(E{}))>(enum_list(E{}));
+
+}  // namespace detail
+
 template <FieldStruct T>
 constexpr std::string_view field_name(std::size_t index) {
-  return detail::list_item(T::field_list(), index);
+  return detail::field_names<T>[index];
 }
 
+// Empty for a value that is no enumerator.
 template <NamedEnum E>
 constexpr std::string_view enum_name(E value) {
-  return detail::list_item(enum_list(value), static_cast<std::size_t>(value));
+  const auto index = static_cast<std::size_t>(value);
+  return index < detail::enum_names<E>.size() ? detail::enum_names<E>[index] : std::string_view{};
 }
 
 template <NamedEnum E>

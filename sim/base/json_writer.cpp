@@ -8,41 +8,73 @@ namespace {
 // What JSON wants instead of this byte; empty where the byte may stand as it is.
 std::string_view short_escape(char byte) {
   switch (byte) {
-    case '"': return "\\\"";
-    case '\\': return "\\\\";
-    case '\b': return "\\b";
-    case '\f': return "\\f";
-    case '\n': return "\\n";
-    case '\r': return "\\r";
-    case '\t': return "\\t";
-    default: return {};
+    case '"':
+      return "\\\"";
+    case '\\':
+      return "\\\\";
+    case '\b':
+      return "\\b";
+    case '\f':
+      return "\\f";
+    case '\n':
+      return "\\n";
+    case '\r':
+      return "\\r";
+    case '\t':
+      return "\\t";
+    default:
+      return {};
   }
 }
 
-void append_control(std::string& out, std::uint8_t byte) {
+char* put_control(char* at, std::uint8_t byte) {
   constexpr std::string_view digits = "0123456789abcdef";
-  out += "\\u00";
-  out += digits[byte >> 4];
-  out += digits[byte & 15];
+  std::memcpy(at, "\\u00", 4);
+  at[4] = digits[byte >> 4];
+  at[5] = digits[byte & 15];
+  return at + 6;
+}
+
+// How many bytes `text` begins with that JSON takes as they are, one byte a character.
+std::size_t plain_length(std::string_view text) {
+  std::size_t length = 0;
+  while (length < text.size()) {
+    const auto byte = static_cast<std::uint8_t>(text[length]);
+    if (byte < 0x20 || byte > 0x7E || byte == '"' || byte == '\\') break;
+    ++length;
+  }
+  return length;
 }
 
 }  // namespace
 
-// A byte that is not UTF-8 (a text cut inside a character, a corrupted field) becomes U+FFFD, so that a
-// trace is valid JSON whatever a run holds.
+// A byte that is not UTF-8 (a text cut inside a character, a corrupted field) becomes U+FFFD, so
+// that a trace is valid JSON whatever a run holds.
 void JsonWriter::string(std::string_view text) {
-  element();
-  buffer_ += '"';
+  char* at = element(6 * text.size() + 2);  // no byte needs more than six
+  *at++ = '"';
   while (!text.empty()) {
+    const std::size_t plain = plain_length(text);
+    at = copy(at, text.substr(0, plain));
+    text.remove_prefix(plain);
+    if (text.empty()) break;
     const std::size_t length = utf8_length(text);
     const auto byte = static_cast<std::uint8_t>(text[0]);
-    if (length == 0) buffer_ += "\xEF\xBF\xBD";
-    else if (const auto escape = short_escape(text[0]); !escape.empty()) buffer_ += escape;
-    else if (byte < 0x20) append_control(buffer_, byte);
-    else buffer_ += text.substr(0, length);
+    if (length == 0) {
+      at = copy(at, "\xEF\xBF\xBD");
+    } else if (const auto escape = short_escape(text[0]); !escape.empty()) {
+      at = copy(at, escape);
+    } else if (byte < 0x20) {
+      at = put_control(at, byte);
+    } else {
+      at = copy(at, text.substr(0, length));
+    }
     text.remove_prefix(length == 0 ? 1 : length);
   }
-  buffer_ += '"';
+  *at++ = '"';
+  filled(at);
 }
+
+void JsonWriter::grow(std::size_t bytes) { buffer_.resize(2 * (size_ + bytes) + 128); }
 
 }  // namespace quorate

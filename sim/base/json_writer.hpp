@@ -3,6 +3,7 @@
 
 #include <charconv>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,56 +12,97 @@
 
 namespace quorate {
 
+// Text goes into a raw buffer that is grown ahead of need, so that most steps are one comparison and a
+// copy of known length. A writer reused after clear() allocates nothing.
 class JsonWriter {
  public:
   // `names[id]` prints a NodeId; ids beyond it print as "?". The names must outlive the writer.
   explicit JsonWriter(std::span<const std::string> names = {}) : names_(names) {}
 
-  void open_object() { element(); buffer_ += '{'; fresh_ = true; }
-  void close_object() { buffer_ += '}'; fresh_ = false; }
-  void open_array() { element(); buffer_ += '['; fresh_ = true; }
-  void close_array() { buffer_ += ']'; fresh_ = false; }
+  void open_object() { open('{'); }
+  void close_object() { close('}'); }
+  void open_array() { open('['); }
+  void close_array() { close(']'); }
   // A key that needs no escaping (our own field names).
   void key(std::string_view name) {
-    if (!fresh_) buffer_ += ',';
-    buffer_ += '"';
-    buffer_ += name;
-    buffer_ += "\":";
+    char* at = room(name.size() + 4);
+    if (!fresh_) *at++ = ',';
+    *at++ = '"';
+    at = copy(at, name);
+    *at++ = '"';
+    *at++ = ':';
+    filled(at);
     fresh_ = true;
   }
   template <class Integer>
   void number(Integer value) {
-    element();
-    char digits[24];
-    const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
-    buffer_.append(digits, end);
+    char* at = element(24);
+    filled(std::to_chars(at, at + 24, value).ptr);
   }
-  void boolean(bool value) { element(); buffer_ += value ? "true" : "false"; }
-  void null() { element(); buffer_ += "null"; }
-  void string(std::string_view text);             // escaped as JSON asks
-  void word(std::string_view text) {              // a string known to need no escaping
-    element();
-    buffer_ += '"';
-    buffer_ += text;
-    buffer_ += '"';
+  void boolean(bool value) { raw(value ? std::string_view("true") : std::string_view("false")); }
+  void null() { raw("null"); }
+  void string(std::string_view text);   // escaped as JSON asks
+  void word(std::string_view text) {    // a string known to need no escaping
+    char* at = element(text.size() + 2);
+    *at++ = '"';
+    at = copy(at, text);
+    *at++ = '"';
+    filled(at);
   }
-  void raw(std::string_view json) { element(); buffer_ += json; }
+  void raw(std::string_view json) { filled(copy(element(json.size()), json)); }
   void node(NodeId id) { word(name_of(id)); }
   std::string_view name_of(NodeId id) const {
     return id.value < names_.size() ? std::string_view(names_[id.value]) : std::string_view("?");
   }
   std::span<const std::string> names() const { return names_; }
 
-  std::string& buffer() { return buffer_; }
-  const std::string& buffer() const { return buffer_; }
-  void clear() { buffer_.clear(); fresh_ = true; }
+  // Text as it is, after which an element may follow without a comma: for lines put together by hand.
+  void literal(std::string_view text) {
+    filled(copy(room(text.size()), text));
+    fresh_ = true;
+  }
+
+  std::string_view view() const { return {buffer_.data(), size_}; }  // until the next call
+  const std::string& buffer() {
+    buffer_.resize(size_);
+    return buffer_;
+  }
+  void clear() { shorten(0); fresh_ = true; }
+  void shorten(std::size_t size) { size_ = size; }  // forgets what was written after the first `size` bytes
 
  private:
-  void element() {
-    if (!fresh_) buffer_ += ',';
+  // Where the next bytes go; at least `bytes` of them fit.
+  char* room(std::size_t bytes) {
+    if (buffer_.size() - size_ < bytes) [[unlikely]] grow(bytes);
+    return buffer_.data() + size_;
+  }
+  void filled(const char* end) { size_ = static_cast<std::size_t>(end - buffer_.data()); }
+  static char* copy(char* at, std::string_view text) {
+    if (!text.empty()) std::memcpy(at, text.data(), text.size());
+    return at + text.size();
+  }
+  char* element(std::size_t bytes) {
+    char* at = room(bytes + 1);
+    if (!fresh_) *at++ = ',';
+    fresh_ = false;
+    return at;
+  }
+  void open(char bracket) {
+    char* at = element(1);
+    *at++ = bracket;
+    filled(at);
+    fresh_ = true;
+  }
+  void close(char bracket) {
+    char* at = room(1);
+    *at++ = bracket;
+    filled(at);
     fresh_ = false;
   }
-  std::string buffer_;
+  void grow(std::size_t bytes);
+
+  std::string buffer_;  // its first size_ bytes are written
+  std::size_t size_{};
   std::span<const std::string> names_;
   bool fresh_{true};  // no comma before the next element
 };
