@@ -1,0 +1,186 @@
+#include "sim/measure/metrics.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "sim/base/assert.hpp"
+#include "sim/trace/event.hpp"
+
+namespace quorate {
+namespace {
+
+using Results = std::map<std::string, std::int64_t>;
+
+constexpr std::size_t client_types = 3;  // Request, Reply, Redirect end every ledger
+
+constexpr auto metrics = std::to_array<MetricInfo>({
+    {"messages.sent", "messages", "Protocol messages handed to the network by a live node."},
+    {"messages.delivered", "messages",
+     "Protocol messages, copies included, that reached a live node."},
+    {"messages.dropped", "messages", "Protocol messages that ended without being delivered."},
+    {"messages.duplicated", "messages", "Extra copies of protocol messages that the network made."},
+    {"messages.in_flight", "messages", "Protocol messages still under way when the run ended."},
+    {"messages.<Type>.sent", "messages", "The same for one message type."},
+    {"messages.<Type>.delivered", "messages", "The same for one message type."},
+    {"messages.<Type>.dropped", "messages", "The same for one message type."},
+    {"messages.<Type>.duplicated", "messages", "The same for one message type."},
+    {"messages.<Type>.in_flight", "messages", "The same for one message type."},
+    {"wire_bytes", "bytes", "Bytes of all protocol messages sent."},
+    {"client_messages.sent", "messages", "Messages between clients and nodes, both ways."},
+    {"client_messages.delivered", "messages", "Client messages, copies included, that arrived."},
+    {"client_messages.dropped", "messages", "Client messages that ended without being delivered."},
+    {"client_messages.duplicated", "messages", "Extra copies of client messages."},
+    {"client_messages.in_flight", "messages", "Client messages under way when the run ended."},
+    {"leaders", "elections", "How often a node was elected."},
+    {"epochs", "epochs", "The highest term, view or ballot that a node reported."},
+    {"first_leader_at_us", "us", "When a node was elected first; absent if none was."},
+    {"leaderless_time_us", "us",
+     "Time from the start, or from a crash of the node elected last, to the next election or the "
+     "end."},
+    {"ops.issued", "operations", "Operations that clients began."},
+    {"ops.acked", "operations", "Operations whose answer reached their client."},
+    {"latency_us_p50", "us", "Median time from an operation's first request to its answer."},
+    {"latency_us_p90", "us", "The same that 90 of 100 operations do not exceed."},
+    {"latency_us_p99", "us", "The same that 99 of 100 operations do not exceed."},
+    {"latency_us_max", "us", "The longest of these times."},
+    {"chosen", "instances", "Distinct instances of which some node knows the chosen value."},
+    {"applied", "commands", "Commands executed by state machines, counted at every node."},
+    {"committed", "transactions", "Distinct transactions that some node committed."},
+    {"aborted", "transactions", "Distinct transactions that some node aborted."},
+    {"crashes", "crashes", "How often a node crashed."},
+    {"restarts", "restarts", "How often a crashed node came back."},
+    {"persists", "writes", "Writes that a node's disk completed."},
+    {"lost_tails", "crashes", "Crashes that lost a write which was not yet durable."},
+});
+
+std::int64_t integer(std::uint64_t count) { return static_cast<std::int64_t>(count); }
+
+std::int64_t microseconds(Duration duration) { return duration.count() / 1000; }
+
+void add(MessageCount& sum, const MessageCount& one) {
+  sum.sent += one.sent;
+  sum.duplicated += one.duplicated;
+  sum.delivered += one.delivered;
+  sum.bytes += one.bytes;
+  for (std::size_t i = 0; i < sum.drops.size(); ++i) sum.drops[i] += one.drops[i];
+}
+
+void put_messages(Results& results, const std::string& prefix, const MessageCount& count) {
+  results[prefix + ".sent"] = integer(count.sent);
+  results[prefix + ".delivered"] = integer(count.delivered);
+  results[prefix + ".dropped"] = integer(count.dropped());
+  results[prefix + ".duplicated"] = integer(count.duplicated);
+  results[prefix + ".in_flight"] = integer(count.in_flight());
+}
+
+void put_ledger(Results& results, const Ledger& ledger, std::span<const std::string> types) {
+  const std::vector<MessageCount>& counts = ledger.counts();
+  QUORATE_ASSERT(counts.size() == types.size() && types.size() >= client_types,
+                 "Every message type of the ledger has a name, the client's among them.");
+  const std::size_t protocol_types = types.size() - client_types;
+  MessageCount protocol;
+  MessageCount client;
+  for (std::size_t i = 0; i < types.size(); ++i) {
+    add(i < protocol_types ? protocol : client, counts[i]);
+    if (i < protocol_types) put_messages(results, "messages." + types[i], counts[i]);
+  }
+  put_messages(results, "messages", protocol);
+  put_messages(results, "client_messages", client);
+  results["wire_bytes"] = integer(protocol.bytes);
+}
+
+void put_latencies(Results& results, std::vector<Duration> latencies) {
+  if (latencies.empty()) return;
+  std::sort(latencies.begin(), latencies.end());
+  results["latency_us_p50"] = microseconds(percentile(latencies, 50));
+  results["latency_us_p90"] = microseconds(percentile(latencies, 90));
+  results["latency_us_p99"] = microseconds(percentile(latencies, 99));
+  results["latency_us_max"] = microseconds(latencies.back());
+}
+
+template <class T>
+const T* event_as(const Record& record) {
+  return record.body.type == &type_info<T> ? static_cast<const T*>(record.body.value) : nullptr;
+}
+
+}  // namespace
+
+void DistinctCount::add(std::uint64_t number) {
+  if (begin_ == end_) {
+    begin_ = end_ = number;
+  }
+  if (number >= begin_ && number < end_) return;
+  if (number != end_) {
+    apart_.insert(number);
+    return;
+  }
+  ++end_;
+  while (!apart_.empty() && apart_.erase(end_) != 0) ++end_;
+}
+
+void Metrics::on_event(const Record& record) {
+  if (const auto* elected = event_as<Elected>(record)) {
+    on_elected(record, elected->epoch);
+  } else if (const auto* epoch = event_as<Epoch>(record)) {
+    epoch_ = std::max(epoch_, epoch->number);
+  } else if (const auto* chosen = event_as<Chosen>(record)) {
+    chosen_.add(chosen->instance);
+  } else if (event_as<Applied>(record) != nullptr) {
+    ++applied_;
+  } else if (const auto* committed = event_as<Committed>(record)) {
+    committed_.add(committed->txn);
+  } else if (const auto* aborted = event_as<Aborted>(record)) {
+    aborted_.add(aborted->txn);
+  }
+}
+
+void Metrics::on_elected(const Record& record, std::uint64_t epoch) {
+  if (elected_ == 0) first_elected_ = record.time;
+  if (leader_ == no_node) leaderless_ += record.time - leaderless_since_;
+  ++elected_;
+  leader_ = record.node;
+  epoch_ = std::max(epoch_, epoch);
+}
+
+void Metrics::on_crash(const Record& record) {
+  ++crashes_;
+  if (record.node != leader_) return;
+  leader_ = no_node;
+  leaderless_since_ = record.time;
+}
+
+Results Metrics::result(const Ledger& ledger, std::span<const std::string> types,
+                        Ending ending) const {
+  Results results;
+  put_ledger(results, ledger, types);
+  put_latencies(results, std::move(ending.latencies));
+  if (ending.elects || elected_ > 0) {
+    const Duration open = leader_ == no_node ? ending.at - leaderless_since_ : Duration{0};
+    results["leaders"] = integer(elected_);
+    results["leaderless_time_us"] = microseconds(leaderless_ + open);
+  }
+  if (elected_ > 0) results["first_leader_at_us"] = microseconds(first_elected_.since_start());
+  results["epochs"] = integer(epoch_);
+  results["ops.issued"] = integer(issued_);
+  results["ops.acked"] = integer(acked_);
+  results["chosen"] = integer(chosen_.size());
+  results["applied"] = integer(applied_);
+  results["committed"] = integer(committed_.size());
+  results["aborted"] = integer(aborted_.size());
+  results["crashes"] = integer(crashes_);
+  results["restarts"] = integer(restarts_);
+  results["persists"] = integer(persists_);
+  results["lost_tails"] = integer(ending.lost_tails);
+  return results;
+}
+
+std::span<const MetricInfo> metric_list() { return metrics; }
+
+Duration percentile(std::span<const Duration> sorted, std::uint32_t percent) {
+  QUORATE_ASSERT(!sorted.empty() && percent >= 1 && percent <= 100,
+                 "A percentile needs values and a rank among them.");
+  const std::uint64_t rank = (std::uint64_t{sorted.size()} * percent + 99) / 100;
+  return sorted[static_cast<std::size_t>(rank - 1)];
+}
+
+}  // namespace quorate

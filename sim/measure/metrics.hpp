@@ -1,0 +1,105 @@
+// The numbers of one run: counted while it goes, finished at its end. They know standard events
+// only, so every protocol has them, and all are integers: a unit stands in the name.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/measure/ledger.hpp"
+
+namespace quorate {
+
+// Counts distinct numbers that arrive mostly in order, as instances do: O(1) and without memory
+// while they extend one run of consecutive numbers, O(log n) for those that stand apart.
+class DistinctCount {
+ public:
+  void add(std::uint64_t number);
+  std::uint64_t size() const { return end_ - begin_ + apart_.size(); }
+
+ private:
+  std::uint64_t begin_{};  // the run seen so far is [begin_, end_)
+  std::uint64_t end_{};
+  std::set<std::uint64_t> apart_;
+};
+
+class Metrics {
+ public:
+  void on(const Record& record) {
+    switch (record.kind) {
+      case Kind::event:
+        on_event(record);
+        break;
+      case Kind::crash:
+        on_crash(record);
+        break;
+      case Kind::restart:
+        ++restarts_;
+        break;
+      case Kind::persist:
+        ++persists_;
+        break;
+      case Kind::op:
+        ++issued_;
+        break;
+      case Kind::ack:
+        ++acked_;
+        break;
+      default:
+        break;
+    }
+  }
+
+  // What the run knows at its end and the records do not say.
+  struct Ending {
+    Time at;                          // when the run ended
+    std::vector<Duration> latencies;  // of every acknowledged operation, in any order
+    std::uint64_t lost_tails{};       // crashes that lost an unsynced write
+    bool elects{true};                // the protocol has leaders: their metrics have values
+  };
+  // Every metric that has a value. `types` are the message types of `ledger`, client messages last.
+  // A metric without a value (the latency of no operation) is absent, not zero.
+  std::map<std::string, std::int64_t> result(const Ledger& ledger,
+                                             std::span<const std::string> types,
+                                             Ending ending) const;
+
+ private:
+  void on_event(const Record& record);
+  void on_crash(const Record& record);
+  void on_elected(const Record& record, std::uint64_t epoch);
+
+  std::uint64_t elected_{};
+  std::uint64_t epoch_{};  // the highest anybody reported
+  Time first_elected_;
+  NodeId leader_{no_node};  // elected last and not crashed since
+  Time leaderless_since_;   // while leader_ is no_node
+  Duration leaderless_{};   // closed intervals
+  std::uint64_t crashes_{};
+  std::uint64_t restarts_{};
+  std::uint64_t persists_{};
+  std::uint64_t issued_{};
+  std::uint64_t acked_{};
+  std::uint64_t applied_{};
+  DistinctCount chosen_;
+  DistinctCount committed_;
+  DistinctCount aborted_;
+};
+
+struct MetricInfo {
+  std::string_view name;     // "<Type>" stands for each of the protocol's message types
+  std::string_view unit;     // "messages", "us", ...
+  std::string_view meaning;  // one sentence
+};
+
+// All metrics, in the order in which `describe` shows them.
+std::span<const MetricInfo> metric_list();
+
+// The smallest of the sorted values that at least `percent` of them do not exceed (nearest rank).
+// REQUIRES at least one value, 1 <= percent <= 100.
+Duration percentile(std::span<const Duration> sorted, std::uint32_t percent);
+
+}  // namespace quorate

@@ -1,0 +1,108 @@
+// A cluster that exists only as a script: what clients send is kept, and a test answers for it.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sim/client/clients.hpp"
+
+namespace quorate {
+
+class FakeControl final : public Control {
+ public:
+  struct Sent {
+    Time at;
+    ClientId client;
+    NodeId node;
+    Request request;
+    std::uint64_t cause{};
+  };
+  struct Line {
+    Time at;
+    Kind kind{};
+    ClientId client;
+    std::uint64_t serial{};
+    std::uint64_t cause{};
+  };
+
+  explicit FakeControl(std::uint32_t nodes) : nodes_(nodes) {}
+
+  // Called at each send; it answers by calling in().
+  std::function<void(const Sent&)> server;
+  std::vector<Sent> sent;
+  std::vector<Line> lines;  // op and ack; a line's position is its index
+  std::uint64_t wakes{};    // how often the clients asked to be called
+
+  void in(Duration delay, std::function<void()> action) {
+    pending_.emplace(std::pair(now_ + delay, order_++), std::move(action));
+  }
+  // Runs the clients to `end`, inclusive.
+  void run(Clients& clients, Time end) {
+    if (clients_ == nullptr) {
+      clients_ = &clients;
+      clients.start(*this);
+    }
+    while (!pending_.empty() && pending_.begin()->first.first <= end) {
+      now_ = pending_.begin()->first.first;
+      const auto action = std::move(pending_.begin()->second);
+      pending_.erase(pending_.begin());
+      action();
+    }
+    now_ = end;
+  }
+  std::size_t pending() const { return pending_.size(); }
+
+  Time now() const override { return now_; }
+  std::uint32_t nodes() const override { return nodes_; }
+  void call_client(Time at, std::uint32_t token) override {
+    ++wakes;
+    in(at - now_, [this, token] { clients_->due(token, *this); });
+  }
+  std::uint64_t client_record(Kind kind, ClientId client, AnyRef body,
+                              std::uint64_t cause) override {
+    const bool op = kind == Kind::op;
+    CHECK(body.type == (op ? &type_info<Request> : &type_info<Reply>));
+    const std::uint64_t serial = op ? static_cast<const Request*>(body.value)->serial
+                                    : static_cast<const Reply*>(body.value)->serial;
+    lines.push_back({now_, kind, client, serial, cause});
+    return lines.size() - 1;
+  }
+  void client_send(ClientId client, NodeId node, const Request& request,
+                   std::uint64_t cause) override {
+    sent.push_back({now_, client, node, request, cause});
+    if (server) server(Sent(sent.back()));
+  }
+
+  // ---- nothing that clients use
+  NodeNames names() const override { return {}; }
+  bool up(NodeId) const override { return true; }
+  bool paused(NodeId) const override { return false; }
+  bool plays(NodeId, std::string_view) const override { return true; }
+  std::string_view status(NodeId, std::string_view) const override { return {}; }
+  std::optional<std::uint16_t> message_type(std::string_view) const override { return {}; }
+  bool crash(NodeId, std::uint64_t) override { return false; }
+  bool restart(NodeId, bool, std::uint64_t) override { return false; }
+  bool pause(NodeId, std::uint64_t) override { return false; }
+  bool resume(NodeId, std::uint64_t) override { return false; }
+  Cuts& cuts() override { return cuts_; }
+  Interference& interference() override { return interference_; }
+  void release(std::uint32_t) override {}
+  bool fire_timer(NodeId, std::string_view) override { return false; }
+  void submit(NodeId, const Operation&, std::uint64_t) override {}
+  std::uint64_t announce(Kind, std::string_view, std::string_view) override { return 0; }
+  void call_injector(Time, std::uint32_t) override {}
+
+ private:
+  std::uint32_t nodes_;
+  Clients* clients_{};
+  std::map<std::pair<Time, std::uint64_t>, std::function<void()>> pending_;
+  std::uint64_t order_{};
+  Time now_;
+  Cuts cuts_;
+  Interference interference_;
+};
+
+}  // namespace quorate
