@@ -19,6 +19,7 @@ class EventMatcher {
 
   // One comparison: whether it is worth calling matches() for records of this kind.
   bool could_match(Kind kind) const { return active_ && kind == kind_; }
+  Kind kind() const { return kind_; }  // the only kind it could match
   // Ignores `nth`, and any node selector but explicit nodes. `names` are nodes, then clients. Cheap
   // until `fields` must be compared, which prints the body once.
   //
@@ -34,7 +35,7 @@ class EventMatcher {
 
   bool active_{};
   Kind kind_{};
-  bool any_event_{};              // the pattern says `event`: every protocol event
+  bool any_event_{};  // the pattern says `event`: every protocol event
   EventPattern pattern_;
 };
 

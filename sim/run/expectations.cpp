@@ -1,0 +1,208 @@
+#include "sim/run/expectations.hpp"
+
+#include <algorithm>
+
+namespace quorate {
+namespace {
+
+using Judged = Expectation::Kind;
+
+static_assert(enum_value<Kind>("violation").has_value() &&
+                  static_cast<unsigned>(Kind::violation) < 32,
+              "a bit for each kind of record");
+
+bool about_events(const Expectation& expectation) {
+  return expectation.kind == Judged::event_within || expectation.kind == Judged::never;
+}
+
+std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
+
+// "`elected` event", "`recv` event at n1 or n2"
+std::string event_words(const EventPattern& pattern, NodeNames names) {
+  std::string words = "`" + pattern.event + "` event";
+  if (!pattern.message.empty()) words += " of " + pattern.message;
+  if (pattern.node.kind != Selector::Kind::nodes) return words;
+  std::string_view before = " at ";
+  for (const NodeId node : pattern.node.nodes) {
+    words += std::string(before) + names[node.value];
+    before = " or ";
+  }
+  return words;
+}
+
+std::string origin_words(const Expectation& expectation, Time start) {
+  if (expectation.of.empty()) return "the start";
+  return quoted(expectation.of) + " (" + to_seconds(start) + ")";
+}
+
+std::string never_fired(const Expectation& expectation) {
+  return "the fault " + quoted(expectation.of) + " never fired, so this could not be tested";
+}
+
+std::string judge_bounds(const Expectation& expectation, std::int64_t value) {
+  const std::string found = "metric " + quoted(expectation.name) + " is " + std::to_string(value);
+  if (expectation.min && value < *expectation.min) {
+    return found + ", expected at least " + std::to_string(*expectation.min);
+  }
+  if (expectation.max && value > *expectation.max) {
+    return found + ", expected at most " + std::to_string(*expectation.max);
+  }
+  const bool exact = expectation.is.kind != Value::Kind::null;
+  if (exact && !json_matches(std::to_string(value), expectation.is)) {
+    return found + ", expected " + to_json(expectation.is);
+  }
+  return {};
+}
+
+std::string judge_metric(const Expectation& expectation, const Outcome& outcome) {
+  const auto metric = outcome.metrics.find(expectation.name);
+  if (metric != outcome.metrics.end()) return judge_bounds(expectation, metric->second);
+  const auto witness = outcome.witnesses.find(expectation.name);
+  if (witness != outcome.witnesses.end()) {
+    return judge_bounds(expectation, static_cast<std::int64_t>(witness->second));
+  }
+  return "metric " + quoted(expectation.name) + " has no value in this run";
+}
+
+std::string judge_violation(const Expectation& expectation, const Outcome& outcome) {
+  if (!outcome.violation) {
+    return "the property " + quoted(expectation.name) + " was expected to break and held";
+  }
+  if (outcome.violation->property == expectation.name) return {};
+  return "the property " + quoted(expectation.name) + " was expected to break, but " +
+         quoted(outcome.violation->property) + " broke first";
+}
+
+std::string judge_diagnosis(const Expectation& expectation,
+                            const std::vector<std::string>& diagnosis) {
+  if (std::ranges::find(diagnosis, expectation.name) != diagnosis.end()) return {};
+  std::string why = "the run was expected to end in " + quoted(expectation.name);
+  if (diagnosis.empty()) return why + ", and nothing was diagnosed";
+  why += "; diagnosed:";
+  for (const std::string& word : diagnosis) why += " " + quoted(word);
+  return why;
+}
+
+}  // namespace
+
+Expectations::Expectations(std::shared_ptr<const Scenario> scenario)
+    : scenario_(std::move(scenario)), watches_(scenario_->expect.size()) {
+  std::vector<EventMatcher> matchers(scenario_->expect.size());
+  for (std::size_t i = 0; i < matchers.size(); ++i) {
+    const Expectation& expectation = scenario_->expect[i];
+    if (!about_events(expectation)) continue;
+    matchers[i] = EventMatcher(expectation.event);
+    wanted_ |= std::uint32_t{1} << static_cast<unsigned>(matchers[i].kind());
+    if (expectation.of.empty()) watches_[i].start = Time{};
+  }
+  matchers_ = std::make_shared<const std::vector<EventMatcher>>(std::move(matchers));
+}
+
+void Expectations::on_fault(std::string_view id, Time at) {
+  for (std::size_t i = 0; i < watches_.size(); ++i) {
+    const Expectation& expectation = scenario_->expect[i];
+    if (about_events(expectation) && expectation.of == id && watches_[i].start == Time::never()) {
+      watches_[i].start = at;
+    }
+  }
+}
+
+void Expectations::watch(const Record& record, NodeNames names) {
+  for (std::size_t i = 0; i < watches_.size(); ++i) {
+    const EventMatcher& matcher = (*matchers_)[i];
+    if (!matcher.could_match(record.kind)) continue;
+    const Expectation& expectation = scenario_->expect[i];
+    Watch& watch = watches_[i];
+    if (watch.start == Time::never() || watch.seen >= expectation.event.nth) continue;
+    const bool bounded = expectation.kind == Judged::event_within;
+    if (bounded && record.time > watch.start + expectation.within) continue;
+    if (!matcher.matches(record, names)) continue;
+    ++watch.seen;
+    watch.met_at = record.time;
+    watch.met_by = record.node;
+  }
+}
+
+std::vector<ExpectationResult> Expectations::results(const Outcome& outcome,
+                                                     const std::vector<std::string>& diagnosis,
+                                                     const EndState& state) const {
+  std::vector<ExpectationResult> results;
+  for (std::size_t i = 0; i < scenario_->expect.size(); ++i) {
+    std::string why = judge(i, outcome, diagnosis, state);
+    const bool met = why.empty();
+    results.push_back({scenario_->expect[i].text, met, std::move(why)});
+  }
+  return results;
+}
+
+// Empty if met, else why not.
+std::string Expectations::judge(std::size_t position, const Outcome& outcome,
+                                const std::vector<std::string>& diagnosis,
+                                const EndState& state) const {
+  const Expectation& expectation = scenario_->expect[position];
+  switch (expectation.kind) {
+    case Judged::event_within:
+      return judge_within(expectation, watches_[position]);
+    case Judged::never:
+      return judge_never(expectation, watches_[position]);
+    case Judged::state_at_end:
+      if (state.predicate(expectation.name)) return {};
+      return quoted(expectation.name) + " does not hold at the end";
+    case Judged::field_at_end:
+      return judge_field(expectation, state);
+    case Judged::metric:
+      return judge_metric(expectation, outcome);
+    case Judged::violation:
+      return judge_violation(expectation, outcome);
+    case Judged::diagnosis:
+      return judge_diagnosis(expectation, diagnosis);
+  }
+  return "an expectation of this kind cannot be judged";
+}
+
+std::string Expectations::judge_within(const Expectation& expectation, const Watch& watch) const {
+  if (watch.start == Time::never()) return never_fired(expectation);
+  const std::uint32_t wanted = expectation.event.nth;
+  if (watch.seen >= wanted) return {};
+  std::string why = watch.seen == 0 ? std::string("no ")
+                                    : "only " + std::to_string(watch.seen) + " of " +
+                                          std::to_string(wanted) + " matches: ";
+  why += event_words(expectation.event, scenario_->names());
+  why += " within " + to_text(expectation.within) + " of " + origin_words(expectation, watch.start);
+  const bool cut_short = last_ < watch.start + expectation.within;
+  return cut_short ? why + "; the run's last event was at " + to_seconds(last_) : why;
+}
+
+std::string Expectations::judge_never(const Expectation& expectation, const Watch& watch) const {
+  if (watch.start == Time::never()) return never_fired(expectation);
+  if (watch.seen < expectation.event.nth) return {};
+  const std::vector<std::string> names = scenario_->names();
+  std::string why = event_words(expectation.event, names) + " at " + to_seconds(watch.met_at);
+  if (watch.met_by.value < names.size()) why += " at " + names[watch.met_by.value];
+  return why + ", which must never happen";
+}
+
+std::string Expectations::judge_field(const Expectation& expectation, const EndState& state) const {
+  std::vector<NodeId> nodes = expectation.node.nodes;
+  if (expectation.node.kind == Selector::Kind::all) {
+    for (std::uint32_t i = 0; i < scenario_->nodes.size(); ++i) nodes.push_back(NodeId{i});
+  }
+  if (nodes.empty()) return "the field " + quoted(expectation.name) + " belongs to no node here";
+  for (const NodeId node : nodes) {
+    const std::string& name = scenario_->nodes[node.value].name;
+    const std::string found = state.field_text(node, expectation.name);
+    if (found.empty()) return name + " has no field " + quoted(expectation.name);
+    if (json_matches(found, expectation.is)) continue;
+    return name + "'s " + expectation.name + " is " + found + " at the end, expected " +
+           to_json(expectation.is);
+  }
+  return {};
+}
+
+StopEvent::StopEvent(const std::shared_ptr<const Scenario>& scenario) {
+  if (!scenario->stop_at_event) return;
+  matcher_ = std::make_shared<const EventMatcher>(*scenario->stop_at_event);
+  left_ = scenario->stop_at_event->nth;
+}
+
+}  // namespace quorate

@@ -1,0 +1,235 @@
+// Metrics from records made by hand: what each number means, to the unit.
+#include "sim/measure/metrics.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "sim/trace/event.hpp"
+
+namespace quorate {
+
+namespace imposter {
+struct Elected {
+  std::uint64_t epoch{};
+  QUORATE_FIELDS(Elected, epoch)
+};
+}  // namespace imposter
+
+namespace {
+
+const std::vector<std::string> type_names{"Vote", "VoteReply", "Request", "Reply", "Redirect"};
+
+constexpr NodeId n1{0};
+constexpr NodeId n2{1};
+
+// A run of two nodes with two message types, told record by record.
+struct Told {
+  Metrics metrics;
+  Ledger ledger{type_names.size()};
+
+  void record(Record record) {
+    metrics.on(record);
+    ledger.on(record);
+  }
+  void kind(Kind kind, Duration at, NodeId node = n1) {
+    Record record;
+    record.kind = kind;
+    record.time = Time{} + at;
+    record.node = node;
+    this->record(record);
+  }
+  template <class Event>
+  void event(Duration at, NodeId node, const Event& event) {
+    Record record;
+    record.kind = Kind::event;
+    record.time = Time{} + at;
+    record.node = node;
+    record.body = AnyRef::to(event);
+    this->record(record);
+  }
+  void message(Kind kind, std::uint16_t type, DropReason why = DropReason::none) {
+    Record record;
+    record.kind = kind;
+    record.type = type;
+    record.why = why;
+    record.client = type >= 2;
+    record.bytes = kind == Kind::send ? 10 : 0;
+    this->record(record);
+  }
+  std::map<std::string, std::int64_t> result(Duration end = 10s, bool elects = true) const {
+    return metrics.result(ledger, type_names, {Time{} + end, {}, 0, elects});
+  }
+};
+
+std::map<std::string, std::int64_t> with_latencies(std::vector<Duration> latencies) {
+  return Metrics().result(Ledger(type_names.size()), type_names, {Time{}, std::move(latencies)});
+}
+
+}  // namespace
+
+TEST_CASE("metrics: messages by fate, per type and in sum, clients apart") {
+  Told told;
+  for (int i = 0; i < 5; ++i) told.message(Kind::send, 0);
+  told.message(Kind::dup, 0);
+  told.message(Kind::drop, 0, DropReason::loss);
+  told.message(Kind::drop, 0, DropReason::dead);
+  told.message(Kind::recv, 0);
+  told.message(Kind::recv, 0);
+  told.message(Kind::recv, 0);
+  told.message(Kind::send, 1);
+  told.message(Kind::recv, 1);
+  told.message(Kind::send, 2);
+  told.message(Kind::recv, 2);
+  told.message(Kind::send, 3);
+  const auto result = told.result();
+  CHECK(result.at("messages.sent") == 6);
+  CHECK(result.at("messages.delivered") == 4);
+  CHECK(result.at("messages.dropped") == 2);
+  CHECK(result.at("messages.duplicated") == 1);
+  CHECK(result.at("messages.in_flight") == 1);
+  CHECK(result.at("messages.Vote.sent") == 5);
+  CHECK(result.at("messages.Vote.dropped") == 2);
+  CHECK(result.at("messages.VoteReply.sent") == 1);
+  CHECK(result.at("messages.VoteReply.in_flight") == 0);
+  CHECK(result.at("client_messages.sent") == 2);
+  CHECK(result.at("client_messages.delivered") == 1);
+  CHECK(result.at("client_messages.in_flight") == 1);
+  CHECK(result.at("wire_bytes") == 60);
+  CHECK(result.count("messages.Request.sent") == 0);
+}
+
+TEST_CASE("metrics: time without a leader runs from the start and from its crash") {
+  Told told;
+  told.event(214ms, n1, Elected{1});
+  CHECK(told.result().at("leaderless_time_us") == 214'000);
+  told.kind(Kind::crash, 500ms, n2);  // a follower
+  told.kind(Kind::crash, 714ms, n1);
+  told.event(951ms, n2, Elected{3});
+  told.event(2s, n1, Elected{4});  // the old leader was alive: no gap
+  const auto result = told.result();
+  CHECK(result.at("leaders") == 3);
+  CHECK(result.at("epochs") == 4);
+  CHECK(result.at("first_leader_at_us") == 214'000);
+  CHECK(result.at("leaderless_time_us") == 214'000 + 237'000);
+  CHECK(result.at("crashes") == 2);
+  told.kind(Kind::crash, 9s, n1);
+  CHECK(told.result(10s).at("leaderless_time_us") == 451'000 + 1'000'000);
+}
+
+TEST_CASE("metrics: the crash of a leader already replaced opens no gap") {
+  Told told;
+  told.event(100ms, n1, Elected{1});
+  told.event(200ms, n2, Elected{2});
+  told.kind(Kind::crash, 300ms, n1);
+  CHECK(told.result().at("leaderless_time_us") == 100'000);
+}
+
+TEST_CASE("metrics: without an election there is no first leader; without the notion, no gap") {
+  const Told told;
+  const auto result = told.result(3s);
+  CHECK(result.at("leaders") == 0);
+  CHECK(result.at("leaderless_time_us") == 3'000'000);
+  CHECK(result.count("first_leader_at_us") == 0);
+  const auto leaderless_protocol = told.result(3s, false);
+  CHECK(leaderless_protocol.count("leaders") == 0);
+  CHECK(leaderless_protocol.count("leaderless_time_us") == 0);
+}
+
+TEST_CASE("metrics: epochs is the highest reported by anybody") {
+  Told told;
+  told.event(1ms, n1, Epoch{7});
+  told.event(2ms, n2, Epoch{3});
+  told.event(3ms, n2, Elected{5});
+  CHECK(told.result().at("epochs") == 7);
+}
+
+TEST_CASE("metrics: instances and transactions count once, executed commands at every node") {
+  Told told;
+  for (const NodeId node : {n1, n2}) {
+    for (const std::uint64_t index : {1U, 2U, 5U, 3U, 4U}) {
+      told.event(1ms, node, Chosen{index, {}});
+      told.event(1ms, node, Applied{index, {}});
+    }
+    told.event(2ms, node, Committed{9});
+    told.event(2ms, node, Aborted{8});
+    told.event(2ms, node, Aborted{3});
+  }
+  const auto result = told.result();
+  CHECK(result.at("chosen") == 5);
+  CHECK(result.at("applied") == 10);
+  CHECK(result.at("committed") == 1);
+  CHECK(result.at("aborted") == 2);
+}
+
+TEST_CASE("metrics: a foreign event with a standard event's name is not one") {
+  Told told;
+  told.event(1ms, n1, imposter::Elected{9});
+  CHECK(told.result().at("leaders") == 0);
+  CHECK(told.result().at("epochs") == 0);
+}
+
+TEST_CASE("metrics: operations, restarts and disk writes") {
+  Told told;
+  told.kind(Kind::op, 1ms);
+  told.kind(Kind::op, 2ms);
+  told.kind(Kind::ack, 3ms);
+  told.kind(Kind::persist, 3ms);
+  told.kind(Kind::restart, 4ms);
+  told.kind(Kind::timer, 4ms);
+  const auto result = told.metrics.result(told.ledger, type_names, {Time{}, {}, 6});
+  CHECK(result.at("ops.issued") == 2);
+  CHECK(result.at("ops.acked") == 1);
+  CHECK(result.at("persists") == 1);
+  CHECK(result.at("restarts") == 1);
+  CHECK(result.at("lost_tails") == 6);
+}
+
+TEST_CASE("metrics: percentiles are nearest ranks of whole microseconds") {
+  std::vector<Duration> latencies;
+  for (int i = 100; i >= 1; --i) latencies.push_back(i * 1ms);
+  auto result = with_latencies(latencies);
+  CHECK(result.at("latency_us_p50") == 50'000);
+  CHECK(result.at("latency_us_p90") == 90'000);
+  CHECK(result.at("latency_us_p99") == 99'000);
+  CHECK(result.at("latency_us_max") == 100'000);
+  result = with_latencies({3ms, 1ms, 2ms});
+  CHECK(result.at("latency_us_p50") == 2'000);
+  CHECK(result.at("latency_us_p90") == 3'000);
+  result = with_latencies({1999ns});
+  CHECK(result.at("latency_us_p50") == 1);
+  CHECK(with_latencies({}).count("latency_us_p50") == 0);
+}
+
+TEST_CASE("metrics: distinct numbers are counted in any order") {
+  DistinctCount count;
+  CHECK(count.size() == 0);
+  for (const std::uint64_t number : {7U, 8U, 8U, 10U, 12U, 7U, 10U, 3U, 9U, 3U, 11U, 13U, 2U}) {
+    count.add(number);
+  }
+  CHECK(count.size() == 9);  // 2 3 7 8 9 10 11 12 13
+}
+
+TEST_CASE("metrics: the published list is what a run yields") {
+  Told told;
+  told.event(1ms, n1, Elected{1});
+  auto result = told.metrics.result(told.ledger, type_names, {Time{} + 1s, {1ms}});
+  std::vector<std::string> listed;
+  for (const MetricInfo& info : metric_list()) {
+    std::string name(info.name);
+    CHECK(info.meaning.back() == '.');
+    CHECK_FALSE(info.unit.empty());
+    if (const auto place = name.find("<Type>"); place != std::string::npos) {
+      listed.push_back(std::string(name).replace(place, 6, "Vote"));
+      listed.push_back(name.replace(place, 6, "VoteReply"));
+    } else {
+      listed.push_back(name);
+    }
+  }
+  std::vector<std::string> found;
+  for (const auto& [name, value] : result) found.push_back(name);
+  std::sort(listed.begin(), listed.end());
+  CHECK(found == listed);
+}
+
+}  // namespace quorate
