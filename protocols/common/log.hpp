@@ -76,6 +76,18 @@ class Log {
     chunk.push_back({entry, hasher.result(), bytes});
     ++size_;
   }
+  // Appends those entries of `entries` that lie behind this log's end. O(1) when everything before them is
+  // what this log holds, as it is for a follower in step: it then shares the sender's storage.
+  // REQUIRES that the slice begins at or before the place behind this log's last entry.
+  void append(const Slice& entries) {
+    const std::uint64_t last = entries.first_index() + entries.size();
+    if (last <= size_ + 1) return;
+    if (entries.log_.prefix_hash(size_) == hash()) {
+      *this = entries.log_;
+      return;
+    }
+    for (std::uint64_t index = size_ + 1; index < last; ++index) append(entries[index]);
+  }
   // Keeps the first `size` entries. O(1); what others share stays theirs.
   void truncate(std::uint64_t size) {
     QUORATE_ASSERT(size <= size_, "A log can only be truncated to a shorter one.");
@@ -101,6 +113,12 @@ class Log {
 
   friend bool operator==(const Log& a, const Log& b) { return a.size_ == b.size_ && a.hash() == b.hash(); }
   void clear() { *this = {}; }
+  // The last index up to which this log is known, without looking at entries, to hold what the sender of
+  // `entries` holds.
+  std::uint64_t shared_with(const Slice& entries) const {
+    const std::uint64_t last = entries.last_index() < size_ ? entries.last_index() : size_;
+    return prefix_hash(last) == entries.log_.prefix_hash(last) ? last : 0;
+  }
 
   void hash_to(Hasher& hasher) const {
     hasher.word(size_);
@@ -200,6 +218,7 @@ class Log<E>::Slice {
   }
 
  private:
+  friend class Log;
   Log log_;
   std::uint64_t first_{1};
 };

@@ -218,14 +218,15 @@ void Server::refuse(NodeId from, const AppendEntries& m, Out& out) {
 //  entry and all that follow it. 4. Append any new entries not already in the log."
 void Server::store(const AppendEntries& m, Out& out) {
   if (out.bug(Bug::truncates_without_conflict)) log.truncate(m.prev_log_index);
-  for (Index index = m.prev_log_index + 1; index <= m.prev_log_index + m.entries.size(); ++index) {
-    if (index <= last_log_index() && term_at(index) == m.entries[index].term) continue;
-    if (index <= last_log_index()) {
-      if (out.bug(Bug::conflict_tail_kept)) return overwrite(m, index);
-      log.truncate(index - 1);
-    }
-    log.append(m.entries[index]);
+  const Index last_new = m.prev_log_index + m.entries.size();
+  const Index last_old = std::min(last_new, last_log_index());
+  for (Index index = std::max(m.prev_log_index, log.shared_with(m.entries)) + 1; index <= last_old; ++index) {
+    if (term_at(index) == m.entries[index].term) continue;
+    if (out.bug(Bug::conflict_tail_kept)) return overwrite(m, index);
+    log.truncate(index - 1);
+    break;
   }
+  log.append(m.entries);
 }
 
 // The mistake of rule 3: the entries behind the overwritten ones stay.

@@ -444,13 +444,23 @@ struct TypeInfo {
   std::string_view name;     // as in the source: "RequestVote"
   void (*print)(const void* value, JsonWriter& out);
   std::uint64_t (*hash)(const void* value);
+  std::string_view field_list;  // "term, last_log_index"; empty when it has none
+  std::uint64_t name_hash;
 };
+
+constexpr std::uint64_t hash_name(std::string_view name) {
+  Hasher hasher;
+  hasher.bytes(name);
+  return hasher.result();
+}
 
 template <FieldStruct T>
 inline constexpr TypeInfo type_info{
     T::type_name(),
     [](const void* value, JsonWriter& out) { print_to(out, *static_cast<const T*>(value)); },
     [](const void* value) { return hash_of(*static_cast<const T*>(value)); },
+    T::field_list(),
+    hash_name(T::type_name()),
 };
 
 // A value of some field struct, borrowed. Empty when `type` is null.

@@ -3,9 +3,12 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <compare>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
+#include <type_traits>
 
 #include "sim/base/assert.hpp"
 
@@ -30,14 +33,20 @@ class Text {
 
   // The 16 bytes as two words, little-endian by definition, for hashing.
   constexpr std::uint64_t word(std::size_t half) const {
+    if (std::is_constant_evaluated() || std::endian::native != std::endian::little) return packed(half);
+    std::uint64_t result = 0;
+    std::memcpy(&result, bytes_.data() + half * 8, sizeof result);
+    return result;
+  }
+
+ private:
+  constexpr std::uint64_t packed(std::size_t half) const {
     std::uint64_t result = 0;
     for (std::size_t i = 0; i < 8; ++i) {
       result |= std::uint64_t{static_cast<std::uint8_t>(bytes_[half * 8 + i])} << (8 * i);
     }
     return result;
   }
-
- private:
   std::array<char, capacity + 1> bytes_{};  // the last byte is the length
 };
 

@@ -40,9 +40,28 @@ struct CrashPoint {
   std::optional<std::uint16_t> type;        // counts only sends of this message type
 };
 
+// Counts the sends of the handler whose outputs are leaving, in all and by type.
+class SendCount {
+ public:
+  void count(std::uint64_t handler, std::uint16_t type);
+  bool reached(const CrashPoint& point, std::uint16_t type) const;
+
+ private:
+  std::uint64_t handler_{~std::uint64_t{0}};
+  std::uint32_t all_{};
+  std::vector<std::uint32_t> by_type_;
+};
+
 struct Interference {
   std::vector<MessageRule> rules;
   std::vector<CrashPoint> crash_points;
+
+  // The first rule of this effect that takes the message, charged for it; null if none does.
+  MessageRule* take(RuleEffect effect, NodeId from, NodeId to, std::uint16_t type);
+  // The crash point at `node` that a handler's send of `type` has just reached; null if none.
+  const CrashPoint* after_send(NodeId node, const SendCount& sends, std::uint16_t type) const;
+  const CrashPoint* at(NodeId node, CrashMoment moment) const;
+  void remove(std::uint32_t fault);   // everything that belongs to this fault
 };
 
 }  // namespace quorate

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sim/engine/event_queue.hpp"
+#include "sim/engine/interference.hpp"
 #include "sim/engine/slab.hpp"
 #include "sim/engine/traits.hpp"
 #include "sim/node/disk.hpp"
@@ -57,6 +58,14 @@ struct Item {
   std::uint32_t incarnation{};    // of the node, where a crash voids the item
   ItemKind kind{};
   std::uint8_t role{};            // which role it is for
+
+  void clear() {
+    body.template emplace<0>();
+    message = 0;
+    cause = no_cause;
+    from = to = no_node;
+    number = incarnation = 0;
+  }
 };
 
 template <class P>
@@ -85,9 +94,7 @@ struct Machine {
   Stream timer_stream;
   Stream choice_stream;
   Stream disk_stream;
-  std::uint64_t sending_handler{no_cause};  // whose sends are being counted, and how many left
-  std::uint32_t sends_of_handler{};
-  std::vector<std::uint32_t> sends_by_type;
+  SendCount sends;                // kept only while a crash point waits
   std::uint32_t incarnation{};
   bool up{true};
   bool paused{};

@@ -38,9 +38,9 @@ class Slab {
     if (used_ == pages_.size() * page_size) pages_.push_back(std::make_unique<Page>());
     return used_++;
   }
-  // Resets the body, so that a dead message keeps nothing alive (a log slice shares its log).
+  // Clears the body, so that a dead message keeps nothing alive (a log slice shares its log).
   void give_back(Slot slot) {
-    (*this)[slot] = T{};
+    (*this)[slot].clear();
     free_.push_back(slot);
   }
   T& operator[](Slot slot) { return (*pages_[slot / page_size])[slot % page_size]; }

@@ -11,8 +11,8 @@
 //   std::uint64_t crash_point(const CrashPoint&)   one fires; returns the index of the fault's record
 #pragma once
 
-#include "sim/engine/interference.hpp"
-#include "sim/engine/out.hpp"
+#include "sim/engine/durability.hpp"
+#include "sim/engine/handlers.hpp"
 #include "sim/net/network.hpp"
 
 namespace quorate {
@@ -32,7 +32,7 @@ class World {
   template <class S>
   void start(S& sink) {
     for (std::uint32_t i = 0; i < nodes(); ++i) {
-      begin(NodeId{i}, no_cause, [](auto& role, Out<P>& out) { role.start(out); });
+      Handlers<P>::every_role(kernel_, NodeId{i}, no_cause, [](auto& role, Out<P>& out) { role.start(out); });
       flush(NodeId{i}, sink);
     }
   }
@@ -48,8 +48,8 @@ class World {
     switch (kernel_.items[slot].kind) {
       case ItemKind::message: deliver(slot, sink); break;
       case ItemKind::timer: expire(slot, sink); break;
-      case ItemKind::local: deliver_local(slot, sink); break;
-      case ItemKind::choice: answer_choice(slot, sink); break;
+      case ItemKind::local:
+      case ItemKind::choice: deliver_local(slot, sink); break;
       case ItemKind::sync: finish_sync(slot, sink); break;
       case ItemKind::external: {
         const std::uint32_t token = kernel_.items[slot].number;
@@ -93,11 +93,10 @@ class World {
     Machine<P>& machine = kernel_.machines[node.value];
     if (machine.up) return false;
     machine.up = true;
-    machine.roles = {};
-    if (amnesia) machine.disk.format(initial_image());
-    restore(node, machine);
+    if (amnesia) machine.disk.format(Durability<P>::image_of({}));
+    Durability<P>::restore(machine, setup().nodes[node.value].forgotten);
     Record record = number(Kind::restart, node, cause);
-    begin(node, record.index, [](auto& role, Out<P>& out) { role.restart(out); });
+    Handlers<P>::every_role(kernel_, node, record.index, [](auto& role, Out<P>& out) { role.restart(out); });
     record.handled = true;
     sink.on(record);
     flush(node, sink);
@@ -141,6 +140,7 @@ class World {
     item.to = node;
     item.cause = cause;
     item.incarnation = kernel_.machines[node.value].incarnation;
+    item.role = Handlers<P>::request_role();
   }
 
   // A client's message on its way to a node.
@@ -153,7 +153,7 @@ class World {
     item.from = NodeId{nodes() + client.value};
     item.to = node;
     item.cause = cause;
-    item.role = request_role();
+    item.role = Handlers<P>::request_role();
     transmit(slot, sink);
   }
 
@@ -200,10 +200,7 @@ class World {
 
   // True when every durable field equals what was last issued to the disk: no handler forgot persist().
   bool durable_fields_issued(NodeId node) const {
-    const Machine<P>& machine = kernel_.machines[node.value];
-    return [&]<std::size_t... I>(std::index_sequence<I...>) {
-      return ((std::get<I>(machine.disk.latest()) == detail::durable_fields(std::get<I>(machine.roles))) && ...);
-    }(role_indices{});
+    return Durability<P>::all_issued(kernel_.machines[node.value]);
   }
 
   // Calls f(from, to, type) for every wire message on its way, held ones included.
@@ -245,7 +242,6 @@ class World {
   }
 
  private:
-  using role_indices = std::make_index_sequence<Traits<P>::roles>;
   struct Held {
     Slot slot{};
     std::uint32_t fault{};
@@ -262,66 +258,7 @@ class World {
     machine.choice_stream = make_stream(setup().seed, Purpose::choice, node.value, 0, setup().engine);
     machine.disk_stream = make_stream(setup().seed, Purpose::disk, node.value, 0, setup().engine);
     if (config.has_initial) machine.roles = config.initial;
-    typename Traits<P>::Image image = initial_image();
-    copy_durable(machine.roles, image, role_indices{});
-    machine.disk.format(image);
-  }
-  static typename Traits<P>::Image initial_image() {
-    typename Traits<P>::Image image{};
-    copy_durable(typename Traits<P>::Roles{}, image, role_indices{});
-    return image;
-  }
-  template <class Roles, std::size_t... I>
-  static void copy_durable(const Roles& roles, typename Traits<P>::Image& image, std::index_sequence<I...>) {
-    ((std::get<I>(image) = detail::durable_fields(std::get<I>(roles))), ...);
-  }
-
-  // Durable fields come back from the disk, except those a durability bug forgets.
-  void restore(NodeId node, Machine<P>& machine) {
-    [&]<std::size_t... I>(std::index_sequence<I...>) {
-      (restore_role(std::get<I>(machine.roles), std::get<I>(machine.disk.synced()),
-                    kernel_.setup->nodes[node.value].forgotten[I]), ...);
-    }(role_indices{});
-    typename Traits<P>::Image image{};
-    copy_durable(machine.roles, image, role_indices{});
-    machine.disk.format(image);
-  }
-  template <class R, class Image>
-  static void restore_role(R& role, const Image& image, std::uint32_t forgotten) {
-    [&]<std::size_t... I>(std::index_sequence<I...>) {
-      [[maybe_unused]] auto target = detail::durable_fields(role);
-      [[maybe_unused]] const auto keep = [&](std::size_t field, auto& to, const auto& from) {
-        if ((forgotten >> field & 1) == 0) to = from;
-      };
-      (keep(I, std::get<I>(target), std::get<I>(image)), ...);
-    }(std::make_index_sequence<std::tuple_size_v<Image>>{});
-  }
-
-  // Calls f(role, out) for every role the node plays.
-  template <class F>
-  void begin(NodeId node, std::uint64_t handler, F&& f) {
-    Machine<P>& machine = kernel_.machines[node.value];
-    [&]<std::size_t... I>(std::index_sequence<I...>) {
-      const auto call = [&](auto& role, std::uint8_t index) {
-        if ((kernel_.setup->nodes[node.value].plays >> index & 1) == 0) return;
-        Out<P> out(kernel_, node, index, handler);
-        f(role, out);
-      };
-      (call(std::get<I>(machine.roles), static_cast<std::uint8_t>(I)), ...);
-    }(role_indices{});
-  }
-
-  // Calls f(role, out) for one role of the node, if the node plays it. False if it does not.
-  template <class F>
-  bool run(NodeId node, std::uint8_t index, std::uint64_t handler, F&& f) {
-    if ((kernel_.setup->nodes[node.value].plays >> index & 1) == 0) return false;
-    Machine<P>& machine = kernel_.machines[node.value];
-    Out<P> out(kernel_, node, index, handler);
-    bool handled = false;
-    [&]<std::size_t... I>(std::index_sequence<I...>) {
-      ((I == index ? void(handled = f(std::get<I>(machine.roles), out)) : void()), ...);
-    }(role_indices{});
-    return handled;
+    machine.disk.format(Durability<P>::image_of(machine.roles));
   }
 
   // ---- what the queue brings ------------------------------------------------------------------------------
@@ -333,7 +270,7 @@ class World {
     if (item.to.value >= nodes()) return deliver_to_client(slot, sink);
     Machine<P>& machine = kernel_.machines[item.to.value];
     if (!machine.up) return drop_arrived(slot, DropReason::dead, sink);
-    if (!interference.rules.empty() && matches(item, RuleEffect::omit_receive) != nullptr) {
+    if (ruled(RuleEffect::omit_receive, item) != nullptr) {
       return drop_arrived(slot, DropReason::receive_omission, sink);
     }
     if (machine.paused) {
@@ -342,31 +279,11 @@ class World {
     }
     Record record = message_record(Kind::recv, item);
     const NodeId node = item.to;
-    const bool handled = run(node, item.role, record.index, [&](auto& role, Out<P>& out) {
-      return dispatch(role, item.from, item.body, out);
-    });
-    record.handled = handled;
+    record.handled = Handlers<P>::message(kernel_, node, item.role, record.index, item.from, item.body);
     sink.on(record);
-    if (!handled) unexpected(item, record.index, sink);
+    if (!record.handled) unexpected(item, record.index, sink);
     kernel_.items.give_back(slot);
     flush(node, sink);
-  }
-
-  // Calls the overload of `on` that takes what the body holds. False when the role has none.
-  template <class R>
-  static bool dispatch(R& role, NodeId from, const typename Traits<P>::Payload& body, Out<P>& out) {
-    return std::visit([&](const auto& message) {
-      using M = std::remove_cvref_t<decltype(message)>;
-      if constexpr (HandlesMessage<R, M, P>) {
-        role.on(from, message, out);
-        return true;
-      } else if constexpr (HandlesEvent<R, M, P>) {
-        role.on(message, out);
-        return true;
-      } else {
-        return false;
-      }
-    }, body);
   }
 
   template <class S>
@@ -381,36 +298,10 @@ class World {
     Record record = number(Kind::local, item.to, item.cause);
     record.body = any_ref(item.body, Traits<P>::payload_info);
     const NodeId node = item.to;
-    record.handled = run(node, item.role, record.index, [&](auto& role, Out<P>& out) {
-      return dispatch(role, node, item.body, out);
-    });
-    sink.on(record);
-    kernel_.items.give_back(slot);
-    flush(node, sink);
-  }
-
-  template <class S>
-  void answer_choice(Slot slot, S& sink) {
-    Item<P>& item = kernel_.items[slot];
-    Machine<P>& machine = kernel_.machines[item.to.value];
-    if (!machine.up || item.incarnation != machine.incarnation) return kernel_.items.give_back(slot);
-    if (machine.paused) {
-      machine.inbox.push_back(slot);
-      return;
-    }
-    Record record = number(Kind::local, item.to, item.cause);
-    record.body = any_ref(item.body, Traits<P>::payload_info);
-    const NodeId node = item.to;
-    record.handled = run(node, item.role, record.index, [&](auto& role, Out<P>& out) {
-      return std::visit([&](const auto& tag) {
-        if constexpr (requires { role.on(tag, item.number, out); }) {
-          role.on(tag, item.number, out);
-          return true;
-        } else {
-          return false;
-        }
-      }, item.body);
-    });
+    record.handled =
+        item.kind == ItemKind::choice
+            ? Handlers<P>::choice(kernel_, node, item.role, record.index, item.body, item.number)
+            : Handlers<P>::message(kernel_, node, item.role, record.index, node, item.body);
     sink.on(record);
     kernel_.items.give_back(slot);
     flush(node, sink);
@@ -437,17 +328,7 @@ class World {
     const typename Traits<P>::Timer fired = timer.timer;
     Record record = number(Kind::timer, node, no_cause);
     record.body = any_ref(fired, Traits<P>::timer_info);
-    record.handled = run(node, timer.role, record.index, [&](auto& role, Out<P>& out) {
-      return std::visit([&](const auto& event) {
-        using T = std::remove_cvref_t<decltype(event)>;
-        if constexpr (HandlesEvent<std::remove_cvref_t<decltype(role)>, T, P>) {
-          role.on(event, out);
-          return true;
-        } else {
-          return false;
-        }
-      }, fired);
-    });
+    record.handled = Handlers<P>::timer(kernel_, node, timer.role, record.index, fired);
     sink.on(record);
     flush(node, sink);
   }
@@ -557,13 +438,8 @@ class World {
     wire_bytes_ += record.bytes;
     item.cause = record.index;
     sink.on(record);
-    if (!interference.rules.empty()) {
-      if (const MessageRule* rule = matches(item, RuleEffect::hold)) {
-        held_.push_back({slot, rule->fault});
-        return;
-      }
-      if (matches(item, RuleEffect::omit_send) != nullptr) return drop_sent(slot, DropReason::send_omission, sink);
-    }
+    if (const MessageRule* rule = ruled(RuleEffect::hold, item)) return held_.push_back({slot, rule->fault});
+    if (ruled(RuleEffect::omit_send, item) != nullptr) return drop_sent(slot, DropReason::send_omission, sink);
     route(slot, sink);
   }
 
@@ -636,17 +512,9 @@ class World {
     clear_outputs(machine);
   }
 
-  // The first rule of this effect that takes the message, charged for it; null if none does.
-  MessageRule* matches(const Item<P>& item, RuleEffect effect) {
-    for (MessageRule& rule : interference.rules) {
-      if (rule.effect != effect || rule.remaining == 0) continue;
-      if (!rule.from.contains(item.from) || !rule.to.contains(item.to)) continue;
-      if (rule.type && *rule.type != type_number(item)) continue;
-      if (!rule.chance.hit(rule.stream)) continue;
-      --rule.remaining;
-      return &rule;
-    }
-    return nullptr;
+  const MessageRule* ruled(RuleEffect effect, const Item<P>& item) {
+    if (interference.rules.empty()) return nullptr;
+    return interference.take(effect, item.from, item.to, type_number(item));
   }
 
   // ---- crash points ---------------------------------------------------------------------------------------
@@ -654,36 +522,20 @@ class World {
   template <class S>
   void count_send(NodeId node, std::uint64_t handler, std::uint16_t type, S& sink) {
     if (interference.crash_points.empty()) return;
-    Machine<P>& machine = kernel_.machines[node.value];
-    if (machine.sending_handler != handler) {
-      machine.sending_handler = handler;
-      machine.sends_of_handler = 0;
-      machine.sends_by_type.clear();
-    }
-    ++machine.sends_of_handler;
-    if (type >= machine.sends_by_type.size()) machine.sends_by_type.resize(type + 1);
-    ++machine.sends_by_type[type];
-    for (const CrashPoint& point : interference.crash_points) {
-      if (point.node != node || point.moment != CrashMoment::after_sends) continue;
-      if (point.type && *point.type != type) continue;
-      const std::uint32_t sends = point.type ? machine.sends_by_type[type] : machine.sends_of_handler;
-      if (sends != point.sends) continue;
-      return fire(point, sink);
-    }
+    SendCount& sends = kernel_.machines[node.value].sends;
+    sends.count(handler, type);
+    if (const CrashPoint* point = interference.after_send(node, sends, type)) fire(*point, sink);
   }
   template <class S>
   bool crashes_at(NodeId node, CrashMoment moment, S& sink) {
-    for (const CrashPoint& point : interference.crash_points) {
-      if (point.node != node || point.moment != moment) continue;
-      fire(point, sink);
-      return true;
-    }
-    return false;
+    const CrashPoint* point = interference.at(node, moment);
+    if (point != nullptr) fire(*point, sink);
+    return point != nullptr;
   }
   template <class S>
   void fire(const CrashPoint& point, S& sink) {
     const CrashPoint fired = point;
-    std::erase_if(interference.crash_points, [&](const CrashPoint& other) { return other.fault == fired.fault; });
+    interference.remove(fired.fault);
     crash(fired.node, sink.crash_point(fired), sink);
   }
 
@@ -704,16 +556,6 @@ class World {
   }
   static std::uint16_t type_number(const Item<P>& item) { return static_cast<std::uint16_t>(item.body.index() - 1); }
   bool is_client(const Item<P>& item) const { return item.from.value >= nodes() || item.to.value >= nodes(); }
-
-  static constexpr std::uint8_t request_role() {
-    constexpr std::size_t index = []<class... R>(Types<R...>) {
-      constexpr bool handles[] = {HandlesEvent<R, Request, P>..., false};
-      std::size_t found = 0;
-      while (found < sizeof...(R) && !handles[found]) ++found;
-      return found;
-    }(typename P::Roles{});
-    return static_cast<std::uint8_t>(index);
-  }
 
   std::uint64_t pending_hash(const Key& key) const {
     const Item<P>& item = kernel_.items[key.slot()];

@@ -4,7 +4,7 @@ namespace quorate {
 
 void Digest::fold_rest(const Record& record) {
   if (record.body.type != nullptr) {
-    hasher_.bytes(record.body.name());
+    hasher_.word(record.body.type->name_hash);
     hasher_.word(record.body.type->hash(record.body.value));
   }
   if (!record.text.empty()) hasher_.bytes(record.text);

@@ -1,0 +1,53 @@
+#include "sim/engine/interference.hpp"
+
+namespace quorate {
+
+void SendCount::count(std::uint64_t handler, std::uint16_t type) {
+  if (handler_ != handler) {
+    handler_ = handler;
+    all_ = 0;
+    by_type_.clear();
+  }
+  ++all_;
+  if (type >= by_type_.size()) by_type_.resize(type + std::size_t{1});
+  ++by_type_[type];
+}
+
+bool SendCount::reached(const CrashPoint& point, std::uint16_t type) const {
+  if (!point.type) return all_ == point.sends;
+  return *point.type == type && by_type_[type] == point.sends;
+}
+
+MessageRule* Interference::take(RuleEffect effect, NodeId from, NodeId to, std::uint16_t type) {
+  for (MessageRule& rule : rules) {
+    if (rule.effect != effect || rule.remaining == 0) continue;
+    if (!rule.from.contains(from) || !rule.to.contains(to)) continue;
+    if (rule.type && *rule.type != type) continue;
+    if (!rule.chance.hit(rule.stream)) continue;
+    --rule.remaining;
+    return &rule;
+  }
+  return nullptr;
+}
+
+const CrashPoint* Interference::after_send(NodeId node, const SendCount& sends, std::uint16_t type) const {
+  for (const CrashPoint& point : crash_points) {
+    if (point.node != node || point.moment != CrashMoment::after_sends) continue;
+    if (sends.reached(point, type)) return &point;
+  }
+  return nullptr;
+}
+
+const CrashPoint* Interference::at(NodeId node, CrashMoment moment) const {
+  for (const CrashPoint& point : crash_points) {
+    if (point.node == node && point.moment == moment) return &point;
+  }
+  return nullptr;
+}
+
+void Interference::remove(std::uint32_t fault) {
+  std::erase_if(rules, [&](const MessageRule& rule) { return rule.fault == fault; });
+  std::erase_if(crash_points, [&](const CrashPoint& point) { return point.fault == fault; });
+}
+
+}  // namespace quorate
