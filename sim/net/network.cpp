@@ -1,5 +1,7 @@
 #include "sim/net/network.hpp"
 
+#include <algorithm>
+
 namespace quorate {
 
 void Cuts::cut(NodeId from, NodeId to) {
@@ -26,29 +28,33 @@ Network::Network(std::shared_ptr<const NetworkConfig> config, std::uint64_t seed
 
 Fate Network::fate(NodeId from, NodeId to, Time now, Duration tie_gap) {
   Link& chosen = link(from, to);
+  const LinkConfig& config = *chosen.config;
+  const bool lost = config.loss.hit(chosen.loss);
+  const Time at = now + sample(config.delay, chosen.delay);
+  const bool duplicated = config.duplicate.hit(chosen.duplicate);
+  const Time copy_at = duplicated ? now + sample(config.delay, chosen.duplicate) : now;
   Fate result;
-  result.lost = chosen.config->loss.hit(chosen.loss);
-  if (result.lost) return result;
-  result.arrival = arrival(chosen, now, tie_gap);
-  result.duplicated = chosen.config->duplicate.hit(chosen.duplicate);
-  if (result.duplicated) result.copy_arrival = arrival(chosen, now, tie_gap);
+  result.lost = lost;
+  if (lost) return result;
+  result.arrival = arrival(chosen, at, tie_gap);
+  result.duplicated = duplicated;
+  if (duplicated) result.copy_arrival = arrival(chosen, copy_at, tie_gap);
   return result;
 }
 
-Time Network::arrival(Link& link, Time now, Duration tie_gap) {
-  Time at = now + sample(link.config->delay, link.delay);
+// On a FIFO link nothing overtakes what left before it.
+Time Network::arrival(Link& link, Time at, Duration tie_gap) {
   if (!link.config->fifo) return at;
-  const Time earliest = link.last_arrival + tie_gap;
-  if (at < earliest) at = earliest;
-  link.last_arrival = at;
-  return at;
+  link.last_arrival = std::max(at, link.last_arrival + tie_gap);
+  return link.last_arrival;
 }
 
 Network::Link& Network::link(NodeId from, NodeId to) {
   std::vector<Link>& row = links_[from.value];
   if (row.empty()) row.resize(links_.size());
   Link& link = row[to.value];
-  if (link.config != nullptr) [[likely]] return link;
+  if (link.config != nullptr) [[likely]]
+    return link;
   const bool client = from.value >= config_->nodes || to.value >= config_->nodes;
   const auto named = config_->links.find({from, to});
   link.config = named != config_->links.end() ? &named->second

@@ -18,17 +18,17 @@ namespace quorate {
 
 // One direction of one link.
 struct LinkConfig {
-  Distribution delay;         // one way; default none
-  Probability loss;           // per message, drawn at the send
-  Probability duplicate;      // one more copy, with a delay of its own
-  bool fifo{false};           // deliver in the order sent
+  Distribution delay;     // one way; default none
+  Probability loss;       // per message, drawn at the send
+  Probability duplicate;  // one more copy, with a delay of its own
+  bool fifo{false};       // deliver in the order sent
 };
 
 struct NetworkConfig {
-  LinkConfig link;                                                     // every link not named below
-  std::map<std::pair<NodeId, NodeId>, LinkConfig> links;               // a directed link of its own
-  LinkConfig client_link;                                              // between a client and a node
-  std::uint32_t nodes{};                                               // ids below are nodes, above clients
+  LinkConfig link;                                        // every link not named below
+  std::map<std::pair<NodeId, NodeId>, LinkConfig> links;  // a directed link of its own
+  LinkConfig client_link;                                 // between a client and a node
+  std::uint32_t nodes{};                                  // ids below are nodes, above clients
   std::uint32_t clients{};
 };
 
@@ -36,11 +36,12 @@ struct NetworkConfig {
 struct Fate {
   bool lost{};
   bool duplicated{};
-  Time arrival;        // when not lost
-  Time copy_arrival;   // when duplicated
+  Time arrival;       // when not lost
+  Time copy_arrival;  // when duplicated
 };
 
-// Directed pairs that cannot talk. Cuts overlap: a pair is open again when every cut over it is undone.
+// Directed pairs that cannot talk. Cuts overlap: a pair is open again when every cut over it is
+// undone.
 class Cuts {
  public:
   explicit Cuts(std::uint32_t endpoints = 0) : endpoints_(endpoints) {}
@@ -54,17 +55,18 @@ class Cuts {
 
  private:
   std::uint32_t endpoints_{};
-  std::uint32_t active_{};               // pairs with a count above zero
-  std::vector<std::uint16_t> counts_;    // allocated at the first cut
+  std::uint32_t active_{};             // pairs with a count above zero
+  std::vector<std::uint32_t> counts_;  // allocated at the first cut
 };
 
 class Network {
  public:
   Network(std::shared_ptr<const NetworkConfig> config, std::uint64_t seed, Engine engine);
 
-  // Draws the fate of a message sent now: loss, then delay, then duplication and the copy's delay, each from
-  // its own stream of that directed link, so that switching one off does not shift the others.
-  // `tie_gap` is the least distance between two deliveries of a FIFO link (0, or 1 ns under seeded ties).
+  // Draws the fate of a message sent now. Loss, delay and duplication (with the copy's delay) come
+  // from three streams of that directed link, and a lost message draws the rest all the same:
+  // turning one of them on or off changes nothing else about the messages that follow. `tie_gap` is
+  // the least distance between two deliveries of a FIFO link (0, or 1 ns under seeded ties).
   Fate fate(NodeId from, NodeId to, Time now, Duration tie_gap);
 
   Cuts cuts;
@@ -78,7 +80,7 @@ class Network {
     Time last_arrival;
   };
   Link& link(NodeId from, NodeId to);
-  Time arrival(Link& link, Time now, Duration tie_gap);
+  static Time arrival(Link& link, Time at, Duration tie_gap);
 
   std::shared_ptr<const NetworkConfig> config_;
   std::uint64_t seed_{};

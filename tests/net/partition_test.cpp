@@ -1,0 +1,71 @@
+// Shapes of a partition, as arithmetic on sides.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <map>
+
+#include "sim/net/partition.hpp"
+
+namespace quorate {
+namespace {
+
+using Groups = std::vector<std::vector<NodeId>>;
+
+constexpr NodeId node(std::uint32_t value) { return NodeId{value}; }
+
+}  // namespace
+
+TEST_CASE("partition: groups, loners, and clients that take no side unless named") {
+  const Sides sides = group_sides({4, 2}, {{node(0), node(1)}, {node(3), node(5)}});
+  CHECK(sides == Sides{0, 0, 2, 1, every_side, 1});
+  CHECK(groups_of(sides) == Groups{{node(0), node(1)}, {node(3), node(5)}, {node(2)}});
+  const std::vector<Direction> pairs = severed_pairs(sides, false);
+  const auto severed = [&](std::uint32_t from, std::uint32_t to) {
+    return std::find(pairs.begin(), pairs.end(), Direction{node(from), node(to)}) != pairs.end();
+  };
+  CHECK(severed(0, 3));
+  CHECK(severed(3, 0));
+  CHECK(severed(2, 1));
+  CHECK(severed(5, 0));
+  CHECK_FALSE(severed(5, 3));
+  CHECK_FALSE(severed(0, 1));
+  CHECK_FALSE(severed(4, 0));
+  CHECK(pairs.size() == 16);
+}
+
+TEST_CASE("partition: one way severs only what leaves the first side") {
+  CHECK(severed_pairs(group_sides({3, 0}, {{node(1)}, {node(0)}}), true) ==
+        std::vector<Direction>{{node(1), node(0)}, {node(1), node(2)}});
+}
+
+TEST_CASE("partition: the odd node of a bridged cluster is on the first side") {
+  CHECK(bridged_sides({4, 1}, {node(1)}) == Sides{0, every_side, 0, 1, every_side});
+  CHECK(severed_pairs(bridged_sides({2, 0}, {node(0)}), false).empty());
+}
+
+TEST_CASE("partition: isolated nodes do not see each other") {
+  CHECK(isolated_sides({4, 0}, {node(2), node(0)}) == Sides{1, 2, 0, 2});
+}
+
+TEST_CASE("partition: random halves take every split alike, the odd node on either side") {
+  Stream stream(42);
+  std::map<Sides, int> seen;
+  constexpr int draws = 20000;
+  for (int i = 0; i < draws; ++i) ++seen[random_halves({5, 0}, stream)];
+  CHECK(seen.size() == 20);  // 5 choose 2, and 5 choose 3
+  for (const auto& [sides, times] : seen) {
+    const auto zeros = std::count(sides.begin(), sides.end(), 0U);
+    CHECK((zeros == 2 || zeros == 3));
+    CHECK(times > 877);  // 1000 each, 4 sigma = 123
+    CHECK(times < 1123);
+  }
+}
+
+TEST_CASE("partition: the smallest clusters") {
+  Stream stream(1);
+  CHECK(severed_pairs(random_halves({1, 0}, stream), false).empty());
+  CHECK(severed_pairs(random_halves({2, 0}, stream), false).size() == 2);
+  CHECK(severed_pairs(group_sides({2, 0}, {}), false).size() == 2);
+}
+
+}  // namespace quorate
