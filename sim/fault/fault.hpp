@@ -1,5 +1,5 @@
-// Faults as a scenario states them: when (a trigger), what (an action), to whom (a selector). Values only;
-// the injector carries them out.
+// Faults as a scenario states them: when (a trigger), what (an action), to whom (a selector).
+// Values only; the injector carries them out. README.md tells exactly what each one does.
 #pragma once
 
 #include <optional>
@@ -18,10 +18,10 @@ struct Selector {
     none,
     nodes,       // exactly these
     all,         // "*": every node
-    role,        // every node whose status or role has this name: "follower", "participant"
-    random,      // "random", "random follower": one live node, drawn from the fault's stream
-    leader,      // "$leader", "$coordinator": the live node elected last
-    fault_node,  // "$kill.node": the node(s) an earlier fault hit
+    role,        // every node that plays this role, or is up and has this status: "follower"
+    random,      // "random", "random follower": one node the action can act on, drawn by the fault
+    leader,      // "$leader", "$coordinator": the live node elected last, else one that leads
+    fault_node,  // "$kill.node": the node(s) an earlier fault hit last
   };
   Kind kind{Kind::none};
   std::vector<NodeId> nodes;
@@ -30,38 +30,41 @@ struct Selector {
 
 // "Some event happened": matches trace events by their name (`elected`, `crash`, `recv`, ...).
 struct EventPattern {
-  std::string event;              // an event's name, or a kind: send, recv, drop, timer, crash, restart, ...
-  Selector node;                  // where; none = anywhere
-  std::string message;            // for send, recv, drop: a message type; may end in '*'
-  std::vector<Member> fields;     // fields of the event or message that must equal these
-  std::uint32_t nth{1};           // fires at the nth match
+  std::string event;           // an event's name, or a kind: send, recv, drop, timer, crash, ...
+  Selector node;               // where; none = anywhere
+  std::string message;         // for send, recv, drop: a message type; may end in '*'
+  std::vector<Member> fields;  // fields of the event or message that must equal these
+  std::uint32_t nth{1};        // fires at the nth match; if it may fire again, at each later one
 };
 
-// "The cluster is in some state": quantifies a role's status over the live nodes that play the role.
+// "The cluster is in some state": quantifies a role's status over the live nodes that play the
+// role. `all` needs at least one of them, `one` exactly one that `is`; `majority` needs more than
+// half of all that play the role, dead ones included. Triggers when it becomes true.
 struct StatePattern {
   enum class Quantifier : std::uint8_t { all, any, one, majority };
   Quantifier quantifier{Quantifier::any};
-  std::string role;               // role name; "" = the protocol's only role
-  std::string is;                 // status, as the role's `status` field prints: "ready", "leader"
+  std::string role;  // role name; "" = the protocol's only role
+  std::string is;    // status, as the role's `status` field prints: "ready", "leader"
 };
 
 struct Trigger {
   enum class Kind : std::uint8_t { at, every, event, state, fault };
   Kind kind{Kind::at};
-  Time at;                        // at
-  Distribution every;             // every: gap between occurrences
+  Time at;             // at
+  Distribution every;  // every: gap between occurrences
   EventPattern event;
   StatePattern state;
-  std::string fault;              // another fault's id: fires when that one fires
+  std::string fault;  // another fault's id: fires when that one fires
 };
 
-QUORATE_ENUM(Verb, crash, restart, pause, resume, partition, cut, heal, omit, hold, release, fire, request)
+QUORATE_ENUM(Verb, crash, restart, pause, resume, partition, cut, heal, omit, hold, release, fire,
+             request)
 
 QUORATE_ENUM(PartitionShape, groups, isolate, bridge, random_halves)
 
 struct Action {
   Verb verb{};
-  Selector target;                // crash, restart, pause, resume, omit, fire, request, isolate, bridge
+  Selector target;  // crash, restart, pause, resume, omit, fire, request, isolate, bridge
   // crash
   std::optional<CrashMoment> moment;  // a crash point instead of a crash at once
   std::uint32_t sends{1};             // after_sends
@@ -71,15 +74,15 @@ struct Action {
   // partition and cut
   PartitionShape shape{};
   std::vector<std::vector<NodeId>> groups;  // nodes in no group are alone; clients reach everybody
-  Selector from;                  // cut, hold, omit
-  Selector to;
-  bool one_way{false};            // partition groups: only from the first group to the others
+  Selector from;        // cut, hold, omit: the senders; none = every node, for hold and omit
+  Selector to;          // every client too. The target stands for one end of an omission.
+  bool one_way{false};  // partition: cut only from the first group, half or target to the others
   // heal and release: which fault to undo; "" = all
   std::string fault;
-  // omit
-  bool sends_omitted{true};       // send omission, else receive omission
-  Probability chance{};           // certain unless the scenario says otherwise
-  std::uint64_t count{~std::uint64_t{0}};
+  // omit and hold
+  bool sends_omitted{true};                // send omission, else receive omission
+  Probability chance = certainty;          // omit, hold: per matching message
+  std::uint64_t count{~std::uint64_t{0}};  // omit, hold: how many messages at most
   // fire
   std::string timer;
   // request
@@ -87,20 +90,22 @@ struct Action {
 };
 
 struct Fault {
-  std::string id;                 // unique; generated "f1", "f2", ... by position where none is given
+  std::string id;  // unique; generated "f1", "f2", ... by position where none is given
   Trigger trigger;
-  Duration after{};               // waits this long after the trigger
+  Duration after{};                   // waits this long after the trigger
   std::optional<Distribution> lasts;  // "for": undone after this long
-  Time from;                      // every: first moment; others: not before
-  Time until{Time::never()};
-  std::uint64_t times{1};         // how often it may fire; every: no limit unless given
-  Probability chance{};           // "p": per occurrence, certain unless given
+  Time from;  // every: gaps count from here; at: not before; else: looks from here on
+  Time until{Time::never()};           // triggers at or after this moment are ignored
+  std::optional<std::uint64_t> times;  // how often it may fire; absent: once, `every` without limit
+  Probability chance = certainty;      // "p": per occurrence
   bool may_not_fire{false};
   Action action;
-  SourcePosition at;              // in the scenario, for messages
+  SourcePosition at;  // in the scenario, for messages
 };
 
 // One line for people: "crash n3", "partition n1 n2 | n3 n4 n5".
 std::string describe(const Action& action, NodeNames names);
+// "n1 n2", "the leader", "a random follower", "every node".
+std::string describe(const Selector& selector, NodeNames names);
 
 }  // namespace quorate

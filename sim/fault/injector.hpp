@@ -1,44 +1,128 @@
-// Carries out a scenario's faults: watches for their triggers, resolves whom they concern, acts, undoes.
-// A trigger met inside a step takes effect as the next event at the same instant (plus `after`), behind
-// whatever that instant already holds; only crash points cut a handler short.
+// Carries out a scenario's faults: watches for their triggers, resolves whom they concern, acts,
+// undoes. A trigger met inside a step takes effect as the next event at the same instant (plus
+// `after`), behind whatever that instant already holds; only crash points cut a handler short.
+//
+// A fault fires when it changes something. One that finds nobody to hit, or everybody it would
+// crash already down, does not fire, says nothing and keeps its `times`. Firing is announced before
+// it acts.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <vector>
 
 #include "sim/engine/control.hpp"
+#include "sim/fault/event_match.hpp"
 #include "sim/fault/fault.hpp"
+#include "sim/fault/selectors.hpp"
+#include "sim/net/partition.hpp"
 #include "sim/trace/record.hpp"
 
 namespace quorate {
 
+// A copyable value: a copy goes on as the original would. Without faults it costs one test per
+// record.
 class Injector {
  public:
   Injector(std::shared_ptr<const std::vector<Fault>> faults, std::uint64_t seed, Engine engine);
 
   // Schedules `at` and `every` faults. Call once, before the first step.
   void start(Control& control);
-  // Looks at every numbered event: event and fault triggers, and who was elected last.
-  void on(const Record& record, Control& control);
+  // Looks at every numbered event: event triggers, and who was elected last.
+  void on(const Record& record, Control& control) {
+    if ((watched_kinds_ >> static_cast<std::uint32_t>(record.kind) & 1) != 0) look(record, control);
+  }
   // Looks at the cluster after a handler ran: state triggers. Only worth calling if wants_state().
   void after_handler(Control& control);
   bool wants_state() const { return wants_state_; }
-  // A scheduled moment has come.
+  // A moment asked for with Control::call_injector has come.
   void due(std::uint32_t token, Control& control);
-  // A crash point fired inside a step: announces its fault; returns the fault's record.
+  // A crash point fires inside a step: announces its fault; returns the fault's record. The caller
+  // crashes the node.
   std::uint64_t crash_point(const CrashPoint& point, Control& control);
 
   // How often each fault fired, in scenario order.
   const std::vector<std::uint64_t>& fired() const { return fired_; }
   const std::vector<Fault>& faults() const { return *faults_; }
-  // The last moment a fault fired or was undone; expectations "of" a fault count from its first firing.
+  // When a fault fired first: where expectations "of" it count from.
   std::optional<Time> first_fired(std::string_view id) const;
 
  private:
-  // (private layout is the implementer's)
+  // What a fault draws, each from a stream of its own (`b` of Purpose::fault), so that one fault's
+  // moments do not depend on what the cluster offers it to pick from.
+  enum class Draw : std::uint8_t { chance, gap, pick, length };
+  static constexpr std::size_t draws = 4;
+
+  struct Watch {
+    std::uint32_t fault{};
+    EventMatcher matcher;
+  };
+  struct Progress {           // of one fault
+    std::uint64_t matches{};  // event: matches so far
+    std::uint32_t waiting{};  // triggers met whose moment is still to come
+    std::uint32_t armed{};    // crash points set and not yet fired
+    bool held{};              // state: true when last looked at
+    std::optional<Time> first_fired;
+    std::array<Stream, draws> streams;
+    Stream halves;  // Purpose::partition
+  };
+  struct Effect {  // what a firing changed and something may undo
+    std::uint32_t fault{};
+    std::vector<NodeId> nodes;
+    std::vector<Direction> cuts;
+    std::string words;
+  };
+
+  // ---- triggers (injector.cpp)
+  void look(const Record& record, Control& control);
+  void consider(const Watch& watch, const Record& record, Control& control);
+  void schedule_next(std::uint32_t fault, Time from, Control& control);
+  void occur(std::uint32_t fault, Control& control);
+  void trigger(std::uint32_t fault, Control& control);
+  void attempt(std::uint32_t fault, Control& control);
+  bool in_window(std::uint32_t fault, Time now) const;
+  bool may_fire(std::uint32_t fault) const;
+  std::uint64_t limit(std::uint32_t fault) const;
+  Stream& stream(std::uint32_t fault, Draw draw);
+  Sight sight(const Control& control) const { return {control, memory_, *faults_}; }
+
+  // ---- actions (actions.cpp)
+  void act(std::uint32_t fault, Control& control);
+  void act_on_nodes(std::uint32_t fault, Control& control);
+  void fire_timers(std::uint32_t fault, Control& control);
+  void arm(std::uint32_t fault, Control& control);
+  void partition(std::uint32_t fault, Control& control);
+  void cut(std::uint32_t fault, Control& control);
+  void sever(std::uint32_t fault, Action action, Effect effect, Control& control);
+  void add_rule(std::uint32_t fault, Control& control);
+  std::optional<MessageRule> rule_of(std::uint32_t fault, Action& action, Control& control);
+  void end_others(std::uint32_t fault, Control& control);
+  Sides sides(std::uint32_t fault, const std::vector<NodeId>& targets, const Control& control);
+  std::vector<NodeId> resolve(const Selector& selector, std::uint32_t fault,
+                              const Control& control);
+  std::vector<NodeId> targets(std::uint32_t fault, const Control& control);
+  std::uint64_t announce(std::uint32_t fault, const Action& action, std::vector<NodeId> hit,
+                         Control& control);
+  void conclude(std::uint32_t fault, Effect effect, Control& control);
+  void trigger_followers(std::uint32_t fault, Control& control);
+
+  // ---- undoing (actions.cpp)
+  void undo(std::uint32_t effect, Control& control);
+  void start_again(std::uint32_t id, const Effect& effect, Control& control);
+  void lift(const Effect& effect, Control& control);
+
   std::shared_ptr<const std::vector<Fault>> faults_;
-  std::vector<std::uint64_t> fired_;
+  std::shared_ptr<const std::vector<Watch>> watches_;
+  std::uint32_t watched_kinds_{};  // bit k: some pattern looks at kind k
   bool wants_state_{};
+  std::uint64_t seed_{};
+  Engine engine_{};
+  std::vector<std::uint64_t> fired_;
+  std::vector<Progress> progress_;
+  Memory memory_;
+  std::map<std::uint32_t, Effect> effects_;  // by number, from 1, in the order they began
+  std::uint32_t last_effect_{};
+  PerNode<std::uint32_t> stopped_by_;  // the effect that crashed or paused a node; 0 = none
 };
 
 }  // namespace quorate

@@ -1,0 +1,340 @@
+// What a fault does once its moment has come, and how it is undone. Every action first finds out
+// whether it changes anything; only then it is announced, so that a fault line in a trace always
+// has an effect.
+#include <algorithm>
+
+#include "sim/base/assert.hpp"
+#include "sim/fault/injector.hpp"
+
+namespace quorate {
+namespace {
+
+Endpoints endpoints(const Control& control) {
+  const auto all = static_cast<std::uint32_t>(control.names().size());
+  return {control.nodes(), all - control.nodes()};
+}
+
+Selector these(std::vector<NodeId> nodes) { return {Selector::Kind::nodes, std::move(nodes), {}}; }
+
+NodeSet set_of(const std::vector<NodeId>& nodes) {
+  NodeSet set;
+  for (const NodeId node : nodes) set.insert(node);
+  return set;
+}
+
+NodeSet everybody(const Control& control) {
+  NodeSet set;
+  for (std::uint32_t i = 0; i < control.names().size(); ++i) set.insert(NodeId{i});
+  return set;
+}
+
+bool lasts_until_healed(Verb verb) {
+  return verb == Verb::partition || verb == Verb::cut || verb == Verb::omit || verb == Verb::hold;
+}
+
+bool stops_nodes(Verb verb) { return verb == Verb::crash || verb == Verb::pause; }
+
+void apply(const Action& action, NodeId node, std::uint64_t cause, Control& control) {
+  switch (action.verb) {
+    case Verb::crash:
+      control.crash(node, cause);
+      break;
+    case Verb::restart:
+      control.restart(node, action.amnesia, cause);
+      break;
+    case Verb::pause:
+      control.pause(node, cause);
+      break;
+    case Verb::resume:
+      control.resume(node, cause);
+      break;
+    default:
+      control.submit(node, action.operation, cause);
+  }
+}
+
+void remove_rules(std::uint32_t fault, Interference& interference) {
+  std::erase_if(interference.rules, [&](const MessageRule& rule) { return rule.fault == fault; });
+}
+
+// False where the action names a message the protocol does not have.
+bool find_type(const Action& action, const Control& control, std::optional<std::uint16_t>& type) {
+  if (action.message.empty()) return true;
+  type = control.message_type(action.message);
+  return type.has_value();
+}
+
+}  // namespace
+
+void Injector::act(std::uint32_t fault, Control& control) {
+  const Action& action = (*faults_)[fault].action;
+  switch (action.verb) {
+    case Verb::crash:
+      return action.moment ? arm(fault, control) : act_on_nodes(fault, control);
+    case Verb::restart:
+    case Verb::pause:
+    case Verb::resume:
+    case Verb::request:
+      return act_on_nodes(fault, control);
+    case Verb::partition:
+      return partition(fault, control);
+    case Verb::cut:
+      return cut(fault, control);
+    case Verb::heal:
+    case Verb::release:
+      return end_others(fault, control);
+    case Verb::omit:
+    case Verb::hold:
+      return add_rule(fault, control);
+    case Verb::fire:
+      return fire_timers(fault, control);
+  }
+}
+
+// ---- whom ---------------------------------------------------------------------------------------
+
+std::vector<NodeId> Injector::resolve(const Selector& selector, std::uint32_t fault,
+                                      const Control& control) {
+  std::vector<NodeId> found = candidates(selector, sight(control));
+  if (selector.kind != Selector::Kind::random) return found;
+  const Verb verb = (*faults_)[fault].action.verb;
+  std::erase_if(found, [&](NodeId node) { return !can_act(verb, node, control); });
+  if (found.empty()) return {};
+  return {found[static_cast<std::size_t>(stream(fault, Draw::pick).below(found.size()))]};
+}
+
+std::vector<NodeId> Injector::targets(std::uint32_t fault, const Control& control) {
+  return resolve((*faults_)[fault].action.target, fault, control);
+}
+
+// ---- nodes --------------------------------------------------------------------------------------
+
+void Injector::act_on_nodes(std::uint32_t fault, Control& control) {
+  Action action = (*faults_)[fault].action;
+  std::vector<NodeId> nodes = targets(fault, control);
+  std::erase_if(nodes, [&](NodeId node) { return !can_act(action.verb, node, control); });
+  if (nodes.empty()) return;
+  action.target = these(nodes);
+  const std::uint64_t cause = announce(fault, action, nodes, control);
+  for (const NodeId node : nodes) apply(action, node, cause, control);
+  conclude(fault, {fault, std::move(nodes), {}, {}}, control);
+}
+
+// Firing a timer only queues it, so what happened can be told before anything follows from it.
+void Injector::fire_timers(std::uint32_t fault, Control& control) {
+  Action action = (*faults_)[fault].action;
+  std::vector<NodeId> nodes = targets(fault, control);
+  std::erase_if(nodes, [&](NodeId node) {
+    return !can_act(Verb::fire, node, control) || !control.fire_timer(node, action.timer);
+  });
+  if (nodes.empty()) return;
+  action.target = these(nodes);
+  announce(fault, action, nodes, control);
+  conclude(fault, {fault, std::move(nodes), {}, {}}, control);
+}
+
+// A new arming replaces the last one of this fault: the newest trigger decides about whom it is.
+void Injector::arm(std::uint32_t fault, Control& control) {
+  const Action& action = (*faults_)[fault].action;
+  CrashPoint point;
+  point.fault = fault;
+  point.moment = *action.moment;
+  point.sends = action.sends;
+  const std::vector<NodeId> nodes = targets(fault, control);
+  if (nodes.empty() || !find_type(action, control, point.type)) return;
+  std::vector<CrashPoint>& points = control.interference().crash_points;
+  std::erase_if(points, [&](const CrashPoint& other) { return other.fault == fault; });
+  for (const NodeId node : nodes) {
+    point.node = node;
+    points.push_back(point);
+  }
+  ++progress_[fault].armed;
+}
+
+std::uint64_t Injector::crash_point(const CrashPoint& point, Control& control) {
+  progress_[point.fault].armed = 0;
+  Action action = (*faults_)[point.fault].action;
+  action.target = these({point.node});
+  const std::uint64_t cause = announce(point.fault, action, {point.node}, control);
+  conclude(point.fault, {point.fault, {point.node}, {}, {}}, control);
+  return cause;
+}
+
+// ---- the network --------------------------------------------------------------------------------
+
+Sides Injector::sides(std::uint32_t fault, const std::vector<NodeId>& targets,
+                      const Control& control) {
+  const Action& action = (*faults_)[fault].action;
+  switch (action.shape) {
+    case PartitionShape::groups:
+      return group_sides(endpoints(control), action.groups);
+    case PartitionShape::isolate:
+      return isolated_sides(endpoints(control), targets);
+    case PartitionShape::bridge:
+      return bridged_sides(endpoints(control), targets);
+    case PartitionShape::random_halves:
+      break;
+  }
+  Stream& halves = progress_[fault].halves;
+  if (!halves.seeded()) halves = make_stream(seed_, Purpose::partition, fault, 0, engine_);
+  return random_halves(endpoints(control), halves);
+}
+
+void Injector::partition(std::uint32_t fault, Control& control) {
+  Action action = (*faults_)[fault].action;
+  const bool aims =
+      action.shape == PartitionShape::isolate || action.shape == PartitionShape::bridge;
+  std::vector<NodeId> nodes = aims ? targets(fault, control) : std::vector<NodeId>{};
+  if (aims && nodes.empty()) return;
+  const Sides chosen = sides(fault, nodes, control);
+  if (action.shape == PartitionShape::random_halves) action.shape = PartitionShape::groups;
+  action.groups = groups_of(chosen);
+  action.target = these(nodes);
+  const bool one_way = action.one_way;
+  sever(fault, std::move(action), {fault, std::move(nodes), severed_pairs(chosen, one_way), {}},
+        control);
+}
+
+void Injector::cut(std::uint32_t fault, Control& control) {
+  Action action = (*faults_)[fault].action;
+  for (Selector* end : {&action.from, &action.to}) {
+    if (end->kind == Selector::Kind::none) end->kind = Selector::Kind::all;
+    *end = these(resolve(*end, fault, control));
+  }
+  Effect effect{fault, action.from.nodes, {}, {}};
+  for (const NodeId from : action.from.nodes) {
+    for (const NodeId to : action.to.nodes) {
+      if (from != to) effect.cuts.push_back({from, to});
+    }
+  }
+  sever(fault, std::move(action), std::move(effect), control);
+}
+
+void Injector::sever(std::uint32_t fault, Action action, Effect effect, Control& control) {
+  if (effect.cuts.empty()) return;
+  announce(fault, action, effect.nodes, control);
+  effect.words = describe(action, control.names());
+  for (const Direction pair : effect.cuts) control.cuts().cut(pair.from, pair.to);
+  conclude(fault, std::move(effect), control);
+}
+
+// Replaces the action's selectors by whom they mean. Nothing where the rule could match no message.
+std::optional<MessageRule> Injector::rule_of(std::uint32_t fault, Action& action,
+                                             Control& control) {
+  const bool omits = action.verb == Verb::omit;
+  const auto ends = [&](Selector& selector) {
+    if (selector.kind == Selector::Kind::none) return everybody(control);
+    selector = these(resolve(selector, fault, control));
+    return set_of(selector.nodes);
+  };
+  MessageRule rule;
+  rule.fault = fault;
+  rule.effect = !omits                 ? RuleEffect::hold
+                : action.sends_omitted ? RuleEffect::omit_send
+                                       : RuleEffect::omit_receive;
+  rule.from = ends(omits && action.sends_omitted ? action.target : action.from);
+  rule.to = ends(omits && !action.sends_omitted ? action.target : action.to);
+  rule.chance = action.chance;
+  rule.remaining = action.count;
+  rule.stream = make_stream(seed_, Purpose::omission, fault,
+                            static_cast<std::uint32_t>(fired_[fault]), engine_);
+  if (rule.from.empty() || rule.to.empty() || rule.remaining == 0) return std::nullopt;
+  if (!find_type(action, control, rule.type)) return std::nullopt;
+  return rule;
+}
+
+// The rules of one fault do not pile up: firing again begins anew. What a hold has caught stays
+// caught.
+void Injector::add_rule(std::uint32_t fault, Control& control) {
+  Action action = (*faults_)[fault].action;
+  std::optional<MessageRule> rule = rule_of(fault, action, control);
+  if (!rule) return;
+  std::vector<NodeId> hit = action.verb == Verb::omit ? action.target.nodes : action.from.nodes;
+  std::erase_if(effects_, [&](const auto& entry) { return entry.second.fault == fault; });
+  remove_rules(fault, control.interference());
+  announce(fault, action, hit, control);
+  control.interference().rules.push_back(std::move(*rule));
+  conclude(fault, {fault, std::move(hit), {}, describe(action, control.names())}, control);
+}
+
+// ---- firing, from its announcement to its end ---------------------------------------------------
+
+std::uint64_t Injector::announce(std::uint32_t fault, const Action& action, std::vector<NodeId> hit,
+                                 Control& control) {
+  Progress& progress = progress_[fault];
+  ++fired_[fault];
+  if (!progress.first_fired) progress.first_fired = control.now();
+  memory_.hit[fault] = std::move(hit);
+  return control.announce(Kind::fault, (*faults_)[fault].id, describe(action, control.names()));
+}
+
+void Injector::conclude(std::uint32_t fault, Effect effect, Control& control) {
+  const Fault& what = (*faults_)[fault];
+  const Verb verb = what.action.verb;
+  const bool undone = what.lasts && (stops_nodes(verb) || lasts_until_healed(verb));
+  const std::uint32_t id = undone || lasts_until_healed(verb) ? ++last_effect_ : 0;
+  if (stops_nodes(verb)) {
+    for (const NodeId node : effect.nodes) stopped_by_[node] = id;
+  }
+  if (id != 0) effects_.emplace(id, std::move(effect));
+  if (undone) {
+    const Duration length = sample(*what.lasts, stream(fault, Draw::length));
+    control.call_injector(control.now() + length,
+                          2 * static_cast<std::uint32_t>(faults_->size()) + id);
+  }
+  trigger_followers(fault, control);
+}
+
+// ---- undoing ------------------------------------------------------------------------------------
+
+// The time of an effect is up. It may be gone: healed, or begun anew.
+void Injector::undo(std::uint32_t id, Control& control) {
+  const auto found = effects_.find(id);
+  if (found == effects_.end()) return;
+  const Effect effect = std::move(found->second);
+  effects_.erase(found);
+  if (stops_nodes((*faults_)[effect.fault].action.verb)) return start_again(id, effect, control);
+  lift(effect, control);
+}
+
+// Only nodes that this very effect stopped: who came back and was stopped by another fault stays
+// so.
+void Injector::start_again(std::uint32_t id, const Effect& effect, Control& control) {
+  Action action = (*faults_)[effect.fault].action;
+  action.verb = action.verb == Verb::crash ? Verb::restart : Verb::resume;
+  std::vector<NodeId> nodes = effect.nodes;
+  std::erase_if(nodes, [&](NodeId node) {
+    return stopped_by_[node] != id || !can_act(action.verb, node, control);
+  });
+  if (nodes.empty()) return;
+  action.target = these(nodes);
+  const std::uint64_t cause =
+      control.announce(Kind::heal, (*faults_)[effect.fault].id, describe(action, control.names()));
+  for (const NodeId node : nodes) apply(action, node, cause, control);
+}
+
+void Injector::lift(const Effect& effect, Control& control) {
+  const Fault& fault = (*faults_)[effect.fault];
+  control.announce(Kind::heal, fault.id, "undo " + effect.words);
+  for (const Direction pair : effect.cuts) control.cuts().undo(pair.from, pair.to);
+  if (fault.action.verb == Verb::omit) remove_rules(effect.fault, control.interference());
+  if (fault.action.verb == Verb::hold) control.release(effect.fault);
+}
+
+// `heal` ends whatever lasts in the network, `release` only holds; of one fault, or of all.
+void Injector::end_others(std::uint32_t fault, Control& control) {
+  const Action& action = (*faults_)[fault].action;
+  std::vector<std::uint32_t> ending;
+  for (const auto& [id, effect] : effects_) {
+    const Fault& other = (*faults_)[effect.fault];
+    const bool concerned = action.verb == Verb::release ? other.action.verb == Verb::hold
+                                                        : lasts_until_healed(other.action.verb);
+    if (concerned && (action.fault.empty() || action.fault == other.id)) ending.push_back(id);
+  }
+  if (ending.empty()) return;
+  announce(fault, action, {}, control);
+  for (const std::uint32_t id : ending) undo(id, control);
+  conclude(fault, {}, control);
+}
+
+}  // namespace quorate

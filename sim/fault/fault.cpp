@@ -1,0 +1,156 @@
+// Faults in words: what fault lines in traces and stories say.
+#include "sim/fault/fault.hpp"
+
+namespace quorate {
+namespace {
+
+std::string name_of(NodeId node, NodeNames names) {
+  return node.value < names.size() ? names[node.value] : "?";
+}
+
+std::string list_of(const std::vector<NodeId>& nodes, NodeNames names) {
+  std::string text;
+  for (const NodeId node : nodes) {
+    if (!text.empty()) text += ' ';
+    text += name_of(node, names);
+  }
+  return text;
+}
+
+std::string sides(const std::vector<std::vector<NodeId>>& groups, NodeNames names) {
+  std::string text;
+  for (const std::vector<NodeId>& group : groups) {
+    if (group.empty()) continue;
+    text += text.empty() ? " " : " | ";
+    text += list_of(group, names);
+  }
+  return text;
+}
+
+std::string crash_moment(const Action& action) {
+  if (!action.moment) return {};
+  switch (*action.moment) {
+    case CrashMoment::before_persist:
+      return " before it writes to disk";
+    case CrashMoment::after_persist:
+      return " once its write is on disk, before what waited is sent";
+    case CrashMoment::after_sends:
+      break;
+  }
+  const std::string what =
+      action.message.empty() ? action.sends == 1 ? "send" : "sends" : action.message;
+  return " after " + std::to_string(action.sends) + " " + what + " of one handler";
+}
+
+std::string partition(const Action& action, NodeNames names) {
+  const std::string one_way = action.one_way ? ", one way" : "";
+  const std::string whom = describe(action.target, names);
+  switch (action.shape) {
+    case PartitionShape::isolate:
+      return "isolate " + whom + one_way;
+    case PartitionShape::bridge:
+      return "partition" + sides(action.groups, names) + ", bridged by " + whom + one_way;
+    case PartitionShape::random_halves:
+      return "partition random halves" + one_way;
+    case PartitionShape::groups:
+      break;
+  }
+  return "partition" + sides(action.groups, names) + one_way;
+}
+
+// " n1 -> n2"; nothing where neither end is named.
+std::string ends(const Selector& from, const Selector& to, NodeNames names) {
+  const bool any_from = from.kind == Selector::Kind::none;
+  const bool any_to = to.kind == Selector::Kind::none;
+  if (any_from && any_to) return {};
+  return " " + (any_from ? "anybody" : describe(from, names)) + " -> " +
+         (any_to ? "anybody" : describe(to, names));
+}
+
+// How a rule on messages is narrowed down.
+std::string limits(const Action& action) {
+  std::string text;
+  if (!(action.chance == certainty)) text += ", " + to_text(action.chance);
+  if (action.count != ~std::uint64_t{0}) text += ", at most " + std::to_string(action.count);
+  return text;
+}
+
+std::string messages(const Action& action) {
+  return action.message.empty() ? "messages" : action.message;
+}
+
+std::string omission(const Action& action, NodeNames names) {
+  const Selector& from = action.sends_omitted ? action.target : action.from;
+  const Selector& to = action.sends_omitted ? action.to : action.target;
+  return (action.sends_omitted ? "omit to send " : "omit to receive ") + messages(action) +
+         ends(from, to, names) + limits(action);
+}
+
+std::string request(const Action& action, NodeNames names) {
+  std::string text = "request";
+  for (const Text& word : {action.operation.verb, action.operation.key, action.operation.value}) {
+    if (word.empty()) continue;
+    text += ' ';
+    text += word.view();
+  }
+  return text + " at " + describe(action.target, names);
+}
+
+std::string of_fault(const std::string& fault, std::string_view all) {
+  return " " + (fault.empty() ? std::string(all) : fault);
+}
+
+}  // namespace
+
+std::string describe(const Selector& selector, NodeNames names) {
+  switch (selector.kind) {
+    case Selector::Kind::none:
+      return "nobody";
+    case Selector::Kind::nodes:
+      return list_of(selector.nodes, names);
+    case Selector::Kind::all:
+      return "every node";
+    case Selector::Kind::role:
+      return "every " + selector.name;
+    case Selector::Kind::random:
+      return "a random " + (selector.name.empty() ? std::string("node") : selector.name);
+    case Selector::Kind::leader:
+      return "the leader";
+    case Selector::Kind::fault_node:
+      return "whom " + selector.name + " hit";
+  }
+  return {};
+}
+
+std::string describe(const Action& action, NodeNames names) {
+  const std::string whom = describe(action.target, names);
+  switch (action.verb) {
+    case Verb::crash:
+      return "crash " + whom + crash_moment(action);
+    case Verb::restart:
+      return "restart " + whom + (action.amnesia ? " with an empty disk" : "");
+    case Verb::pause:
+      return "pause " + whom;
+    case Verb::resume:
+      return "resume " + whom;
+    case Verb::partition:
+      return partition(action, names);
+    case Verb::cut:
+      return "cut" + ends(action.from, action.to, names);
+    case Verb::heal:
+      return "heal" + of_fault(action.fault, "the network");
+    case Verb::omit:
+      return omission(action, names);
+    case Verb::hold:
+      return "hold " + messages(action) + ends(action.from, action.to, names) + limits(action);
+    case Verb::release:
+      return "release" + of_fault(action.fault, "whatever is held");
+    case Verb::fire:
+      return "fire " + action.timer + " at " + whom;
+    case Verb::request:
+      return request(action, names);
+  }
+  return {};
+}
+
+}  // namespace quorate

@@ -1,0 +1,168 @@
+#include "sim/fault/injector.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "sim/base/assert.hpp"
+
+namespace quorate {
+namespace {
+
+constexpr std::uint32_t bit(Kind kind) {
+  return std::uint32_t{1} << static_cast<std::uint32_t>(kind);
+}
+constexpr std::size_t kinds = detail::list_size(enum_list(Kind{}));
+static_assert(kinds <= 32, "kinds of records are the bits of a word");
+
+std::uint32_t kinds_of(const EventMatcher& matcher) {
+  std::uint32_t result = 0;
+  for (std::size_t i = 0; i < kinds; ++i) {
+    if (matcher.could_match(static_cast<Kind>(i))) result |= bit(static_cast<Kind>(i));
+  }
+  return result;
+}
+
+}  // namespace
+
+Injector::Injector(std::shared_ptr<const std::vector<Fault>> faults, std::uint64_t seed,
+                   Engine engine)
+    : faults_(std::move(faults)), seed_(seed), engine_(engine) {
+  fired_.resize(faults_->size());
+  progress_.resize(faults_->size());
+  memory_.hit.resize(faults_->size());
+  auto watches = std::make_shared<std::vector<Watch>>();
+  for (std::uint32_t i = 0; i < faults_->size(); ++i) {
+    const Trigger& trigger = (*faults_)[i].trigger;
+    wants_state_ = wants_state_ || trigger.kind == Trigger::Kind::state;
+    if (trigger.kind != Trigger::Kind::event) continue;
+    watches->push_back({i, EventMatcher(trigger.event)});
+    watched_kinds_ |= kinds_of(watches->back().matcher);
+  }
+  watches_ = std::move(watches);
+  if (!faults_->empty()) watched_kinds_ |= bit(Kind::event) | bit(Kind::crash);  // for $leader
+}
+
+std::optional<Time> Injector::first_fired(std::string_view id) const {
+  for (std::size_t i = 0; i < faults_->size(); ++i) {
+    if ((*faults_)[i].id == id) return progress_[i].first_fired;
+  }
+  return std::nullopt;
+}
+
+// ---- tokens: 2f an occurrence of `every`, 2f + 1 an action due, beyond them the undoing of
+// effects
+
+void Injector::due(std::uint32_t token, Control& control) {
+  const std::uint32_t faults = static_cast<std::uint32_t>(faults_->size());
+  if (token >= 2 * faults) return undo(token - 2 * faults, control);
+  token % 2 == 0 ? occur(token / 2, control) : attempt(token / 2, control);
+}
+
+void Injector::start(Control& control) {
+  for (std::uint32_t i = 0; i < faults_->size(); ++i) {
+    const Fault& fault = (*faults_)[i];
+    if (fault.trigger.kind == Trigger::Kind::every) schedule_next(i, fault.from, control);
+    if (fault.trigger.kind != Trigger::Kind::at || limit(i) == 0) continue;
+    const Time moment = std::max(fault.trigger.at, fault.from);
+    if (moment >= fault.until) continue;
+    ++progress_[i].waiting;
+    control.call_injector(moment + fault.after, 2 * i + 1);
+  }
+}
+
+// Two occurrences are at least 1 ns apart, or time would stand still.
+void Injector::schedule_next(std::uint32_t fault, Time from, Control& control) {
+  if (fired_[fault] >= limit(fault)) return;
+  const Distribution& every = (*faults_)[fault].trigger.every;
+  const Time next = from + std::max(sample(every, stream(fault, Draw::gap)), Duration{1});
+  if (next < (*faults_)[fault].until) control.call_injector(next, 2 * fault);
+}
+
+void Injector::occur(std::uint32_t fault, Control& control) {
+  trigger(fault, control);
+  schedule_next(fault, control.now(), control);
+}
+
+// ---- triggers -----------------------------------------------------------------------------------
+
+// Whoever is elected leads before patterns look, and a leader that crashes leads until they have
+// looked.
+void Injector::look(const Record& record, Control& control) {
+  if (record.body.type == &type_info<Elected>) memory_.elected = record.node;
+  for (const Watch& watch : *watches_) {
+    if (watch.matcher.could_match(record.kind)) consider(watch, record, control);
+  }
+  if (record.kind == Kind::crash && record.node == memory_.elected) memory_.elected = no_node;
+}
+
+void Injector::consider(const Watch& watch, const Record& record, Control& control) {
+  const EventPattern& pattern = (*faults_)[watch.fault].trigger.event;
+  if (!may_fire(watch.fault) || !in_window(watch.fault, record.time)) return;
+  if (!watch.matcher.matches(record, control.names())) return;
+  if (!is_at(pattern.node, record.node, sight(control))) return;
+  if (++progress_[watch.fault].matches >= pattern.nth) trigger(watch.fault, control);
+}
+
+void Injector::after_handler(Control& control) {
+  const Time now = control.now();
+  wants_state_ = false;
+  for (std::uint32_t i = 0; i < faults_->size(); ++i) {
+    const Fault& fault = (*faults_)[i];
+    if (fault.trigger.kind != Trigger::Kind::state) continue;
+    if (fired_[i] >= limit(i) || now >= fault.until) continue;
+    wants_state_ = true;
+    if (now < fault.from) continue;
+    const bool holds = state_holds(fault.trigger.state, control);
+    const bool rises = holds && !progress_[i].held;
+    progress_[i].held = holds;
+    if (rises) trigger(i, control);
+  }
+}
+
+void Injector::trigger(std::uint32_t fault, Control& control) {
+  if (!may_fire(fault) || !in_window(fault, control.now())) return;
+  ++progress_[fault].waiting;
+  control.call_injector(control.now() + (*faults_)[fault].after, 2 * fault + 1);
+}
+
+void Injector::trigger_followers(std::uint32_t fault, Control& control) {
+  for (std::uint32_t i = 0; i < faults_->size(); ++i) {
+    const Trigger& follower = (*faults_)[i].trigger;
+    if (follower.kind != Trigger::Kind::fault || follower.fault != (*faults_)[fault].id) continue;
+    trigger(i, control);
+  }
+}
+
+void Injector::attempt(std::uint32_t fault, Control& control) {
+  QUORATE_ASSERT(progress_[fault].waiting > 0, "An action comes due once per trigger met.");
+  --progress_[fault].waiting;
+  if ((*faults_)[fault].chance.hit(stream(fault, Draw::chance))) act(fault, control);
+}
+
+// ---- what a fault may still do ------------------------------------------------------------------
+
+bool Injector::in_window(std::uint32_t fault, Time now) const {
+  return (*faults_)[fault].from <= now && now < (*faults_)[fault].until;
+}
+
+// Triggers already met count as if they had fired: whether they do shows only when they are due.
+bool Injector::may_fire(std::uint32_t fault) const {
+  const Progress& progress = progress_[fault];
+  return fired_[fault] + progress.waiting + progress.armed < limit(fault);
+}
+
+std::uint64_t Injector::limit(std::uint32_t fault) const {
+  const bool repeats = (*faults_)[fault].trigger.kind == Trigger::Kind::every;
+  const std::uint64_t usual = repeats ? std::numeric_limits<std::uint64_t>::max() : 1;
+  return (*faults_)[fault].times.value_or(usual);
+}
+
+Stream& Injector::stream(std::uint32_t fault, Draw draw) {
+  Stream& stream = progress_[fault].streams[static_cast<std::size_t>(draw)];
+  if (!stream.seeded()) {
+    stream = make_stream(seed_, Purpose::fault, fault, static_cast<std::uint32_t>(draw), engine_);
+  }
+  return stream;
+}
+
+}  // namespace quorate

@@ -1,0 +1,37 @@
+// Whom a selector means at this moment, and whether the cluster is in a state a pattern describes.
+#pragma once
+
+#include <vector>
+
+#include "sim/engine/control.hpp"
+#include "sim/fault/fault.hpp"
+
+namespace quorate {
+
+// What selectors refer back to.
+struct Memory {
+  NodeId elected{no_node};               // who was elected last and has not crashed since
+  std::vector<std::vector<NodeId>> hit;  // per fault of the scenario: whom it hit last
+};
+
+// All that selectors look at. Borrowed for one call.
+struct Sight {
+  const Control& control;
+  const Memory& memory;
+  const std::vector<Fault>& faults;
+};
+
+// Everybody the selector may mean; for `random`, all among whom one is drawn. In declaration order,
+// but for explicit nodes, which keep theirs. Empty for `none`.
+std::vector<NodeId> candidates(const Selector& selector, const Sight& sight);
+
+// Whether a record at `node` is where the selector looks. `none` is anywhere, at no node or a
+// client too; `random` takes any node it could draw.
+bool is_at(const Selector& selector, NodeId node, const Sight& sight);
+
+// Whether `verb` would change anything at `node` now.
+bool can_act(Verb verb, NodeId node, const Control& control);
+
+bool state_holds(const StatePattern& pattern, const Control& control);
+
+}  // namespace quorate

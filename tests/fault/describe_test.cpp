@@ -1,0 +1,40 @@
+// Faults in words, as a scenario states them, before anybody knows whom they will hit.
+#include <doctest/doctest.h>
+
+#include "tests/fault/fake_control.hpp"
+
+namespace quorate::test {
+
+TEST_CASE("fault words: one line for every verb") {
+  const std::vector<std::string> names{"n1", "n2", "n3", "n4", "c1"};
+  const auto words = [&](const Action& action) { return describe(action, names); };
+  using Kind = Selector::Kind;
+  CHECK(words(act(Verb::crash, by(Kind::leader))) == "crash the leader");
+  CHECK(words(act(Verb::restart, by(Kind::fault_node, "kill"))) == "restart whom kill hit");
+  CHECK(words(act(Verb::pause, by(Kind::random, "follower"))) == "pause a random follower");
+  CHECK(words(act(Verb::resume, by(Kind::all))) == "resume every node");
+  CHECK(words(act(Verb::crash, by(Kind::role, "acceptor"))) == "crash every acceptor");
+  CHECK(words(split({{n(1), n(2)}, {n(3), n(4)}})) == "partition n1 n2 | n3 n4");
+  CHECK(words(shaped(PartitionShape::isolate, by(Kind::random))) == "isolate a random node");
+  CHECK(words(shaped(PartitionShape::random_halves)) == "partition random halves");
+  CHECK(words(shaped(PartitionShape::bridge, node_list({3}))) == "partition, bridged by n3");
+  CHECK(words(about_messages(Verb::cut, node_list({1}), node_list({2, 3}))) == "cut n1 -> n2 n3");
+  CHECK(words(act(Verb::hold)) == "hold messages");
+  CHECK(words(act(Verb::release)) == "release whatever is held");
+  CHECK(words(act(Verb::heal)) == "heal the network");
+}
+
+TEST_CASE("fault words: moments of a crash point") {
+  const std::vector<std::string> names{"n1"};
+  Action crash = act(Verb::crash, node_list({1}));
+  crash.moment = CrashMoment::after_sends;
+  CHECK(describe(crash, names) == "crash n1 after 1 send of one handler");
+  crash.sends = 3;
+  CHECK(describe(crash, names) == "crash n1 after 3 sends of one handler");
+  crash.message = "Prepare";
+  CHECK(describe(crash, names) == "crash n1 after 3 Prepare of one handler");
+  crash.moment = CrashMoment::after_persist;
+  CHECK(describe(crash, names) == "crash n1 once its write is on disk, before what waited is sent");
+}
+
+}  // namespace quorate::test
