@@ -32,18 +32,18 @@
 
 // Lists the fields of `Type`, all of them and in order. With no field after the name, the type must be empty.
 #define QUORATE_FIELDS(Type, ...)                                                   \
-  friend constexpr auto fields([[maybe_unused]] const Type& value_) {               \
+  [[maybe_unused]] friend constexpr auto fields([[maybe_unused]] const Type& value_) { \
     static_assert(sizeof(#__VA_ARGS__) > 1 || std::is_empty_v<Type>);               \
     __VA_OPT__(const auto& [__VA_ARGS__] = value_;)                                 \
     return std::tie(__VA_ARGS__);                                                   \
   }                                                                                 \
-  friend constexpr auto fields([[maybe_unused]] Type& value_) {                     \
+  [[maybe_unused]] friend constexpr auto fields([[maybe_unused]] Type& value_) {    \
     __VA_OPT__(auto& [__VA_ARGS__] = value_;)                                       \
     return std::tie(__VA_ARGS__);                                                   \
   }                                                                                 \
   static constexpr std::string_view type_name() { return #Type; }                   \
   static constexpr std::string_view field_list() { return #__VA_ARGS__; }           \
-  friend bool operator==(const Type&, const Type&) = default;
+  [[maybe_unused]] friend bool operator==(const Type&, const Type&) = default;
 
 // An enumeration whose values print and read as their names. At namespace scope.
 #define QUORATE_ENUM(Type, ...)                                                     \
