@@ -79,7 +79,9 @@ class Simulation final : public Run, private Control, private EndState {
                  scenario_->engine),
         ledger_(Traits<P>::WireTypes::size),
         expectations_(scenario_),
-        stop_event_(scenario_) {}
+        stop_event_(scenario_) {
+    properties_.keep_only(scenario_->check);
+  }
 
   bool step() override {
     if (finished_) return false;
@@ -256,6 +258,7 @@ class Simulation final : public Run, private Control, private EndState {
     findings.fired = injector_.fired();
     findings.unanswered = clients_.issued() - clients_.acked();
     for (std::size_t i = 0; i < Properties::size; ++i) {
+      if (!properties_.active(i)) continue;
       const Check& check = properties_.checks()[i];
       findings.properties.push_back(
           {std::string(Properties::names[i]), check.times_armed(), check.times_exercised()});
@@ -264,12 +267,23 @@ class Simulation final : public Run, private Control, private EndState {
       findings.witnesses.emplace(Witnesses::names[i], witnesses_.counts[i]);
     }
     findings.witnesses.emplace("unsynced_tail_lost", world_.lost_tails());
-    findings.metrics = metrics_.result(ledger_, message_names(), clients_.history(), world_.now());
+    const Time ended = ending == Ending::stop_time ? scenario_->stop : world_.now();
+    findings.metrics = metrics_.result(ledger_, message_names(), last_numbers());
     outcome_ = judge(*scenario_, findings, expectations_, *this);
     outcome_.digest = digest_.value();
     outcome_.events = world_.next_index();
-    outcome_.ended = ending == Ending::stop_time ? scenario_->stop : world_.now();
+    outcome_.ended = ended;
     return false;
+  }
+  Metrics::Ending last_numbers() const {
+    Metrics::Ending numbers;
+    numbers.at = world_.now();
+    numbers.lost_tails = world_.lost_tails();
+    numbers.elects = !words_->leader_status.empty();
+    for (const HistoryEntry& entry : clients_.history()) {
+      if (entry.completed) numbers.latencies.push_back(*entry.completed - entry.invoked);
+    }
+    return numbers;
   }
   static const std::vector<std::string>& message_names() {
     static const std::vector<std::string> names = detail::names_of(typename Traits<P>::WireTypes{}, false);

@@ -7,7 +7,7 @@
 
 namespace quorate {
 
-namespace {
+namespace matched {
 
 struct PrepareReply {
   std::uint64_t ballot{};
@@ -25,6 +25,14 @@ struct Named {
   Text name;
   QUORATE_FIELDS(Named, name)
 };
+
+}  // namespace matched
+
+namespace {
+
+using matched::Named;
+using matched::PrepareReply;
+using matched::VoteTimeout;
 
 const std::vector<std::string> names{"n1", "n2", "c1"};
 
