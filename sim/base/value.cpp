@@ -36,13 +36,27 @@ void append_members(std::string& out, const std::vector<Member>& members) {
 // Recursion is bounded: whoever builds a Value from outside text limits its depth.
 void append(std::string& out, const Value& value) {
   switch (value.kind) {
-    case Value::Kind::null: out += "null"; break;
-    case Value::Kind::boolean: out += value.boolean ? "true" : "false"; break;
-    case Value::Kind::integer: out += std::to_string(value.integer); break;
-    case Value::Kind::decimal: out += value.text; break;
-    case Value::Kind::string: append_quoted(out, value.text); break;
-    case Value::Kind::array: append_items(out, value.items); break;
-    case Value::Kind::object: append_members(out, value.members); break;
+    case Value::Kind::null:
+      out += "null";
+      break;
+    case Value::Kind::boolean:
+      out += value.boolean ? "true" : "false";
+      break;
+    case Value::Kind::integer:
+      out += std::to_string(value.integer);
+      break;
+    case Value::Kind::decimal:
+      out += value.text;
+      break;
+    case Value::Kind::string:
+      append_quoted(out, value.text);
+      break;
+    case Value::Kind::array:
+      append_items(out, value.items);
+      break;
+    case Value::Kind::object:
+      append_members(out, value.members);
+      break;
   }
 }
 
@@ -77,13 +91,20 @@ std::string to_json(const Value& value) {
 
 std::string_view kind_words(Value::Kind kind) {
   switch (kind) {
-    case Value::Kind::null: return "null";
-    case Value::Kind::boolean: return "a boolean";
-    case Value::Kind::integer: return "an integer";
-    case Value::Kind::decimal: return "a decimal number";
-    case Value::Kind::string: return "a string";
-    case Value::Kind::array: return "an array";
-    case Value::Kind::object: return "an object";
+    case Value::Kind::null:
+      return "null";
+    case Value::Kind::boolean:
+      return "a boolean";
+    case Value::Kind::integer:
+      return "an integer";
+    case Value::Kind::decimal:
+      return "a decimal number";
+    case Value::Kind::string:
+      return "a string";
+    case Value::Kind::array:
+      return "an array";
+    case Value::Kind::object:
+      return "an object";
   }
   return "a value";
 }
