@@ -195,6 +195,10 @@ constexpr std::uint64_t hash_of(const T& value) {
 // ---- print ----------------------------------------------------------------------------------------------
 
 template <class T>
+void print_per_node(JsonWriter& out, const PerNode<T>& value,
+                    const std::type_identity_t<PerNode<T>>* before = nullptr);
+
+template <class T>
 void print_to(JsonWriter& out, const T& value) {
   if constexpr (requires { value.print_to(out); }) {
     value.print_to(out);
@@ -238,7 +242,7 @@ void print_to(JsonWriter& out, const T& value) {
     }
     out.close_array();
   } else if constexpr (requires { value.items(); }) {
-    print_per_node(out, value, nullptr);
+    print_per_node(out, value);
   } else {
     static_assert(detail::RangeLike<T>, "this type needs QUORATE_FIELDS or a member print_to(JsonWriter&)");
     out.open_array();
@@ -249,7 +253,8 @@ void print_to(JsonWriter& out, const T& value) {
 
 // {"n1":…,"n3":…}: every node, or only those whose value differs from `before`.
 template <class T>
-void print_per_node(JsonWriter& out, const PerNode<T>& value, const PerNode<T>* before) {
+void print_per_node(JsonWriter& out, const PerNode<T>& value,
+                    const std::type_identity_t<PerNode<T>>* before) {
   out.open_object();
   for (std::uint32_t i = 0; i < value.items().size(); ++i) {
     const NodeId node{i};
@@ -266,7 +271,7 @@ void print_change(JsonWriter& out, const T& before, const T& value) {
   if constexpr (requires { value.print_change(out, before); }) {
     value.print_change(out, before);
   } else if constexpr (requires { print_per_node(out, value, &before); }) {
-    value.items().empty() ? print_per_node(out, value, nullptr) : print_per_node(out, value, &before);
+    value.items().empty() ? print_per_node(out, value) : print_per_node(out, value, &before);
   } else {
     print_to(out, value);
   }

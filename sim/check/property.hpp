@@ -10,6 +10,7 @@
 // summary says so.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -75,24 +76,35 @@ class PropertyList {
   static constexpr std::array<std::string_view, size> names{Property::name...};
   static constexpr std::array<std::string_view, size> sentences{Property::sentence...};
 
-  // Checks all; the position of the first one broken, or `size`.
+  // Leaves out every property not named here; all stay when the list is empty.
+  void keep_only(const std::vector<std::string>& wanted) {
+    for (std::size_t i = 0; i < size; ++i) {
+      const auto same = [&](const std::string& name) { return name == names[i]; };
+      active_[i] = wanted.empty() || std::any_of(wanted.begin(), wanted.end(), same);
+    }
+  }
+
+  // Checks all that stay; the position of the first one broken, or `size`.
   std::size_t check(const Cluster<P>& cluster, const Step& step) {
     std::size_t position = 0;
     std::size_t broken = size;
     const auto one = [&](auto& property) {
-      Check& check = checks_[position];
+      const std::size_t here = position++;
+      if (!active_[here]) return;
+      Check& check = checks_[here];
       property.check(cluster, step, check);
-      if (check.broken() && broken == size) broken = position;
-      ++position;
+      if (check.broken() && broken == size) broken = here;
     };
     std::apply([&](auto&... property) { (one(property), ...); }, properties_);
     return broken;
   }
   const std::array<Check, size>& checks() const { return checks_; }
+  bool active(std::size_t position) const { return active_[position]; }
 
  private:
   std::tuple<Property...> properties_;
   std::array<Check, size> checks_;
+  std::array<bool, size> active_{};
 };
 
 }  // namespace quorate

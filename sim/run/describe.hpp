@@ -69,7 +69,7 @@ std::vector<std::string> durable_names() {
   std::vector<std::string> result;
   R role{};
   std::apply([&](auto&... durable) {
-    const auto find = [&](const void* address) {
+    [[maybe_unused]] const auto find = [&](const void* address) {
       for_each_field(role, [&](std::string_view name, const auto& field) {
         if (static_cast<const void*>(&field) == address) result.emplace_back(name);
       });

@@ -81,6 +81,7 @@ struct Scenario {
   std::vector<std::string> clients; // names, in order of first mention
   std::vector<Workload> workload;
   std::vector<Fault> faults;
+  std::vector<std::string> check;   // properties that end the run; all of the protocol's when empty
   std::vector<Expectation> expect;
   Budgets budgets;
   Value source;                     // the document after `--set`: what a trace header embeds
