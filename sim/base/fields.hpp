@@ -369,6 +369,20 @@ std::string read_sequence(const Value& source, T& target, NodeNames names) {
   return {};
 }
 
+// As it prints: an array of [key, value] pairs.
+template <MapLike T>
+std::string read_map(const Value& source, T& target, NodeNames names) {
+  if (source.kind != Value::Kind::array) return wrong_kind(source, "an array of [key, value] pairs");
+  target.clear();
+  for (const Value& pair : source.items) {
+    if (pair.items.size() != 2) return wrong_kind(pair, "a [key, value] pair");
+    typename T::key_type key{};
+    if (std::string error = read_from(pair.items[0], key, names); !error.empty()) return error;
+    if (std::string error = read_from(pair.items[1], target[key], names); !error.empty()) return error;
+  }
+  return {};
+}
+
 template <class T>
 std::string read_per_node(const Value& source, PerNode<T>& target, NodeNames names) {
   if (source.kind != Value::Kind::object) return wrong_kind(source, "an object with node names as keys");
@@ -435,6 +449,8 @@ std::string read_from(const Value& source, T& target, NodeNames names) {
       target.insert(node);
     }
     return {};
+  } else if constexpr (detail::MapLike<T>) {
+    return detail::read_map(source, target, names);
   } else if constexpr (requires { detail::read_per_node(source, target, names); }) {
     return detail::read_per_node(source, target, names);
   } else {
