@@ -54,7 +54,7 @@ std::string_view beginning(std::string_view text, std::size_t limit) {
 
 // A text for a message: printable, and cut before it fills a screen.
 std::string message_text(std::string_view text) {
-  const std::string result = printable(beginning(text, max_text));
+  std::string result = printable(beginning(text, max_text));
   if (text.size() <= max_text && result.size() <= max_text) return result;
   return std::string(beginning(result, max_text)) + "...";
 }

@@ -67,7 +67,7 @@ namespace quorate {
   X(401, suspicious, "The scenario is legal but probably does not do what it says.")
 
 enum class ErrorCode : std::uint16_t {
-#define QUORATE_ENUMERATOR(number, name, meaning) name = number,
+#define QUORATE_ENUMERATOR(number, name, meaning) name = (number),
   QUORATE_ERROR_CODES(QUORATE_ENUMERATOR)
 #undef QUORATE_ENUMERATOR
 };
