@@ -68,7 +68,8 @@ class JsonWriter {
     return buffer_;
   }
   void clear() { shorten(0); fresh_ = true; }
-  void shorten(std::size_t size) { size_ = size; }  // forgets what was written after the first `size` bytes
+  void shorten(std::size_t size) { size_ = size; }  // forgets what stands after the first `size` bytes
+  void replace(std::size_t position, char byte) { buffer_[position] = byte; }
 
  private:
   // Where the next bytes go; at least `bytes` of them fit.

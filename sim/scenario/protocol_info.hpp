@@ -43,6 +43,7 @@ struct ProtocolInfo {
   std::string summary;         // one line
   int version{1};
   std::string leader_status;   // the status a leader has: "leader", "coordinator"; "" if none
+  std::string epoch_word{"epoch"};  // what an epoch is called here: "term", "view"; "" = no such thing
   std::vector<ParamInfo> params;
   std::vector<RoleInfo> roles;
   std::vector<std::string> messages;   // in type-number order, client messages last

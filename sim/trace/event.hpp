@@ -15,7 +15,7 @@ struct Operation {
 };
 
 struct Elected { std::uint64_t epoch{}; QUORATE_FIELDS(Elected, epoch) };   // this node leads in `epoch`
-struct Role { Text name; QUORATE_FIELDS(Role, name) };                      // what the node now plays
+struct Role { Text role; QUORATE_FIELDS(Role, role) };                      // what the node now plays
 struct Epoch { std::uint64_t number{}; QUORATE_FIELDS(Epoch, number) };     // term, view or ballot moved
 struct Proposed { std::uint64_t instance{}; Operation value; QUORATE_FIELDS(Proposed, instance, value) };
 // Some node knows that `value` is decided at `instance`.
