@@ -80,12 +80,13 @@ Parsed<Duration> parse_duration(std::string_view text) {
   }
   const std::string_view number = text.substr(0, scanned.length);
   if (number.size() == text.size()) {
-    const std::string start = "\"" + std::string(number.substr(0, 20));
-    return failure(text, " has no unit; write " + start + "ms\" or " + start + "s\"");
+    const std::string start(number.substr(0, 20));
+    return failure(text, " has no unit; write \"" + start + "ms\" or \"" + start + "s\"");
   }
   const Unit* unit = find_unit(text.substr(number.size()));
   if (unit == nullptr) {
-    return failure(text, " has no unit that is known; write ns, us, ms, s, m or h right after the number");
+    return failure(
+        text, " has no unit that is known; write ns, us, ms, s, m or h right after the number");
   }
   if (!scanned.fits) return failure(text, " has more digits than a duration can hold");
   const auto ns = whole_nanoseconds(scanned.number, unit->ns);
@@ -99,21 +100,23 @@ Parsed<Duration> parse_duration(std::string_view text) {
 std::string to_text(Duration duration) {
   if (duration.count() == 0) return "0s";
   const std::uint64_t ns = magnitude(duration.count());
-  std::string shortest;
+  std::string shortest = std::to_string(ns) + "ns";
   for (const Unit& unit : units) {
     std::string candidate = written_in(ns, unit);
-    if (candidate.empty()) continue;
-    if (shortest.empty() || candidate.size() < shortest.size()) shortest = std::move(candidate);
+    if (!candidate.empty() && candidate.size() < shortest.size()) shortest = std::move(candidate);
   }
-  return duration.count() < 0 ? "-" + shortest : shortest;
+  if (duration.count() < 0) shortest.insert(shortest.begin(), '-');
+  return shortest;
 }
 
 std::string to_seconds(Time time) {
   if (time == Time::never()) return "never";
   const std::uint64_t milliseconds = magnitude(time.ns) / 1'000'000;
-  std::string fraction = std::to_string(milliseconds % 1000);
-  fraction.insert(0, 3 - fraction.size(), '0');
-  return (time.ns < 0 ? "-" : "") + std::to_string(milliseconds / 1000) + "." + fraction + " s";
+  std::string text = std::to_string(milliseconds);
+  if (text.size() < 4) text.insert(0, 4 - text.size(), '0');
+  text.insert(text.size() - 3, 1, '.');
+  if (time.ns < 0) text.insert(text.begin(), '-');
+  return text += " s";
 }
 
 }  // namespace quorate

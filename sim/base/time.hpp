@@ -1,4 +1,5 @@
-// Virtual time: int64 nanoseconds since the start of the run. Sums saturate at `Time::never()`; nothing wraps.
+// Virtual time: int64 nanoseconds since the start of the run. Sums saturate at `Time::never()`;
+// nothing wraps.
 #pragma once
 
 #include <chrono>
@@ -40,7 +41,8 @@ constexpr Duration operator-(Time later, Time earlier) { return Duration{later.n
 // at least 0 and at most max_duration. A bare number is refused: it has no unit.
 Parsed<Duration> parse_duration(std::string_view text);
 
-// The shortest form that parse_duration reads back exactly: "150ms", "2500ns", "1.5s", "0s".
+// The shortest form that parse_duration reads back exactly, with at least 1 before its unit:
+// "150ms", "2.5us", "1.5s", "0s". A difference below zero gets a "-".
 std::string to_text(Duration duration);
 
 // Seconds with three decimals for people, truncated: "0.214 s".
