@@ -1,0 +1,341 @@
+#include "sim/base/distribution.hpp"
+
+#include <array>
+#include <utility>
+
+#include "sim/base/assert.hpp"
+#include "sim/base/decimal.hpp"
+#include "sim/base/fixed.hpp"
+#include "sim/base/uint128.hpp"
+
+namespace quorate {
+namespace {
+
+using Kind = Distribution::Kind;
+
+std::uint64_t amount(Duration duration) { return static_cast<std::uint64_t>(duration.count()); }
+
+Duration duration_of(std::uint64_t ns) { return Duration{static_cast<std::int64_t>(ns)}; }
+
+// 1 / (ln 2 * z99) in Q0.64; z99 = 2.32634787... is the 99th percentile of the standard normal.
+constexpr std::uint64_t inverse_ln2_z99 = 0x9EC2'718D'F05A'2793;
+
+// log2(high / low) / z99 in Q6.58: how far one standard deviation goes, in doublings.
+std::uint64_t doublings_per_deviation(Duration low, Duration high) {
+  const std::uint64_t ratio =
+      fixed::negative_log(amount(low)) - fixed::negative_log(amount(high));  // ln(high / low)
+  return multiply_high(ratio, inverse_ln2_z99);
+}
+
+Duration sample_exponential(const Distribution& d, Stream& stream) {
+  // The complement makes the sample increase with the draw; the last bit keeps zero out.
+  return duration_of(fixed::scale(amount(d.a), fixed::negative_log(~stream.next() | 1)));
+}
+
+Duration sample_normal(const Distribution& d, Stream& stream) {
+  const std::int64_t z = fixed::normal_quantile(stream.next());
+  const auto size = static_cast<std::uint64_t>(z < 0 ? -z : z);
+  const std::uint64_t offset = fixed::scale(amount(d.b), size);
+  if (z < 0) return d.a - duration_of(offset);
+  const std::uint64_t sum = amount(d.a) + offset;  // below 2^64: both are below 2^63
+  return duration_of(std::min(sum, fixed::largest_amount));
+}
+
+Duration sample_lognormal(const Distribution& d, Stream& stream) {
+  const std::int64_t z = fixed::normal_quantile(stream.next());
+  const UInt128 product = multiply_wide(static_cast<std::uint64_t>(z < 0 ? -z : z), d.spread);
+  const auto size = static_cast<std::int64_t>(product.high << 2 | product.low >> 62);  // Q10.54
+  return duration_of(fixed::scale_by_power_of_two(amount(d.a), z < 0 ? -size : size));
+}
+
+}  // namespace
+
+Duration sample_curve(const Distribution& distribution, Stream& stream) {
+  if (distribution.kind == Kind::exponential) return sample_exponential(distribution, stream);
+  if (distribution.kind == Kind::normal) return sample_normal(distribution, stream);
+  return sample_lognormal(distribution, stream);
+}
+
+Distribution Distribution::constant(Duration value) {
+  QUORATE_ASSERT(value.count() >= 0, "A delay is never negative.");
+  return {.kind = Kind::constant, .a = value};
+}
+
+Distribution Distribution::uniform(Duration low, Duration high) {
+  QUORATE_ASSERT(low.count() >= 0, "A delay is never negative.");
+  QUORATE_ASSERT(low <= high, "A range goes from its lower to its upper end.");
+  return {.kind = Kind::uniform, .a = low, .b = high};
+}
+
+Distribution Distribution::exponential(Duration mean) {
+  QUORATE_ASSERT(mean.count() >= 0, "A mean delay is never negative.");
+  return {.kind = Kind::exponential, .a = mean};
+}
+
+Distribution Distribution::normal(Duration mean, Duration deviation) {
+  QUORATE_ASSERT(mean.count() >= 0, "A mean delay is never negative.");
+  QUORATE_ASSERT(deviation.count() >= 0, "A standard deviation is never negative.");
+  return {.kind = Kind::normal, .a = mean, .b = deviation};
+}
+
+Distribution Distribution::lognormal(Duration median, Duration p99) {
+  QUORATE_ASSERT(median.count() >= 1, "A lognormal delay has a median above zero.");
+  QUORATE_ASSERT(median <= p99, "A 99th percentile is not below the median.");
+  return {.kind = Kind::lognormal,
+          .a = median,
+          .b = p99,
+          .spread = doublings_per_deviation(median, p99)};
+}
+
+Distribution Distribution::clamped(Duration lowest, Duration highest) const {
+  QUORATE_ASSERT(lowest.count() >= 0, "A delay is never negative.");
+  QUORATE_ASSERT(lowest <= highest, "A range goes from its lower to its upper end.");
+  Distribution result = *this;
+  result.min = lowest;
+  result.max = highest;
+  return result;
+}
+
+namespace {
+
+constexpr std::uint64_t power_of_ten(std::uint32_t exponent) {
+  std::uint64_t power = 1;
+  for (std::uint32_t i = 0; i < exponent; ++i) power *= 10;
+  return power;
+}
+
+// floor(2^64 * part / whole) for part < whole < 2^63, one bit at a time; only loaders call it.
+std::uint64_t share_of_range(std::uint64_t part, std::uint64_t whole) {
+  std::uint64_t share = 0;
+  for (int bit = 0; bit < 64; ++bit) {
+    part *= 2;
+    share *= 2;
+    if (part >= whole) {
+      part -= whole;
+      share += 1;
+    }
+  }
+  return share;
+}
+
+Parsed<Probability> probability_error(std::string_view text, std::string_view fault) {
+  return Parsed<Probability>::failure(quoted(text) + std::string(fault));
+}
+
+}  // namespace
+
+Parsed<Probability> parse_probability(std::string_view text) {
+  constexpr std::string_view hint = "; write a share of 100 with its sign, for example \"0.5%\"";
+  const ScannedDecimal scanned = scan_decimal(text);
+  if (scanned.length == 0)
+    return probability_error(text, " is not a probability" + std::string(hint));
+  const std::string_view unit = text.substr(scanned.length);
+  if (unit.empty()) return probability_error(text, " has no percent sign" + std::string(hint));
+  if (unit != "%") return probability_error(text, " is not a probability" + std::string(hint));
+  auto [parts, decimals] = scanned.number;
+  if (!scanned.fits || decimals > 16) return probability_error(text, " has more than 16 decimals");
+  if (parts > 100 * power_of_ten(decimals)) return probability_error(text, " is more than 100%");
+  decimals += 2;
+  while (decimals > 0 && parts % 10 == 0) {
+    parts /= 10;
+    --decimals;
+  }
+  Probability result{.parts = parts, .decimals = static_cast<std::uint8_t>(decimals)};
+  result.certain = decimals == 0 && parts == 1;
+  if (!result.certain) result.threshold = share_of_range(parts, power_of_ten(decimals));
+  return {result, {}};
+}
+
+std::string to_text(Probability probability) {
+  Decimal percent{probability.parts, probability.decimals};
+  for (int i = 0; i < 2; ++i) {
+    if (percent.scale > 0) {
+      --percent.scale;
+    } else {
+      percent.digits *= 10;
+    }
+  }
+  return to_text(percent) + "%";
+}
+
+namespace {
+
+// How each kind is written: the words before its lengths, if any, and an example for messages.
+struct Form {
+  std::string_view name;
+  Kind kind;
+  std::size_t lengths;
+  std::array<std::string_view, 2> labels;
+  std::string_view example;
+};
+
+constexpr std::array<Form, 5> forms{{
+    {"constant", Kind::constant, 1, {}, "constant(5ms)"},
+    {"uniform", Kind::uniform, 2, {}, "uniform(150ms, 300ms)"},
+    {"normal", Kind::normal, 2, {}, "normal(8ms, 2ms)"},
+    {"exponential", Kind::exponential, 1, {}, "exponential(3s)"},
+    {"lognormal", Kind::lognormal, 2, {"median", "p99"}, "lognormal(median 5ms, p99 20ms)"},
+}};
+
+// Reads one distribution from left to right and keeps the first thing that is wrong.
+class DistributionReader {
+ public:
+  explicit DistributionReader(std::string_view text) : text_(text), rest_(text) {}
+
+  Parsed<Distribution> read() {
+    Distribution result = read_shape();
+    read_limits(result);
+    if (error_.empty() && !rest_.empty()) fail(" goes on with " + quoted(rest_));
+    if (!error_.empty()) return Parsed<Distribution>::failure(std::move(error_));
+    return {result, {}};
+  }
+
+ private:
+  Distribution read_shape() {
+    const std::string_view first = word();
+    if (!accept('(')) {
+      if (!first.empty() && first.front() >= 'a' && first.front() <= 'z') fail_unknown(first);
+      return Distribution{.a = length(first)};
+    }
+    for (const Form& form : forms) {
+      if (form.name == first) return read_lengths(form);
+    }
+    fail_unknown(first);
+    return {};
+  }
+
+  Distribution read_lengths(const Form& form) {
+    std::array<Duration, 2> lengths{};
+    bool well_formed = true;
+    for (std::size_t i = 0; i < form.lengths; ++i) {
+      if (i > 0) well_formed = well_formed && accept(',');
+      if (!form.labels[i].empty()) well_formed = well_formed && word() == form.labels[i];
+      const std::string_view token = word();
+      well_formed = well_formed && !token.empty();
+      if (well_formed) lengths[i] = length(token);
+    }
+    if (!well_formed || !accept(')'))
+      fail(" is not well formed; write " + std::string(form.example));
+    if (error_.empty()) check(form.kind, lengths);
+    return error_.empty() ? make(form.kind, lengths) : Distribution{};
+  }
+
+  void check(Kind kind, const std::array<Duration, 2>& lengths) {
+    const auto [a, b] = lengths;
+    if (kind == Kind::uniform && a > b) fail(" has its upper end below its lower end");
+    if (kind == Kind::lognormal && a.count() == 0) fail(" needs a median above zero");
+    if (kind == Kind::lognormal && a > b) fail(" has its p99 below its median");
+  }
+
+  static Distribution make(Kind kind, const std::array<Duration, 2>& lengths) {
+    const auto [a, b] = lengths;
+    switch (kind) {
+      case Kind::constant:
+        return Distribution::constant(a);
+      case Kind::uniform:
+        return Distribution::uniform(a, b);
+      case Kind::exponential:
+        return Distribution::exponential(a);
+      case Kind::normal:
+        return Distribution::normal(a, b);
+      case Kind::lognormal:
+        return Distribution::lognormal(a, b);
+    }
+    return {};
+  }
+
+  void read_limits(Distribution& distribution) {
+    bool has_min = false;
+    bool has_max = false;
+    while (error_.empty()) {
+      const std::string_view before = rest_;
+      const std::string_view name = word();
+      if (name == "min" && !has_min) {
+        has_min = true;
+        distribution.min = length(word());
+      } else if (name == "max" && !has_max) {
+        has_max = true;
+        distribution.max = length(word());
+      } else {
+        rest_ = before;
+        break;
+      }
+    }
+    if (distribution.min > distribution.max) fail(" has its max below its min");
+  }
+
+  Duration length(std::string_view token) {
+    const Parsed<Duration> parsed = parse_duration(token);
+    if (!parsed && error_.empty()) error_ = parsed.error;
+    return parsed.value;
+  }
+
+  void fail_unknown(std::string_view name) {
+    fail(" starts with " + quoted(name) +
+         "; write a duration, or constant, uniform, normal, exponential or lognormal with "
+         "parentheses");
+  }
+
+  void fail(const std::string& fault) {
+    if (error_.empty()) error_ = quoted(text_) + fault;
+  }
+
+  void skip_spaces() {
+    while (rest_.starts_with(' ')) rest_.remove_prefix(1);
+  }
+
+  // Everything up to a space or a mark of the grammar, without the spaces around it.
+  std::string_view word() {
+    skip_spaces();
+    const std::string_view found = rest_.substr(0, rest_.find_first_of(" (),"));
+    rest_.remove_prefix(found.size());
+    skip_spaces();
+    return found;
+  }
+
+  bool accept(char mark) {
+    if (!rest_.starts_with(mark)) return false;
+    rest_.remove_prefix(1);
+    skip_spaces();
+    return true;
+  }
+
+  std::string_view text_;
+  std::string_view rest_;
+  std::string error_;
+};
+
+const Form& form_of(Kind kind) {
+  const auto* const found = std::find_if(forms.begin(), forms.end(),
+                                         [kind](const Form& form) { return form.kind == kind; });
+  QUORATE_ASSERT(found != forms.end(), "Every kind of distribution has a written form.");
+  return *found;
+}
+
+}  // namespace
+
+Parsed<Distribution> parse_distribution(std::string_view text) {
+  return DistributionReader(text).read();
+}
+
+std::string to_text(const Distribution& distribution) {
+  std::string text;
+  if (distribution.kind == Kind::constant) {
+    text = to_text(distribution.a);
+  } else {
+    const Form& form = form_of(distribution.kind);
+    const std::array<Duration, 2> lengths{distribution.a, distribution.b};
+    text = std::string(form.name) + "(";
+    for (std::size_t i = 0; i < form.lengths; ++i) {
+      if (i > 0) text += ", ";
+      if (!form.labels[i].empty()) text += std::string(form.labels[i]) + " ";
+      text += to_text(lengths[i]);
+    }
+    text += ")";
+  }
+  if (distribution.min.count() != 0) text += " min " + to_text(distribution.min);
+  if (distribution.max != Duration::max()) text += " max " + to_text(distribution.max);
+  return text;
+}
+
+}  // namespace quorate
