@@ -96,10 +96,10 @@ void Clients::issue(std::uint32_t line, Control& control) {
 void Clients::finish(std::size_t call, std::uint64_t cause, Control& control) {
   calls_[call].open = false;
   const std::uint32_t line = calls_[call].line;
-  drop_stale(lines_[line].timeout, Wake::timeout);
-  drop_stale(lines_[line].pause, Wake::pause);
+  drop_stale(lines_[line].timeout);
+  drop_stale(lines_[line].pause);
   const Workload& workload = (*workload_)[line];
-  if (workload.every || workload.at) return;
+  if (workload.every) return;
   lines_[line].cause = cause;
   schedule_next(line, sample(workload.think, lines_[line].stream), control);
 }
@@ -213,14 +213,13 @@ Clients::Alarm& Clients::alarm(std::uint32_t line, Wake wake) {
   return wake == Wake::timeout ? lines_[line].timeout : lines_[line].pause;
 }
 
-bool Clients::stale(const Deadline& deadline, Wake wake) const {
-  const Call& call = calls_[deadline.call];
-  if (!call.open || history_[deadline.call].tries != deadline.tries) return true;
-  return wake == Wake::pause && !call.paused;
+// A try has one timeout and at most one pause at a time, so only its end can void them.
+bool Clients::stale(const Deadline& deadline) const {
+  return !calls_[deadline.call].open || history_[deadline.call].tries != deadline.tries;
 }
 
-void Clients::drop_stale(Alarm& alarm, Wake wake) {
-  while (!alarm.deadlines.empty() && stale(alarm.deadlines.front(), wake)) {
+void Clients::drop_stale(Alarm& alarm) {
+  while (!alarm.deadlines.empty() && stale(alarm.deadlines.front())) {
     alarm.deadlines.pop_front();
   }
 }
@@ -239,7 +238,7 @@ void Clients::add_deadline(std::size_t call, Wake wake, Duration after, Control&
 // retry adds a deadline that may lie behind others already waiting.
 void Clients::ring(std::uint32_t line, Wake wake, Control& control) {
   Alarm& waiting = alarm(line, wake);
-  drop_stale(waiting, wake);
+  drop_stale(waiting);
   while (!waiting.deadlines.empty() && waiting.deadlines.front().at <= control.now()) {
     const std::size_t call = waiting.deadlines.front().call;
     waiting.deadlines.pop_front();
@@ -248,7 +247,7 @@ void Clients::ring(std::uint32_t line, Wake wake, Control& control) {
     } else {
       pause_over(call, control);
     }
-    drop_stale(waiting, wake);
+    drop_stale(waiting);
   }
   waiting.set = !waiting.deadlines.empty();
   if (!waiting.set) return;

@@ -107,10 +107,10 @@ class Clients {
   void pause_over(std::size_t call, Control& control);
 
   Alarm& alarm(std::uint32_t line, Wake wake);
-  bool stale(const Deadline& deadline, Wake wake) const;
+  bool stale(const Deadline& deadline) const;
   void add_deadline(std::size_t call, Wake wake, Duration after, Control& control);
   void ring(std::uint32_t line, Wake wake, Control& control);
-  void drop_stale(Alarm& alarm, Wake wake);
+  void drop_stale(Alarm& alarm);
   std::size_t find_open(ClientId client, std::uint64_t serial) const;
 
   std::shared_ptr<const std::vector<Workload>> workload_;

@@ -222,6 +222,17 @@ TEST_CASE("clients: sticky stays with a node that answers and leaves one that do
   CHECK(targets(control) == Nodes{n1, n2, n2, n2, n2});
 }
 
+TEST_CASE("clients: sticky returns to a node that answered late") {
+  Workload line = closed_loop(0ms, 2);
+  line.timeout = 100ms;
+  Clients clients = make({line});
+  FakeControl control(3);
+  control.run(clients, at(150ms));
+  clients.on_reply(ClientId{0}, n1, {1, Text("ok")}, 0, control);
+  control.run(clients, at(160ms));
+  CHECK(targets(control) == Nodes{n1, n2, n1});
+}
+
 TEST_CASE("clients: operations that fail together move a sticky client on once") {
   Workload line = open_loop(Distribution::constant(10ms), 3);
   line.timeout = 100ms;
@@ -382,6 +393,8 @@ TEST_CASE("clients: a pause cut short by an answer or a timeout asks nobody") {
     clients.on_redirect(ClientId{0}, n2, {1, no_node}, 0, control);
     control.run(clients, at(150ms));  // the second try began at 100 ms, within the pause
     CHECK(times(control) == Times{at(0ms), at(11ms), at(100ms)});
+    clients.on_redirect(ClientId{0}, n3, {1, n1}, 0, control);  // it follows redirects again
+    CHECK(targets(control) == Nodes{n1, n2, n3, n1});
   }
 }
 
