@@ -10,17 +10,17 @@
 
 namespace quorate {
 
-// Whom a client asks first: the same node as long as it answers, the next in turn, one at random, or always
-// the node elected last (an oracle, for workloads that are not about finding the leader).
+// Whom a client asks first: the same node as long as it answers, the next in turn, one at random, or
+// always the node elected last (an oracle, for workloads that are not about finding the leader).
 QUORATE_ENUM(TargetPolicy, sticky, round_robin, random, leader)
 
 // One line of a scenario's `workload`: one client and its operations.
 //   open loop:   {"client": "c1", "op": "put", "every": "20ms", "from": "400ms", "count": 100}
-//   closed loop: {"client": "c1", "op": "put", "think": "5ms", "count": 100}  next one after the last answer
+//   closed loop: {"client": "c1", "op": "put", "think": "5ms", "count": 100}  after each answer
 //   once:        {"client": "c1", "op": "put", "at": "10ms", "key": "x", "value": "red"}
 struct Workload {
   ClientId client;
-  Operation operation;                 // empty key or value = generated: k1..k9, v<serial> (not for get)
+  Operation operation;                 // empty key, value: generated, k1..k9, v<serial> (no value for get)
   std::optional<NodeId> node;          // always this node
   TargetPolicy target{TargetPolicy::sticky};
   std::optional<Time> at;              // once
