@@ -10,8 +10,8 @@
 
 namespace quorate {
 
-// Whom a client asks first: the same node as long as it answers, the next in turn, one at random, or
-// always the node elected last (an oracle, for workloads that are not about finding the leader).
+// Whom a client asks first: the same node as long as it answers, the next in turn, one at random,
+// or always the node elected last (an oracle, for workloads that are not about finding the leader).
 QUORATE_ENUM(TargetPolicy, sticky, round_robin, random, leader)
 
 // One line of a scenario's `workload`: one client and its operations.
@@ -20,7 +20,7 @@ QUORATE_ENUM(TargetPolicy, sticky, round_robin, random, leader)
 //   once:        {"client": "c1", "op": "put", "at": "10ms", "key": "x", "value": "red"}
 struct Workload {
   ClientId client;
-  Operation operation;                 // empty key, value: generated, k1..k9, v<serial> (no value for get)
+  Operation operation;                 // empty key and value: k1..k9, v<serial> (get: no value)
   std::optional<NodeId> node;          // always this node
   TargetPolicy target{TargetPolicy::sticky};
   std::optional<Time> at;              // once
