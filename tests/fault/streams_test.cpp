@@ -81,6 +81,35 @@ TEST_CASE("fault streams: two omissions of one node draw apart") {
   CHECK(rules[0].stream.next() != rules[1].stream.next());
 }
 
+TEST_CASE("fault streams: an omission that fires again draws anew") {
+  Fault omit = fault("omit", every(Distribution::constant(1ms)), act(Verb::omit, node_list({1})));
+  FakeControl control(2, {omit});
+  control.start();
+  control.run_until(at(1ms));
+  Stream first = control.interference().rules.at(0).stream;
+  control.run_until(at(2ms));
+  Stream second = control.interference().rules.at(0).stream;
+  CHECK(first.next() != second.next());
+}
+
+TEST_CASE("fault streams: equal faults at two places, and gap and length of one, are independent") {
+  Fault kill =
+      fault("kill", every(Distribution::exponential(20ms)), act(Verb::crash, node_list({1})));
+  kill.lasts = kill.trigger.every;
+  Fault other = kill;
+  other.id = "other";
+  other.action.target = node_list({2});
+  FakeControl control(2, {kill, other});
+  control.start();
+  REQUIRE(control.asked.size() == 2);
+  CHECK(control.asked[0] != control.asked[1]);
+  control.run_until(std::min(control.asked[0], control.asked[1]));
+  // What was asked for since: the crash at this instant, the next one, and the restart.
+  REQUIRE(control.asked.size() == 5);
+  CHECK(control.asked[2] == control.now());
+  CHECK(control.asked[4] - control.now() != control.now() - Time{});
+}
+
 TEST_CASE("fault streams: a fault of probability zero leaves everything as it was") {
   std::vector<Fault> faults = mix();
   const Lines before = told(faults);

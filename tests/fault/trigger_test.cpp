@@ -81,6 +81,8 @@ TEST_CASE("fault trigger: every stops after its times") {
   FakeControl control(1, {often});
   control.start();
   CHECK(fired_at(control, at(100ms)) == std::vector<Time>{at(10ms), at(20ms)});
+  CHECK(control.injector.first_fired("often") == at(10ms));
+  CHECK(control.asked.back() == at(30ms));  // and then lets the run come to rest
 }
 
 TEST_CASE("fault trigger: every with a gap of 0 still lets time pass") {
@@ -128,6 +130,22 @@ TEST_CASE("fault trigger: a protocol's event by its name, at the nth match") {
   control.run_until(at(1ms));
   CHECK(control.take() == Lines{"fault kill: crash n1", "crash n1"});
   CHECK(control.asked == std::vector<Time>{at(1ms)});
+}
+
+TEST_CASE("fault trigger: matches outside the window do not count towards the nth") {
+  Fault kill = fault("kill", on_event("elected", 2), crash(1));
+  kill.from = at(5ms);
+  kill.until = at(10ms);
+  FakeControl control(3, {kill});
+  control.start();
+  for (const Duration moment : {1ms, 2ms, 5ms}) {
+    control.run_until(at(moment));
+    control.elect(n(2));
+  }
+  control.run_until(at(10ms));
+  control.elect(n(2));
+  control.run_until(at(1s));
+  CHECK(control.injector.fired()[0] == 0);
 }
 
 TEST_CASE("fault trigger: with times, an event fires at its nth match and at every later one") {
@@ -258,9 +276,14 @@ TEST_CASE("fault trigger: states quantify over the live nodes that play the role
   CHECK_FALSE(holds(Quantifier::one, two, true));
   CHECK_FALSE(holds(Quantifier::majority, one, true));
   CHECK(holds(Quantifier::majority, two, true));
-  CHECK_FALSE(holds(Quantifier::majority, one, false));  // one of two alive, but of three in all
+  CHECK_FALSE(holds(Quantifier::majority, one, false));
   CHECK_FALSE(holds(Quantifier::all, two, true));
   CHECK(holds(Quantifier::all, two, false));
+  FakeControl lonely(3, {});
+  lonely.crash(n(2), 0);
+  lonely.crash(n(3), 0);
+  CHECK(state_holds({Quantifier::all, "", "follower"}, lonely));
+  CHECK_FALSE(state_holds({Quantifier::majority, "", "follower"}, lonely));  // one of three
   CHECK_FALSE(state_holds({Quantifier::all, "nothing", "ready"}, FakeControl(2, {})));
 }
 
