@@ -108,10 +108,9 @@ Record message(std::uint64_t index, std::int64_t ns, Kind kind, NodeId node, Nod
 TEST_CASE("the header of a trace") {
   StringSink sink;
   const TraceWriter writer(sink, header());
-  CHECK(sink.text ==
-        R"({"quorate_trace":1,"protocol":"raft","protocol_version":1,"seed":"42",)"
-        R"("nodes":["n1","n2","n3"],"clients":["c1"],"scenario":{"quorate":1}})"
-        "\n");
+  CHECK(sink.text == R"({"quorate_trace":1,"protocol":"raft","protocol_version":1,"seed":"42",)"
+                     R"("nodes":["n1","n2","n3"],"clients":["c1"],"scenario":{"quorate":1}})"
+                     "\n");
 }
 
 TEST_CASE("the header names a level other than all, and escapes what a scenario wrote") {
@@ -120,10 +119,9 @@ TEST_CASE("the header names a level other than all, and escapes what a scenario 
   strange.clients = {};
   StringSink sink;
   const TraceWriter writer(sink, strange);
-  CHECK(sink.text ==
-        R"({"quorate_trace":1,"protocol":"raft","protocol_version":1,"seed":"42",)"
-        R"("level":"messages","nodes":["a\"b"],"clients":[],"scenario":{"quorate":1}})"
-        "\n");
+  CHECK(sink.text == R"({"quorate_trace":1,"protocol":"raft","protocol_version":1,"seed":"42",)"
+                     R"("level":"messages","nodes":["a\"b"],"clients":[],"scenario":{"quorate":1}})"
+                     "\n");
 }
 
 TEST_CASE("message lines") {
@@ -163,10 +161,9 @@ TEST_CASE("client messages are marked, and operations name their client") {
   Record op = at(3, 1000, Kind::op, c1);
   op.client = true;
   op.body = AnyRef::to(request);
-  CHECK(line_of(op) ==
-        R"({"i":3,"t":1000,"k":"op","client":"c1","serial":5,)"
-        R"("operation":{"verb":"put","key":"k1","value":"v\"1"}})"
-        "\n");
+  CHECK(line_of(op) == R"({"i":3,"t":1000,"k":"op","client":"c1","serial":5,)"
+                       R"("operation":{"verb":"put","key":"k1","value":"v\"1"}})"
+                       "\n");
   Record send = message(4, 1000, Kind::send, c1, c1, n1, 2, 3);
   send.client = true;
   CHECK(line_of(send) ==
@@ -187,9 +184,10 @@ TEST_CASE("timers, local messages and events") {
   const Change change(R"({"role":"candidate"})");
   Record timer = at(16, 214'000'000, Kind::timer, n3);
   timer.body = AnyRef::to(election);
-  CHECK(line_of(timer, &change) ==
-        R"({"i":16,"t":214000000,"k":"timer","n":"n3","name":"election","set":{"role":"candidate"}})"
-        "\n");
+  CHECK(
+      line_of(timer, &change) ==
+      R"({"i":16,"t":214000000,"k":"timer","n":"n3","name":"election","set":{"role":"candidate"}})"
+      "\n");
   const VoteTimeout timeout{7};
   timer.body = AnyRef::to(timeout);
   CHECK(line_of(timer) ==
@@ -255,10 +253,9 @@ TEST_CASE("faults, heals, notes and violations") {
   const Violation violation{"election_safety", {n1, n3}, "n1 and n3 lead in term 2."};
   Record broken = at(95, 951'000'000, Kind::violation, no_node, 94);
   broken.violation = &violation;
-  CHECK(line_of(broken) ==
-        R"({"i":95,"t":951000000,"k":"violation","property":"election_safety",)"
-        R"("nodes":["n1","n3"],"why":"n1 and n3 lead in term 2.","cause":94})"
-        "\n");
+  CHECK(line_of(broken) == R"({"i":95,"t":951000000,"k":"violation","property":"election_safety",)"
+                           R"("nodes":["n1","n3"],"why":"n1 and n3 lead in term 2.","cause":94})"
+                           "\n");
 }
 
 TEST_CASE("the footer of a trace") {
@@ -323,10 +320,12 @@ TEST_CASE("levels leave lines or set out and never renumber") {
       R"({"i":1,"t":2,"k":"recv","n":"n2","m":1,"from":"n1","type":"RequestVote","cause":0})"
       "\n";
   const std::string recv_set =
-      R"({"i":1,"t":2,"k":"recv","n":"n2","m":1,"from":"n1","type":"RequestVote","cause":0,"set":{}})"
+      R"({"i":1,"t":2,"k":"recv","n":"n2","m":1,"from":"n1","type":"RequestVote",)"
+      R"("cause":0,"set":{}})"
       "\n";
-  const std::string event = R"({"i":2,"t":2,"k":"event","n":"n2","name":"elected","epoch":1,"cause":1})"
-                            "\n";
+  const std::string event =
+      R"({"i":2,"t":2,"k":"event","n":"n2","name":"elected","epoch":1,"cause":1})"
+      "\n";
   const std::string timer = R"({"i":3,"t":3,"k":"timer","n":"n2","name":"election"})"
                             "\n";
   const std::string timer_set = R"({"i":3,"t":3,"k":"timer","n":"n2","name":"election","set":{}})"

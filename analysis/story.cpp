@@ -1,0 +1,273 @@
+#include "analysis/story.hpp"
+
+#include <algorithm>
+
+#include "sim/scenario/diagnostics.hpp"
+
+namespace quorate {
+namespace {
+
+struct Words {
+  std::string_view one;
+  std::string_view many;
+};
+
+// By Topic.
+constexpr std::array<Words, 15> topic_words{{{"leader change", "leader changes"},
+                                             {"step-down", "step-downs"},
+                                             {"crash", "crashes"},
+                                             {"restart", "restarts"},
+                                             {"pause", "pauses"},
+                                             {"resume", "resumes"},
+                                             {"fault", "faults"},
+                                             {"heal", "heals"},
+                                             {"suspicion", "suspicions"},
+                                             {"restored trust", "restored trusts"},
+                                             {"blocked node", "blocked nodes"},
+                                             {"decision", "decisions"},
+                                             {"delivery", "deliveries"},
+                                             {"note", "notes"},
+                                             {"violation", "violations"}}};
+
+enum First : std::size_t { first_chosen, first_committed, first_aborted, first_delivered };
+
+template <class T>
+const T* event_as(const Record& record) {
+  return record.body.type == &type_info<T> ? static_cast<const T*>(record.body.value) : nullptr;
+}
+
+std::string words_of(const Operation& operation) {
+  std::string text;
+  for (const Text& word : {operation.verb, operation.key, operation.value}) {
+    if (word.empty()) continue;
+    if (!text.empty()) text += ' ';
+    text += word.view();
+  }
+  return printable(text);
+}
+
+std::string_view first_word(std::string_view text) { return text.substr(0, text.find(' ')); }
+
+bool stops_or_starts_a_node(std::string_view verb) {
+  return verb == "crash" || verb == "restart" || verb == "pause" || verb == "resume";
+}
+
+}  // namespace
+
+Story::Story(const ProtocolInfo& protocol, std::vector<std::string> names, StoryOptions options)
+    : epoch_word_(protocol.epoch_word),
+      leader_word_(protocol.leader_status.empty() ? "leader" : protocol.leader_status),
+      names_(std::move(names)),
+      options_(options) {
+  options_.lines = std::max<std::size_t>(options_.lines, 3);
+}
+
+void Story::on(const Record& record, const StateChange*) {
+  switch (record.kind) {
+    case Kind::event:
+      return on_event(record);
+    case Kind::crash:
+    case Kind::restart:
+    case Kind::pause:
+    case Kind::resume:
+      return on_node(record);
+    case Kind::fault:
+    case Kind::heal:
+      return on_fault(record);
+    case Kind::note:
+      return tell(record, Topic::note, printable(record.text));
+    case Kind::violation:
+      if (record.violation == nullptr) return;
+      return tell(record, Topic::violation,
+                  mark("✗", "!",
+                       printable(record.violation->property) +
+                           " is violated: " + printable(record.violation->why)),
+                  Paint::red);
+    default:
+      return;
+  }
+}
+
+void Story::on_event(const Record& record) {
+  const std::string name = name_of(record.node);
+  if (const auto* elected = event_as<Elected>(record)) {
+    on_elected(record, elected->epoch);
+  } else if (const auto* role = event_as<Role>(record)) {
+    on_role(record, role->role.view());
+  } else if (const auto* blocked = event_as<Blocked>(record)) {
+    on_blocked(record, blocked->reason.view());
+  } else if (const auto* suspected = event_as<Suspected>(record)) {
+    tell(record, Topic::suspicion, name + " suspects " + name_of(suspected->node));
+  } else if (const auto* trusted = event_as<Trusted>(record)) {
+    tell(record, Topic::trust, name + " trusts " + name_of(trusted->node) + " again");
+  } else if (const auto* chosen = event_as<Chosen>(record)) {
+    const std::string value = words_of(chosen->value);
+    first(record, first_chosen, Topic::decision,
+          name + " knows the first value chosen" + (value.empty() ? "" : ": " + value));
+  } else if (const auto* committed = event_as<Committed>(record)) {
+    first(record, first_committed, Topic::decision,
+          name + " commits transaction " + std::to_string(committed->txn));
+  } else if (const auto* aborted = event_as<Aborted>(record)) {
+    first(record, first_aborted, Topic::decision,
+          name + " aborts transaction " + std::to_string(aborted->txn));
+  } else if (const auto* delivered = event_as<Delivered>(record)) {
+    first(record, first_delivered, Topic::delivery,
+          name + " delivers the first message: " + printable(delivered->message.view()));
+  }
+}
+
+void Story::on_elected(const Record& record, std::uint64_t epoch) {
+  const std::string gap = without_leader(record.time);
+  leads_.insert(record.node);
+  leaderless_ = false;
+  std::string text = name_of(record.node) + " becomes " + leader_word_;
+  if (!epoch_word_.empty()) text += " (" + epoch_word_ + " " + std::to_string(epoch) + ")";
+  tell(record, Topic::leader_change, std::move(text), Paint::bold, gap);
+}
+
+void Story::on_role(const Record& record, std::string_view role) {
+  if (role == leader_word_ || !leads_.contains(record.node)) return;
+  const bool led = anyone_leads();
+  leads_.erase(record.node);
+  tell(record, Topic::step_down, name_of(record.node) + " steps down");
+  settle(led, record.time);
+}
+
+// A blocked node says so again and again; each reason is news once.
+void Story::on_blocked(const Record& record, std::string_view reason) {
+  Text& last = blocked_[record.node];
+  if (last.view() == reason && !reason.empty()) return;
+  last = Text(reason);
+  tell(record, Topic::blocking,
+       name_of(record.node) + " is blocked" + (reason.empty() ? "" : ": " + printable(reason)),
+       Paint::yellow);
+}
+
+void Story::on_node(const Record& record) {
+  const std::string name = name_of(record.node);
+  const bool announced = record.cause != no_cause && record.cause == announced_.index;
+  const std::string aside = announced ? "[fault \"" + announced_.id + "\"]" : std::string();
+  std::string words = std::string(enum_name(record.kind)) + " " + name;
+  // The fault may know more: "crash n3 after 2 sends of one handler".
+  if (announced && announced_.detail.starts_with(words + " ")) words = announced_.detail;
+  const bool led = anyone_leads();
+  switch (record.kind) {
+    case Kind::crash:
+      leads_.erase(record.node);
+      paused_.erase(record.node);
+      tell(record, Topic::crash, mark("✗", "x", words), Paint::red, aside);
+      return settle(led, record.time);
+    case Kind::restart:
+      blocked_[record.node] = {};
+      return tell(record, Topic::restart, mark("↻", "o", words), Paint::green, aside);
+    case Kind::pause:
+      paused_.insert(record.node);
+      tell(record, Topic::pause, mark("‖", "=", words), Paint::yellow, aside);
+      return settle(led, record.time);
+    default:
+      paused_.erase(record.node);
+      tell(record, Topic::resume, mark("▸", ">", words), Paint::green, aside);
+      if (anyone_leads()) leaderless_ = false;
+  }
+}
+
+// Crashes, restarts, pauses and resumes tell themselves. What a heal undoes at once is told by the
+// heal.
+void Story::on_fault(const Record& record) {
+  announced_ = {record.index, printable(record.text), printable(record.detail)};
+  const std::string_view verb = first_word(record.detail);
+  if (stops_or_starts_a_node(verb)) return;
+  const std::string aside = "[fault \"" + announced_.id + "\"]";
+  if (record.kind == Kind::heal) {
+    if (healed_at_ == record.time) return;
+    return tell(record, Topic::heal, mark("✓", "+", announced_.detail), Paint::green, aside);
+  }
+  if (verb == "heal" || verb == "release") {
+    healed_at_ = record.time;
+    return tell(record, Topic::heal, mark("✓", "+", announced_.detail), Paint::green, aside);
+  }
+  tell(record, Topic::fault, mark("≠", "#", announced_.detail), Paint::yellow, aside);
+}
+
+// Of things that happen all the time only the first is a story.
+void Story::first(const Record& record, std::size_t which, Topic topic, const std::string& text) {
+  if (told_[which]) return;
+  told_[which] = true;
+  tell(record, topic, text);
+}
+
+bool Story::anyone_leads() const {
+  return std::ranges::any_of(leads_, [&](NodeId node) { return !paused_.contains(node); });
+}
+
+// Before the first election nobody misses a leader.
+void Story::settle(bool led_before, Time at) {
+  if (!led_before || anyone_leads()) return;
+  leaderless_ = true;
+  leaderless_since_ = at;
+}
+
+std::string Story::without_leader(Time until) const {
+  if (!leaderless_ || until == leaderless_since_) return {};
+  return brief(until - leaderless_since_) + " without a " + leader_word_;
+}
+
+std::string Story::name_of(NodeId node) const {
+  return node.value < names_.size() ? names_[node.value] : "?";
+}
+
+std::string Story::mark(std::string_view utf8, std::string_view ascii,
+                        std::string_view text) const {
+  return std::string(glyph(utf8, ascii, options_.style)) + " " + std::string(text);
+}
+
+// Half of the lines are the beginning, half the end; one is for what was left out between them.
+void Story::tell(const Record& record, Topic topic, std::string text, Paint with,
+                 std::string aside) {
+  Line line{record.time, topic, std::move(text), std::move(aside), with};
+  const std::size_t half = (options_.lines - 1) / 2;
+  if (head_.size() < half) {
+    head_.push_back(std::move(line));
+    return;
+  }
+  tail_.push_back(std::move(line));
+  if (tail_.size() + half <= options_.lines - 1) return;
+  ++left_out_[static_cast<std::size_t>(tail_.front().topic)];
+  tail_.pop_front();
+}
+
+std::string Story::text() const {
+  std::string result;
+  for (const Line& line : head_) result += rendered(line);
+  result += folded();
+  for (const Line& line : tail_) result += rendered(line);
+  return result;
+}
+
+std::string Story::folded() const {
+  std::string parts;
+  for (std::size_t i = 0; i < topics; ++i) {
+    if (left_out_[i] == 0) continue;
+    const std::string number = grouped(left_out_[i]) + (parts.empty() ? " more " : " ");
+    parts += (parts.empty() ? "" : ", ") + number;
+    parts += left_out_[i] == 1 ? topic_words[i].one : topic_words[i].many;
+  }
+  if (parts.empty()) return {};
+  const std::string dots(glyph("…", "...", options_.style));
+  return "           " + paint(dots + " " + parts + " " + dots, Paint::dim, options_.style) + "\n";
+}
+
+std::string Story::rendered(const Line& line) const {
+  constexpr std::size_t time_width = 9;
+  constexpr std::size_t text_width = 34;
+  const TextStyle style = options_.style;
+  std::string result =
+      paint(right_aligned(to_seconds(line.time), time_width), Paint::dim, style) + "  ";
+  if (line.aside.empty()) return result + paint(line.text, line.with, style) + "\n";
+  const std::size_t width = std::max(text_width, display_width(line.text) + 2);
+  const std::string gap(width - display_width(line.text), ' ');
+  return result + paint(line.text, line.with, style) + gap + paint(line.aside, Paint::dim, style) +
+         "\n";
+}
+
+}  // namespace quorate

@@ -1,0 +1,110 @@
+// Tells a run in lines that a person reads: who led, what broke, what was decided.
+//
+//     0.214 s  n3 becomes leader (term 1)
+//     0.714 s  ✗ crash n3                        [fault "kill"]
+//     0.951 s  n1 becomes leader (term 2)        237 ms without a leader
+//
+// It understands standard events, crashes and faults, and of the protocol only two words.
+#pragma once
+
+#include <array>
+#include <deque>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analysis/terminal.hpp"
+#include "sim/scenario/protocol_info.hpp"
+#include "sim/trace/event.hpp"
+#include "sim/trace/observer.hpp"
+
+namespace quorate {
+
+struct StoryOptions {
+  std::size_t lines{25};  // at most so many; what lies in the middle of a longer run is counted
+  TextStyle style;
+};
+
+// An observer of one run. Memory is bounded by `lines` and the number of nodes, whatever the run's
+// length.
+class Story final : public Observer {
+ public:
+  // `names` are the nodes, then the clients.
+  Story(const ProtocolInfo& protocol, std::vector<std::string> names, StoryOptions options = {});
+
+  void on(const Record& record, const StateChange* change) override;
+  // The lines so far, each with its '\n'; empty when there was nothing to tell.
+  std::string text() const;
+
+ private:
+  // What kind of thing a line tells: folded lines are counted by it.
+  enum class Topic : std::uint8_t {
+    leader_change,
+    step_down,
+    crash,
+    restart,
+    pause,
+    resume,
+    fault,
+    heal,
+    suspicion,
+    trust,
+    blocking,
+    decision,
+    delivery,
+    note,
+    violation
+  };
+  static constexpr std::size_t topics = 15;
+  struct Line {
+    Time time;
+    Topic topic{};
+    std::string text;
+    std::string aside;
+    Paint with{};
+  };
+  // The last fault or heal line: crashes and restarts that follow name it as their cause.
+  struct Announcement {
+    std::uint64_t index{no_cause};
+    std::string id;
+    std::string detail;
+  };
+
+  void on_event(const Record& record);
+  void on_elected(const Record& record, std::uint64_t epoch);
+  void on_role(const Record& record, std::string_view role);
+  void on_blocked(const Record& record, std::string_view reason);
+  void on_node(const Record& record);
+  void on_fault(const Record& record);
+  void first(const Record& record, std::size_t which, Topic topic, const std::string& text);
+  void tell(const Record& record, Topic topic, std::string text, Paint with = Paint::plain,
+            std::string aside = {});
+  std::string name_of(NodeId node) const;
+  std::string mark(std::string_view utf8, std::string_view ascii, std::string_view text) const;
+  bool anyone_leads() const;
+  void settle(bool led_before, Time at);
+  std::string without_leader(Time until) const;
+  std::string folded() const;
+  std::string rendered(const Line& line) const;
+
+  std::string epoch_word_;
+  std::string leader_word_;
+  std::vector<std::string> names_;
+  StoryOptions options_;
+
+  std::set<NodeId> leads_;  // was elected and has neither crashed nor taken another role since
+  std::set<NodeId> paused_;
+  bool leaderless_{};  // somebody led, and nobody does
+  Time leaderless_since_;
+  PerNode<Text> blocked_;       // the reason told last
+  std::array<bool, 4> told_{};  // firsts: chosen, committed, aborted, delivered
+  Announcement announced_;
+  Time healed_at_{-1};  // a heal was told at this instant: what it undoes goes without saying
+
+  std::vector<Line> head_;
+  std::deque<Line> tail_;
+  std::array<std::uint64_t, topics> left_out_{};
+};
+
+}  // namespace quorate

@@ -1,0 +1,333 @@
+#include "analysis/summary.hpp"
+
+#include <algorithm>
+
+#include "sim/scenario/diagnostics.hpp"
+
+namespace quorate {
+namespace {
+
+constexpr std::string_view indent = "      ";
+
+std::string joined(const std::vector<std::string>& parts, std::string_view separator) {
+  std::string text;
+  for (const std::string& part : parts) {
+    if (part.empty()) continue;
+    if (!text.empty()) text += separator;
+    text += part;
+  }
+  return text;
+}
+
+std::string dotted(const std::vector<std::string>& parts, TextStyle style) {
+  return joined(parts, glyph(" · ", " - ", style));
+}
+
+std::optional<std::uint64_t> metric(const RunReport& report, const std::string& name) {
+  const auto found = report.outcome.metrics.find(name);
+  if (found == report.outcome.metrics.end()) return std::nullopt;
+  return static_cast<std::uint64_t>(found->second);
+}
+
+std::size_t missed(const Outcome& outcome) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      outcome.expectations, [](const ExpectationResult& expectation) { return !expectation.met; }));
+}
+
+bool idle(const FaultResult& fault) { return fault.fired == 0 && !fault.may_not_fire; }
+
+std::size_t idle_faults(const Outcome& outcome) {
+  return static_cast<std::size_t>(std::ranges::count_if(outcome.faults, idle));
+}
+
+// The violation is what the run failed of, and not one that its scenario expects.
+bool failed_by_violation(const Outcome& outcome) {
+  return outcome.verdict == Verdict::fail && outcome.violation &&
+         outcome.reason == outcome.violation->why;
+}
+
+std::string place_of(const Outcome& outcome) {
+  return "at " + to_seconds(outcome.violation_time) + ", event e" +
+         std::to_string(outcome.violation_event);
+}
+
+std::string properties_and_operations(const RunReport& report, TextStyle style) {
+  const Outcome& outcome = report.outcome;
+  std::vector<std::string> parts{counted(outcome.properties.size(), "property", "properties")};
+  const std::size_t expected = outcome.expectations.size();
+  if (const std::size_t unmet = missed(outcome); unmet != 0) {
+    parts.push_back(grouped(expected - unmet) + "/" +
+                    counted(expected, "expectation", "expectations"));
+  } else if (expected != 0) {
+    parts.push_back(counted(expected, "expectation", "expectations"));
+  }
+  const std::uint64_t issued = metric(report, "ops.issued").value_or(0);
+  if (issued != 0) {
+    parts.push_back(grouped(metric(report, "ops.acked").value_or(0)) + "/" +
+                    counted(issued, "operation", "operations") + " acknowledged");
+  }
+  return dotted(parts, style);
+}
+
+std::string latencies(const RunReport& report) {
+  const auto median = metric(report, "latency_us_p50");
+  const auto high = metric(report, "latency_us_p99");
+  if (!median || !high) return {};
+  const auto text = [](std::uint64_t us) {
+    return brief(Duration{static_cast<std::int64_t>(us) * 1000});
+  };
+  return "p50 " + text(*median) + " p99 " + text(*high);
+}
+
+// "1,204 messages (RequestVote 8, AppendEntries 1,196) · 6 lost · p50 11 ms p99 262 ms"
+std::string traffic(const RunReport& report, TextStyle style) {
+  std::uint64_t sent = 0;
+  std::uint64_t lost = 0;
+  std::vector<std::string> types;
+  for (const MessageTotals& totals : report.messages) {
+    if (totals.client || totals.sent == 0) continue;
+    sent += totals.sent;
+    for (const std::uint64_t drops : totals.drops) lost += drops;
+    types.push_back(totals.type + " " + grouped(totals.sent));
+  }
+  std::string messages = counted(sent, "message", "messages");
+  if (!types.empty()) messages += " (" + joined(types, ", ") + ")";
+  return dotted({messages, lost == 0 ? "" : grouped(lost) + " lost", latencies(report)}, style);
+}
+
+std::string fail_reason(const Outcome& outcome) {
+  if (failed_by_violation(outcome)) {
+    return printable(outcome.violation->property) + ": " + printable(outcome.violation->why) +
+           "   " + place_of(outcome);
+  }
+  if (const std::size_t unmet = missed(outcome); unmet != 0) {
+    return grouped(unmet) + " of " +
+           counted(outcome.expectations.size(), "expectation", "expectations") + " missed";
+  }
+  if (const std::size_t faults = idle_faults(outcome); faults != 0) {
+    return counted(faults, "fault", "faults") + " never fired";
+  }
+  return printable(outcome.reason);
+}
+
+std::string first_line(const RunReport& report, TextStyle style) {
+  switch (report.outcome.verdict) {
+    case Verdict::pass:
+      return paint("PASS", Paint::green, style) + "  " + properties_and_operations(report, style) +
+             "\n";
+    case Verdict::fail:
+      return paint("FAIL", Paint::red, style) + "  " + fail_reason(report.outcome) + "\n";
+    case Verdict::inconclusive:
+      break;
+  }
+  return paint("INCONCLUSIVE", Paint::yellow, style) + "  " + printable(report.outcome.reason) +
+         "\n";
+}
+
+std::string line(std::string_view label, std::string_view text) {
+  return std::string(indent) + padded(std::string(label), 11) + " " + std::string(text) + "\n";
+}
+
+std::string missed_expectations(const Outcome& outcome) {
+  std::string text;
+  for (const ExpectationResult& expectation : outcome.expectations) {
+    if (expectation.met) continue;
+    text += line("missed", printable(expectation.text)) + line("", printable(expectation.why));
+  }
+  return text;
+}
+
+// A run that was cut short says nothing about the faults that would have come.
+std::string faults_that_never_fired(const Outcome& outcome) {
+  if (outcome.violation || outcome.verdict == Verdict::inconclusive) return {};
+  std::string text;
+  for (const FaultResult& fault : outcome.faults) {
+    if (fault.fired != 0) continue;
+    text += line("never fired", "fault \"" + printable(fault.id) + "\"" +
+                                    (fault.may_not_fire ? ", as the scenario allows" : ""));
+  }
+  return text;
+}
+
+std::string unexercised_properties(const Outcome& outcome) {
+  if (outcome.verdict == Verdict::fail) return {};
+  std::vector<std::string> names;
+  for (const PropertyResult& property : outcome.properties) {
+    if (property.exercised == 0) names.push_back(printable(property.name));
+  }
+  if (names.empty()) return {};
+  return line("warning", "never exercised, so not shown to hold: " + joined(names, ", "));
+}
+
+std::string expected_violation(const Outcome& outcome) {
+  if (!outcome.violation || failed_by_violation(outcome)) return {};
+  return line("violated", printable(outcome.violation->property) + ": " +
+                              printable(outcome.violation->why) + "   " + place_of(outcome));
+}
+
+void print_names(JsonWriter& out, std::string_view key, const std::vector<std::string>& names) {
+  out.key(key);
+  out.open_array();
+  for (const std::string& name : names) out.string(name);
+  out.close_array();
+}
+
+void print_violation(JsonWriter& out, const Outcome& outcome) {
+  out.key("violation");
+  if (!outcome.violation) return out.null();
+  out.open_object();
+  out.key("property");
+  out.string(outcome.violation->property);
+  out.key("nodes");
+  out.open_array();
+  for (const NodeId node : outcome.violation->nodes) out.string(out.name_of(node));
+  out.close_array();
+  out.key("why");
+  out.string(outcome.violation->why);
+  out.key("event");
+  out.number(outcome.violation_event);
+  out.key("t");
+  out.number(outcome.violation_time.ns);
+  out.close_object();
+}
+
+void print_checks(JsonWriter& out, const Outcome& outcome) {
+  out.key("properties");
+  out.open_array();
+  for (const PropertyResult& property : outcome.properties) {
+    out.open_object();
+    out.key("name");
+    out.string(property.name);
+    out.key("armed");
+    out.number(property.armed);
+    out.key("exercised");
+    out.number(property.exercised);
+    out.close_object();
+  }
+  out.close_array();
+  out.key("expectations");
+  out.open_array();
+  for (const ExpectationResult& expectation : outcome.expectations) {
+    out.open_object();
+    out.key("expect");
+    out.string(expectation.text);
+    out.key("met");
+    out.boolean(expectation.met);
+    out.key("why");
+    out.string(expectation.why);
+    out.close_object();
+  }
+  out.close_array();
+}
+
+void print_faults(JsonWriter& out, const Outcome& outcome) {
+  out.key("faults");
+  out.open_array();
+  for (const FaultResult& fault : outcome.faults) {
+    out.open_object();
+    out.key("id");
+    out.string(fault.id);
+    out.key("fired");
+    out.number(fault.fired);
+    out.key("may_not_fire");
+    out.boolean(fault.may_not_fire);
+    out.close_object();
+  }
+  out.close_array();
+}
+
+template <class Map>
+void print_map(JsonWriter& out, std::string_view key, const Map& map) {
+  out.key(key);
+  out.open_object();
+  for (const auto& [name, number] : map) {
+    out.key(name);
+    out.number(number);
+  }
+  out.close_object();
+}
+
+}  // namespace
+
+RunReport report_of(const Run& run, const Scenario& scenario, const ProtocolInfo& protocol,
+                    std::uint64_t seed) {
+  RunReport report;
+  report.protocol = protocol.name;
+  for (const ScenarioNode& node : scenario.nodes) report.nodes.push_back(node.name);
+  report.seed = seed;
+  report.outcome = run.outcome();
+  report.messages = message_totals(run.ledger(), protocol);
+  return report;
+}
+
+std::string summary_header(const RunReport& report, TextStyle style) {
+  std::string simulated = to_seconds(report.outcome.ended) + " simulated";
+  if (report.wall) simulated += " in " + to_seconds(Time{report.wall->count()});
+  return dotted({report.protocol, counted(report.nodes.size(), "node", "nodes"),
+                 "seed " + std::to_string(report.seed), simulated},
+                style) +
+         "\n";
+}
+
+std::string summary_verdict(const RunReport& report, TextStyle style) {
+  const Outcome& outcome = report.outcome;
+  std::string text = first_line(report, style);
+  if (outcome.verdict != Verdict::pass) {
+    text += std::string(indent) + properties_and_operations(report, style) + "\n";
+  }
+  text += std::string(indent) + traffic(report, style) + "\n";
+  text += expected_violation(outcome);
+  if (!outcome.diagnosis.empty())
+    text += line("diagnosis", printable(joined(outcome.diagnosis, ", ")));
+  text += missed_expectations(outcome);
+  text += faults_that_never_fired(outcome);
+  text += unexercised_properties(outcome);
+  for (const NamedText& next : report.follow_ups) {
+    text += "  " + padded(next.name + ":", 8) + " " + next.text + "\n";
+  }
+  return text;
+}
+
+std::string summary_json(const RunReport& report) {
+  const Outcome& outcome = report.outcome;
+  JsonWriter out(report.nodes);
+  out.open_object();
+  out.key("schema");
+  out.word("quorate/run/1");
+  out.key("verdict");
+  out.word(enum_name(outcome.verdict));
+  out.key("reason");
+  out.string(outcome.reason);
+  out.key("protocol");
+  out.string(report.protocol);
+  print_names(out, "nodes", report.nodes);
+  out.key("seed");
+  out.word(std::to_string(report.seed));
+  out.key("simulated_ns");
+  out.number(outcome.ended.ns);
+  if (report.wall) {
+    out.key("wall_ns");
+    out.number(report.wall->count());
+  }
+  out.key("events");
+  out.number(outcome.events);
+  out.key("digest");
+  out.word(digest_text(outcome.digest));
+  print_names(out, "diagnosis", outcome.diagnosis);
+  print_violation(out, outcome);
+  print_checks(out, outcome);
+  print_faults(out, outcome);
+  print_map(out, "metrics", outcome.metrics);
+  print_map(out, "witnesses", outcome.witnesses);
+  out.key("follow_ups");
+  out.open_object();
+  for (const NamedText& next : report.follow_ups) {
+    out.key(next.name);
+    out.string(next.text);
+  }
+  out.close_object();
+  out.close_object();
+  return out.buffer();
+}
+
+}  // namespace quorate

@@ -1,0 +1,68 @@
+#include "analysis/terminal.hpp"
+
+#include <algorithm>
+
+namespace quorate {
+namespace {
+
+std::string_view escape(Paint with) {
+  switch (with) {
+    case Paint::plain:
+      return "";
+    case Paint::bold:
+      return "\x1b[1m";
+    case Paint::dim:
+      return "\x1b[2m";
+    case Paint::red:
+      return "\x1b[1;31m";
+    case Paint::green:
+      return "\x1b[1;32m";
+    case Paint::yellow:
+      return "\x1b[1;33m";
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string paint(std::string_view text, Paint with, TextStyle style) {
+  if (!style.colour || with == Paint::plain || text.empty()) return std::string(text);
+  return std::string(escape(with)) + std::string(text) + "\x1b[0m";
+}
+
+std::size_t display_width(std::string_view text) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      text, [](char byte) { return (static_cast<std::uint8_t>(byte) & 0xC0u) != 0x80u; }));
+}
+
+std::string padded(std::string text, std::size_t width) {
+  const std::size_t taken = display_width(text);
+  if (taken < width) text.append(width - taken, ' ');
+  return text;
+}
+
+std::string right_aligned(std::string text, std::size_t width) {
+  const std::size_t taken = display_width(text);
+  if (taken < width) text.insert(0, width - taken, ' ');
+  return text;
+}
+
+std::string grouped(std::uint64_t number) {
+  std::string text = std::to_string(number);
+  for (std::size_t at = text.size(); at > 3;) text.insert(at -= 3, ",");
+  return text;
+}
+
+std::string counted(std::uint64_t number, std::string_view one, std::string_view many) {
+  return grouped(number) + " " + std::string(number == 1 ? one : many);
+}
+
+std::string brief(Duration duration) {
+  const std::int64_t ns = duration.count();
+  if (ns >= 1'000'000'000) return to_seconds(Time{ns});
+  if (ns >= 1'000'000) return std::to_string(ns / 1'000'000) + " ms";
+  if (ns >= 1'000) return std::to_string(ns / 1'000) + " us";
+  return std::to_string(ns) + " ns";
+}
+
+}  // namespace quorate

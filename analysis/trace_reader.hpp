@@ -1,0 +1,109 @@
+// Reads a trace back: strict about its structure, tolerant of fields it does not know. Lines are
+// checked and cut into members in one pass; what a member holds is parsed only when asked for.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/base/value.hpp"
+#include "sim/trace/writer.hpp"
+
+namespace quorate {
+
+// The members of one line, as text. Borrows the line.
+class LineMembers {
+ public:
+  // Empty on success, else one sentence saying what is wrong with the line as a JSON object.
+  std::string scan(std::string_view line);
+
+  bool has(std::string_view key) const { return !raw(key).empty(); }
+  std::string_view raw(std::string_view key) const;  // JSON text; empty if there is none
+  std::optional<std::uint64_t> number(
+      std::string_view key) const;                              // a whole number from 0 to 2^64 - 1
+  std::optional<std::string> text(std::string_view key) const;  // a string, unescaped
+  std::optional<Value> value(std::string_view key) const;       // anything, as a tree
+
+ private:
+  std::string scan_member(std::string_view line, std::size_t& at);
+  struct Item {
+    std::string_view key;
+    std::string_view json;
+  };
+  std::vector<Item> items_;
+};
+
+// One event as it stands in the file. Borrows the trace's text.
+struct TraceLine {
+  std::uint64_t index{};
+  Time time;
+  Kind kind{};
+  NodeId node{no_node};  // nodes first, then clients, as in TraceReader::names()
+  std::uint64_t cause{no_cause};
+  std::string_view line;  // without its '\n'
+  std::size_t offset{};   // of its first byte in the trace
+  LineMembers members;
+};
+
+struct TraceEnd {
+  std::uint64_t events{};
+  std::string digest;  // 16 hexadecimal digits
+  std::string verdict;
+  std::vector<std::string> diagnosis;
+  std::string_view line;
+};
+
+// Use: check error(), call next() until it returns nothing, check error() again. Not copied: it
+// borrows itself. The text must outlive it.
+class TraceReader {
+ public:
+  explicit TraceReader(std::string_view text);
+  TraceReader(const TraceReader&) = delete;
+  TraceReader& operator=(const TraceReader&) = delete;
+
+  // From the first line. `scenario` is its JSON text, the bytes that stood there.
+  const TraceHeader& header() const { return header_; }
+  std::string_view header_line() const { return header_line_; }
+  const std::vector<std::string>& names() const { return names_; }  // nodes, then clients
+
+  // The next event; nothing at the footer or at an error. Lines of a kind this version does not
+  // know are skipped and counted.
+  std::optional<TraceLine> next();
+  // The footer, once next() has returned nothing and there was no error.
+  const std::optional<TraceEnd>& end() const { return end_; }
+
+  // One line saying what is wrong and where; names the last good record and its byte offset.
+  const std::string& error() const { return error_; }
+  // The trace stops before its footer, inside a line or between two: the events read so far are
+  // good.
+  bool truncated() const { return truncated_; }
+  std::uint64_t skipped() const { return skipped_; }
+
+ private:
+  std::optional<std::string_view> take_line();
+  void read_header();
+  std::string read_header_members(const LineMembers& members);
+  void read_end(std::string_view line, const LineMembers& members);
+  std::optional<TraceLine> read_event(std::string_view line, LineMembers members);
+  std::string check_order(const TraceLine& event) const;
+  std::string check_node(TraceLine& event) const;
+  std::nullopt_t fail(std::string_view fault);
+
+  std::string_view text_;
+  std::size_t offset_{};       // of the first byte not read yet
+  std::size_t line_offset_{};  // of the line in hand
+  TraceHeader header_;
+  std::string_view header_line_;
+  std::vector<std::string> names_;
+  std::optional<std::uint64_t> last_index_;
+  std::size_t last_offset_{};
+  Time last_time_;
+  std::optional<TraceEnd> end_;
+  std::string error_;
+  bool truncated_{};
+  std::uint64_t skipped_{};
+};
+
+}  // namespace quorate
