@@ -108,7 +108,7 @@ class Log {
     }
     return low;
   }
-  // The entries first..last as one value that shares this log's storage. Empty when first > last.
+  // The entries first..last as one value that shares this log's storage; none when first is last + 1.
   Slice slice(std::uint64_t first, std::uint64_t last) const { return Slice(*this, first, last); }
 
   friend bool operator==(const Log& a, const Log& b) { return a.size_ == b.size_ && a.hash() == b.hash(); }
@@ -182,16 +182,16 @@ template <class E>
 class Log<E>::Slice {
  public:
   Slice() = default;
-  Slice(const Log& log, std::uint64_t first, std::uint64_t last) : first_(first) {
-    if (first > last) return;
-    log_ = log;
+  // REQUIRES 1 <= first <= last + 1 <= log.size() + 1.
+  Slice(const Log& log, std::uint64_t first, std::uint64_t last) : log_(log), first_(first) {
+    QUORATE_ASSERT(first >= 1 && first <= last + 1, "A slice begins inside its log or just behind it.");
     log_.truncate(last);
   }
 
-  bool empty() const { return log_.empty(); }
-  std::uint64_t size() const { return empty() ? 0 : log_.last_index() - first_ + 1; }
+  bool empty() const { return size() == 0; }
+  std::uint64_t size() const { return log_.last_index() + 1 - first_; }
   std::uint64_t first_index() const { return first_; }
-  std::uint64_t last_index() const { return first_ + size() - 1; }
+  std::uint64_t last_index() const { return log_.last_index(); }
   // By log index. REQUIRES first_index() <= index <= last_index().
   const E& operator[](std::uint64_t index) const { return log_[index]; }
   friend bool operator==(const Slice& a, const Slice& b) {

@@ -36,18 +36,24 @@ void ElectionSafety::check(const RaftCluster& cluster, const Step& step, Check& 
 }
 
 void VoteOnce::check(const RaftCluster& cluster, const Step& step, Check& check) {
-  const Server& now = server(cluster, step.node);
-  if (!now.voted_for) return;
-  const std::pair seen{now.current_term, *now.voted_for};
-  if (last_seen[step.node] == seen) return;
-  last_seen[step.node] = seen;
+  const auto [term, candidate] = binding_vote(cluster, step.node);
+  if (candidate == no_node || last_seen[step.node] == std::pair{term, candidate}) return;
+  last_seen[step.node] = {term, candidate};
   check.armed();
-  const auto [entry, first] = vote.emplace(std::pair{step.node, now.current_term}, *now.voted_for);
-  if (*now.voted_for != step.node) check.exercised();
-  if (first || entry->second == *now.voted_for) return;
+  const auto [entry, first] = vote.emplace(std::pair{step.node, term}, candidate);
+  if (candidate != step.node) check.exercised();
+  if (first || entry->second == candidate) return;
   check.violated({step.node}, who(cluster, step.node) + " voted for " + who(cluster, entry->second) +
-                                  " and then for " + who(cluster, *now.voted_for) + " in " +
-                                  term_text(now.current_term) + ".");
+                                  " and then for " + who(cluster, candidate) + " in " + term_text(term) + ".");
+}
+
+// A vote counts once it is on disk, for only then may anybody have heard of it; a candidate that asks for
+// votes has voted for itself, whatever it wrote down.
+std::pair<Term, NodeId> VoteOnce::binding_vote(const RaftCluster& cluster, NodeId node) {
+  const auto& [term, voted_for, log] = std::get<0>(cluster.world().synced(node));
+  const Server& now = server(cluster, node);
+  if (now.role == RoleName::candidate && now.current_term == term) return {term, node};
+  return {term, voted_for.value_or(no_node)};
 }
 
 void LeaderAppendOnly::check(const RaftCluster& cluster, const Step& step, Check& check) {
@@ -134,14 +140,19 @@ void StateMachineSafety::check(const RaftCluster& cluster, const Step& step, Che
 
 void TermMonotone::check(const RaftCluster& cluster, const Step& step, Check& check) {
   const Server& now = server(cluster, step.node);
-  Term& was = last[step.node];
+  const Term on_disk = std::get<0>(std::get<0>(cluster.world().synced(step.node)));
+  const bool same_life = incarnation[step.node] == cluster.incarnation(step.node);
+  incarnation[step.node] = cluster.incarnation(step.node);
+  // A term seen but not yet on disk may be lost in a crash, for nobody has heard of it.
+  const Term was = same_life ? last[step.node] : synced[step.node];
   check.armed();
   if (now.current_term > was) check.exercised();
   if (now.current_term < was) {
     check.violated({step.node}, who(cluster, step.node) + " went back from " + term_text(was) + " to " +
                                     term_text(now.current_term) + ".");
   }
-  was = now.current_term;
+  last[step.node] = now.current_term;
+  synced[step.node] = on_disk;
 }
 
 void CommitMonotone::check(const RaftCluster& cluster, const Step& step, Check& check) {

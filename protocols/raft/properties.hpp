@@ -30,6 +30,9 @@ struct VoteOnce {
 
   std::map<std::pair<NodeId, Term>, NodeId> vote;
   PerNode<std::pair<Term, NodeId>> last_seen;
+
+ private:
+  static std::pair<Term, NodeId> binding_vote(const RaftCluster& cluster, NodeId node);
 };
 
 // "Leader Append-Only: a leader never overwrites or deletes entries in its log; it only appends." (5.3)
@@ -84,7 +87,9 @@ struct TermMonotone {
   static constexpr std::string_view sentence = "A server's current term never decreases (5.1).";
   void check(const RaftCluster& cluster, const Step& step, Check& check);
 
-  PerNode<Term> last;
+  PerNode<Term> last;     // in memory
+  PerNode<Term> synced;   // on disk
+  PerNode<std::uint32_t> incarnation;
 };
 
 // commitIndex "increases monotonically" (Figure 2), and applied <= committed <= log length, while a server

@@ -79,7 +79,6 @@ class World {
     for (ArmedTimer<P>& timer : machine.timers) timer.armed = false;
     machine.up = false;
     machine.paused = false;
-    ++machine.incarnation;
     note(Kind::crash, node, cause, sink);
     std::vector<Slot> inbox;
     inbox.swap(machine.inbox);
@@ -93,6 +92,7 @@ class World {
     Machine<P>& machine = kernel_.machines[node.value];
     if (machine.up) return false;
     machine.up = true;
+    ++machine.incarnation;
     if (amnesia) machine.disk.format(Durability<P>::image_of({}));
     Durability<P>::restore(machine, setup().nodes[node.value].forgotten);
     Record record = number(Kind::restart, node, cause);

@@ -207,7 +207,7 @@ class Simulation final : public Run, private Control, private EndState {
     if (broken != Properties::size) {
       const Check& check = properties_.checks()[broken];
       violate(std::string(Properties::names[broken]), check.nodes(), check.why(), record.index);
-    } else if (options_.check_durability && !world_.durable_fields_issued(record.node)) {
+    } else if (options_.check_durability && record.handled && !world_.durable_fields_issued(record.node)) {
       violate("durability", {record.node}, "A handler changed a durable field without persist().", record.index);
     }
   }
@@ -248,6 +248,7 @@ class Simulation final : public Run, private Control, private EndState {
 
   bool end(Ending ending, std::string reason = {}) {
     finished_ = true;
+    ended_ = ending == Ending::stop_time ? scenario_->stop : world_.now();
     digest_.word(world_.state_hash());
     Findings findings;
     findings.ending = ending;
@@ -277,12 +278,10 @@ class Simulation final : public Run, private Control, private EndState {
   }
   Metrics::Ending last_numbers() const {
     Metrics::Ending numbers;
-    numbers.at = world_.now();
+    numbers.at = ended_;
+    numbers.latencies = clients_.latencies();
     numbers.lost_tails = world_.lost_tails();
     numbers.elects = !words_->leader_status.empty();
-    for (const HistoryEntry& entry : clients_.history()) {
-      if (entry.completed) numbers.latencies.push_back(*entry.completed - entry.invoked);
-    }
     return numbers;
   }
   static const std::vector<std::string>& message_names() {
@@ -402,6 +401,7 @@ class Simulation final : public Run, private Control, private EndState {
   std::optional<Violation> violation_;
   std::uint64_t violation_event_{};
   Time violation_time_;
+  Time ended_;
   Outcome outcome_;
   std::vector<Observer*> observers_;
   std::vector<typename Traits<P>::Roles> shadow_;  // each node as last shown to the observers
