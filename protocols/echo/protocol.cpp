@@ -1,0 +1,46 @@
+// What Echo promises, and its entry: how the program finds it.
+#include "protocols/echo/echo.hpp"
+#include "sim/run/simulation.hpp"
+
+namespace quorate {
+
+namespace echo {
+
+// Checked after every event, from outside: a property sees all nodes and remembers what it likes.
+struct AnsweredByAll {
+  static constexpr std::string_view name = "answered_by_all";
+  static constexpr std::string_view sentence = "A node answers when all others had its Ping.";
+  void check(const Cluster<Echo>& cluster, const Step& step, Check& check) {
+    const Record& record = step.record;
+    if (record.kind == Kind::recv && record.body.type == &type_info<Ping>) {
+      const auto& ping = *static_cast<const Ping*>(record.body.value);
+      had[{record.from, ping.serial}].insert(step.node);
+    }
+    const std::uint64_t serial = cluster.role<Speaker>(step.node).answered;
+    if (serial == answered[step.node]) return;
+    answered[step.node] = serial;
+    if (serial == 0) return;  // restarted
+    check.armed();
+    if (cluster.members().size() > 2) check.exercised();  // there is a first Pong, and a last
+    const NodeSet& others = had[{step.node, serial}];
+    if (others.size() + 1 == cluster.members().size()) return;
+    check.violated({step.node}, std::string(cluster.name(step.node)) + " answered though only " +
+                                    std::to_string(others.size()) + " others had its Ping.");
+  }
+
+  std::map<std::pair<NodeId, std::uint64_t>, NodeSet> had;  // by asker and serial
+  PerNode<std::uint64_t> answered;
+};
+
+}  // namespace echo
+
+ProtocolEntry echo_protocol() {
+  using Properties = PropertyList<echo::Echo, echo::AnsweredByAll>;
+  Description<echo::Echo> words;
+  words.summary =
+      "a client is answered once every node has replied; the pattern for a new protocol";
+  words.bugs = {{"answers_early", "answered_by_all", "the first Pong counts for all"}};
+  return make_entry<echo::Echo, Properties>(std::move(words));
+}
+
+}  // namespace quorate
