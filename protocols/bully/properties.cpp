@@ -1,0 +1,125 @@
+#include "protocols/bully/properties.hpp"
+
+namespace quorate::bully {
+
+namespace {
+
+// The state that Peer::start leaves a peer in: no step shows it.
+State first_state(const BullyCluster& cluster, NodeId node) {
+  if (node == cluster.members().back()) return State::coordinator;
+  return cluster.params(node).boot == Boot::election ? State::electing : State::worker;
+}
+
+bool in_election(State state) { return state == State::electing || state == State::waiting; }
+
+std::string who(const BullyCluster& cluster, NodeId node) {
+  return std::string(cluster.name(node));
+}
+
+// The highest live member, but for `excepted`; no_node when there is none.
+NodeId highest_live(const BullyCluster& cluster, const NodeSet& excepted = {}) {
+  NodeId highest = no_node;
+  for (const NodeId node : cluster.members()) {
+    if (cluster.up(node) && !excepted.contains(node)) highest = node;
+  }
+  return highest;
+}
+
+}  // namespace
+
+State States::update(const BullyCluster& cluster, const Step& step) {
+  if (states_.items().empty()) {
+    for (const NodeId node : cluster.members()) states_[node] = first_state(cluster, node);
+  }
+  State& known = states_[step.node];
+  const State before = known;
+  known = cluster.up(step.node) ? cluster.role<Peer>(step.node).state : State::worker;
+  return before;
+}
+
+NodeSet States::coordinators() const {
+  NodeSet result;
+  for (std::uint32_t i = 0; i < states_.items().size(); ++i) {
+    if (states_.items()[i] == State::coordinator) result.insert(NodeId{i});
+  }
+  return result;
+}
+
+void OneCoordinator::check(const BullyCluster& cluster, const Step& step, Check& check) {
+  const State before = states.update(cluster, step);
+  if (before != states[step.node]) {
+    acting = states.coordinators();
+    if (acting.contains(step.node)) {
+      since[step.node] = cluster.now();
+      check.armed();
+      if (acting.size() > 1) check.exercised();
+    }
+  }
+  if (acting.size() < 2) return;
+  const NodeId lower = acting.members().front();
+  const Duration delay = cluster.params(lower).ok_timeout / 2;
+  acting.for_each([&](NodeId higher) {
+    const Duration lasts = cluster.now() - since[higher];
+    if (higher == lower || lasts <= delay) return;
+    check.violated({lower, higher}, who(cluster, lower) + " acts as coordinator, and so does " +
+                                        who(cluster, higher) + " for " + to_text(lasts) + ".");
+  });
+}
+
+void HighestWins::check(const BullyCluster& cluster, const Step& step, Check& check) {
+  const NodeId node = step.node;
+  const State before = states.update(cluster, step);
+  const State now = states[node];
+  if (!cluster.up(node)) {
+    for (const NodeId other : cluster.members()) was_down[other].insert(node);
+    return;
+  }
+  const Peer& peer = cluster.role<Peer>(node);
+  if (now == State::electing && before != State::electing) {
+    was_down[node].clear();
+    for (const NodeId other : cluster.members()) {
+      if (!cluster.up(other)) was_down[node].insert(other);
+    }
+  }
+  if (peer.coordinator && *peer.coordinator < node) {
+    check.violated({node, *peer.coordinator}, who(cluster, node) + " takes " +
+                                                  who(cluster, *peer.coordinator) +
+                                                  " for its coordinator, which is lower.");
+  }
+  if (now != State::coordinator || before == State::coordinator) return;
+  check.armed();
+  if (node != cluster.members().back()) check.exercised();
+  const NodeId highest = highest_live(cluster, was_down[node]);
+  if (highest == no_node || highest <= node) return;
+  check.violated({node, highest}, who(cluster, node) + " won although " + who(cluster, highest) +
+                                      " was up during its whole election.");
+}
+
+void Witnesses::look(const BullyCluster& cluster, const Step& step) {
+  const State before = states.update(cluster, step);
+  const State now = states[step.node];
+  if (before == now) return;
+  if (now == State::electing) {
+    counts[0] += electing.empty() ? 0 : 1;
+    counts[2] += before == State::waiting ? 1 : 0;
+  }
+  if (now == State::coordinator) {
+    counts[1] += states.coordinators().members().front() < step.node ? 1 : 0;
+  }
+  if (in_election(now)) {
+    electing.insert(step.node);
+  } else {
+    electing.erase(step.node);
+  }
+}
+
+bool agreed(const BullyCluster& cluster) {
+  const NodeId highest = highest_live(cluster);
+  if (highest == no_node) return true;
+  for (const NodeId node : cluster.members()) {
+    if (cluster.up(node) && cluster.role<Peer>(node).coordinator != highest) return false;
+  }
+  return cluster.role<Peer>(highest).state == State::coordinator;
+}
+
+}  // namespace quorate::bully
