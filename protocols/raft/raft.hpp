@@ -16,11 +16,13 @@ struct Params {
   Distribution election_timeout{Distribution::uniform(150ms, 300ms)};
   Duration heartbeat{50ms};
   Repair repair{Repair::decrement};
-  QUORATE_FIELDS(Params, election_timeout, heartbeat, repair)
-  static constexpr std::array<std::string_view, 3> texts{
+  std::uint32_t max_entries{64};
+  QUORATE_FIELDS(Params, election_timeout, heartbeat, repair, max_entries)
+  static constexpr std::array<std::string_view, 4> texts{
       "how long a follower waits for its leader before it stands for election; drawn anew every time",
       "how often a leader sends AppendEntries to everybody, entries or not",
       "after a refusal go back one entry, or skip the follower's whole conflicting term",
+      "how many entries one AppendEntries carries at most; at least 1",
   };
 };
 

@@ -168,8 +168,8 @@ void Server::replicate_to_all(Out& out) {
 // nextIndex." Without such entries it is a heartbeat.
 void Server::replicate(NodeId to, Out& out) {
   const Index prev = next_index[to] - 1;
-  out.send(to, AppendEntries{current_term, prev, term_at(prev), log.slice(prev + 1, last_log_index()),
-                             commit_index});
+  const Index last = std::min(last_log_index(), prev + out.params().max_entries);
+  out.send(to, AppendEntries{current_term, prev, term_at(prev), log.slice(prev + 1, last), commit_index});
 }
 
 // AppendEntries RPC, receiver implementation.
@@ -260,6 +260,8 @@ void Server::on(NodeId from, const AppendEntriesReply& m, Out& out) {
   if (match > match_index[from]) match_index[from] = match;
   if (match + 1 > next_index[from]) next_index[from] = match + 1;
   advance_commit_index(out);
+  // A follower that lacks more than one message can carry need not wait for the next heartbeat.
+  if (last_log_index() - match_index[from] >= out.params().max_entries) replicate(from, out);
 }
 
 void Server::back_up(NodeId from, const AppendEntriesReply& m, const Out& out) {
