@@ -259,7 +259,7 @@ std::string Story::folded() const {
 
 std::string Story::rendered(const Line& line) const {
   constexpr std::size_t time_width = 9;
-  constexpr std::size_t text_width = 34;
+  constexpr std::size_t text_width = 38;
   const TextStyle style = options_.style;
   std::string result =
       paint(right_aligned(to_seconds(line.time), time_width), Paint::dim, style) + "  ";

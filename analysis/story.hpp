@@ -1,8 +1,8 @@
 // Tells a run in lines that a person reads: who led, what broke, what was decided.
 //
 //     0.214 s  n3 becomes leader (term 1)
-//     0.714 s  ✗ crash n3                        [fault "kill"]
-//     0.951 s  n1 becomes leader (term 2)        237 ms without a leader
+//     0.714 s  ✗ crash n3                            [fault "kill"]
+//     0.951 s  n1 becomes leader (term 2)            237 ms without a leader
 //
 // It understands standard events, crashes and faults, and of the protocol only two words.
 #pragma once

@@ -79,8 +79,10 @@ std::string latencies(const RunReport& report) {
   return "p50 " + text(*median) + " p99 " + text(*high);
 }
 
-// "1,204 messages (RequestVote 8, AppendEntries 1,196) · 6 lost · p50 11 ms p99 262 ms"
+// "1,204 messages (RequestVote 8, AppendEntries 1,196) · 6 lost · p50 11 ms p99 262 ms", with the
+// types in a line of their own where one would grow too long.
 std::string traffic(const RunReport& report, TextStyle style) {
+  constexpr std::size_t longest = 94;  // beside the indent
   std::uint64_t sent = 0;
   std::uint64_t lost = 0;
   std::vector<std::string> types;
@@ -90,9 +92,13 @@ std::string traffic(const RunReport& report, TextStyle style) {
     for (const std::uint64_t drops : totals.drops) lost += drops;
     types.push_back(totals.type + " " + grouped(totals.sent));
   }
-  std::string messages = counted(sent, "message", "messages");
-  if (!types.empty()) messages += " (" + joined(types, ", ") + ")";
-  return dotted({messages, lost == 0 ? "" : grouped(lost) + " lost", latencies(report)}, style);
+  const std::string messages = counted(sent, "message", "messages");
+  const std::string by_type = types.empty() ? "" : " (" + joined(types, ", ") + ")";
+  const std::string losses = lost == 0 ? "" : grouped(lost) + " lost";
+  const std::string one = dotted({messages + by_type, losses, latencies(report)}, style);
+  if (display_width(one) <= longest) return std::string(indent) + one + "\n";
+  return std::string(indent) + dotted({messages, losses, latencies(report)}, style) + "\n" +
+         std::string(indent) + joined(types, ", ") + "\n";
 }
 
 std::string fail_reason(const Outcome& outcome) {
@@ -275,7 +281,7 @@ std::string summary_verdict(const RunReport& report, TextStyle style) {
   if (outcome.verdict != Verdict::pass) {
     text += std::string(indent) + properties_and_operations(report, style) + "\n";
   }
-  text += std::string(indent) + traffic(report, style) + "\n";
+  text += traffic(report, style);
   text += expected_violation(outcome);
   if (!outcome.diagnosis.empty())
     text += line("diagnosis", printable(joined(outcome.diagnosis, ", ")));

@@ -9,6 +9,7 @@ namespace quorate {
 struct ClientId {
   std::uint32_t value{};
   QUORATE_FIELDS(ClientId, value)
+  void print_to(JsonWriter& out) const { out.number(value); }
 };
 
 // One client's operation. A retry carries the same serial, so a protocol that remembers serials can answer

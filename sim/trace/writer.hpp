@@ -89,8 +89,8 @@ class FileSink final : public TraceSink {
   AtomicFile& file_;
 };
 
-// Costs about 100 ns and no allocation a line once warm (measured with lines of 170 bytes); a run
-// without a writer pays nothing.
+// Costs about half a nanosecond a byte (140 ns for the 270-byte lines of a busy Raft run) and no
+// allocation once warm; a run without a writer pays nothing.
 class TraceWriter final : public Observer {
  public:
   static constexpr std::size_t default_block = std::size_t{512} << 10;

@@ -65,8 +65,8 @@ TEST_CASE("a crash of the leader is told with its fault and the time without a l
   teller.node(1714, Kind::restart, n3);
   CHECK(teller.text() ==
         "  0.214 s  n3 becomes leader (term 1)\n"
-        "  0.714 s  ✗ crash n3                        [fault \"kill\"]\n"
-        "  0.951 s  n1 becomes leader (term 2)        237 ms without a leader\n"
+        "  0.714 s  ✗ crash n3                            [fault \"kill\"]\n"
+        "  0.951 s  n1 becomes leader (term 2)            237 ms without a leader\n"
         "  1.714 s  ↻ restart n3\n");
 }
 
@@ -77,7 +77,7 @@ TEST_CASE("in ASCII the same story has the same columns") {
   teller.node(714, Kind::crash, n3, teller.fault(714, Kind::fault, "kill", "crash n3"));
   teller.node(1714, Kind::restart, n3);
   CHECK(teller.text() ==
-        "  0.714 s  x crash n3                        [fault \"kill\"]\n"
+        "  0.714 s  x crash n3                            [fault \"kill\"]\n"
         "  1.714 s  o restart n3\n");
 }
 
@@ -111,7 +111,7 @@ TEST_CASE("a leader that steps down or is paused leaves the others without one")
   CHECK(teller.text() ==
         "  0.100 s  n1 becomes leader (term 1)\n"
         "  0.200 s  n1 steps down\n"
-        "  1.400 s  n2 becomes leader (term 2)        1.200 s without a leader\n"
+        "  1.400 s  n2 becomes leader (term 2)            1.200 s without a leader\n"
         "  2.000 s  ‖ pause n2\n"
         "  2.100 s  ▸ resume n2\n"
         "  2.200 s  n3 becomes leader (term 3)\n");
@@ -126,9 +126,9 @@ TEST_CASE("an isolated leader still leads until it steps down") {
   teller.event(950, n1, Role{"follower"});
   CHECK(teller.text() ==
         "  0.100 s  n1 becomes leader (term 1)\n"
-        "  0.200 s  ≠ isolate n1                      [fault \"f1\"]\n"
+        "  0.200 s  ≠ isolate n1                          [fault \"f1\"]\n"
         "  0.400 s  n2 becomes leader (term 2)\n"
-        "  0.900 s  ✓ undo isolate n1                 [fault \"f1\"]\n"
+        "  0.900 s  ✓ undo isolate n1                     [fault \"f1\"]\n"
         "  0.950 s  n1 steps down\n");
 }
 
@@ -140,7 +140,7 @@ TEST_CASE("a heal is told once, and a fault that knows more than its crash speak
       teller.fault(2, Kind::fault, "kill", "crash n3 after 1 send of one handler");
   teller.node(2, Kind::crash, n3, point);
   CHECK(teller.text() ==
-        "  0.001 s  ✓ heal the network                [fault \"mend\"]\n"
+        "  0.001 s  ✓ heal the network                    [fault \"mend\"]\n"
         "  0.002 s  ✗ crash n3 after 1 send of one handler  [fault \"kill\"]\n");
 }
 
@@ -188,7 +188,7 @@ TEST_CASE("a protocol without epochs, and one whose leader has another name") {
   CHECK(teller.text() ==
         "  1.000 s  n3 becomes coordinator\n"
         " 12.000 s  ✗ crash n3\n"
-        " 12.050 s  n2 becomes coordinator            50 ms without a coordinator\n");
+        " 12.050 s  n2 becomes coordinator                50 ms without a coordinator\n");
 }
 
 TEST_CASE("the middle of a long run is counted, not told") {
@@ -202,10 +202,10 @@ TEST_CASE("the middle of a long run is counted, not told") {
   CHECK(teller.text() ==
         "  0.000 s  n1 becomes leader (term 0)\n"
         "  0.005 s  ✗ crash n1\n"
-        "  0.010 s  n1 becomes leader (term 1)        5 ms without a leader\n"
+        "  0.010 s  n1 becomes leader (term 1)            5 ms without a leader\n"
         "           … 997 more leader changes, 997 crashes …\n"
         "  9.985 s  ✗ crash n1\n"
-        "  9.990 s  n1 becomes leader (term 999)      5 ms without a leader\n"
+        "  9.990 s  n1 becomes leader (term 999)          5 ms without a leader\n"
         "  9.995 s  ✗ crash n1\n");
   CHECK(Teller(options).text().empty());
 }

@@ -68,6 +68,17 @@ TEST_CASE("a pass says what it rests on") {
         "      0 messages\n");
 }
 
+TEST_CASE("types that would make a line too long have one of their own") {
+  RunReport report = leader_crash();
+  report.messages.push_back(totals("ALongNameForAMessage", 1));
+  report.messages.push_back(totals("AnotherLongName", 12'345));
+  CHECK(
+      summary_verdict(report) ==
+      "PASS  2 properties · 1 expectation · 100/100 operations acknowledged\n"
+      "      13,550 messages · 6 lost · p50 11 ms p99 262 ms\n"
+      "      RequestVote 8, AppendEntries 1,196, ALongNameForAMessage 1, AnotherLongName 12,345\n");
+}
+
 TEST_CASE("a violated property is named with nodes, time, event and the way back") {
   RunReport report = leader_crash();
   report.outcome.verdict = Verdict::fail;
