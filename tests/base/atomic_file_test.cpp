@@ -29,8 +29,7 @@ struct Directory {
   std::string operator/(const std::string& name) const { return path + "/" + name; }
   std::vector<std::string> files() const {
     std::vector<std::string> names;
-    for (const auto& entry : fs::directory_iterator(path))
-      names.push_back(entry.path().filename());
+    for (const auto& entry : fs::directory_iterator(path)) names.push_back(entry.path().filename());
     std::sort(names.begin(), names.end());
     return names;
   }
