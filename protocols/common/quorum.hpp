@@ -12,8 +12,8 @@ namespace quorate {
 // The smallest number of `n` nodes of which any two sets share a member.
 constexpr std::uint64_t majority(std::uint64_t n) { return n / 2 + 1; }
 
-// The greatest value that at least `quorum` of the nodes have reached. O(n^2) for the few nodes of a cluster,
-// without allocating.
+// The greatest value that at least `quorum` of the nodes have reached. O(n^2) for the few nodes of
+// a cluster, without allocating.
 inline std::uint64_t reached_by(std::uint64_t quorum, const PerNode<std::uint64_t>& values,
                                 const std::vector<NodeId>& nodes) {
   std::uint64_t best = 0;

@@ -24,7 +24,8 @@ class AssertionFailure : public std::logic_error {
 }  // namespace quorate
 
 // QUORATE_ASSERT(condition, "English sentence that states what must hold.")
-#define QUORATE_ASSERT(condition, sentence)                                             \
-  do {                                                                                  \
-    if (!(condition)) [[unlikely]] ::quorate::assertion_failed(sentence, __FILE__, __LINE__); \
+#define QUORATE_ASSERT(condition, sentence)                      \
+  do {                                                           \
+    if (!(condition)) [[unlikely]]                               \
+      ::quorate::assertion_failed(sentence, __FILE__, __LINE__); \
   } while (false)

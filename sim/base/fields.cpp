@@ -12,7 +12,8 @@ std::string wrong_kind(const Value& source, std::string_view wanted) {
   return text;
 }
 
-std::string read_integer(const Value& source, std::int64_t min, std::int64_t max, std::int64_t& target) {
+std::string read_integer(const Value& source, std::int64_t min, std::int64_t max,
+                         std::int64_t& target) {
   if (source.kind != Value::Kind::integer) return wrong_kind(source, "an integer");
   if (source.integer < min || source.integer > max) {
     return "must lie between " + std::to_string(min) + " and " + std::to_string(max);

@@ -1,5 +1,5 @@
-// Field lists: a struct names its fields once, and equality, hash, printing, JSON, wire size and writing by
-// name all come from that list. A field forgotten in the list does not compile.
+// Field lists: a struct names its fields once, and equality, hash, printing, JSON, wire size and
+// writing by name all come from that list. A field forgotten in the list does not compile.
 //
 //   struct RequestVote {
 //     Term term{};
@@ -7,8 +7,9 @@
 //     QUORATE_FIELDS(RequestVote, term, last_log_index)
 //   };
 //
-// A type with another shape inside (a log) joins in with members of the same names: hash_to(Hasher&),
-// print_to(JsonWriter&), print_change(JsonWriter&, before), wire_size(), read_from(Value, NodeNames).
+// A type with another shape inside (a log) joins in with members of the same names:
+// hash_to(Hasher&), print_to(JsonWriter&), print_change(JsonWriter&, before), wire_size(),
+// read_from(Value, NodeNames).
 #pragma once
 
 #include <array>
@@ -30,24 +31,25 @@
 #include "sim/base/time.hpp"
 #include "sim/base/value.hpp"
 
-// Lists the fields of `Type`, all of them and in order. With no field after the name, the type must be empty.
-#define QUORATE_FIELDS(Type, ...)                                                   \
+// Lists the fields of `Type`, all of them and in order. With no field after the name, the type must
+// be empty.
+#define QUORATE_FIELDS(Type, ...)                                                      \
   [[maybe_unused]] friend constexpr auto fields([[maybe_unused]] const Type& value_) { \
-    static_assert(sizeof(#__VA_ARGS__) > 1 || std::is_empty_v<Type>);               \
-    __VA_OPT__(const auto& [__VA_ARGS__] = value_;)                                 \
-    return std::tie(__VA_ARGS__);                                                   \
-  }                                                                                 \
-  [[maybe_unused]] friend constexpr auto fields([[maybe_unused]] Type& value_) {    \
-    __VA_OPT__(auto& [__VA_ARGS__] = value_;)                                       \
-    return std::tie(__VA_ARGS__);                                                   \
-  }                                                                                 \
-  static constexpr std::string_view type_name() { return #Type; }                   \
-  static constexpr std::string_view field_list() { return #__VA_ARGS__; }           \
+    static_assert(sizeof(#__VA_ARGS__) > 1 || std::is_empty_v<Type>);                  \
+    __VA_OPT__(const auto& [__VA_ARGS__] = value_;)                                    \
+    return std::tie(__VA_ARGS__);                                                      \
+  }                                                                                    \
+  [[maybe_unused]] friend constexpr auto fields([[maybe_unused]] Type& value_) {       \
+    __VA_OPT__(auto& [__VA_ARGS__] = value_;)                                          \
+    return std::tie(__VA_ARGS__);                                                      \
+  }                                                                                    \
+  static constexpr std::string_view type_name() { return #Type; }                      \
+  static constexpr std::string_view field_list() { return #__VA_ARGS__; }              \
   [[maybe_unused]] friend bool operator==(const Type&, const Type&) = default;
 
 // An enumeration whose values print and read as their names. At namespace scope.
-#define QUORATE_ENUM(Type, ...)                                                     \
-  enum class Type : std::uint8_t { __VA_ARGS__ };                                   \
+#define QUORATE_ENUM(Type, ...)                   \
+  enum class Type : std::uint8_t { __VA_ARGS__ }; \
   constexpr std::string_view enum_list(Type) { return #__VA_ARGS__; }
 
 namespace quorate {
@@ -60,7 +62,9 @@ concept FieldStruct = requires(const T& value) {
   fields(value);
 };
 template <class T>
-concept NamedEnum = std::is_enum_v<T> && requires(T value) { enum_list(value); };
+concept NamedEnum = std::is_enum_v<T> && requires(T value) {
+  enum_list(value);
+};
 
 namespace detail {
 
@@ -84,11 +88,23 @@ constexpr std::size_t list_size(std::string_view list) {
 }
 
 template <class T>
-concept OptionalLike = requires(T t) { t.has_value(); t.reset(); t.value(); };
+concept OptionalLike = requires(T t) {
+  t.has_value();
+  t.reset();
+  t.value();
+};
 template <class T>
-concept MapLike = requires(T t) { typename T::mapped_type; t.begin(); };
+concept MapLike = requires(T t) {
+  typename T::mapped_type;
+  t.begin();
+};
 template <class T>
-concept RangeLike = requires(const T t) { typename T::value_type; t.begin(); t.size(); } && !MapLike<T>;
+concept RangeLike = requires(const T t) {
+  typename T::value_type;
+  t.begin();
+  t.size();
+}
+&&!MapLike<T>;
 
 }  // namespace detail
 
@@ -138,10 +154,12 @@ constexpr void for_each_field(T& value, F&& f) {
   [&]<std::size_t... I>(std::index_sequence<I...>) {
     [[maybe_unused]] auto tied = fields(value);
     (f(field_name<Struct>(I), std::get<I>(tied)), ...);
-  }(std::make_index_sequence<field_count<Struct>>{});
+  }
+  (std::make_index_sequence<field_count<Struct>>{});
 }
 
-// ---- hash -----------------------------------------------------------------------------------------------
+// ---- hash
+// -----------------------------------------------------------------------------------------------
 
 template <class T>
 constexpr void hash_to(Hasher& hasher, const T& value) {
@@ -179,7 +197,8 @@ constexpr void hash_to(Hasher& hasher, const T& value) {
   } else if constexpr (requires { value.items(); }) {
     hash_to(hasher, value.items());
   } else {
-    static_assert(detail::RangeLike<T>, "this type needs QUORATE_FIELDS or a member hash_to(Hasher&)");
+    static_assert(detail::RangeLike<T>,
+                  "this type needs QUORATE_FIELDS or a member hash_to(Hasher&)");
     hasher.word(value.size());
     for (const auto& item : value) hash_to(hasher, item);
   }
@@ -192,7 +211,8 @@ constexpr std::uint64_t hash_of(const T& value) {
   return hasher.result();
 }
 
-// ---- print ----------------------------------------------------------------------------------------------
+// ---- print
+// ----------------------------------------------------------------------------------------------
 
 template <class T>
 void print_per_node(JsonWriter& out, const PerNode<T>& value,
@@ -244,7 +264,8 @@ void print_to(JsonWriter& out, const T& value) {
   } else if constexpr (requires { value.items(); }) {
     print_per_node(out, value);
   } else {
-    static_assert(detail::RangeLike<T>, "this type needs QUORATE_FIELDS or a member print_to(JsonWriter&)");
+    static_assert(detail::RangeLike<T>,
+                  "this type needs QUORATE_FIELDS or a member print_to(JsonWriter&)");
     out.open_array();
     for (const auto& item : value) print_to(out, item);
     out.close_array();
@@ -265,7 +286,8 @@ void print_per_node(JsonWriter& out, const PerNode<T>& value,
   out.close_object();
 }
 
-// How `value` differs from `before` (they differ): logs and per-node tables as deltas, the rest whole.
+// How `value` differs from `before` (they differ): logs and per-node tables as deltas, the rest
+// whole.
 template <class T>
 void print_change(JsonWriter& out, const T& before, const T& value) {
   if constexpr (requires { value.print_change(out, before); }) {
@@ -277,9 +299,11 @@ void print_change(JsonWriter& out, const T& before, const T& value) {
   }
 }
 
-// ---- wire size ------------------------------------------------------------------------------------------
+// ---- wire size
+// ------------------------------------------------------------------------------------------
 
-// Bytes the value would take on a wire: fixed-width integers, one byte for a bool or enum, four for a count.
+// Bytes the value would take on a wire: fixed-width integers, one byte for a bool or enum, four for
+// a count.
 template <class T>
 constexpr std::uint64_t wire_size(const T& value) {
   if constexpr (requires { value.wire_size(); }) {
@@ -311,17 +335,19 @@ constexpr std::uint64_t wire_size(const T& value) {
   }
 }
 
-// ---- read -----------------------------------------------------------------------------------------------
+// ---- read
+// -----------------------------------------------------------------------------------------------
 
-// Sets `target` from what a user wrote. Empty on success, else one English sentence. A bare scalar given
-// for a struct sets its first field.
+// Sets `target` from what a user wrote. Empty on success, else one English sentence. A bare scalar
+// given for a struct sets its first field.
 template <class T>
 std::string read_from(const Value& source, T& target, NodeNames names);
 
 namespace detail {
 
 std::string wrong_kind(const Value& source, std::string_view wanted);
-std::string read_integer(const Value& source, std::int64_t min, std::int64_t max, std::int64_t& target);
+std::string read_integer(const Value& source, std::int64_t min, std::int64_t max,
+                         std::int64_t& target);
 std::string read_node(const Value& source, NodeId& target, NodeNames names);
 std::string unknown_choice(std::string_view found, std::string_view list);
 
@@ -329,7 +355,8 @@ template <class T>
 std::string read_struct(const Value& source, T& target, NodeNames names) {
   std::string error;
   if (source.kind != Value::Kind::object) {
-    if constexpr (field_count<T> > 0) return read_from(source, std::get<0>(fields(target)), names);
+    if constexpr (field_count < T >> 0)
+      return read_from(source, std::get<0>(fields(target)), names);
     return wrong_kind(source, "an object");
   }
   for (const Member& member : source.members) {
@@ -372,24 +399,29 @@ std::string read_sequence(const Value& source, T& target, NodeNames names) {
 // As it prints: an array of [key, value] pairs.
 template <MapLike T>
 std::string read_map(const Value& source, T& target, NodeNames names) {
-  if (source.kind != Value::Kind::array) return wrong_kind(source, "an array of [key, value] pairs");
+  if (source.kind != Value::Kind::array)
+    return wrong_kind(source, "an array of [key, value] pairs");
   target.clear();
   for (const Value& pair : source.items) {
     if (pair.items.size() != 2) return wrong_kind(pair, "a [key, value] pair");
     typename T::key_type key{};
     if (std::string error = read_from(pair.items[0], key, names); !error.empty()) return error;
-    if (std::string error = read_from(pair.items[1], target[key], names); !error.empty()) return error;
+    if (std::string error = read_from(pair.items[1], target[key], names); !error.empty())
+      return error;
   }
   return {};
 }
 
 template <class T>
 std::string read_per_node(const Value& source, PerNode<T>& target, NodeNames names) {
-  if (source.kind != Value::Kind::object) return wrong_kind(source, "an object with node names as keys");
+  if (source.kind != Value::Kind::object)
+    return wrong_kind(source, "an object with node names as keys");
   for (const Member& member : source.members) {
     NodeId node;
-    if (std::string error = read_node(Value::of(member.key), node, names); !error.empty()) return error;
-    if (std::string error = read_from(member.value, target[node], names); !error.empty()) return error;
+    if (std::string error = read_node(Value::of(member.key), node, names); !error.empty())
+      return error;
+    if (std::string error = read_from(member.value, target[node], names); !error.empty())
+      return error;
   }
   return {};
 }
@@ -412,7 +444,8 @@ std::string read_from(const Value& source, T& target, NodeNames names) {
     return {};
   } else if constexpr (std::integral<T>) {
     constexpr bool wide = sizeof(T) == 8;
-    constexpr std::int64_t min = std::is_unsigned_v<T> ? 0 : std::int64_t{std::numeric_limits<T>::min()};
+    constexpr std::int64_t min =
+        std::is_unsigned_v<T> ? 0 : std::int64_t{std::numeric_limits<T>::min()};
     constexpr std::int64_t max = wide ? std::numeric_limits<std::int64_t>::max()
                                       : static_cast<std::int64_t>(std::numeric_limits<T>::max());
     std::int64_t number = 0;
@@ -458,11 +491,13 @@ std::string read_from(const Value& source, T& target, NodeNames names) {
   }
 }
 
-// ---- what a type can do, without its type ------------------------------------------------------------------
+// ---- what a type can do, without its type
+// ------------------------------------------------------------------
 
-// The operations of a field struct behind one pointer each: how a record carries any message or event.
+// The operations of a field struct behind one pointer each: how a record carries any message or
+// event.
 struct TypeInfo {
-  std::string_view name;     // as in the source: "RequestVote"
+  std::string_view name;  // as in the source: "RequestVote"
   void (*print)(const void* value, JsonWriter& out);
   std::uint64_t (*hash)(const void* value);
   std::string_view field_list;  // "term, last_log_index"; empty when it has none
@@ -490,7 +525,9 @@ struct AnyRef {
   const TypeInfo* type{};
 
   template <FieldStruct T>
-  static constexpr AnyRef to(const T& value) { return {&value, &type_info<T>}; }
+  static constexpr AnyRef to(const T& value) {
+    return {&value, &type_info<T>};
+  }
   std::string_view name() const { return type == nullptr ? std::string_view{} : type->name; }
 };
 

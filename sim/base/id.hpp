@@ -20,8 +20,8 @@ inline constexpr NodeId no_node{0xFFFF'FFFF};
 // A set of nodes as a bitmap: no allocation up to 64 nodes, iteration in declaration order.
 class NodeSet {
  public:
-  bool insert(NodeId node);         // false if it was already there
-  bool erase(NodeId node);          // false if it was not there
+  bool insert(NodeId node);  // false if it was already there
+  bool erase(NodeId node);   // false if it was not there
   bool contains(NodeId node) const;
   std::uint32_t size() const;
   bool empty() const { return size() == 0; }
@@ -37,8 +37,8 @@ class NodeSet {
 
  private:
   std::uint32_t bound() const { return 64 + static_cast<std::uint32_t>(high_.size()) * 64; }
-  std::uint64_t low_{};               // nodes 0..63
-  std::vector<std::uint64_t> high_;   // the rest, 64 to a word
+  std::uint64_t low_{};              // nodes 0..63
+  std::vector<std::uint64_t> high_;  // the rest, 64 to a word
 };
 
 // One T per node, indexed by NodeId; grows on first use. Reading a node never written gives T{}.

@@ -12,8 +12,8 @@
 
 namespace quorate {
 
-// Text goes into a raw buffer that is grown ahead of need, so that most steps are one comparison and a
-// copy of known length. A writer reused after clear() allocates nothing.
+// Text goes into a raw buffer that is grown ahead of need, so that most steps are one comparison
+// and a copy of known length. A writer reused after clear() allocates nothing.
 class JsonWriter {
  public:
   // `names[id]` prints a NodeId; ids beyond it print as "?". The names must outlive the writer.
@@ -41,8 +41,8 @@ class JsonWriter {
   }
   void boolean(bool value) { raw(value ? std::string_view("true") : std::string_view("false")); }
   void null() { raw("null"); }
-  void string(std::string_view text);   // escaped as JSON asks
-  void word(std::string_view text) {    // a string known to need no escaping
+  void string(std::string_view text);  // escaped as JSON asks
+  void word(std::string_view text) {   // a string known to need no escaping
     char* at = element(text.size() + 2);
     *at++ = '"';
     at = copy(at, text);
@@ -56,7 +56,8 @@ class JsonWriter {
   }
   std::span<const std::string> names() const { return names_; }
 
-  // Text as it is, after which an element may follow without a comma: for lines put together by hand.
+  // Text as it is, after which an element may follow without a comma: for lines put together by
+  // hand.
   void literal(std::string_view text) {
     filled(copy(room(text.size()), text));
     fresh_ = true;
@@ -67,14 +68,20 @@ class JsonWriter {
     buffer_.resize(size_);
     return buffer_;
   }
-  void clear() { shorten(0); fresh_ = true; }
-  void shorten(std::size_t size) { size_ = size; }  // forgets what stands after the first `size` bytes
+  void clear() {
+    shorten(0);
+    fresh_ = true;
+  }
+  void shorten(std::size_t size) {
+    size_ = size;
+  }  // forgets what stands after the first `size` bytes
   void replace(std::size_t position, char byte) { buffer_[position] = byte; }
 
  private:
   // Where the next bytes go; at least `bytes` of them fit.
   char* room(std::size_t bytes) {
-    if (buffer_.size() - size_ < bytes) [[unlikely]] grow(bytes);
+    if (buffer_.size() - size_ < bytes) [[unlikely]]
+      grow(bytes);
     return buffer_.data() + size_;
   }
   void filled(const char* end) { size_ = static_cast<std::size_t>(end - buffer_.data()); }

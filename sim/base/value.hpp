@@ -1,5 +1,5 @@
-// A value as a user wrote it in JSON, with the place it stood at: what the scenario loader reads and what
-// fields are set from. A plain tree; it never travels on the simulation path.
+// A value as a user wrote it in JSON, with the place it stood at: what the scenario loader reads
+// and what fields are set from. A plain tree; it never travels on the simulation path.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,8 @@
 
 namespace quorate {
 
-// A place in a source file: byte offset, and line and column counted from 1. Length in bytes of the token.
+// A place in a source file: byte offset, and line and column counted from 1. Length in bytes of the
+// token.
 struct SourcePosition {
   std::size_t offset{};
   std::uint32_t line{};
@@ -25,7 +26,7 @@ struct Value {
   Kind kind{Kind::null};
   bool boolean{};
   std::int64_t integer{};
-  std::string text;             // a string's bytes, or a decimal's lexeme (never rounded through double)
+  std::string text;  // a string's bytes, or a decimal's lexeme (never rounded through double)
   std::vector<Value> items;     // of an array
   std::vector<Member> members;  // of an object, in file order, keys unique
   SourcePosition at;

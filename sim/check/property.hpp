@@ -1,13 +1,14 @@
-// Properties: what must hold in every run, checked after every event. A property is a plain value with
+// Properties: what must hold in every run, checked after every event. A property is a plain value
+// with
 //
 //   static constexpr std::string_view name = "election_safety";
-//   static constexpr std::string_view sentence = "At most one leader is elected in a term. (Raft, Figure 3)";
-//   void check(const Cluster<P>& cluster, const Step& step, Check& check);
+//   static constexpr std::string_view sentence = "At most one leader is elected in a term. (Raft,
+//   Figure 3)"; void check(const Cluster<P>& cluster, const Step& step, Check& check);
 //
 // It keeps whatever it must remember as members (it is copied with the run) and lists no fields.
-// `check.armed()` says "I had something to look at"; `check.exercised()` says "the situation I exist for
-// occurred" (two leaders to compare, a log to repair). A property never exercised proves nothing, and the
-// summary says so.
+// `check.armed()` says "I had something to look at"; `check.exercised()` says "the situation I
+// exist for occurred" (two leaders to compare, a log to repair). A property never exercised proves
+// nothing, and the summary says so.
 #pragma once
 
 #include <algorithm>
@@ -34,10 +35,16 @@ class Cluster {
   std::uint32_t incarnation(NodeId node) const { return world_.incarnation(node); }
   Time now() const { return world_.now(); }
   template <class R>
-  const R& role(NodeId node) const { return world_.template role<R>(node); }
+  const R& role(NodeId node) const {
+    return world_.template role<R>(node);
+  }
   template <class R>
-  bool plays(NodeId node) const { return world_.template plays<R>(node); }
-  const typename P::Params& params(NodeId node) const { return world_.setup().nodes[node.value].params; }
+  bool plays(NodeId node) const {
+    return world_.template plays<R>(node);
+  }
+  const typename P::Params& params(NodeId node) const {
+    return world_.setup().nodes[node.value].params;
+  }
   const std::vector<NodeId>& members() const { return world_.setup().members; }
   const World<P>& world() const { return world_; }
   std::string_view name(NodeId node) const { return world_.setup().names[node.value]; }
@@ -51,7 +58,8 @@ class Check {
  public:
   void armed() { ++armed_; }
   void exercised() { ++exercised_; }
-  // The property is broken, by these nodes, for this reason (one line, a whole sentence). The first counts.
+  // The property is broken, by these nodes, for this reason (one line, a whole sentence). The first
+  // counts.
   void violated(std::vector<NodeId> nodes, std::string why);
 
   std::uint64_t times_armed() const { return armed_; }
@@ -68,7 +76,8 @@ class Check {
   std::string why_;
 };
 
-// The list of a protocol's properties, run one after another: `using Properties = PropertyList<P, A, B>;`
+// The list of a protocol's properties, run one after another: `using Properties = PropertyList<P,
+// A, B>;`
 template <class P, class... Property>
 class PropertyList {
  public:

@@ -20,17 +20,17 @@ QUORATE_ENUM(TargetPolicy, sticky, round_robin, random, leader)
 //   once:        {"client": "c1", "op": "put", "at": "10ms", "key": "x", "value": "red"}
 struct Workload {
   ClientId client;
-  Operation operation;                 // empty key and value: k1..k9, v<serial> (get: no value)
-  std::optional<NodeId> node;          // always this node
+  Operation operation;         // empty key and value: k1..k9, v<serial> (get: no value)
+  std::optional<NodeId> node;  // always this node
   TargetPolicy target{TargetPolicy::sticky};
-  std::optional<Time> at;              // once
-  std::optional<Distribution> every;   // open loop
-  Distribution think;                  // closed loop
-  Time from;                           // of the first operation
-  Time until{Time::never()};           // none is issued at or after it
+  std::optional<Time> at;             // once
+  std::optional<Distribution> every;  // open loop
+  Distribution think;                 // closed loop
+  Time from;                          // of the first operation
+  Time until{Time::never()};          // none is issued at or after it
   std::uint64_t count{~std::uint64_t{0}};
-  Duration timeout{1s};                // per try
-  bool retry{true};                    // same serial, next target, until answered
+  Duration timeout{1s};  // per try
+  bool retry{true};      // same serial, next target, until answered
 };
 
 }  // namespace quorate

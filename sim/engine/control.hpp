@@ -1,5 +1,6 @@
-// What the injector and the clients may do to a running cluster, and what they may see of it. The simulation
-// implements it; a virtual call here happens per fault or client step, never per message.
+// What the injector and the clients may do to a running cluster, and what they may see of it. The
+// simulation implements it; a virtual call here happens per fault or client step, never per
+// message.
 #pragma once
 
 #include <optional>
@@ -22,11 +23,12 @@ class Control {
   // ---- sight
   virtual Time now() const = 0;
   virtual std::uint32_t nodes() const = 0;
-  virtual NodeNames names() const = 0;                       // nodes, then clients
+  virtual NodeNames names() const = 0;  // nodes, then clients
   virtual bool up(NodeId node) const = 0;
   virtual bool paused(NodeId node) const = 0;
   virtual bool plays(NodeId node, std::string_view role) const = 0;
-  virtual std::string_view status(NodeId node, std::string_view role) const = 0;  // "" = only role; "leader"
+  virtual std::string_view status(NodeId node,
+                                  std::string_view role) const = 0;  // "" = only role; "leader"
   virtual std::optional<std::uint16_t> message_type(std::string_view name) const = 0;
 
   // ---- faults. Each returns whether it changed anything; `cause` is the fault's record.
@@ -36,7 +38,7 @@ class Control {
   virtual bool resume(NodeId node, std::uint64_t cause) = 0;
   virtual Cuts& cuts() = 0;
   virtual Interference& interference() = 0;
-  virtual void release(std::uint32_t fault) = 0;             // messages held by that fault
+  virtual void release(std::uint32_t fault) = 0;  // messages held by that fault
   virtual bool fire_timer(NodeId node, std::string_view timer) = 0;
   virtual void submit(NodeId node, const Operation& operation, std::uint64_t cause) = 0;
 
@@ -48,8 +50,10 @@ class Control {
   virtual void call_client(Time at, std::uint32_t token) = 0;
 
   // ---- clients
-  virtual std::uint64_t client_record(Kind kind, ClientId client, AnyRef body, std::uint64_t cause) = 0;  // op, ack
-  virtual void client_send(ClientId client, NodeId node, const Request& request, std::uint64_t cause) = 0;
+  virtual std::uint64_t client_record(Kind kind, ClientId client, AnyRef body,
+                                      std::uint64_t cause) = 0;  // op, ack
+  virtual void client_send(ClientId client, NodeId node, const Request& request,
+                           std::uint64_t cause) = 0;
 };
 
 }  // namespace quorate

@@ -17,22 +17,28 @@ struct Durability {
     return image;
   }
 
-  // Value-initialises the roles, then brings back what the disk has synced, but for the fields that a
-  // durability bug forgets (`forgotten[i]`, bit per durable field of role i).
+  // Value-initialises the roles, then brings back what the disk has synced, but for the fields that
+  // a durability bug forgets (`forgotten[i]`, bit per durable field of role i).
   template <class Forgotten>
   static void restore(Machine<P>& machine, const Forgotten& forgotten) {
     machine.roles = {};
     [&]<std::size_t... I>(std::index_sequence<I...>) {
-      (restore_role(std::get<I>(machine.roles), std::get<I>(machine.disk.synced()), forgotten[I]), ...);
-    }(RoleIndices{});
+      (restore_role(std::get<I>(machine.roles), std::get<I>(machine.disk.synced()), forgotten[I]),
+       ...);
+    }
+    (RoleIndices{});
     machine.disk.format(image_of(machine.roles));
   }
 
-  // True when every durable field equals what was last issued to the disk: no handler forgot persist().
+  // True when every durable field equals what was last issued to the disk: no handler forgot
+  // persist().
   static bool all_issued(const Machine<P>& machine) {
     return [&]<std::size_t... I>(std::index_sequence<I...>) {
-      return ((std::get<I>(machine.disk.latest()) == detail::durable_fields(std::get<I>(machine.roles))) && ...);
-    }(RoleIndices{});
+      return ((std::get<I>(machine.disk.latest()) ==
+               detail::durable_fields(std::get<I>(machine.roles))) &&
+              ...);
+    }
+    (RoleIndices{});
   }
 
  private:
@@ -48,7 +54,8 @@ struct Durability {
         if ((forgotten >> field & 1) == 0) to = from;
       };
       (keep(I, std::get<I>(target), std::get<I>(image)), ...);
-    }(std::make_index_sequence<std::tuple_size_v<RoleImage>>{});
+    }
+    (std::make_index_sequence<std::tuple_size_v<RoleImage>>{});
   }
 };
 

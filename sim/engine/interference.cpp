@@ -30,7 +30,8 @@ MessageRule* Interference::take(RuleEffect effect, NodeId from, NodeId to, std::
   return nullptr;
 }
 
-const CrashPoint* Interference::after_send(NodeId node, const SendCount& sends, std::uint16_t type) const {
+const CrashPoint* Interference::after_send(NodeId node, const SendCount& sends,
+                                           std::uint16_t type) const {
   for (const CrashPoint& point : crash_points) {
     if (point.node != node || point.moment != CrashMoment::after_sends) continue;
     if (sends.reached(point, type)) return &point;

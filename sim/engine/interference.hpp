@@ -1,4 +1,5 @@
-// Faults that act inside a step, as plain data the world carries: rules on messages and crash points.
+// Faults that act inside a step, as plain data the world carries: rules on messages and crash
+// points.
 #pragma once
 
 #include <optional>
@@ -14,30 +15,31 @@ inline constexpr Probability certainty{.parts = 1, .decimals = 0, .certain = tru
 
 QUORATE_ENUM(RuleEffect, omit_send, omit_receive, hold)
 
-// Applies to messages that match. `omit_*` drops them at the node's edge; `hold` keeps them in the network
-// until released. Rules are tried in the order they were added; the first match decides.
+// Applies to messages that match. `omit_*` drops them at the node's edge; `hold` keeps them in the
+// network until released. Rules are tried in the order they were added; the first match decides.
 struct MessageRule {
-  std::uint32_t fault{};                    // which fault of the scenario this belongs to
+  std::uint32_t fault{};  // which fault of the scenario this belongs to
   RuleEffect effect{};
-  NodeSet from;                             // senders
-  NodeSet to;                               // receivers
-  std::optional<std::uint16_t> type;        // only this message type
-  Probability chance = certainty;           // per matching message
+  NodeSet from;                                // senders
+  NodeSet to;                                  // receivers
+  std::optional<std::uint16_t> type;           // only this message type
+  Probability chance = certainty;              // per matching message
   std::uint64_t remaining{~std::uint64_t{0}};  // how many more it may affect
-  Stream stream;                            // for `chance`
+  Stream stream;                               // for `chance`
 };
 
-// after_sends: when a handler's `sends`-th matching send has left. before_persist: when a write would start.
-// after_persist: the write is durable, what waited for it has not left.
+// after_sends: when a handler's `sends`-th matching send has left. before_persist: when a write
+// would start. after_persist: the write is durable, what waited for it has not left.
 QUORATE_ENUM(CrashMoment, after_sends, before_persist, after_persist)
 
-// Crashes one node at a moment no clock can name. Fires once, and takes the fault's other points with it.
+// Crashes one node at a moment no clock can name. Fires once, and takes the fault's other points
+// with it.
 struct CrashPoint {
   std::uint32_t fault{};
   NodeId node{no_node};
   CrashMoment moment{};
   std::uint32_t sends{1};
-  std::optional<std::uint16_t> type;        // counts only sends of this message type
+  std::optional<std::uint16_t> type;  // counts only sends of this message type
 };
 
 // Counts the sends of the handler whose outputs are leaving, in all and by type.
@@ -61,7 +63,7 @@ struct Interference {
   // The crash point at `node` that a handler's send of `type` has just reached; null if none.
   const CrashPoint* after_send(NodeId node, const SendCount& sends, std::uint16_t type) const;
   const CrashPoint* at(NodeId node, CrashMoment moment) const;
-  void remove(std::uint32_t fault);   // everything that belongs to this fault
+  void remove(std::uint32_t fault);  // everything that belongs to this fault
 };
 
 }  // namespace quorate

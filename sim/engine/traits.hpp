@@ -1,4 +1,5 @@
-// What the engine derives from a protocol's declarations, so that a protocol states each thing once.
+// What the engine derives from a protocol's declarations, so that a protocol states each thing
+// once.
 //
 //   struct Echo {
 //     static constexpr std::string_view name = "echo";
@@ -26,21 +27,39 @@ QUORATE_ENUM(NoBug, none)
 template <class P>
 class Out;
 
-using StandardEvents = Types<Elected, Role, Epoch, Proposed, Chosen, Applied, Committed, Aborted, Delivered,
-                             Suspected, Trusted, Blocked, Logged>;
+using StandardEvents = Types<Elected, Role, Epoch, Proposed, Chosen, Applied, Committed, Aborted,
+                             Delivered, Suspected, Trusted, Blocked, Logged>;
 using ClientMessages = Types<Request, Reply, Redirect>;
 
 namespace detail {
 
-template <class P> struct ChoicesOf { using type = Types<>; };
-template <class P> requires requires { typename P::Choices; }
-struct ChoicesOf<P> { using type = typename P::Choices; };
-template <class P> struct EventsOf { using type = Types<>; };
-template <class P> requires requires { typename P::Events; }
-struct EventsOf<P> { using type = typename P::Events; };
-template <class P> struct BugOf { using type = NoBug; };
-template <class P> requires requires { typename P::Bug; }
-struct BugOf<P> { using type = typename P::Bug; };
+template <class P>
+struct ChoicesOf {
+  using type = Types<>;
+};
+template <class P>
+requires requires { typename P::Choices; }
+struct ChoicesOf<P> {
+  using type = typename P::Choices;
+};
+template <class P>
+struct EventsOf {
+  using type = Types<>;
+};
+template <class P>
+requires requires { typename P::Events; }
+struct EventsOf<P> {
+  using type = typename P::Events;
+};
+template <class P>
+struct BugOf {
+  using type = NoBug;
+};
+template <class P>
+requires requires { typename P::Bug; }
+struct BugOf<P> {
+  using type = typename P::Bug;
+};
 
 // The durable fields of a role, as references; none where it declares none.
 template <class R>
@@ -94,7 +113,11 @@ struct Traits {
 // Borrows whatever a payload or timer variant holds.
 template <class Variant, std::size_t N>
 AnyRef any_ref(const Variant& variant, const std::array<const TypeInfo*, N>& info) {
-  return std::visit([&](const auto& value) { return AnyRef{&value, info[variant.index()]}; }, variant);
+  return std::visit(
+      [&](const auto& value) {
+        return AnyRef{&value, info[variant.index()]};
+      },
+      variant);
 }
 
 template <class R, class M, class P>
@@ -102,7 +125,9 @@ concept HandlesMessage = requires(R role, NodeId from, const M& message, Out<P>&
   role.on(from, message, out);
 };
 template <class R, class E, class P>
-concept HandlesEvent = requires(R role, const E& event, Out<P>& out) { role.on(event, out); };
+concept HandlesEvent = requires(R role, const E& event, Out<P>& out) {
+  role.on(event, out);
+};
 
 // The one role that handles M; P::Roles::size when it is none or several.
 template <class P, class M>

@@ -25,19 +25,27 @@ constexpr std::size_t position(Types<U...>) {
 template <class... Lists>
 struct Concat;
 template <class... A>
-struct Concat<Types<A...>> { using type = Types<A...>; };
+struct Concat<Types<A...>> {
+  using type = Types<A...>;
+};
 template <class... A, class... B, class... Rest>
-struct Concat<Types<A...>, Types<B...>, Rest...> { using type = typename Concat<Types<A..., B...>, Rest...>::type; };
+struct Concat<Types<A...>, Types<B...>, Rest...> {
+  using type = typename Concat<Types<A..., B...>, Rest...>::type;
+};
 
 template <class List>
 struct AsVariant;
 template <class... T>
-struct AsVariant<Types<T...>> { using type = std::variant<std::monostate, T...>; };
+struct AsVariant<Types<T...>> {
+  using type = std::variant<std::monostate, T...>;
+};
 
 template <class List>
 struct AsTuple;
 template <class... T>
-struct AsTuple<Types<T...>> { using type = std::tuple<T...>; };
+struct AsTuple<Types<T...>> {
+  using type = std::tuple<T...>;
+};
 
 }  // namespace detail
 

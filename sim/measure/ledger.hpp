@@ -31,10 +31,17 @@ class Ledger {
         ++counts_[record.type].sent;
         counts_[record.type].bytes += record.bytes;
         break;
-      case Kind::recv: ++counts_[record.type].delivered; break;
-      case Kind::dup: ++counts_[record.type].duplicated; break;
-      case Kind::drop: ++counts_[record.type].drops[static_cast<std::size_t>(record.why)]; break;
-      default: break;
+      case Kind::recv:
+        ++counts_[record.type].delivered;
+        break;
+      case Kind::dup:
+        ++counts_[record.type].duplicated;
+        break;
+      case Kind::drop:
+        ++counts_[record.type].drops[static_cast<std::size_t>(record.why)];
+        break;
+      default:
+        break;
     }
   }
   // By message type number, client messages (Request, Reply, Redirect) last.

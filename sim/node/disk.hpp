@@ -1,5 +1,6 @@
-// A node's one disk as the engine models it: numbered writes of whole durable images, one in flight at a
-// time, those issued meanwhile combined into the next (group commit). A crash loses whatever is not synced.
+// A node's one disk as the engine models it: numbered writes of whole durable images, one in flight
+// at a time, those issued meanwhile combined into the next (group commit). A crash loses whatever
+// is not synced.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +11,7 @@
 namespace quorate {
 
 struct DiskConfig {
-  Distribution sync_delay;   // from the start of a write until it is durable; none = at once
+  Distribution sync_delay;  // from the start of a write until it is durable; none = at once
 };
 
 // `Image` is the value of every durable field of the node.
@@ -30,7 +31,8 @@ class Disk {
   bool busy() const { return writing_number_ != 0; }
   // Starts the next physical write, which covers everything issued so far.
   void start() {
-    QUORATE_ASSERT(wants_to_start(), "A disk starts a write only when idle with something to write.");
+    QUORATE_ASSERT(wants_to_start(),
+                   "A disk starts a write only when idle with something to write.");
     writing_ = latest_;
     writing_number_ = issued_;
   }
@@ -47,7 +49,7 @@ class Disk {
     writing_number_ = 0;
     return lost;
   }
-  std::uint64_t issued() const { return issued_; }           // number of the last write issued
+  std::uint64_t issued() const { return issued_; }  // number of the last write issued
   std::uint64_t synced_number() const { return synced_number_; }
   const Image& synced() const { return synced_; }
   const Image& latest() const { return latest_; }

@@ -1,5 +1,5 @@
-// What passes between clients and nodes. Clients are actors of the engine; a protocol sees a Request and
-// answers it with out.reply or out.redirect.
+// What passes between clients and nodes. Clients are actors of the engine; a protocol sees a
+// Request and answers it with out.reply or out.redirect.
 #pragma once
 
 #include "sim/trace/event.hpp"
@@ -12,8 +12,8 @@ struct ClientId {
   void print_to(JsonWriter& out) const { out.number(value); }
 };
 
-// One client's operation. A retry carries the same serial, so a protocol that remembers serials can answer
-// twice and execute once.
+// One client's operation. A retry carries the same serial, so a protocol that remembers serials can
+// answer twice and execute once.
 struct Request {
   ClientId client;
   std::uint64_t serial{};

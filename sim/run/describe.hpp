@@ -6,11 +6,11 @@
 
 namespace quorate {
 
-// A durability mistake is data for the engine, not a line in a handler: a durable field that does not
-// survive, or outputs that do not wait for the disk.
+// A durability mistake is data for the engine, not a line in a handler: a durable field that does
+// not survive, or outputs that do not wait for the disk.
 struct DurabilityBug {
   std::string_view name;
-  std::string_view forgets;        // this durable field; "*" = all; "" = none, outputs overtake the disk
+  std::string_view forgets;  // this durable field; "*" = all; "" = none, outputs overtake the disk
 };
 
 template <class P>
@@ -35,13 +35,20 @@ namespace detail {
 
 template <class T>
 std::string type_word() {
-  if constexpr (std::same_as<T, bool>) return "boolean";
-  else if constexpr (NamedEnum<T>) return std::string(enum_list(T{}));
-  else if constexpr (std::integral<T>) return "integer";
-  else if constexpr (std::same_as<T, Duration>) return "duration";
-  else if constexpr (std::same_as<T, Distribution>) return "distribution";
-  else if constexpr (std::same_as<T, Probability>) return "probability";
-  else return "text";
+  if constexpr (std::same_as<T, bool>)
+    return "boolean";
+  else if constexpr (NamedEnum<T>)
+    return std::string(enum_list(T{}));
+  else if constexpr (std::integral<T>)
+    return "integer";
+  else if constexpr (std::same_as<T, Duration>)
+    return "duration";
+  else if constexpr (std::same_as<T, Distribution>)
+    return "distribution";
+  else if constexpr (std::same_as<T, Probability>)
+    return "probability";
+  else
+    return "text";
 }
 
 template <class T>
@@ -53,12 +60,13 @@ std::string default_text(const T& value) {
 
 template <class Params>
 std::vector<ParamInfo> param_list() {
-  static_assert(Params::texts.size() == field_count<Params>, "every parameter has one sentence in `texts`");
+  static_assert(Params::texts.size() == field_count<Params>,
+                "every parameter has one sentence in `texts`");
   std::vector<ParamInfo> result;
   const Params defaults{};
   for_each_field(defaults, [&](std::string_view name, const auto& field) {
-    result.push_back({std::string(name), type_word<std::remove_cvref_t<decltype(field)>>(), default_text(field),
-                      std::string(Params::texts[result.size()])});
+    result.push_back({std::string(name), type_word<std::remove_cvref_t<decltype(field)>>(),
+                      default_text(field), std::string(Params::texts[result.size()])});
   });
   return result;
 }
@@ -68,14 +76,16 @@ template <class R>
 std::vector<std::string> durable_names() {
   std::vector<std::string> result;
   R role{};
-  std::apply([&](auto&... durable) {
-    [[maybe_unused]] const auto find = [&](const void* address) {
-      for_each_field(role, [&](std::string_view name, const auto& field) {
-        if (static_cast<const void*>(&field) == address) result.emplace_back(name);
-      });
-    };
-    (find(&durable), ...);
-  }, durable_fields(role));
+  std::apply(
+      [&](auto&... durable) {
+        [[maybe_unused]] const auto find = [&](const void* address) {
+          for_each_field(role, [&](std::string_view name, const auto& field) {
+            if (static_cast<const void*>(&field) == address) result.emplace_back(name);
+          });
+        };
+        (find(&durable), ...);
+      },
+      durable_fields(role));
   return result;
 }
 
@@ -108,8 +118,10 @@ std::vector<std::string> names_of(Types<T...>, bool snake) {
 // The status of a role as its enumeration names it; "" where it has none.
 template <class R>
 std::string_view status_of(const R& role) {
-  if constexpr (requires { R::status; }) return enum_name(role.*R::status);
-  else return {};
+  if constexpr (requires { R::status; })
+    return enum_name(role.*R::status);
+  else
+    return {};
 }
 
 }  // namespace detail
@@ -123,13 +135,16 @@ ProtocolInfo describe_protocol(const Description<P>& words) {
   info.leader_status = std::string(words.leader_status);
   info.epoch_word = std::string(words.epoch_word);
   info.params = detail::param_list<typename P::Params>();
-  [&]<class... R>(Types<R...>) { (info.roles.push_back(detail::role_info<R>()), ...); }(typename P::Roles{});
+  [&]<class... R>(Types<R...>) {
+    (info.roles.push_back(detail::role_info<R>()), ...);
+  }(typename P::Roles{});
   info.messages = detail::names_of(typename Traits<P>::WireTypes{}, false);
   info.timers = detail::names_of(typename P::Timers{}, true);
   info.events = detail::names_of(typename Traits<P>::Events{}, true);
   info.bugs = words.bugs;
   for (std::size_t i = 0; i < Properties::size; ++i) {
-    info.properties.push_back({std::string(Properties::names[i]), std::string(Properties::sentences[i])});
+    info.properties.push_back(
+        {std::string(Properties::names[i]), std::string(Properties::sentences[i])});
   }
   for (const Predicate<P>& predicate : words.predicates) {
     info.predicates.push_back({std::string(predicate.name), std::string(predicate.text)});
@@ -145,14 +160,16 @@ ProtocolInfo describe_protocol(const Description<P>& words) {
   info.check_initial = [](std::string_view name, const Value& value, NodeNames names) {
     std::string error;
     typename Traits<P>::Roles roles{};
-    std::apply([&](auto&... role) {
-      const auto one = [&](auto& fields_of) {
-        for_each_field(fields_of, [&](std::string_view field_name, auto& field) {
-          if (field_name == name) error = read_from(value, field, names);
-        });
-      };
-      (one(role), ...);
-    }, roles);
+    std::apply(
+        [&](auto&... role) {
+          const auto one = [&](auto& fields_of) {
+            for_each_field(fields_of, [&](std::string_view field_name, auto& field) {
+              if (field_name == name) error = read_from(value, field, names);
+            });
+          };
+          (one(role), ...);
+        },
+        roles);
     return error;
   };
   return info;

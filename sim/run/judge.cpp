@@ -7,14 +7,16 @@ namespace quorate {
 namespace {
 
 bool expects_violation(const Scenario& scenario, const std::string& property) {
-  return std::any_of(scenario.expect.begin(), scenario.expect.end(), [&](const Expectation& expectation) {
-    return expectation.kind == Expectation::Kind::violation && expectation.name == property;
-  });
+  return std::any_of(
+      scenario.expect.begin(), scenario.expect.end(), [&](const Expectation& expectation) {
+        return expectation.kind == Expectation::Kind::violation && expectation.name == property;
+      });
 }
 
 void collect_faults(const Scenario& scenario, const Findings& findings, Outcome& outcome) {
   for (std::size_t i = 0; i < scenario.faults.size(); ++i) {
-    outcome.faults.push_back({scenario.faults[i].id, findings.fired[i], scenario.faults[i].may_not_fire});
+    outcome.faults.push_back(
+        {scenario.faults[i].id, findings.fired[i], scenario.faults[i].may_not_fire});
   }
 }
 
@@ -63,7 +65,8 @@ Outcome judge(const Scenario& scenario, const Findings& findings, const Expectat
   outcome.properties = findings.properties;
   outcome.metrics = findings.metrics;
   outcome.witnesses = findings.witnesses;
-  // An event queue that runs dry while a goal is still open is a deadlock; after all goals it is peace.
+  // An event queue that runs dry while a goal is still open is a deadlock; after all goals it is
+  // peace.
   const bool dry = findings.ending == Ending::quiescent;
   std::vector<std::string> diagnosis;
   if (dry && findings.unanswered > 0) diagnosis.push_back("deadlock");

@@ -11,20 +11,20 @@ enum class Ending : std::uint8_t { stop_time, stop_event, quiescent, violation, 
 
 struct Findings {
   Ending ending{};
-  std::string reason;                           // of a budget
+  std::string reason;  // of a budget
   std::optional<Violation> violation;
   std::uint64_t violation_event{};
   Time violation_time;
   std::vector<PropertyResult> properties;
-  std::vector<std::uint64_t> fired;             // per fault of the scenario
-  std::uint64_t unanswered{};                   // operations issued and not acknowledged
+  std::vector<std::uint64_t> fired;  // per fault of the scenario
+  std::uint64_t unanswered{};        // operations issued and not acknowledged
   std::map<std::string, std::int64_t> metrics;
   std::map<std::string, std::uint64_t> witnesses;
 };
 
-// A violation nobody expected, a missed expectation or a fault that never fired makes a fail, in this order
-// of the reason given; a budget that ended the run first makes it inconclusive. Faults count only in a run
-// that reached its stop time or ran out of events.
+// A violation nobody expected, a missed expectation or a fault that never fired makes a fail, in
+// this order of the reason given; a budget that ended the run first makes it inconclusive. Faults
+// count only in a run that reached its stop time or ran out of events.
 Outcome judge(const Scenario& scenario, const Findings& findings, const Expectations& expectations,
               const EndState& state);
 

@@ -10,14 +10,16 @@
 namespace quorate {
 
 struct RunOptions {
-  bool properties{true};          // check them (the digest is the same either way unless one is violated)
-  bool check_durability{false};   // fail a handler that changes a durable field without persist()
+  bool properties{true};  // check them (the digest is the same either way unless one is violated)
+  bool check_durability{false};  // fail a handler that changes a durable field without persist()
 };
 
 struct ProtocolEntry {
   ProtocolInfo info;
   // REQUIRES a scenario the loader accepted for this protocol.
-  std::function<std::unique_ptr<Run>(std::shared_ptr<const Scenario>, std::uint64_t seed, const RunOptions&)> make;
+  std::function<std::unique_ptr<Run>(std::shared_ptr<const Scenario>, std::uint64_t seed,
+                                     const RunOptions&)>
+      make;
 };
 
 }  // namespace quorate

@@ -23,9 +23,9 @@ struct PropertyResult {
   std::uint64_t exercised{};
 };
 struct ExpectationResult {
-  std::string text;     // as the scenario wrote it
+  std::string text;  // as the scenario wrote it
   bool met{};
-  std::string why;      // one line when not met
+  std::string why;  // one line when not met
 };
 struct FaultResult {
   std::string id;
@@ -36,9 +36,9 @@ struct FaultResult {
 // How a run ended. Complete once `finished()`.
 struct Outcome {
   Verdict verdict{Verdict::inconclusive};
-  std::vector<std::string> diagnosis;          // "deadlock", ...
-  std::string reason;                          // of a fail or inconclusive: one line
-  std::optional<Violation> violation;          // a property, or the protocol's own assertion
+  std::vector<std::string> diagnosis;  // "deadlock", ...
+  std::string reason;                  // of a fail or inconclusive: one line
+  std::optional<Violation> violation;  // a property, or the protocol's own assertion
   std::uint64_t violation_event{};
   Time violation_time;
   std::vector<PropertyResult> properties;
@@ -54,21 +54,23 @@ struct Outcome {
 class Run {
  public:
   virtual ~Run() = default;
-  // Handles one pending event; false when the run is over (stop time, violation, budget, empty queue).
+  // Handles one pending event; false when the run is over (stop time, violation, budget, empty
+  // queue).
   virtual bool step() = 0;
   // Steps to the end.
   virtual void run() = 0;
-  // Ends the run as inconclusive for a reason outside it (wall time); nothing of it enters trace or digest.
+  // Ends the run as inconclusive for a reason outside it (wall time); nothing of it enters trace or
+  // digest.
   virtual void give_up(std::string reason) = 0;
   virtual bool finished() const = 0;
-  virtual std::unique_ptr<Run> copy() const = 0;   // observers are not copied
+  virtual std::unique_ptr<Run> copy() const = 0;  // observers are not copied
   // Watches from the next event on. The observer must outlive the run.
   virtual void observe(Observer& observer) = 0;
 
   virtual Time now() const = 0;
   virtual std::uint64_t events() const = 0;
-  virtual std::uint64_t digest() const = 0;        // so far; at the end it includes the final state
-  virtual const Outcome& outcome() const = 0;      // REQUIRES finished()
+  virtual std::uint64_t digest() const = 0;    // so far; at the end it includes the final state
+  virtual const Outcome& outcome() const = 0;  // REQUIRES finished()
   virtual const Ledger& ledger() const = 0;
   virtual const std::vector<HistoryEntry>& history() const = 0;
   // A node's fields as compact JSON, for tests, expectations and viewers: {"current_term":3,…}.

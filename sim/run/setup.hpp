@@ -1,5 +1,6 @@
-// Builds a run's constant part from a scenario: parameters, roles, disks, bugs and initial state per node.
-// REQUIRES a scenario that the loader accepted for this protocol; what it checked is not checked again.
+// Builds a run's constant part from a scenario: parameters, roles, disks, bugs and initial state
+// per node. REQUIRES a scenario that the loader accepted for this protocol; what it checked is not
+// checked again.
 #pragma once
 
 #include <algorithm>
@@ -45,11 +46,14 @@ void forget_durable(std::string_view field, typename Setup<P>::Node& node) {
 }
 
 template <class P>
-void switch_bug(const BugSwitch& bug, const std::vector<DurabilityBug>& durability, typename Setup<P>::Node& node) {
+void switch_bug(const BugSwitch& bug, const std::vector<DurabilityBug>& durability,
+                typename Setup<P>::Node& node) {
   for (const DurabilityBug& candidate : durability) {
     if (candidate.name != bug.name) continue;
-    if (candidate.forgets.empty()) node.sends_before_sync = true;
-    else forget_durable<P>(candidate.forgets, node);
+    if (candidate.forgets.empty())
+      node.sends_before_sync = true;
+    else
+      forget_durable<P>(candidate.forgets, node);
     return;
   }
   const auto value = enum_value<typename Traits<P>::Bug>(bug.name);
@@ -73,7 +77,8 @@ typename Setup<P>::Node node_setup(const Scenario& scenario, NodeId id, NodeName
     node.has_initial = true;
   }
   for (const BugSwitch& bug : scenario.bugs) {
-    const bool here = bug.nodes.empty() || std::find(bug.nodes.begin(), bug.nodes.end(), id) != bug.nodes.end();
+    const bool here =
+        bug.nodes.empty() || std::find(bug.nodes.begin(), bug.nodes.end(), id) != bug.nodes.end();
     if (here) switch_bug<P>(bug, durability, node);
   }
   return node;

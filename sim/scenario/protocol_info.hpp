@@ -1,5 +1,5 @@
-// What the scenario loader, `describe` and the docs need to know about a protocol, as data. Made by the
-// protocol's entry from its own types, so it cannot drift from the code.
+// What the scenario loader, `describe` and the docs need to know about a protocol, as data. Made by
+// the protocol's entry from its own types, so it cannot drift from the code.
 #pragma once
 
 #include <functional>
@@ -7,20 +7,20 @@
 #include <string_view>
 #include <vector>
 
-#include "sim/base/value.hpp"
 #include "sim/base/fields.hpp"
+#include "sim/base/value.hpp"
 
 namespace quorate {
 
 struct ParamInfo {
   std::string name;
-  std::string type;            // "duration", "distribution", "boolean", "integer", or the choices "a | b"
-  std::string default_value;   // as JSON
-  std::string text;            // one sentence
+  std::string type;  // "duration", "distribution", "boolean", "integer", or the choices "a | b"
+  std::string default_value;  // as JSON
+  std::string text;           // one sentence
 };
 struct BugInfo {
   std::string name;
-  std::string breaks;          // the property (or "liveness", "cost") it breaks
+  std::string breaks;  // the property (or "liveness", "cost") it breaks
   std::string text;
 };
 struct PropertyInfo {
@@ -32,31 +32,34 @@ struct NamedText {
   std::string text;
 };
 struct RoleInfo {
-  std::string name;            // snake_case of the type: "server"
-  std::vector<std::string> fields;     // settable by `initial`, in order
-  std::vector<std::string> statuses;   // values of its status field
+  std::string name;                   // snake_case of the type: "server"
+  std::vector<std::string> fields;    // settable by `initial`, in order
+  std::vector<std::string> statuses;  // values of its status field
   std::vector<std::string> durable;
 };
 
 struct ProtocolInfo {
   std::string name;
-  std::string summary;         // one line
+  std::string summary;  // one line
   int version{1};
-  std::string leader_status;   // the status a leader has: "leader", "coordinator"; "" if none
-  std::string epoch_word{"epoch"};  // what an epoch is called here: "term", "view"; "" = no such thing
+  std::string leader_status;  // the status a leader has: "leader", "coordinator"; "" if none
+  std::string epoch_word{
+      "epoch"};  // what an epoch is called here: "term", "view"; "" = no such thing
   std::vector<ParamInfo> params;
   std::vector<RoleInfo> roles;
-  std::vector<std::string> messages;   // in type-number order, client messages last
-  std::vector<std::string> timers;     // snake_case
-  std::vector<std::string> events;     // snake_case; standard ones, then its own
+  std::vector<std::string> messages;  // in type-number order, client messages last
+  std::vector<std::string> timers;    // snake_case
+  std::vector<std::string> events;    // snake_case; standard ones, then its own
   std::vector<BugInfo> bugs;
   std::vector<PropertyInfo> properties;
-  std::vector<NamedText> predicates;   // for {"at": "end", "state": NAME}
-  std::vector<NamedText> witnesses;    // counted in every run: "leader_changed", ...
+  std::vector<NamedText> predicates;  // for {"at": "end", "state": NAME}
+  std::vector<NamedText> witnesses;   // counted in every run: "leader_changed", ...
   // Empty if `value` is right for parameter `name`, else one sentence.
-  std::function<std::string(std::string_view name, const Value& value, NodeNames names)> check_param;
+  std::function<std::string(std::string_view name, const Value& value, NodeNames names)>
+      check_param;
   // The same for a field of a role in `initial`.
-  std::function<std::string(std::string_view field, const Value& value, NodeNames names)> check_initial;
+  std::function<std::string(std::string_view field, const Value& value, NodeNames names)>
+      check_initial;
 };
 
 }  // namespace quorate

@@ -1,4 +1,5 @@
-// A scenario as values: everything a run needs but the seed, names resolved, units read, ranges checked.
+// A scenario as values: everything a run needs but the seed, names resolved, units read, ranges
+// checked.
 #pragma once
 
 #include <map>
@@ -16,7 +17,7 @@ namespace quorate {
 
 struct BugSwitch {
   std::string name;
-  std::vector<NodeId> nodes;        // empty = all
+  std::vector<NodeId> nodes;  // empty = all
   Time from;
   Time until{Time::never()};
 };
@@ -24,24 +25,25 @@ struct BugSwitch {
 // One promise of the scenario, judged while it runs or at its end.
 struct Expectation {
   enum class Kind : std::uint8_t {
-    event_within,   // {"within": "1s", "of": "kill", "event": "elected"}: of a fault id, or of the start
-    never,          // {"never": "elected"}
-    state_at_end,   // {"at": "end", "state": "logs_equal"}: one of the protocol's predicates
-    field_at_end,   // {"at": "end", "node": "n1", "field": "current_term", "is": 3}
-    metric,         // {"metric": "ops.acked", "min": 100, "max": 120, "is": 110}
-    violation,      // {"violation": "election_safety"}: the lesson is that this property breaks
-    diagnosis,      // {"diagnosis": "deadlock"}
+    event_within,  // {"within": "1s", "of": "kill", "event": "elected"}: of a fault id, or of the
+                   // start
+    never,         // {"never": "elected"}
+    state_at_end,  // {"at": "end", "state": "logs_equal"}: one of the protocol's predicates
+    field_at_end,  // {"at": "end", "node": "n1", "field": "current_term", "is": 3}
+    metric,        // {"metric": "ops.acked", "min": 100, "max": 120, "is": 110}
+    violation,     // {"violation": "election_safety"}: the lesson is that this property breaks
+    diagnosis,     // {"diagnosis": "deadlock"}
   };
   Kind kind{};
   Duration within{};
-  std::string of;                   // fault id; "" = the start
+  std::string of;  // fault id; "" = the start
   EventPattern event;
-  std::string name;                 // predicate, metric, property, diagnosis or field
+  std::string name;  // predicate, metric, property, diagnosis or field
   Selector node;
   Value is;
   std::optional<std::int64_t> min;
   std::optional<std::int64_t> max;
-  std::string text;                 // as the scenario wrote it, compact, for the summary
+  std::string text;  // as the scenario wrote it, compact, for the summary
   SourcePosition at;
 };
 
@@ -50,23 +52,23 @@ struct Budgets {
   std::uint64_t events_at_one_instant{1'000'000};
   std::uint64_t pending{10'000'000};
   std::uint64_t wire_bytes{std::uint64_t{2} << 30};
-  Duration wall_time{};             // 0 = none; ends a run as inconclusive, never enters the trace
+  Duration wall_time{};  // 0 = none; ends a run as inconclusive, never enters the trace
 };
 
 struct ScenarioNode {
   std::string name;
-  std::uint32_t plays{1};           // bit i: the i-th role of the protocol
+  std::uint32_t plays{1};  // bit i: the i-th role of the protocol
 };
 
 struct Scenario {
-  std::string file;                 // as the user named it, for messages only
+  std::string file;  // as the user named it, for messages only
   std::string title;
   std::vector<std::string> teaches;
   std::string lesson;
   std::string protocol;
   std::vector<ScenarioNode> nodes;
-  std::vector<NodeId> members;      // initial configuration; all nodes unless given
-  Value params;                     // object: for every node
+  std::vector<NodeId> members;  // initial configuration; all nodes unless given
+  Value params;                 // object: for every node
   std::map<NodeId, Value> node_params;
   std::map<NodeId, Value> initial;  // fields at the start
   std::vector<BugSwitch> bugs;
@@ -75,16 +77,16 @@ struct Scenario {
   bool seeded_ties{};
   Time stop{Time::never()};
   std::optional<EventPattern> stop_at_event;
-  NetworkConfig network;            // nodes and clients filled in
+  NetworkConfig network;  // nodes and clients filled in
   DiskConfig disk;
   std::map<NodeId, DiskConfig> node_disk;
-  std::vector<std::string> clients; // names, in order of first mention
+  std::vector<std::string> clients;  // names, in order of first mention
   std::vector<Workload> workload;
   std::vector<Fault> faults;
-  std::vector<std::string> check;   // properties that end the run; all of the protocol's when empty
+  std::vector<std::string> check;  // properties that end the run; all of the protocol's when empty
   std::vector<Expectation> expect;
   Budgets budgets;
-  Value source;                     // the document after `--set`: what a trace header embeds
+  Value source;  // the document after `--set`: what a trace header embeds
 
   // Node names, then client names.
   std::vector<std::string> names() const;
