@@ -1,5 +1,5 @@
-// Raft's vocabulary (Ongaro and Ousterhout 2014, Figure 2). The sender of a message stands in its envelope,
-// so the paper's candidateId and leaderId are the handlers' `from`.
+// Raft's vocabulary (Ongaro and Ousterhout 2014, Figure 2). The sender of a message stands in its
+// envelope, so the paper's candidateId and leaderId are the handlers' `from`.
 #pragma once
 
 #include "protocols/common/log.hpp"
@@ -11,8 +11,8 @@ using Term = std::uint64_t;
 using Index = std::uint64_t;
 
 struct Entry {
-  Term term{};       // when the leader received it
-  Request command;   // for the state machine
+  Term term{};      // when the leader received it
+  Request command;  // for the state machine
   QUORATE_FIELDS(Entry, term, command)
 };
 using EntryLog = Log<Entry>;
@@ -34,14 +34,14 @@ struct AppendEntries {
   Term term{};
   Index prev_log_index{};
   Term prev_log_term{};
-  EntryLog::Slice entries;   // empty for a heartbeat
+  EntryLog::Slice entries;  // empty for a heartbeat
   Index leader_commit{};
   QUORATE_FIELDS(AppendEntries, term, prev_log_index, prev_log_term, entries, leader_commit)
 };
 
-// On success `index` is the last entry known to match; on a refusal the prev_log_index that was refused.
-// The conflict fields let the leader skip a whole term of entries at once (section 5.3, last paragraphs);
-// conflict_term is 0 when the follower's log is merely too short.
+// On success `index` is the last entry known to match; on a refusal the prev_log_index that was
+// refused. The conflict fields let the leader skip a whole term of entries at once (section 5.3,
+// last paragraphs); conflict_term is 0 when the follower's log is merely too short.
 struct AppendEntriesReply {
   Term term{};
   bool success{};
@@ -58,7 +58,14 @@ struct Stored {
   QUORATE_FIELDS(Stored, term, index)
 };
 
-struct Election { QUORATE_FIELDS(Election) };    // no leader heard for an election timeout
-struct Heartbeat { QUORATE_FIELDS(Heartbeat) };  // the leader's turn to say it lives
+// No leader was heard for an election timeout.
+struct Election {
+  QUORATE_FIELDS(Election)
+};
+
+// The leader's turn to say that it lives.
+struct Heartbeat {
+  QUORATE_FIELDS(Heartbeat)
+};
 
 }  // namespace quorate::raft

@@ -14,18 +14,21 @@ struct Operation {
   QUORATE_FIELDS(Operation, verb, key, value)
 };
 
+// This node leads in `epoch`.
 struct Elected {
   std::uint64_t epoch{};
   QUORATE_FIELDS(Elected, epoch)
-};  // this node leads in `epoch`
+};
+// What the node now plays: "follower", "coordinator", ...
 struct Role {
   Text role;
   QUORATE_FIELDS(Role, role)
-};  // what the node now plays
+};
+// The node's term, view or ballot moved to `number`.
 struct Epoch {
   std::uint64_t number{};
   QUORATE_FIELDS(Epoch, number)
-};  // term, view or ballot moved
+};
 struct Proposed {
   std::uint64_t instance{};
   Operation value;
@@ -51,10 +54,12 @@ struct Aborted {
   std::uint64_t txn{};
   QUORATE_FIELDS(Aborted, txn)
 };
+// A multicast message reached the layer above.
 struct Delivered {
   Text message;
   QUORATE_FIELDS(Delivered, message)
 };
+// What a failure detector says of `node`: never "dead".
 struct Suspected {
   NodeId node;
   QUORATE_FIELDS(Suspected, node)
@@ -63,10 +68,12 @@ struct Trusted {
   NodeId node;
   QUORATE_FIELDS(Trusted, node)
 };
+// The node cannot go on, and why.
 struct Blocked {
   Text reason;
   QUORATE_FIELDS(Blocked, reason)
 };
+// A line of the lectures' write-ahead log: "READY", "GLOBAL_COMMIT", ...
 struct Logged {
   Text record;
   QUORATE_FIELDS(Logged, record)
