@@ -61,8 +61,9 @@ void OneCoordinator::check(const BullyCluster& cluster, const Step& step, Check&
   acting.for_each([&](NodeId higher) {
     const Duration lasts = cluster.now() - since[higher];
     if (higher == lower || lasts <= delay) return;
-    check.violated({lower, higher}, who(cluster, lower) + " acts as coordinator, and so does " +
-                                        who(cluster, higher) + " for " + to_text(lasts) + ".");
+    check.violated({lower, higher}, who(cluster, lower) + " acts as coordinator although " +
+                                        who(cluster, higher) + " has been one for " +
+                                        to_text(lasts) + ".");
   });
 }
 

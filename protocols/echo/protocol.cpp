@@ -22,10 +22,12 @@ struct AnsweredByAll {
     if (serial == 0) return;  // restarted
     check.armed();
     if (cluster.members().size() > 2) check.exercised();  // there is a first Pong, and a last
-    const NodeSet& others = had[{step.node, serial}];
-    if (others.size() + 1 == cluster.members().size()) return;
-    check.violated({step.node}, std::string(cluster.name(step.node)) + " answered though only " +
-                                    std::to_string(others.size()) + " others had its Ping.");
+    const std::size_t others = cluster.members().size() - 1;
+    const std::size_t heard = had[{step.node, serial}].size();
+    if (heard == others) return;
+    check.violated({step.node}, std::string(cluster.name(step.node)) + " answered when " +
+                                    std::to_string(heard) + " of " + std::to_string(others) +
+                                    " others had its Ping.");
   }
 
   std::map<std::pair<NodeId, std::uint64_t>, NodeSet> had;  // by asker and serial
