@@ -1,0 +1,127 @@
+// Every protocol, every scenario of its own, several seeds.
+#include <doctest/doctest.h>
+
+#include "analysis/trace_parts.hpp"
+#include "sim/scenario/json.hpp"
+#include "sim/trace/writer.hpp"
+#include "tests/conformance/scenarios.hpp"
+
+namespace quorate::test {
+
+namespace {
+
+constexpr std::uint64_t seeds = 3;
+
+std::uint64_t digest_of(const ProtocolEntry& entry, const std::shared_ptr<const Scenario>& scenario,
+                        std::uint64_t seed, const RunOptions& options = {}) {
+  const auto run = entry.make(scenario, seed, options);
+  run->run();
+  return run->digest();
+}
+
+// Calls f(entry, scenario, seed) for all of them, naming the case where an assertion fails.
+template <class F>
+void every_run(F&& f) {
+  for (const ProtocolEntry& entry : protocols()) {
+    const auto files = scenario_files(entry.info.name);
+    INFO("protocol ", entry.info.name);
+    CHECK_FALSE(files.empty());
+    for (const std::string& file : files) {
+      const auto scenario = load(file);
+      for (std::uint64_t i = 0; i < seeds; ++i) {
+        INFO(file, " seed ", scenario->seed + i);
+        f(entry, scenario, scenario->seed + i);
+      }
+    }
+  }
+}
+
+// Counts messages that reached a role without a handler for them.
+class UnexpectedCount final : public Observer {
+ public:
+  void on(const Record& record, const StateChange*) override {
+    count += record.kind == Kind::unexpected ? 1 : 0;
+  }
+  std::uint64_t count{};
+};
+
+// Hands each line of a trace to a JSON parser.
+class ParsingSink final : public TraceSink {
+ public:
+  bool write(std::string_view line) override {
+    Diagnostics diagnostics("trace");
+    bad += parse_json(line, diagnostics) && !diagnostics.failed() ? 0 : 1;
+    ++lines;
+    return true;
+  }
+  std::uint64_t lines{};
+  std::uint64_t bad{};
+};
+
+}  // namespace
+
+TEST_CASE("the same scenario and seed give the same digest") {
+  every_run([](const ProtocolEntry& entry, const auto& scenario, std::uint64_t seed) {
+    CHECK(digest_of(entry, scenario, seed) == digest_of(entry, scenario, seed));
+  });
+}
+
+TEST_CASE("a copy taken half way ends like the original") {
+  every_run([](const ProtocolEntry& entry, const auto& scenario, std::uint64_t seed) {
+    const std::uint64_t whole = digest_of(entry, scenario, seed);
+    const auto measured = entry.make(scenario, seed, {});
+    std::uint64_t steps = 0;
+    while (measured->step()) ++steps;
+    const auto original = entry.make(scenario, seed, {});
+    for (std::uint64_t i = 0; i < steps / 2; ++i) original->step();
+    const auto copy = original->copy();
+    copy->run();
+    CHECK(copy->digest() == whole);
+    original->run();  // undisturbed by what its copy did
+    CHECK(original->digest() == whole);
+  });
+}
+
+TEST_CASE("checking properties changes nothing unless one is violated") {
+  every_run([](const ProtocolEntry& entry, const auto& scenario, std::uint64_t seed) {
+    const auto checked = entry.make(scenario, seed, {});
+    checked->run();
+    if (checked->outcome().violation) return;
+    CHECK(digest_of(entry, scenario, seed, {.properties = false}) == checked->digest());
+  });
+}
+
+TEST_CASE("writing a trace changes nothing, and every line of it is JSON") {
+  every_run([](const ProtocolEntry& entry, const auto& scenario, std::uint64_t seed) {
+    const auto run = entry.make(scenario, seed, {});
+    ParsingSink sink;
+    TraceWriter writer(sink, trace_header(*scenario, entry.info, seed, TraceLevel::all), 0);
+    run->observe(writer);
+    run->run();
+    writer.finish(trace_footer(*run, entry.info));
+    CHECK(run->digest() == digest_of(entry, scenario, seed));
+    CHECK(sink.bad == 0);
+    CHECK(sink.lines == run->events() + 2);
+  });
+}
+
+TEST_CASE("no handler changes a durable field without persist()") {
+  every_run([](const ProtocolEntry& entry, const auto& scenario, std::uint64_t seed) {
+    const auto run = entry.make(scenario, seed, {.check_durability = true});
+    run->run();
+    const auto& violation = run->outcome().violation;
+    CHECK_FALSE((violation && violation->property == "durability"));
+  });
+}
+
+TEST_CASE("no role is sent a message it does not handle") {
+  every_run([](const ProtocolEntry& entry, const auto& scenario, std::uint64_t seed) {
+    const auto run = entry.make(scenario, seed, {});
+    UnexpectedCount unexpected;
+    run->observe(unexpected);
+    run->run();
+    CHECK(unexpected.count == 0);
+  });
+}
+
+}  // namespace quorate::test
