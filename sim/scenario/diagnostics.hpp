@@ -54,8 +54,9 @@ namespace quorate {
   X(205, unknown_node, "There is no node, role or group of this name.")                  \
   X(206, unknown_fault, "There is no fault with this id.")                               \
   X(207, unknown_parameter, "The protocol has no parameter, bug or field of this name.") \
-  X(208, unknown_event, "There is no event, message or state of this name.")             \
+  X(208, unknown_event, "There is no event, message, timer or state of this name.")      \
   X(209, unknown_metric, "There is no metric of this name.")                             \
+  X(210, unknown_property, "The protocol promises no property of this name.")            \
   X(301, missing_key, "A key that must be there is missing.")                            \
   X(302, needs_exactly_one, "Exactly one of several keys must be there.")                \
   X(303, contradiction, "Two parts of the scenario exclude each other.")                 \

@@ -1,0 +1,256 @@
+#include "sim/scenario/loader.hpp"
+
+#include <algorithm>
+
+#include "sim/scenario/json.hpp"
+#include "sim/scenario/loader_context.hpp"
+
+namespace quorate {
+namespace {
+
+using loader::Context;
+
+constexpr std::int64_t version = 1;
+constexpr std::int64_t largest_integer = (std::int64_t{1} << 53) - 1;
+
+// False where the file is of another version, and reading on would only confuse.
+bool check_version(ObjectReader& in, Diagnostics& diagnostics) {
+  const Value* value = in.require("quorate");
+  if (value == nullptr) return true;
+  const auto found = read_integer(*value, "\"quorate\"", 1, largest_integer, diagnostics);
+  if (!found || *found == version) return true;
+  diagnostics.error(ErrorCode::unknown_version, value->at,
+                    "this file is written in version " + std::to_string(*found) +
+                        " of the scenario format; this program reads version 1",
+                    "a newer quorate reads it");
+  return false;
+}
+
+// ---- small parts --------------------------------------------------------------------------------
+
+void read_words(Context& context, ObjectReader& in) {
+  Scenario& scenario = context.scenario;
+  scenario.title = in.string_or("title", "");
+  scenario.teaches = in.strings("teaches");
+  scenario.lesson = in.string_or("lesson", "");
+}
+
+void read_seed(Context& context, ObjectReader& in) {
+  const Value* seed = in.take("seed");
+  if (seed == nullptr) return;
+  if (seed->kind == Value::Kind::integer) {
+    const auto number = read_integer(*seed, "\"seed\"", 0, largest_integer, context.diagnostics);
+    context.scenario.seed = static_cast<std::uint64_t>(number.value_or(1));
+  } else if (seed->kind == Value::Kind::string) {
+    context.scenario.seed = in.parsed_or<std::uint64_t>("seed", parse_seed, 1);
+  } else {
+    in.error("seed", ErrorCode::wrong_type,
+             "\"seed\" must be an integer or a string such as \"0x5eed\"");
+  }
+}
+
+void read_randomness(Context& context, ObjectReader& in) {
+  read_seed(context, in);
+  constexpr Choice<Engine> engines[] = {{"xoshiro256pp", Engine::xoshiro256pp},
+                                        {"mt19937_64", Engine::mt19937_64}};
+  constexpr Choice<bool> ties[] = {{"fifo", false}, {"seeded", true}};
+  Scenario& scenario = context.scenario;
+  scenario.engine = in.choice(std::string_view("random"), std::span<const Choice<Engine>>(engines))
+                        .value_or(scenario.engine);
+  scenario.seeded_ties =
+      in.choice(std::string_view("tie_break"), std::span<const Choice<bool>>(ties)).value_or(false);
+}
+
+void read_stop(Context& context, ObjectReader& top) {
+  const Value* stop = top.require("stop");
+  if (stop == nullptr) return;
+  ObjectReader in(*stop, "\"stop\"", context.diagnostics);
+  if (in.require("at") != nullptr) {
+    const auto at = in.optional_duration("at");
+    context.scenario.stop = Time{} + at.value_or(Duration{});
+    if (at == Duration{}) {
+      in.error("at", ErrorCode::out_of_range, "a run that stops at once shows nothing");
+    }
+  }
+  if (const Value* event = in.take("or")) {
+    context.scenario.stop_at_event =
+        loader::read_pattern_value(context, *event, "\"or\"", loader::Place::named);
+  }
+  in.finish();
+}
+
+void read_check(Context& context, ObjectReader& top) {
+  top.each("check", [&](const Value& item, std::size_t) {
+    if (context.protocol == nullptr) return;
+    if (loader::check_name(context, item, ErrorCode::unknown_property, "property",
+                           loader::names_of(context.protocol->properties))) {
+      context.scenario.check.push_back(item.text);
+    }
+  });
+}
+
+// "2GiB", "512MiB", "10kB", "100B".
+Parsed<std::uint64_t> parse_bytes(std::string_view text) {
+  constexpr std::pair<std::string_view, std::uint64_t> units[] = {{"KiB", std::uint64_t{1} << 10},
+                                                                  {"MiB", std::uint64_t{1} << 20},
+                                                                  {"GiB", std::uint64_t{1} << 30},
+                                                                  {"kB", 1000},
+                                                                  {"MB", 1'000'000},
+                                                                  {"GB", 1'000'000'000},
+                                                                  {"B", 1}};
+  std::size_t digits = 0;
+  std::uint64_t number = 0;
+  constexpr std::size_t most_digits = 9;
+  while (digits < text.size() && text[digits] >= '0' && text[digits] <= '9') {
+    number = number * 10 + static_cast<std::uint64_t>(text[digits] - '0');
+    if (++digits > most_digits) break;
+  }
+  for (const auto& [unit, factor] : units) {
+    if (digits == 0 || digits > most_digits || text.substr(digits) != unit) continue;
+    return {number * factor, {}};
+  }
+  return Parsed<std::uint64_t>::failure("\"" + std::string(text) +
+                                        "\" is no size; write \"2GiB\" or \"512MiB\"");
+}
+
+void read_count(ObjectReader& in, std::string_view key, std::uint64_t& target) {
+  if (const auto value = in.optional_integer(key, 1, largest_integer)) {
+    target = static_cast<std::uint64_t>(*value);
+  }
+}
+
+void read_budgets(Context& context, ObjectReader& top) {
+  const Value* value = top.take("budgets");
+  if (value == nullptr) return;
+  Budgets& budgets = context.scenario.budgets;
+  ObjectReader in(*value, "\"budgets\"", context.diagnostics);
+  read_count(in, "events", budgets.events);
+  read_count(in, "events_at_one_instant", budgets.events_at_one_instant);
+  read_count(in, "pending", budgets.pending);
+  const Value* bytes = in.take("wire_bytes");
+  if (bytes != nullptr && bytes->kind == Value::Kind::integer) {
+    read_count(in, "wire_bytes", budgets.wire_bytes);
+  } else {
+    budgets.wire_bytes = in.parsed_or("wire_bytes", parse_bytes, budgets.wire_bytes);
+  }
+  budgets.wall_time = in.duration_or("wall_time", {});
+  in.finish();
+}
+
+// ---- sweep --------------------------------------------------------------------------------------
+
+constexpr std::string_view parts[] = {"$schema",  "quorate", "title",    "teaches",   "lesson",
+                                      "protocol", "seed",    "random",   "tie_break", "stop",
+                                      "network",  "disk",    "workload", "faults",    "expect",
+                                      "check",    "budgets", "sweep"};
+
+void check_sweep_path(Context& context, const Member& member) {
+  const std::string_view path = member.key;
+  const bool gap = path.empty() || path.front() == '.' || path.back() == '.' ||
+                   path.find("..") != std::string_view::npos;
+  if (gap) {
+    context.diagnostics.error(ErrorCode::bad_path, member.key_at,
+                              in_quotes(path) + " is not a dotted path",
+                              "such as \"network.loss\"");
+    return;
+  }
+  const std::string_view first = path.substr(0, path.find('.'));
+  const bool known = std::find(std::begin(parts), std::end(parts), first) != std::end(parts);
+  if (known && first != "sweep" && first != "quorate") return;
+  context.diagnostics.error(ErrorCode::bad_path, member.key_at,
+                            "a sweep cannot vary " + in_quotes(first),
+                            known ? std::string() : did_you_mean(first, parts));
+}
+
+void read_sweep(Context& context, ObjectReader& top) {
+  const Value* value = top.take("sweep");
+  if (value == nullptr) return;
+  if (!expect_kind(*value, Value::Kind::object, "\"sweep\"", context.diagnostics)) return;
+  for (const Member& member : value->members) {
+    check_sweep_path(context, member);
+    const bool list = member.value.kind == Value::Kind::array;
+    if (list && !member.value.items.empty()) continue;
+    if (member.value.kind == Value::Kind::string && !member.value.text.empty()) continue;
+    context.diagnostics.error(list ? ErrorCode::out_of_range : ErrorCode::wrong_type,
+                              member.value.at,
+                              "what a sweep tries is an array of values, or a range: \"1..100\"");
+  }
+  context.scenario.sweep = *value;
+}
+
+// ---- the whole ----------------------------------------------------------------------------------
+
+const ProtocolInfo* find_protocol(const Value& document, const FindProtocol& find,
+                                  const std::vector<std::string>& known, Context& context) {
+  const Value* protocol = document.find("protocol");
+  const Value* use = protocol != nullptr ? protocol->find("use") : nullptr;
+  if (use == nullptr || use->kind != Value::Kind::string) return nullptr;
+  const ProtocolInfo* found = find(use->text);
+  if (found == nullptr) {
+    loader::report_unknown(context, use->at, ErrorCode::unknown_protocol, "protocol", use->text,
+                           known);
+  }
+  return found;
+}
+
+void read_all(Context& context, ObjectReader& top) {
+  read_words(context, top);
+  loader::read_protocol(context, top);
+  read_randomness(context, top);
+  loader::read_workload(context, top);  // before all that may name clients
+  loader::read_network(context, top);
+  loader::read_disk(context, top);
+  loader::read_faults(context, top);
+  loader::read_expect(context, top);
+  read_stop(context, top);
+  read_check(context, top);
+  read_budgets(context, top);
+  read_sweep(context, top);
+  top.finish();
+  loader::check_whole(context);
+}
+
+void apply_set(Value& document, const LoadOptions& options, Diagnostics& diagnostics) {
+  for (const auto& [path, text] : options.set) {
+    const std::string sentence = set_path(document, path, text, diagnostics);
+    if (!sentence.empty()) diagnostics.error(ErrorCode::bad_path, {}, "--set: " + sentence);
+  }
+}
+
+}  // namespace
+
+std::shared_ptr<const Scenario> read_scenario(std::string_view text, std::string_view file_name,
+                                              const FindProtocol& find,
+                                              const std::vector<std::string>& known_protocols,
+                                              const LoadOptions& options,
+                                              Diagnostics& diagnostics) {
+  diagnostics.use_file(std::string(file_name));
+  std::optional<Value> document = parse_json(text, diagnostics);
+  if (!document) return nullptr;
+  apply_set(*document, options, diagnostics);
+  const auto scenario = std::make_shared<Scenario>();
+  scenario->file = std::string(file_name);
+  ObjectReader top(*document, "the scenario", diagnostics);
+  if (!top.is_object() || !check_version(top, diagnostics)) return nullptr;
+  top.require("protocol");
+  Context context{*scenario, options, diagnostics};
+  context.protocol = find_protocol(*document, find, known_protocols, context);
+  scenario->source = *document;
+  read_all(context, top);
+  return diagnostics.failed() ? nullptr : scenario;
+}
+
+std::shared_ptr<const Scenario> load_scenario(const std::string& path, const FindProtocol& find,
+                                              const std::vector<std::string>& known_protocols,
+                                              const LoadOptions& options,
+                                              Diagnostics& diagnostics) {
+  diagnostics.use_file(path);
+  const Parsed<std::string> text = read_file_bounded(path);
+  if (!text) {
+    diagnostics.error(ErrorCode::cannot_read, {}, text.error);
+    return nullptr;
+  }
+  return read_scenario(text.value, path, find, known_protocols, options, diagnostics);
+}
+
+}  // namespace quorate

@@ -1,0 +1,270 @@
+// What a fault does: one function for each verb.
+#include <algorithm>
+
+#include "sim/scenario/loader_context.hpp"
+
+namespace quorate::loader {
+namespace {
+
+constexpr std::string_view verb_list = enum_list(Verb{});
+
+// An action whose value is a selector, or an object with "node" and more.
+void read_target(Context& context, const Value& value, Action& action, std::string_view what) {
+  action.target = read_selector(context, value, what, Scope::nodes);
+}
+
+void read_node_key(Context& context, ObjectReader& in, Action& action) {
+  if (const Value* node = in.require("node")) read_target(context, *node, action, "\"node\"");
+}
+
+bool is_true(ObjectReader& in, std::string_view key) {
+  const auto value = in.optional_boolean(key);
+  if (value && !*value) {
+    in.error(key, ErrorCode::out_of_range, in_quotes(key) + " is true or left out");
+  }
+  return value.has_value();
+}
+
+// ---- nodes --------------------------------------------------------------------------------------
+
+void read_crash(Context& context, const Value& value, Action& action) {
+  if (value.kind != Value::Kind::object) return read_target(context, value, action, "\"crash\"");
+  ObjectReader in(value, "\"crash\"", context.diagnostics);
+  read_node_key(context, in, action);
+  in.at_most_one_of({"after_sends", "before_persist", "after_persist"});
+  if (in.has("after_sends")) action.moment = CrashMoment::after_sends;
+  action.sends = in.integer_or<std::uint32_t>("after_sends", 1, 1, 1'000'000);
+  if (is_true(in, "before_persist")) action.moment = CrashMoment::before_persist;
+  if (is_true(in, "after_persist")) action.moment = CrashMoment::after_persist;
+  if (const Value* message = in.take("message")) {
+    action.message = read_message(context, *message);
+    if (action.moment != CrashMoment::after_sends) {
+      in.error("message", ErrorCode::contradiction,
+               "\"message\" is counted by \"after_sends\" only");
+    }
+  }
+  in.finish();
+}
+
+void read_restart(Context& context, const Value& value, Action& action) {
+  if (value.kind != Value::Kind::object) return read_target(context, value, action, "\"restart\"");
+  ObjectReader in(value, "\"restart\"", context.diagnostics);
+  read_node_key(context, in, action);
+  action.amnesia = in.boolean_or("amnesia", false);
+  in.finish();
+}
+
+void read_fire(Context& context, const Value& value, Action& action) {
+  ObjectReader in(value, "\"fire\"", context.diagnostics);
+  read_node_key(context, in, action);
+  if (const Value* timer = in.require("timer")) {
+    action.timer = read_string(*timer, "\"timer\"", context.diagnostics).value_or("");
+    if (context.protocol != nullptr && timer->kind == Value::Kind::string) {
+      check_name(context, *timer, ErrorCode::unknown_event, "timer", context.protocol->timers);
+    }
+  }
+  in.finish();
+}
+
+void read_request(Context& context, const Value& value, Action& action) {
+  ObjectReader in(value, "\"request\"", context.diagnostics);
+  if (in.is_object()) {
+    read_node_key(context, in, action);
+    action.operation = read_operation(context, in);
+  }
+  in.finish();
+}
+
+// ---- partitions ---------------------------------------------------------------------------------
+
+void check_groups(Context& context, const Value& value, const Action& action) {
+  NodeSet seen;
+  for (const std::vector<NodeId>& group : action.groups) {
+    for (const NodeId id : group) {
+      if (seen.insert(id)) continue;
+      context.diagnostics.error(
+          ErrorCode::contradiction, value.at,
+          in_quotes(context.scenario.names()[id.value]) + " is in two groups of a partition");
+      return;
+    }
+  }
+  const bool divides = action.groups.size() > 1 || seen.size() < context.scenario.nodes.size();
+  if (divides || !context.nodes_known) return;
+  context.diagnostics.error(ErrorCode::contradiction, value.at,
+                            "a partition with everybody in one group divides nobody");
+}
+
+void read_groups(Context& context, const Value& value, Action& action) {
+  action.shape = PartitionShape::groups;
+  if (!expect_kind(value, Value::Kind::array, "a partition's groups", context.diagnostics)) return;
+  const std::size_t errors_before = context.diagnostics.errors();
+  for (const Value& item : value.items) {
+    if (!expect_kind(item, Value::Kind::array, "a group of a partition", context.diagnostics)) {
+      continue;
+    }
+    action.groups.push_back(read_nodes(context, item, "a group", Scope::endpoints));
+  }
+  if (context.diagnostics.errors() == errors_before) check_groups(context, value, action);
+}
+
+// "random_halves", alone or as a key.
+void read_halves(Context& context, const Value& value, Action& action) {
+  action.shape = PartitionShape::random_halves;
+  constexpr std::string_view words[] = {"random_halves"};
+  read_choice(value, "\"partition\"", words, context.diagnostics);
+}
+
+void read_partition(Context& context, const Value& value, Action& action) {
+  if (value.kind == Value::Kind::string) return read_halves(context, value, action);
+  if (value.kind == Value::Kind::array) return read_groups(context, value, action);
+  ObjectReader in(value, "\"partition\"", context.diagnostics);
+  const std::string_view shape = in.one_of({"groups", "isolate", "bridge", "random_halves"});
+  if (shape == "groups") read_groups(context, *in.take("groups"), action);
+  if (shape == "random_halves") {
+    action.shape = PartitionShape::random_halves;
+    is_true(in, "random_halves");
+  }
+  if (shape == "isolate" || shape == "bridge") {
+    action.shape = shape == "isolate" ? PartitionShape::isolate : PartitionShape::bridge;
+    read_target(context, *in.take(shape), action, in_quotes(shape));
+  }
+  action.one_way = in.boolean_or("one_way", false);
+  in.finish();
+}
+
+void read_ends(Context& context, ObjectReader& in, Action& action) {
+  if (const Value* from = in.take("from")) {
+    action.from = read_selector(context, *from, "\"from\"", Scope::endpoints);
+  }
+  if (const Value* to = in.take("to")) {
+    action.to = read_selector(context, *to, "\"to\"", Scope::endpoints);
+  }
+  const bool one_pair = action.from.nodes.size() == 1 && action.from.nodes == action.to.nodes;
+  if (one_pair) {
+    in.error("to", ErrorCode::contradiction, "a node has no link to itself",
+             "a message to oneself meets no network");
+  }
+}
+
+void read_cut(Context& context, const Value& value, Action& action) {
+  ObjectReader in(value, "\"cut\"", context.diagnostics);
+  if (in.is_object() && !in.has("from") && !in.has("to")) in.require("from");
+  read_ends(context, in, action);
+  in.finish();
+}
+
+// true, or a fault's id.
+void read_undo(Context& context, const Value& value, Action& action) {
+  const std::string what = in_quotes(enum_name(action.verb));
+  if (value.kind == Value::Kind::boolean && value.boolean) return;
+  if (value.kind != Value::Kind::string) {
+    context.diagnostics.error(ErrorCode::wrong_type, value.at,
+                              what + " must be true or the id of a fault");
+    return;
+  }
+  action.fault = value.text;
+  const bool heals = action.verb == Verb::heal;
+  refer_to_fault(context, value, heals ? FaultReference::Use::heal : FaultReference::Use::release);
+}
+
+// ---- messages -----------------------------------------------------------------------------------
+
+void read_rule_keys(Context& context, ObjectReader& in, Action& action) {
+  if (const Value* message = in.take("message")) action.message = read_message(context, *message);
+  action.chance = in.parsed_or("p", parse_probability, certainty);
+  if (const auto count = in.optional_integer("count", 1, std::int64_t{1} << 53)) {
+    action.count = static_cast<std::uint64_t>(*count);
+  }
+}
+
+void read_omit(Context& context, const Value& value, Action& action) {
+  ObjectReader in(value, "\"omit\"", context.diagnostics);
+  read_node_key(context, in, action);
+  constexpr Choice<bool> sides[] = {{"send", true}, {"receive", false}};
+  action.sends_omitted =
+      in.choice(std::string_view("side"), std::span<const Choice<bool>>(sides)).value_or(true);
+  const std::string_view wrong = action.sends_omitted ? "from" : "to";
+  if (in.has(wrong)) {
+    in.error(wrong, ErrorCode::contradiction,
+             action.sends_omitted
+                 ? "\"node\" is the sender here; \"to\" says whom it does not reach"
+                 : "\"node\" is the receiver here; \"from\" says whom it misses");
+  }
+  read_ends(context, in, action);
+  read_rule_keys(context, in, action);
+  in.finish();
+}
+
+void read_hold(Context& context, const Value& value, Action& action) {
+  ObjectReader in(value, "\"hold\"", context.diagnostics);
+  read_ends(context, in, action);
+  read_rule_keys(context, in, action);
+  in.finish();
+}
+
+void read_body(Context& context, const Value& value, Action& action) {
+  switch (action.verb) {
+    case Verb::crash:
+      return read_crash(context, value, action);
+    case Verb::restart:
+      return read_restart(context, value, action);
+    case Verb::pause:
+    case Verb::resume:
+      return read_target(context, value, action, in_quotes(enum_name(action.verb)));
+    case Verb::partition:
+      return read_partition(context, value, action);
+    case Verb::cut:
+      return read_cut(context, value, action);
+    case Verb::heal:
+    case Verb::release:
+      return read_undo(context, value, action);
+    case Verb::omit:
+      return read_omit(context, value, action);
+    case Verb::hold:
+      return read_hold(context, value, action);
+    case Verb::fire:
+      return read_fire(context, value, action);
+    case Verb::request:
+      return read_request(context, value, action);
+  }
+}
+
+void report_unknown_action(Context& context, const Member& member) {
+  std::vector<std::string> verbs;
+  for (std::size_t i = 0; i < detail::list_size(verb_list); ++i) {
+    verbs.emplace_back(detail::list_item(verb_list, i));
+  }
+  report_unknown(context, member.key_at, ErrorCode::unknown_action, "action", member.key, verbs);
+}
+
+}  // namespace
+
+Action read_action(Context& context, const Value& value) {
+  Action action;
+  if (!expect_kind(value, Value::Kind::object, "\"do\"", context.diagnostics)) return action;
+  if (value.members.size() != 1) {
+    const bool none = value.members.empty();
+    context.diagnostics.error(ErrorCode::needs_exactly_one,
+                              none ? value.at : value.members[1].key_at,
+                              none ? "\"do\" names no action" : "\"do\" names more than one action",
+                              "write one fault for each action");
+  }
+  for (const Member& member : value.members) {
+    const auto verb = enum_value<Verb>(member.key);
+    if (!verb) {
+      report_unknown_action(context, member);
+      continue;
+    }
+    action.verb = *verb;
+    read_body(context, member.value, action);
+  }
+  return action;
+}
+
+bool can_be_undone(const Action& action) {
+  constexpr Verb undoable[] = {Verb::crash, Verb::pause, Verb::partition,
+                               Verb::cut,   Verb::omit,  Verb::hold};
+  return std::find(std::begin(undoable), std::end(undoable), action.verb) != std::end(undoable);
+}
+
+}  // namespace quorate::loader

@@ -1,0 +1,115 @@
+// What the parts of the loader share: the scenario being filled, the names seen so far, and how
+// names are looked up. For loader*.cpp alone.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/scenario/loader.hpp"
+#include "sim/scenario/reader.hpp"
+
+namespace quorate::loader {
+
+// A fault named by its id. Looked up when all faults are known, since it may stand further down.
+struct FaultReference {
+  enum class Use : std::uint8_t { named, heal, release };
+  std::string id;
+  SourcePosition at;
+  Use use{Use::named};
+};
+
+struct Context {
+  Scenario& scenario;
+  const LoadOptions& options;
+  Diagnostics& diagnostics;
+  const ProtocolInfo* protocol{};  // null: unknown; then names of its things are not checked
+  bool nodes_known{};  // false: `nodes` was in error; then names of nodes are not checked
+  std::map<std::string, NodeId, std::less<>> ids{};  // of nodes, then of clients
+  std::vector<FaultReference> references{};
+  std::string fault{};  // id of the fault being read
+
+  bool is_client(NodeId id) const { return id.value >= scenario.nodes.size(); }
+};
+
+// Which names a selector may use.
+enum class Scope : std::uint8_t {
+  nodes,      // nodes, however they are picked
+  endpoints,  // clients too
+};
+
+// ---- names (loader_names.cpp) -------------------------------------------------------------------
+
+template <class T>
+std::vector<std::string> names_of(const std::vector<T>& things) {
+  std::vector<std::string> names;
+  for (const T& thing : things) names.push_back(thing.name);
+  return names;
+}
+std::vector<std::string> role_names(const Context& context);
+std::vector<std::string> status_names(const Context& context);
+std::vector<std::string> node_names(const Context& context);
+
+// Reports `unknown NOUN "word"` with the nearest of the known names, or a list of all if they are
+// few.
+void report_unknown(Context& context, SourcePosition at, ErrorCode code, std::string_view noun,
+                    std::string_view word, const std::vector<std::string>& known);
+// Whether the value is a string that is one of the known names; else an error.
+bool check_name(Context& context, const Value& value, ErrorCode code, std::string_view noun,
+                const std::vector<std::string>& known);
+
+// One node by its name.
+std::optional<NodeId> read_node(Context& context, const Value& value, std::string_view what);
+// Nodes known before the run: one name, a list, "*" or a role.
+std::vector<NodeId> read_nodes(Context& context, const Value& value, std::string_view what,
+                               Scope scope);
+// Nodes that may be known only when the run is under way.
+Selector read_selector(Context& context, const Value& value, std::string_view what, Scope scope);
+// Calls read(node, value) for every member of an object whose keys are nodes.
+void each_node(Context& context, const Value* object, std::string_view what,
+               const std::function<void(NodeId node, const Value& value)>& read);
+void refer_to_fault(Context& context, const Value& value, FaultReference::Use use);
+
+// At most 15 bytes.
+std::optional<Text> read_text(const Value& value, std::string_view what, Diagnostics& diagnostics);
+// "op", "key" and "value".
+Operation read_operation(Context& context, ObjectReader& in);
+
+// ---- event patterns (loader_patterns.cpp) -------------------------------------------------------
+
+// Whether a pattern's node may be one that is known only during the run. Faults know; expectations
+// and stop conditions look at plain names.
+enum class Place : std::uint8_t { named, found_in_run };
+
+// "event", "node", "message", "nth" and "where" of an object that may hold other keys.
+EventPattern read_pattern(Context& context, ObjectReader& in, Place place);
+// An event's name, or an object with the keys above.
+EventPattern read_pattern_value(Context& context, const Value& value, std::string_view what,
+                                Place place);
+// The name of a message type as it stands in the source.
+std::string read_message(Context& context, const Value& value);
+
+// ---- the parts of a file ------------------------------------------------------------------------
+
+void read_protocol(Context& context, ObjectReader& in);
+void read_network(Context& context, ObjectReader& in);
+void read_disk(Context& context, ObjectReader& in);
+void read_workload(Context& context, ObjectReader& in);
+void read_faults(Context& context, ObjectReader& in);
+Action read_action(Context& context, const Value& value);
+// Whether `for` can end what the verb does.
+bool can_be_undone(const Action& action);
+void read_expect(Context& context, ObjectReader& in);
+
+// Whether the distribution can be anything but 0.
+bool can_be_positive(const Distribution& distribution);
+// "13.6 GB", for messages.
+std::string bytes_in_words(std::uint64_t bytes);
+// Looks at the parts together: references between faults, things that can never happen.
+void check_whole(Context& context);
+
+}  // namespace quorate::loader

@@ -1,0 +1,160 @@
+// The `expect` part: what must have happened, or must not, when a run is over.
+#include "sim/measure/metrics.hpp"
+#include "sim/scenario/loader_context.hpp"
+
+namespace quorate::loader {
+namespace {
+
+using Kind = Expectation::Kind;
+
+constexpr std::string_view diagnoses[] = {"blocked", "deadlock", "livelock", "outside_model"};
+constexpr std::string_view type_mark = "<Type>";
+
+std::vector<std::string> metric_names(const ProtocolInfo& protocol) {
+  constexpr std::size_t client_types = 3;  // Request, Reply, Redirect: counted together
+  std::vector<std::string> names;
+  for (const MetricInfo& metric : metric_list()) {
+    const std::size_t mark = metric.name.find(type_mark);
+    if (mark == std::string_view::npos) {
+      names.emplace_back(metric.name);
+      continue;
+    }
+    for (std::size_t i = 0; i + client_types < protocol.messages.size(); ++i) {
+      names.push_back(
+          std::string(metric.name).replace(mark, type_mark.size(), protocol.messages[i]));
+    }
+  }
+  for (const NamedText& witness : protocol.witnesses) names.push_back(witness.name);
+  names.emplace_back("unsynced_tail_lost");
+  return names;
+}
+
+void read_origin(Context& context, ObjectReader& in, Expectation& expectation) {
+  const Value* of = in.take("of");
+  if (of == nullptr) return;
+  refer_to_fault(context, *of, FaultReference::Use::named);
+  expectation.of = of->text;
+}
+
+void read_within(Context& context, ObjectReader& in, Expectation& expectation) {
+  expectation.kind = Kind::event_within;
+  expectation.within = in.duration_or("within", {});
+  read_origin(context, in, expectation);
+  expectation.event = read_pattern(context, in, Place::named);
+}
+
+void read_never(Context& context, ObjectReader& in, Expectation& expectation) {
+  expectation.kind = Kind::never;
+  expectation.event = read_pattern_value(context, *in.take("never"), "\"never\"", Place::named);
+  read_origin(context, in, expectation);
+}
+
+void read_predicate(Context& context, ObjectReader& in, Expectation& expectation) {
+  expectation.kind = Kind::state_at_end;
+  const Value* state = in.take("state");
+  if (context.protocol == nullptr) return;
+  if (check_name(context, *state, ErrorCode::unknown_event, "state",
+                 names_of(context.protocol->predicates))) {
+    expectation.name = state->text;
+  }
+}
+
+void read_field(Context& context, ObjectReader& in, Expectation& expectation) {
+  expectation.kind = Kind::field_at_end;
+  if (const Value* node = in.require("node")) {
+    expectation.node = {
+        Selector::Kind::nodes, read_nodes(context, *node, "\"node\"", Scope::nodes), {}};
+  }
+  std::vector<std::string> known;
+  if (context.protocol != nullptr) {
+    for (const RoleInfo& role : context.protocol->roles) {
+      known.insert(known.end(), role.fields.begin(), role.fields.end());
+    }
+    check_name(context, *in.take("field"), ErrorCode::unknown_parameter, "field", known);
+  }
+  expectation.name = in.take("field")->text;
+  if (const Value* is = in.require("is")) expectation.is = *is;
+}
+
+void read_at_end(Context& context, ObjectReader& in, Expectation& expectation) {
+  constexpr std::string_view ends[] = {"end"};
+  read_choice(*in.take("at"), "\"at\"", ends, context.diagnostics);
+  const std::string_view what = in.one_of({"state", "field"});
+  if (what == "state") read_predicate(context, in, expectation);
+  if (what == "field") read_field(context, in, expectation);
+}
+
+void read_metric(Context& context, ObjectReader& in, Expectation& expectation) {
+  expectation.kind = Kind::metric;
+  const Value* metric = in.take("metric");
+  if (context.protocol != nullptr) {
+    check_name(context, *metric, ErrorCode::unknown_metric, "metric",
+               metric_names(*context.protocol));
+  }
+  expectation.name = metric->text;
+  constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+  expectation.min = in.optional_integer("min", -most, most);
+  expectation.max = in.optional_integer("max", -most, most);
+  if (const Value* is = in.take("is")) {
+    expectation.is = *is;
+    read_integer(*is, "\"is\"", -most, most, context.diagnostics);
+    in.at_most_one_of({"is", "min"});
+    in.at_most_one_of({"is", "max"});
+  }
+  if (!in.has("min") && !in.has("max") && !in.has("is")) {
+    in.error("metric", ErrorCode::missing_key, "this asks nothing of the metric",
+             "add \"min\", \"max\" or \"is\"");
+  }
+  if (expectation.min && expectation.max && *expectation.min > *expectation.max) {
+    in.error("max", ErrorCode::contradiction, "\"max\" is less than \"min\"");
+  }
+}
+
+void read_violation(Context& context, ObjectReader& in, Expectation& expectation) {
+  expectation.kind = Kind::violation;
+  const Value* property = in.take("violation");
+  expectation.name = property->text;
+  if (context.protocol == nullptr) return;
+  std::vector<std::string> known = names_of(context.protocol->properties);
+  known.insert(known.end(), {"assertion", "durability"});
+  check_name(context, *property, ErrorCode::unknown_property, "property", known);
+}
+
+void read_diagnosis(Context& context, ObjectReader& in, Expectation& expectation) {
+  expectation.kind = Kind::diagnosis;
+  const Value* diagnosis = in.take("diagnosis");
+  read_choice(*diagnosis, "\"diagnosis\"", diagnoses, context.diagnostics);
+  expectation.name = diagnosis->text;
+}
+
+void read_one(Context& context, const Value& value) {
+  ObjectReader in(value, "an expectation", context.diagnostics);
+  Expectation expectation;
+  expectation.at = value.at;
+  expectation.text = to_json(value);
+  in.take("note");
+  const std::string_view kind =
+      in.one_of({"within", "never", "at", "metric", "violation", "diagnosis"});
+  if (kind.empty()) {  // which of the others belong here cannot be told
+    for (const std::string_view key :
+         {"of", "event", "node", "message", "nth", "where", "state", "field", "is", "min", "max"}) {
+      in.take(key);
+    }
+  }
+  if (kind == "within") read_within(context, in, expectation);
+  if (kind == "never") read_never(context, in, expectation);
+  if (kind == "at") read_at_end(context, in, expectation);
+  if (kind == "metric") read_metric(context, in, expectation);
+  if (kind == "violation") read_violation(context, in, expectation);
+  if (kind == "diagnosis") read_diagnosis(context, in, expectation);
+  in.finish();
+  context.scenario.expect.push_back(std::move(expectation));
+}
+
+}  // namespace
+
+void read_expect(Context& context, ObjectReader& top) {
+  top.each("expect", [&](const Value& item, std::size_t) { read_one(context, item); });
+}
+
+}  // namespace quorate::loader
