@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sim/base/fields.hpp"
+#include "sim/base/value.hpp"
 #include "sim/engine/interference.hpp"
 #include "sim/trace/event.hpp"
 

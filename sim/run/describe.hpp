@@ -1,6 +1,7 @@
 // Turns a protocol's types into the data that the loader, `describe` and the docs read.
 #pragma once
 
+#include "sim/base/field_read.hpp"
 #include "sim/check/property.hpp"
 #include "sim/scenario/protocol_info.hpp"
 

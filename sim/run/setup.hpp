@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "sim/base/field_read.hpp"
 #include "sim/run/describe.hpp"
 #include "sim/scenario/scenario.hpp"
 

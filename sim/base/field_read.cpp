@@ -1,0 +1,57 @@
+#include "sim/base/field_read.hpp"
+
+namespace quorate {
+
+namespace detail {
+
+std::string wrong_kind(const Value& source, std::string_view wanted) {
+  std::string text = "expected ";
+  text += wanted;
+  text += ", found ";
+  text += kind_words(source.kind);
+  return text;
+}
+
+std::string read_integer(const Value& source, std::int64_t min, std::int64_t max,
+                         std::int64_t& target) {
+  if (source.kind != Value::Kind::integer) return wrong_kind(source, "an integer");
+  if (source.integer < min || source.integer > max) {
+    return "must lie between " + std::to_string(min) + " and " + std::to_string(max);
+  }
+  target = source.integer;
+  return {};
+}
+
+std::string read_node(const Value& source, NodeId& target, NodeNames names) {
+  if (source.kind != Value::Kind::string) return wrong_kind(source, "a node's name");
+  for (std::uint32_t i = 0; i < names.size(); ++i) {
+    if (names[i] == source.text) {
+      target = NodeId{i};
+      return {};
+    }
+  }
+  return "no node is named \"" + source.text + "\"";
+}
+
+std::string unknown_choice(std::string_view found, std::string_view list) {
+  std::string text = "unknown name \"";
+  text += found;
+  text += "\"; known are: ";
+  text += list;
+  return text;
+}
+
+std::string read_node_set(const Value& source, NodeSet& target, NodeNames names) {
+  if (source.kind != Value::Kind::array) return wrong_kind(source, "an array of nodes");
+  target.clear();
+  for (const Value& item : source.items) {
+    NodeId node;
+    if (std::string error = read_node(item, node, names); !error.empty()) return error;
+    target.insert(node);
+  }
+  return {};
+}
+
+}  // namespace detail
+
+}  // namespace quorate
