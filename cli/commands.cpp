@@ -1,0 +1,20 @@
+// The table of commands.
+#include <algorithm>
+#include <array>
+
+#include "cli/command.hpp"
+
+namespace quorate {
+
+std::span<const Command> commands() {
+  static const std::array table{run_command(), validate_command(), version_command(),
+                                help_command()};
+  return table;
+}
+
+const Command* find_command(std::string_view name) {
+  const auto found = std::ranges::find(commands(), name, &Command::name);
+  return found == commands().end() ? nullptr : &*found;
+}
+
+}  // namespace quorate

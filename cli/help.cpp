@@ -1,0 +1,164 @@
+#include "cli/help.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "cli/subject.hpp"
+#include "sim/base/json_writer.hpp"
+#include "sim/scenario/diagnostics.hpp"
+
+namespace quorate {
+namespace {
+
+constexpr std::size_t widest_option = 24;
+
+constexpr std::string_view exit_codes =
+    "Exit codes\n"
+    "  0 expectations met                       5 inconclusive: a budget ended first\n"
+    "  1 violation, missed expectation, or a    6 a tool is missing\n"
+    "    fault that never fired                 70 a mistake in quorate itself\n"
+    "  2 bad command line                       73 cannot create an output file\n"
+    "  3 invalid scenario or trace              74 writing failed\n"
+    "  4 a replay diverged                      130, 143 interrupted\n";
+
+std::string left_column(const Option& option) {
+  std::string text = option.letter != 0 ? std::string("-") + option.letter + ", " : "    ";
+  text += "--" + std::string(option.name);
+  if (!option.value.empty()) text += " " + std::string(option.value);
+  return text;
+}
+
+std::string option_lines(std::span<const Option> options) {
+  std::string text;
+  for (const Option& option : options) {
+    const std::string left = left_column(option);
+    const bool wide = left.size() > widest_option;
+    text += "  " + (wide ? left + "\n" + std::string(widest_option + 4, ' ')
+                         : padded(left, widest_option + 2));
+    text += std::string(option.text) + (option.repeated ? " (repeatable)" : "") + "\n";
+  }
+  return text;
+}
+
+void print_option(JsonWriter& out, const Option& option) {
+  out.open_object();
+  out.key("name");
+  out.string("--" + std::string(option.name));
+  if (option.letter != 0) {
+    out.key("letter");
+    out.string(std::string("-") + option.letter);
+  }
+  if (!option.value.empty()) {
+    out.key("value");
+    out.string(option.value);
+  }
+  out.key("repeatable");
+  out.boolean(option.repeated);
+  out.key("text");
+  out.string(option.text);
+  out.close_object();
+}
+
+void print_options(JsonWriter& out, std::string_view key, std::span<const Option> options) {
+  out.key(key);
+  out.open_array();
+  for (const Option& option : options) print_option(out, option);
+  out.close_array();
+}
+
+void print_command(JsonWriter& out, const Command& command) {
+  out.open_object();
+  out.key("name");
+  out.string(command.name);
+  out.key("operands");
+  out.string(command.operands);
+  out.key("summary");
+  out.string(command.summary);
+  print_options(out, "options", command.options);
+  out.key("examples");
+  out.open_array();
+  for (const Example& example : command.examples)
+    out.string("quorate " + std::string(example.line));
+  out.close_array();
+  out.close_object();
+}
+
+std::string help_json() {
+  JsonWriter out;
+  out.open_object();
+  out.key("schema");
+  out.word("quorate/help/1");
+  print_options(out, "global_options", global_options());
+  out.key("commands");
+  out.open_array();
+  for (const Command& command : commands()) print_command(out, command);
+  out.close_array();
+  out.close_object();
+  return out.buffer() + "\n";
+}
+
+ExitCode run(const Invocation& invocation) {
+  Console& console = invocation.console;
+  const std::vector<std::string>& operands = invocation.arguments.operands();
+  if (console.options().json) {
+    console.print(help_json());
+  } else if (operands.empty()) {
+    console.print(overview());
+  } else if (const Command* command = find_command(operands.front())) {
+    console.print(command_help(*command));
+  } else {
+    throw Failure(ExitCode::bad_usage, "there is no command " + in_quotes(operands.front()));
+  }
+  return ExitCode::success;
+}
+
+constexpr auto examples = std::to_array<Example>({
+    {"help", "all commands"},
+    {"help sweep", "one of them, with its options and examples"},
+});
+
+}  // namespace
+
+std::string overview() {
+  std::string text =
+      "quorate replays seeded failure scenarios against consensus protocols.\n\nUsage: " +
+      program_name() + " COMMAND [WORDS...] [OPTIONS]\n\nCommands\n";
+  for (const Command& command : commands()) {
+    const std::string left = std::string(command.name) + " " + std::string(command.operands);
+    text += "  " + padded(left, 28) + std::string(command.summary) + "\n";
+  }
+  text += "\nOptions of every command\n" + option_lines(global_options());
+  text += "\n" + std::string(exit_codes);
+  text += "\nStart with: " + program_name() + " run scenarios/raft/leader-crash.json\n";
+  return text;
+}
+
+std::string command_help(const Command& command) {
+  std::string text = "quorate " + std::string(command.name) + ": " + std::string(command.summary);
+  text += "\n\nUsage: " + program_name() + " " + std::string(command.name);
+  if (!command.operands.empty()) text += " " + std::string(command.operands);
+  text += " [OPTIONS]\n";
+  if (!command.details.empty()) text += "\n" + std::string(command.details) + "\n";
+  if (!command.options.empty()) text += "\nOptions\n" + option_lines(command.options);
+  text += "\nOptions of every command\n" + option_lines(global_options());
+  text += "\nExamples\n";
+  for (const Example& example : command.examples) {
+    text += "  " + program_name() + " " + std::string(example.line) + "\n      " +
+            std::string(example.text) + "\n";
+  }
+  return text;
+}
+
+Command help_command() {
+  return {.name = "help",
+          .operands = "[COMMAND]",
+          .fewest = 0,
+          .most = 1,
+          .summary = "show all commands, or one with its options",
+          .details = {},
+          .options = {},
+          .examples = examples,
+          .run = run};
+}
+
+}  // namespace quorate

@@ -1,0 +1,33 @@
+#include "cli/interrupt.hpp"
+
+namespace quorate {
+namespace {
+
+volatile std::sig_atomic_t caught_signal = 0;
+
+void remember(int signal) { caught_signal = signal; }
+
+}  // namespace
+
+Interrupt::Interrupt() {
+  caught_signal = 0;
+  struct sigaction action {};
+  action.sa_handler = remember;
+  action.sa_flags = SA_RESETHAND;  // and no SA_RESTART: a wait ends
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGINT, &action, &interrupt_);
+  sigaction(SIGTERM, &action, &terminate_);
+}
+
+Interrupt::~Interrupt() {
+  sigaction(SIGINT, &interrupt_, nullptr);
+  sigaction(SIGTERM, &terminate_, nullptr);
+}
+
+bool Interrupt::caught() { return caught_signal != 0; }
+
+ExitCode Interrupt::exit_code() {
+  return caught_signal == SIGTERM ? ExitCode::terminated : ExitCode::interrupted;
+}
+
+}  // namespace quorate

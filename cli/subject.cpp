@@ -1,0 +1,138 @@
+#include "cli/subject.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+
+#include "cli/registry.hpp"
+#include "sim/scenario/diagnostics.hpp"
+#include "sim/scenario/loader.hpp"
+
+namespace quorate {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string& program() {
+  static std::string name = "quorate";
+  return name;
+}
+
+const ProtocolInfo* find_info(std::string_view name) {
+  const ProtocolEntry* entry = find_protocol(name);
+  return entry != nullptr ? &entry->info : nullptr;
+}
+
+// A file beside the missing one with nearly its name.
+std::string nearest_file(const std::string& file) {
+  const fs::path path(file);
+  std::error_code error;
+  std::vector<std::string> names;
+  const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    names.push_back(at->path().filename().string());
+  }
+  std::ranges::sort(names);
+  const std::string_view near = nearest_name(path.filename().string(), names);
+  return near.empty() ? std::string() : (path.parent_path() / near).string();
+}
+
+Subject told(std::shared_ptr<const Scenario> scenario, const Diagnostics& diagnostics,
+             const std::string& file, Console& console) {
+  const bool quiet = scenario != nullptr && console.options().quiet;
+  if (!quiet) console.tell(diagnostics.rendered());
+  if (scenario != nullptr) return checked_subject(std::move(scenario));
+  std::error_code ignored;
+  const std::string near = fs::exists(file, ignored) ? "" : nearest_file(file);
+  throw Failure(ExitCode::invalid_input, "", near.empty() ? "" : "did you mean " + near + "?");
+}
+
+}  // namespace
+
+const std::vector<ProtocolEntry>& protocols() {
+  static const std::vector<ProtocolEntry> all = registered_protocols();
+  return all;
+}
+
+const ProtocolEntry* find_protocol(std::string_view name) {
+  for (const ProtocolEntry& entry : protocols()) {
+    if (entry.info.name == name) return &entry;
+  }
+  return nullptr;
+}
+
+std::vector<std::string> protocol_names() {
+  std::vector<std::string> names;
+  for (const ProtocolEntry& entry : protocols()) names.push_back(entry.info.name);
+  return names;
+}
+
+std::pair<std::string, std::string> path_and_text(std::string_view option,
+                                                  const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0) {
+    throw Arguments::bad_value(option, in_quotes(text) + " is not path=value");
+  }
+  return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
+Settings settings_of(const Arguments& arguments) {
+  Settings settings;
+  for (const std::string& text : arguments.values("set")) {
+    settings.push_back(path_and_text("set", text));
+  }
+  if (const auto until = arguments.parsed("until", parse_duration)) {
+    settings.emplace_back("stop.at", to_text(*until));
+  }
+  return settings;
+}
+
+std::shared_ptr<const Scenario> try_load(const std::string& file, const Settings& settings,
+                                         Diagnostics& diagnostics) {
+  LoadOptions options;
+  options.set = settings;
+  return load_scenario(file, find_info, protocol_names(), options, diagnostics);
+}
+
+Subject load_subject(const std::string& file, const Settings& settings, Console& console) {
+  Diagnostics diagnostics(file);
+  return told(try_load(file, settings, diagnostics), diagnostics, file, console);
+}
+
+Subject read_subject(std::string_view text, const std::string& name, Console& console) {
+  Diagnostics diagnostics(name);
+  return told(read_scenario(text, name, find_info, protocol_names(), {}, diagnostics), diagnostics,
+              name, console);
+}
+
+Subject checked_subject(std::shared_ptr<const Scenario> scenario) {
+  const ProtocolEntry* entry = find_protocol(scenario->protocol);
+  return {std::move(scenario), entry};
+}
+
+void name_program(std::string_view argument_zero) {
+  const char* launcher = std::getenv("QUORATE_COMMAND");
+  program() = launcher != nullptr && *launcher != '\0' ? launcher : std::string(argument_zero);
+}
+
+std::string program_name() { return shell_word(program()); }
+
+std::string shell_word(std::string_view text) {
+  constexpr std::string_view safe =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./=:,+@%";
+  if (!text.empty() && text.find_first_not_of(safe) == text.npos) return std::string(text);
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+std::string run_again(const std::string& file, std::uint64_t seed, const Settings& settings,
+                      const RunOptions& options) {
+  std::string line = program_name() + " run " + shell_word(file);
+  line += " --seed " + std::to_string(seed);
+  for (const auto& [path, text] : settings) line += " --set " + shell_word(path + "=" + text);
+  if (!options.properties) line += " --properties off";
+  return line;
+}
+
+}  // namespace quorate

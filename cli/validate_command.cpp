@@ -1,0 +1,116 @@
+// quorate validate FILE...: every mistake in scenarios, nothing run.
+#include <array>
+#include <limits>
+
+#include "analysis/terminal.hpp"
+#include "cli/subject.hpp"
+#include "sim/base/json_writer.hpp"
+#include "sim/scenario/diagnostics.hpp"
+
+namespace quorate {
+namespace {
+
+constexpr auto options = std::to_array<Option>({
+    {.name = "set", .value = "PATH=VALUE", .repeated = true, .text = "change the scenarios first"},
+});
+
+constexpr auto examples = std::to_array<Example>({
+    {"validate scenarios/raft/leader-crash.json", "OK, or all mistakes at once"},
+    {"validate scenarios/raft/*.json", "several files"},
+});
+
+struct Checked {
+  std::string file;
+  std::shared_ptr<const Scenario> scenario;  // null: invalid
+  Diagnostics diagnostics;
+};
+
+std::string ok_line(const Checked& checked) {
+  const Scenario& scenario = *checked.scenario;
+  std::string text = "OK  " + printable(checked.file) + ": " + scenario.protocol + ", " +
+                     counted(scenario.nodes.size(), "node", "nodes") + ", " +
+                     counted(scenario.faults.size(), "fault", "faults") + ", " +
+                     counted(scenario.expect.size(), "expectation", "expectations");
+  if (!scenario.title.empty()) text += ": " + printable(scenario.title);
+  return text + "\n";
+}
+
+void print_diagnostic(JsonWriter& out, const Diagnostic& diagnostic) {
+  out.open_object();
+  out.key("severity");
+  out.word(diagnostic.severity == Severity::error ? "error" : "warning");
+  out.key("code");
+  out.word(to_text(diagnostic.code));
+  out.key("file");
+  out.string(diagnostic.file);
+  out.key("line");
+  out.number(diagnostic.at.line);
+  out.key("column");
+  out.number(diagnostic.at.column);
+  out.key("length");
+  out.number(diagnostic.at.length);
+  out.key("text");
+  out.string(diagnostic.text);
+  out.key("hint");
+  out.string(diagnostic.hint);
+  out.close_object();
+}
+
+std::string as_json(const std::vector<Checked>& all) {
+  JsonWriter out;
+  out.open_object();
+  out.key("schema");
+  out.word("quorate/validate/1");
+  out.key("files");
+  out.open_array();
+  for (const Checked& checked : all) {
+    out.open_object();
+    out.key("file");
+    out.string(printable(checked.file));
+    out.key("valid");
+    out.boolean(checked.scenario != nullptr);
+    out.key("diagnostics");
+    out.open_array();
+    for (const Diagnostic& one : checked.diagnostics.list()) print_diagnostic(out, one);
+    out.close_array();
+    out.close_object();
+  }
+  out.close_array();
+  out.close_object();
+  return out.buffer() + "\n";
+}
+
+ExitCode run(const Invocation& invocation) {
+  Console& console = invocation.console;
+  const Settings settings = settings_of(invocation.arguments);
+  std::vector<Checked> all;
+  bool valid = true;
+  for (const std::string& file : invocation.arguments.operands()) {
+    Checked checked{file, nullptr, Diagnostics(file)};
+    checked.scenario = try_load(file, settings, checked.diagnostics);
+    valid = valid && checked.scenario != nullptr;
+    if (!console.options().json) {
+      console.tell(checked.diagnostics.rendered());
+      if (checked.scenario != nullptr) console.print(ok_line(checked));
+    }
+    all.push_back(std::move(checked));
+  }
+  if (console.options().json) console.print(as_json(all));
+  return valid ? ExitCode::success : ExitCode::invalid_input;
+}
+
+}  // namespace
+
+Command validate_command() {
+  return {.name = "validate",
+          .operands = "FILE...",
+          .fewest = 1,
+          .most = std::numeric_limits<std::size_t>::max(),
+          .summary = "check scenarios, report every mistake with its place",
+          .details = {},
+          .options = options,
+          .examples = examples,
+          .run = run};
+}
+
+}  // namespace quorate
