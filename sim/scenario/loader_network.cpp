@@ -102,7 +102,7 @@ void read_regions(Context& context, ObjectReader& in, Topology& topology) {
   }
   const std::size_t errors_before = context.diagnostics.errors();
   Regions regions;
-  regions.of_node.resize(context.scenario.nodes.size(), Regions::none);
+  regions.of_node.assign(context.scenario.nodes.size(), Regions::none);
   const RegionNumbers numbers = read_region_names(context, *names, regions);
   constexpr std::size_t max_regions = 256;
   if (numbers.size() > max_regions) {

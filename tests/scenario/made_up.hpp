@@ -1,0 +1,90 @@
+// Two protocols that exist only as descriptions, so that tests of the loader do not move when a
+// real protocol does: "toy" has one role and a leader, "pact" has a coordinator and participants.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/base/field_read.hpp"
+#include "sim/scenario/loader.hpp"
+
+namespace quorate::made_up {
+
+template <class T>
+std::string read_as(const Value& value, NodeNames names) {
+  T target{};
+  return read_from(value, target, names);
+}
+
+inline std::string check_param(std::string_view name, const Value& value, NodeNames names) {
+  if (name == "timeout") return read_as<Distribution>(value, names);
+  if (name == "heartbeat") return read_as<Duration>(value, names);
+  if (name == "eager") return read_as<bool>(value, names);
+  return read_as<std::uint32_t>(value, names);
+}
+
+inline std::string check_initial(std::string_view field, const Value& value, NodeNames names) {
+  if (field == "voted_for") return read_as<std::optional<NodeId>>(value, names);
+  if (field == "log") return read_as<std::vector<std::uint64_t>>(value, names);
+  return read_as<std::uint64_t>(value, names);
+}
+
+inline ProtocolInfo toy() {
+  ProtocolInfo info;
+  info.name = "toy";
+  info.leader_status = "leader";
+  info.params = {{"timeout", "distribution", "\"1s\"", ""},
+                 {"heartbeat", "duration", "\"50ms\"", ""},
+                 {"eager", "boolean", "false", ""},
+                 {"batch", "integer", "1", ""}};
+  info.roles = {{"server",
+                 {"term", "voted_for", "log"},
+                 {"follower", "candidate", "leader"},
+                 {"term", "voted_for", "log"}}};
+  info.messages = {"AskVote", "AskVoteReply", "Append", "Request", "Reply", "Redirect"};
+  info.timers = {"election", "heartbeat"};
+  info.events = {"elected", "applied", "committed"};
+  info.bugs = {{"vote_twice", "election_safety", ""}, {"no_sync", "durability", ""}};
+  info.properties = {{"election_safety", ""}, {"log_matching", ""}};
+  info.predicates = {{"logs_equal", ""}, {"one_leader", ""}};
+  info.witnesses = {{"leader_changed", ""}};
+  info.check_param = check_param;
+  info.check_initial = check_initial;
+  return info;
+}
+
+inline ProtocolInfo pact() {
+  ProtocolInfo info;
+  info.name = "pact";
+  info.roles = {{"coordinator", {"decision"}, {"init", "wait", "decided"}, {}},
+                {"participant", {"vote"}, {"init", "ready", "decided"}, {"vote"}}};
+  info.params = {{"timeout", "distribution", "\"1s\"", ""}};
+  info.messages = {"Prepare", "Vote", "Decide", "Request", "Reply", "Redirect"};
+  info.timers = {"vote"};
+  info.events = {"committed", "aborted", "blocked"};
+  info.properties = {{"atomicity", ""}};
+  info.predicates = {{"decided", ""}};
+  info.check_param = check_param;
+  info.check_initial = check_initial;
+  return info;
+}
+
+inline const std::vector<std::string>& protocol_names() {
+  static const std::vector<std::string> names{"pact", "toy"};
+  return names;
+}
+
+inline const ProtocolInfo* find_protocol(std::string_view name) {
+  static const ProtocolInfo first = pact();
+  static const ProtocolInfo second = toy();
+  return name == first.name ? &first : name == second.name ? &second : nullptr;
+}
+
+inline std::shared_ptr<const Scenario> read(std::string_view text, Diagnostics& diagnostics,
+                                            const LoadOptions& options = {}) {
+  return read_scenario(text, "made-up.json", find_protocol, protocol_names(), options, diagnostics);
+}
+
+}  // namespace quorate::made_up
