@@ -17,12 +17,14 @@ struct Params {
   Duration heartbeat{50ms};
   Repair repair{Repair::decrement};
   std::uint32_t max_entries{64};
-  QUORATE_FIELDS(Params, election_timeout, heartbeat, repair, max_entries)
-  static constexpr std::array<std::string_view, 4> texts{
+  bool empty_heartbeats{};
+  QUORATE_FIELDS(Params, election_timeout, heartbeat, repair, max_entries, empty_heartbeats)
+  static constexpr std::array<std::string_view, 5> texts{
       "how long a follower waits for its leader before it stands for election; drawn anew every time",
       "how often a leader sends AppendEntries to everybody, entries or not",
       "after a refusal go back one entry, or skip the follower's whole conflicting term",
       "how many entries one AppendEntries carries at most; at least 1",
+      "heartbeats carry no entries, as Figure 2 has it; a follower gets what it lacks when it answers one",
   };
 };
 

@@ -135,7 +135,7 @@ void Server::become_leader(Out& out) {
   match_index[out.self()] = last_log_index();
   out.cancel_timer(Election{});
   out.persist();
-  replicate_to_all(out);
+  replicate_to_all(out.params().max_entries, out);
   out.set_timer(Heartbeat{}, out.params().heartbeat);
 }
 
@@ -149,26 +149,26 @@ void Server::on(const Request& request, Out& out) {
   out.emit(Proposed{last_log_index(), request.operation});
   out.persist();
   out.send(out.self(), Stored{current_term, last_log_index()});
-  replicate_to_all(out);
+  replicate_to_all(out.params().max_entries, out);
 }
 
 // "Repeat during idle periods to prevent election timeouts." (5.2)
 void Server::on(const Heartbeat&, Out& out) {
-  replicate_to_all(out);
+  replicate_to_all(out.params().empty_heartbeats ? 0 : out.params().max_entries, out);
   out.set_timer(Heartbeat{}, out.params().heartbeat);
 }
 
-void Server::replicate_to_all(Out& out) {
+void Server::replicate_to_all(Index most, Out& out) {
   for (const NodeId node : out.nodes()) {
-    if (node != out.self()) replicate(node, out);
+    if (node != out.self()) replicate(node, most, out);
   }
 }
 
 // "If last log index >= nextIndex for a follower: send AppendEntries RPC with log entries starting at
-// nextIndex." Without such entries it is a heartbeat.
-void Server::replicate(NodeId to, Out& out) {
+// nextIndex." Without entries it is a heartbeat.
+void Server::replicate(NodeId to, Index most, Out& out) {
   const Index prev = next_index[to] - 1;
-  const Index last = std::min(last_log_index(), prev + out.params().max_entries);
+  const Index last = std::min(last_log_index(), prev + most);
   out.send(to, AppendEntries{current_term, prev, term_at(prev), log.slice(prev + 1, last), commit_index});
 }
 
@@ -253,15 +253,18 @@ void Server::on(NodeId from, const AppendEntriesReply& m, Out& out) {
     // "If AppendEntries fails because of log inconsistency: decrement nextIndex and retry."
     if (m.index + 1 != next_index[from]) return;  // a refusal of an earlier try, already answered
     back_up(from, m, out);
-    return replicate(from, out);
+    return replicate(from, out.params().max_entries, out);
   }
   // "If successful: update nextIndex and matchIndex for follower."
   const Index match = out.bug(Bug::match_is_last_index) ? last_log_index() : m.index;
   if (match > match_index[from]) match_index[from] = match;
   if (match + 1 > next_index[from]) next_index[from] = match + 1;
   advance_commit_index(out);
-  // A follower that lacks more than one message can carry need not wait for the next heartbeat.
-  if (last_log_index() - match_index[from] >= out.params().max_entries) replicate(from, out);
+  // A follower that lacks more than one message can carry need not wait for the next heartbeat, and an
+  // empty heartbeat brings it nothing.
+  const Index most = out.params().max_entries;
+  const Index lacks = last_log_index() - match_index[from];
+  if (lacks >= (out.params().empty_heartbeats ? 1 : most)) replicate(from, most, out);
 }
 
 void Server::back_up(NodeId from, const AppendEntriesReply& m, const Out& out) {

@@ -58,8 +58,8 @@ struct Server {
   void become_leader(Out& out);
   std::uint64_t quorum(const Out& out) const;
   // ---- replication
-  void replicate(NodeId to, Out& out);
-  void replicate_to_all(Out& out);
+  void replicate(NodeId to, Index most, Out& out);
+  void replicate_to_all(Index most, Out& out);
   bool matches(const AppendEntries& m, const Out& out) const;
   void refuse(NodeId from, const AppendEntries& m, Out& out);
   void store(const AppendEntries& m, Out& out);
