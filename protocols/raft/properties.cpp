@@ -195,14 +195,19 @@ void Witnesses::look(const RaftCluster& cluster, const Step& step) {
     counts[0] += led != 0 ? 1 : 0;
     led = now.current_term;
   }
+  // What a restart lost was never replicated; it is no repair.
+  const bool same_life = incarnation[step.node] == cluster.incarnation(step.node);
+  incarnation[step.node] = cluster.incarnation(step.node);
   EntryLog& was = logs[step.node];
   if (!(was == now.log)) {
-    counts[1] += begins_with(now.log, was) ? 0 : 1;
+    counts[1] += same_life && !begins_with(now.log, was) ? 1 : 0;
     was = now.log;
   }
-  Term& stood_in = candidate_in[step.node];
-  if (now.role == RoleName::candidate && now.current_term != stood_in) {
-    counts[2] += stood_in + 1 == now.current_term ? 1 : 0;
+  Term& stood_in = candidate_in[step.node];  // 0 while it is no candidate
+  if (now.role != RoleName::candidate) {
+    stood_in = 0;
+  } else if (now.current_term != stood_in) {
+    counts[2] += stood_in != 0 ? 1 : 0;
     stood_in = now.current_term;
   }
   if (now.role == RoleName::leader && now.commit_index > committed[step.node]) {

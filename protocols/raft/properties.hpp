@@ -126,6 +126,7 @@ struct Witnesses {
   void look(const RaftCluster& cluster, const Step& step);
 
   PerNode<EntryLog> logs;
+  PerNode<std::uint32_t> incarnation;
   PerNode<Term> candidate_in;
   PerNode<Index> committed;
   Term led{};
