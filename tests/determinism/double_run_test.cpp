@@ -27,7 +27,6 @@ std::vector<fs::path> scenarios() {
 struct Run {
   int status{};
   std::string trace;
-  friend bool operator==(const Run&, const Run&) = default;
 };
 
 Run run_traced(Command command, const fs::path& scenario, const std::string& seed) {
