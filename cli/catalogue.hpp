@@ -1,0 +1,31 @@
+// Everything that can be named in a scenario or asked about, as a list of named things: what `list`
+// and `describe` show.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/scenario/protocol_info.hpp"
+
+namespace quorate {
+
+struct Item {
+  std::string kind;  // "parameter", "bug", "fault", ...
+  std::string name;
+  std::string note;  // type and default, what a bug breaks, ...; may be empty
+  std::string text;  // a sentence; may be empty
+};
+
+// What belongs to one protocol, in the order in which a page about it shows it.
+std::vector<Item> items_of(const ProtocolInfo& protocol);
+std::vector<Item> fault_items();   // every action that `do` knows
+std::vector<Item> metric_items();  // "<Type>" stands for a message type
+std::vector<Item> error_items();   // the codes of diagnostics
+
+// Where protocols/ and scenarios/ are: QUORATE_ROOT, which the launcher sets, else here.
+std::string root_folder();
+// The files of scenarios/*/*.json, named so that they can be opened from here; sorted.
+std::vector<std::string> scenario_files();
+
+}  // namespace quorate

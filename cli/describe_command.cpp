@@ -1,0 +1,218 @@
+// quorate describe NAME: one page about a protocol, a line about anything else that has a name.
+#include <algorithm>
+#include <array>
+
+#include "analysis/terminal.hpp"
+#include "cli/catalogue.hpp"
+#include "cli/subject.hpp"
+#include "sim/base/json_writer.hpp"
+#include "sim/scenario/diagnostics.hpp"
+
+namespace quorate {
+namespace {
+
+constexpr auto examples = std::to_array<Example>({
+    {"describe raft", "parameters, properties, bugs, messages, ..."},
+    {"describe raft.election_timeout", "one of them"},
+    {"describe crash", "a fault; metrics and error codes (Q203) work too"},
+    {"describe scenarios/raft/leader-crash.json", "the lesson of a scenario"},
+});
+
+constexpr std::size_t columns = 96;
+
+// Words in lines, each after the first begun with `indent` spaces.
+std::string wrapped(std::string_view text, std::size_t indent) {
+  std::string result;
+  std::size_t column = indent;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find_first_of(" \n"), text.size());
+    const std::string_view word = text.substr(0, end);
+    if (column > indent && column + 1 + display_width(word) > columns) {
+      result += "\n" + std::string(indent, ' ');
+      column = indent;
+    }
+    if (column > indent) result += ' ', ++column;
+    result += word;
+    column += display_width(word);
+    const bool line_ends = end < text.size() && text[end] == '\n';
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (!line_ends) continue;
+    result += "\n" + std::string(text.starts_with("\n") ? 0 : indent, ' ');
+    column = indent;
+  }
+  return result;
+}
+
+std::string plural(const std::string& kind) {
+  if (kind.ends_with("y")) return kind.substr(0, kind.size() - 1) + "ies";
+  return kind + (kind.ends_with("s") ? "es" : "s");
+}
+
+bool is_bare(const Item& item) { return item.note.empty() && item.text.empty(); }
+
+std::string item_line(const Item& item, std::size_t width) {
+  const std::size_t indent = width + 4;
+  std::string text = "  " + padded(item.name, width + 2);
+  if (!item.text.empty()) text += wrapped(item.text, indent);
+  if (!item.note.empty()) {
+    if (!item.text.empty()) text += "\n" + std::string(indent, ' ');
+    text += wrapped(item.note, indent);
+  }
+  return text + "\n";
+}
+
+// Items of one kind: a table, or one line of names where there is nothing more to say.
+std::string group(std::span<const Item> items) {
+  std::string text = "\n" + plural(items.front().kind) + "\n";
+  if (std::ranges::all_of(items, is_bare)) {
+    std::string names;
+    for (const Item& item : items) names += (names.empty() ? "" : ", ") + item.name;
+    return text + "  " + wrapped(names, 2) + "\n";
+  }
+  std::size_t width = 0;
+  for (const Item& item : items) width = std::max(width, item.name.size());
+  for (const Item& item : items) text += item_line(item, width);
+  return text;
+}
+
+std::string page(const ProtocolInfo& protocol) {
+  std::string text = protocol.name + ": " + protocol.summary + "\n";
+  const std::vector<Item> items = items_of(protocol);
+  for (std::size_t from = 0; from < items.size();) {
+    std::size_t to = from;
+    while (to < items.size() && items[to].kind == items[from].kind) ++to;
+    text += group(std::span(items).subspan(from, to - from));
+    from = to;
+  }
+  return text;
+}
+
+void print_item(JsonWriter& out, const Item& item) {
+  out.open_object();
+  out.key("kind");
+  out.string(item.kind);
+  out.key("name");
+  out.string(item.name);
+  out.key("note");
+  out.string(item.note);
+  out.key("text");
+  out.string(item.text);
+  out.close_object();
+}
+
+std::string as_json(std::string_view name, std::string_view summary,
+                    const std::vector<Item>& items) {
+  JsonWriter out;
+  out.open_object();
+  out.key("schema");
+  out.word("quorate/describe/1");
+  out.key("name");
+  out.string(name);
+  out.key("summary");
+  out.string(summary);
+  out.key("items");
+  out.open_array();
+  for (const Item& item : items) print_item(out, item);
+  out.close_array();
+  out.close_object();
+  return out.buffer() + "\n";
+}
+
+void describe_scenario(const std::string& file, Console& console) {
+  const Subject subject = load_subject(file, {}, console);
+  const Scenario& scenario = *subject.scenario;
+  std::string teaches;
+  for (const std::string& idea : scenario.teaches) teaches += (teaches.empty() ? "" : ", ") + idea;
+  if (console.options().json) {
+    console.print(
+        as_json(file, scenario.title, {{"lesson", scenario.title, teaches, scenario.lesson}}));
+    return;
+  }
+  std::string text = scenario.title + "\n";
+  text += scenario.protocol + ", " + counted(scenario.nodes.size(), "node", "nodes");
+  if (!teaches.empty()) text += "; teaches " + teaches;
+  text += "\n\n" + wrapped(scenario.lesson, 0) + "\n";
+  console.print(text);
+}
+
+// "messages.Ping.sent" is an instance of "messages.<Type>.sent".
+bool names_metric(const std::string& pattern, std::string_view name) {
+  const std::size_t hole = pattern.find("<Type>");
+  if (hole == std::string::npos) return pattern == name;
+  const std::string front = pattern.substr(0, hole);
+  const std::string back = pattern.substr(hole + 6);
+  return name.size() > front.size() + back.size() && name.starts_with(front) &&
+         name.ends_with(back);
+}
+
+struct Named {
+  std::string name;  // as one asks for it
+  Item item;
+};
+
+std::vector<Named> all_items() {
+  std::vector<Named> all;
+  for (const ProtocolEntry& entry : protocols()) {
+    for (const Item& item : items_of(entry.info)) {
+      all.push_back({entry.info.name + "." + item.name, item});
+    }
+  }
+  for (const auto& items : {fault_items(), metric_items(), error_items()}) {
+    for (const Item& item : items) all.push_back({item.name, item});
+  }
+  return all;
+}
+
+Failure unknown(const std::string& name, const std::vector<Named>& all) {
+  std::vector<std::string> names = protocol_names();
+  for (const Named& named : all) names.push_back(named.name);
+  const std::string meant = did_you_mean(name, names);
+  return {ExitCode::bad_usage,
+          "nothing is called " + in_quotes(name) + (meant.empty() ? "" : "; " + meant),
+          program_name() + " list shows the protocols"};
+}
+
+void describe_item(const std::string& name, Console& console) {
+  const std::vector<Named> all = all_items();
+  std::vector<Item> found;
+  for (const Named& named : all) {
+    if (names_metric(named.name, name)) found.push_back(named.item);
+  }
+  if (found.empty()) throw unknown(name, all);
+  if (console.options().json) return console.print(as_json(name, "", found));
+  for (const Item& item : found) {
+    std::string text = name + ": " + item.kind + (item.note.empty() ? "" : " (" + item.note + ")");
+    if (!item.text.empty()) text += "\n  " + wrapped(item.text, 2);
+    console.print(text + "\n");
+  }
+}
+
+ExitCode run(const Invocation& invocation) {
+  Console& console = invocation.console;
+  const std::string& name = invocation.arguments.operands().front();
+  if (name.ends_with(".json")) {
+    describe_scenario(name, console);
+  } else if (const ProtocolEntry* entry = find_protocol(name)) {
+    console.print(console.options().json ? as_json(name, entry->info.summary, items_of(entry->info))
+                                         : page(entry->info));
+  } else {
+    describe_item(name, console);
+  }
+  return ExitCode::success;
+}
+
+}  // namespace
+
+Command describe_command() {
+  return {.name = "describe",
+          .operands = "NAME",
+          .fewest = 1,
+          .most = 1,
+          .summary = "explain a protocol, a part of it, a fault, a metric, an error or a scenario",
+          .details = {},
+          .options = {},
+          .examples = examples,
+          .run = run};
+}
+
+}  // namespace quorate

@@ -1,0 +1,137 @@
+// quorate list: what there is to run, to break and to measure.
+#include <algorithm>
+#include <array>
+
+#include "analysis/terminal.hpp"
+#include "cli/catalogue.hpp"
+#include "cli/subject.hpp"
+#include "sim/base/json_writer.hpp"
+#include "sim/scenario/diagnostics.hpp"
+
+namespace quorate {
+namespace {
+
+constexpr auto topics =
+    std::to_array<std::string_view>({"protocols", "scenarios", "faults", "metrics", "bugs"});
+
+constexpr auto examples = std::to_array<Example>({
+    {"list", "the protocols, and what else can be listed"},
+    {"list scenarios", "every shipped lesson with its title; -v adds what it teaches"},
+    {"list faults", "what can go wrong, as a scenario writes it"},
+});
+
+std::vector<Item> protocol_items() {
+  std::vector<Item> items;
+  for (const ProtocolEntry& entry : protocols()) {
+    items.push_back({"protocol", entry.info.name, "", entry.info.summary});
+  }
+  return items;
+}
+
+// The note of a scenario is what it teaches.
+std::vector<Item> scenario_items() {
+  std::vector<Item> items;
+  for (const std::string& file : scenario_files()) {
+    Diagnostics diagnostics(file);
+    const auto scenario = try_load(file, {}, diagnostics);
+    Item item{"scenario", file, "", "(invalid: quorate validate tells why)"};
+    if (scenario != nullptr) {
+      item.text = printable(scenario->title);
+      for (const std::string& idea : scenario->teaches) {
+        item.note += (item.note.empty() ? "" : ", ") + printable(idea);
+      }
+    }
+    items.push_back(std::move(item));
+  }
+  return items;
+}
+
+std::vector<Item> bug_items() {
+  std::vector<Item> items;
+  for (const ProtocolEntry& entry : protocols()) {
+    for (Item& item : items_of(entry.info)) {
+      if (item.kind != "bug") continue;
+      item.name = entry.info.name + "." + item.name;
+      items.push_back(std::move(item));
+    }
+  }
+  return items;
+}
+
+std::vector<Item> items_about(std::string_view topic) {
+  if (topic == "protocols") return protocol_items();
+  if (topic == "scenarios") return scenario_items();
+  if (topic == "faults") return fault_items();
+  if (topic == "metrics") return metric_items();
+  return bug_items();
+}
+
+std::string as_text(std::string_view topic, const std::vector<Item>& items, bool verbose) {
+  std::size_t width = 0;
+  for (const Item& item : items) width = std::max(width, display_width(item.name));
+  const bool notes = topic == "bugs" || topic == "metrics" || topic == "faults" || verbose;
+  std::string text;
+  for (const Item& item : items) {
+    text += padded(item.name, width + 2) + item.text + "\n";
+    if (notes && !item.note.empty()) text += std::string(width + 2, ' ') + item.note + "\n";
+  }
+  return text;
+}
+
+std::string as_json(std::string_view topic, const std::vector<Item>& items) {
+  JsonWriter out;
+  out.open_object();
+  out.key("schema");
+  out.word("quorate/list/1");
+  out.key(topic);
+  out.open_array();
+  for (const Item& item : items) {
+    out.open_object();
+    out.key("name");
+    out.string(item.name);
+    out.key("note");
+    out.string(item.note);
+    out.key("text");
+    out.string(item.text);
+    out.close_object();
+  }
+  out.close_array();
+  out.close_object();
+  return out.buffer() + "\n";
+}
+
+ExitCode run(const Invocation& invocation) {
+  Console& console = invocation.console;
+  const std::vector<std::string>& operands = invocation.arguments.operands();
+  const std::string topic = operands.empty() ? "protocols" : operands.front();
+  if (std::ranges::find(topics, topic) == topics.end()) {
+    const std::string meant = did_you_mean(topic, topics);
+    throw Failure(ExitCode::bad_usage,
+                  "nothing to list under " + in_quotes(topic) + (meant.empty() ? "" : "; " + meant),
+                  "there are protocols, scenarios, faults, metrics and bugs");
+  }
+  const std::vector<Item> items = items_about(topic);
+  console.print(console.options().json ? as_json(topic, items)
+                                       : as_text(topic, items, console.options().verbose));
+  if (items.empty()) console.note("none found; " + root_folder() + " is where I looked");
+  if (operands.empty()) {
+    console.note("more: list scenarios, list faults, list metrics, list bugs");
+  }
+  return ExitCode::success;
+}
+
+}  // namespace
+
+Command list_command() {
+  return {.name = "list",
+          .operands = "[TOPIC]",
+          .fewest = 0,
+          .most = 1,
+          .summary = "list protocols, scenarios, faults, metrics or bugs",
+          .details = {},
+          .options = {},
+          .examples = examples,
+          .run = run};
+}
+
+}  // namespace quorate

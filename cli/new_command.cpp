@@ -1,0 +1,254 @@
+// quorate new protocol NAME: a working copy of the smallest protocol, and of its scenarios, under
+// another name.
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "cli/catalogue.hpp"
+#include "cli/subject.hpp"
+#include "sim/base/json_writer.hpp"
+#include "sim/scenario/diagnostics.hpp"
+
+namespace quorate {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view pattern = "echo";  // what is copied
+
+constexpr auto examples = std::to_array<Example>({
+    {"new protocol token-ring", "writes protocols/token_ring and scenarios/token_ring"},
+});
+
+// Words that the copy could not be compiled with, as its namespace or its type.
+constexpr auto reserved = std::to_array<std::string_view>(
+    {"alignas",   "alignof",  "and",      "asm",     "auto",      "bitand",    "bitor",
+     "bool",      "break",    "bug",      "case",    "catch",     "char",      "class",
+     "common",    "compl",    "concept",  "const",   "consteval", "constexpr", "constinit",
+     "continue",  "decltype", "default",  "delete",  "do",        "double",    "else",
+     "enum",      "explicit", "export",   "extern",  "false",     "float",     "for",
+     "friend",    "goto",     "if",       "inline",  "int",       "long",      "mutable",
+     "namespace", "new",      "noexcept", "not",     "nullptr",   "open",      "operator",
+     "or",        "out",      "params",   "ping",    "pong",      "private",   "protected",
+     "public",    "quorate",  "register", "request", "requires",  "resend",    "return",
+     "short",     "signed",   "sizeof",   "speaker", "static",    "std",       "struct",
+     "switch",    "template", "this",     "throw",   "true",      "try",       "typedef",
+     "typeid",    "typename", "types",    "union",   "unsigned",  "using",     "virtual",
+     "void",      "volatile", "while",    "xor"});
+
+// The three ways in which a name is written.
+struct Name {
+  std::string snake;   // token_ring
+  std::string pascal;  // TokenRing
+  std::string upper;   // TOKEN_RING
+};
+
+bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+char upper(char c) { return is_lower(c) ? static_cast<char>(c - 'a' + 'A') : c; }
+
+// Lower-case letters and digits, in words separated by single '-' or '_', a letter first.
+bool well_formed(std::string_view text) {
+  constexpr std::size_t longest = 32;
+  if (text.empty() || text.size() > longest || !is_lower(text.front())) return false;
+  bool separated = false;
+  for (const char c : text) {
+    const bool separator = c == '-' || c == '_';
+    if ((separator && separated) || !(separator || is_lower(c) || is_digit(c))) return false;
+    separated = separator;
+  }
+  return !separated;
+}
+
+Name name_of(const std::string& text) {
+  if (!well_formed(text)) {
+    throw Failure(ExitCode::bad_usage, in_quotes(text) + " is not a name for a protocol",
+                  "lower-case letters and digits in words joined by '-', at most 32, such as "
+                  "token-ring");
+  }
+  Name name;
+  bool begins = true;
+  for (const char c : text) {
+    const bool separator = c == '-' || c == '_';
+    name.snake += separator ? '_' : c;
+    name.upper += separator ? '_' : upper(c);
+    if (!separator) name.pascal += begins ? upper(c) : c;
+    begins = separator;
+  }
+  if (std::ranges::find(reserved, name.snake) != reserved.end()) {
+    throw Failure(ExitCode::bad_usage, in_quotes(text) + " means something in C++ or in the copy",
+                  "choose another name");
+  }
+  return name;
+}
+
+void replace_all(std::string& text, std::string_view old_word, std::string_view new_word) {
+  for (std::size_t at = text.find(old_word); at != text.npos;
+       at = text.find(old_word, at + new_word.size())) {
+    text.replace(at, old_word.size(), new_word);
+  }
+}
+
+std::string renamed(std::string text, const Name& name) {
+  replace_all(text, "ECHO", name.upper);
+  replace_all(text, "Echo", name.pascal);
+  replace_all(text, pattern, name.snake);
+  return text;
+}
+
+std::string contents(const fs::path& file) {
+  std::ostringstream text;
+  text << std::ifstream(file, std::ios::binary).rdbuf();
+  return text.str();
+}
+
+void write(const fs::path& file, const std::string& text) {
+  std::ofstream out(file, std::ios::binary);
+  out << text;
+  out.close();
+  if (!out) throw Failure(ExitCode::io_error, "cannot write " + file.string());
+}
+
+// The names of the files made, sorted.
+std::vector<std::string> copy_renamed(const fs::path& from, const fs::path& to, const Name& name) {
+  std::vector<std::string> made;
+  fs::create_directory(to);
+  for (const fs::directory_entry& entry : fs::directory_iterator(from)) {
+    if (!entry.is_regular_file()) continue;
+    made.push_back(renamed(entry.path().filename().string(), name));
+    write(to / made.back(), renamed(contents(entry.path()), name));
+  }
+  std::ranges::sort(made);
+  return made;
+}
+
+// A folder that is removed with all it still holds.
+class Workshop {
+ public:
+  explicit Workshop(const fs::path& root) {
+    std::string name = (root / ".quorate-new-XXXXXX").string();
+    if (mkdtemp(name.data()) == nullptr) {
+      throw Failure(ExitCode::cannot_create, "cannot create a folder in " + root.string());
+    }
+    path_ = name;
+  }
+  ~Workshop() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  Workshop(const Workshop&) = delete;
+  Workshop& operator=(const Workshop&) = delete;
+  const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+struct Made {
+  fs::path folder;
+  std::vector<std::string> files;
+};
+
+void refuse_existing(const fs::path& folder) {
+  if (fs::exists(folder)) {
+    throw Failure(ExitCode::cannot_create, folder.string() + " exists already");
+  }
+}
+
+void check_root(const fs::path& root) {
+  if (fs::is_regular_file(root / "protocols" / pattern / "protocol.cpp")) return;
+  throw Failure(ExitCode::invalid_input, "there is no source tree of quorate in " + root.string(),
+                "run it as ./quorate in the tree, or let QUORATE_ROOT name the tree");
+}
+
+// Both folders appear complete, or neither does.
+std::vector<Made> make_protocol(const fs::path& root, const Name& name) {
+  const fs::path protocol = root / "protocols" / name.snake;
+  const fs::path scenarios = root / "scenarios" / name.snake;
+  check_root(root);
+  refuse_existing(protocol);
+  refuse_existing(scenarios);
+  const Workshop workshop(root);
+  const fs::path new_protocol = workshop.path() / "protocol";
+  const fs::path new_scenarios = workshop.path() / "scenarios";
+  std::vector<Made> made{
+      {protocol, copy_renamed(root / "protocols" / pattern, new_protocol, name)}};
+  const bool lessons = fs::is_directory(root / "scenarios" / pattern);
+  if (lessons) {
+    made.push_back({scenarios, copy_renamed(root / "scenarios" / pattern, new_scenarios, name)});
+    fs::rename(new_scenarios, scenarios);
+  }
+  std::error_code error;
+  fs::rename(new_protocol, protocol, error);
+  if (!error) return made;
+  if (lessons) fs::remove_all(scenarios);
+  throw Failure(ExitCode::cannot_create, "cannot create " + protocol.string());
+}
+
+std::string as_json(const Name& name, const std::vector<Made>& all) {
+  JsonWriter out;
+  out.open_object();
+  out.key("schema");
+  out.word("quorate/new/1");
+  out.key("protocol");
+  out.string(name.snake);
+  out.key("files");
+  out.open_array();
+  for (const Made& made : all) {
+    for (const std::string& file : made.files) out.string((made.folder / file).string());
+  }
+  out.close_array();
+  out.close_object();
+  return out.buffer() + "\n";
+}
+
+std::string as_text(const Name& name, const std::vector<Made>& all) {
+  std::string text;
+  for (const Made& made : all) {
+    for (const std::string& file : made.files) text += (made.folder / file).string() + "\n";
+  }
+  const std::string program = program_name();
+  const std::string scenario = "scenarios/" + name.snake + "/every-node-answers.json";
+  return text + "\nNext\n  1. " + program + " run " + scenario +
+         "      it builds and runs as it is\n  2. read protocols/" + name.snake + "/" + name.snake +
+         ".hpp from top to bottom, then replace messages and state\n  3. state in protocol.cpp "
+         "what must never happen\n  4. " +
+         program + " selftest      your test is part of it\n";
+}
+
+ExitCode run(const Invocation& invocation) {
+  const std::vector<std::string>& operands = invocation.arguments.operands();
+  if (operands[0] != "protocol") {
+    throw Failure(ExitCode::bad_usage, "new makes a protocol, not a " + in_quotes(operands[0]),
+                  program_name() + " new protocol NAME");
+  }
+  const Name name = name_of(operands[1]);
+  try {
+    const std::vector<Made> made = make_protocol(fs::path(root_folder()).lexically_normal(), name);
+    invocation.console.print(invocation.console.options().json ? as_json(name, made)
+                                                               : as_text(name, made));
+  } catch (const fs::filesystem_error& error) {
+    throw Failure(ExitCode::cannot_create, printable(error.what()));
+  }
+  return ExitCode::success;
+}
+
+}  // namespace
+
+Command new_command() {
+  return {.name = "new",
+          .operands = "protocol NAME",
+          .fewest = 2,
+          .most = 2,
+          .summary = "write a protocol that builds and runs, to be made your own",
+          .details = {},
+          .options = {},
+          .examples = examples,
+          .run = run};
+}
+
+}  // namespace quorate

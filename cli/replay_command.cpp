@@ -1,0 +1,283 @@
+// quorate replay TRACE: the run again, every line compared with the trace as it is produced.
+#include <array>
+#include <limits>
+
+#include "analysis/trace_parts.hpp"
+#include "analysis/trace_reader.hpp"
+#include "cli/performance.hpp"
+#include "sim/scenario/diagnostics.hpp"
+#include "sim/scenario/read_file.hpp"
+
+namespace quorate {
+namespace {
+
+constexpr auto options = std::to_array<Option>({
+    {.name = "until",
+     .value = "eN|T",
+     .text = "stop behind event N or virtual time T and show every node's state"},
+    {.name = "properties", .value = "on|off", .text = "as when the trace was written (on)"},
+});
+
+constexpr auto examples = std::to_array<Example>({
+    {"replay run.jsonl", "the same bytes again, or the first line that differs"},
+    {"replay run.jsonl --until e56", "the state of all nodes behind event 56"},
+    {"replay run.jsonl --until 700ms", "the same for a moment"},
+});
+
+// A trace that has been read to its end, and found well-formed.
+struct Trace {
+  std::string path;
+  std::string text;
+  TraceHeader header;
+  TraceEnd end;
+  std::optional<std::uint64_t> last_event;  // of --until; nothing: to the end
+};
+
+// Where a replay is to stop: behind an event, or behind the last one of a moment.
+struct Until {
+  std::optional<std::uint64_t> event;
+  std::optional<Time> time;
+};
+
+Until until_of(const Arguments& arguments) {
+  const std::optional<std::string> text = arguments.value("until");
+  if (!text) return {};
+  if (text->starts_with("e")) {
+    const Parsed<std::uint64_t> event = parse_seed(std::string_view(*text).substr(1));
+    if (!event) throw Arguments::bad_value("until", in_quotes(*text) + " is not an event like e56");
+    return {event.value, {}};
+  }
+  return {{}, Time{} + *arguments.parsed("until", parse_duration)};
+}
+
+// Reads every line, so that a broken file is known before anything runs.
+Trace read_trace(const std::string& path, const Until& until) {
+  Parsed<std::string> text = read_file_bounded(path, std::numeric_limits<std::size_t>::max() / 4);
+  if (!text) throw Failure(ExitCode::invalid_input, text.error);
+  Trace trace{path, std::move(text.value), {}, {}, until.event};
+  TraceReader reader(trace.text);
+  while (const std::optional<TraceLine> line =
+             reader.error().empty() ? reader.next() : std::nullopt) {
+    if (until.time && line->time <= *until.time) trace.last_event = line->index;
+  }
+  if (!reader.error().empty()) {
+    throw Failure(ExitCode::invalid_input, printable(path) + ": " + printable(reader.error()));
+  }
+  trace.header = reader.header();
+  trace.end = *reader.end();
+  if (until.time && !trace.last_event) trace.last_event = 0;
+  return trace;
+}
+
+// Takes the lines of the new run and holds them against those of the trace.
+class Comparison final : public TraceSink {
+ public:
+  explicit Comparison(const Trace& trace) : trace_(trace) {}
+
+  bool write(std::string_view line) override {
+    const std::string_view rest = std::string_view(trace_.text).substr(offset_);
+    ++lines_;
+    if (rest.starts_with(line)) {
+      offset_ += line.size();
+      return true;
+    }
+    expected_ = rest.substr(0, rest.find('\n'));
+    produced_ = line.substr(0, line.find('\n'));
+    // A budget of real time ended the traced run; this one had longer.
+    cut_short_ = expected_.starts_with("{\"end\":") && trace_.end.verdict == "inconclusive";
+    differs_ = !cut_short_;
+    return false;
+  }
+
+  bool differs() const { return differs_; }
+  bool cut_short() const { return cut_short_; }
+  std::uint64_t lines() const { return lines_; }
+  std::string_view expected() const { return expected_; }  // the trace's line, where they differ
+  std::string_view produced() const { return produced_; }
+  std::size_t column() const {  // of the first byte that differs, from 1
+    std::size_t at = 0;
+    while (at < expected_.size() && at < produced_.size() && expected_[at] == produced_[at]) ++at;
+    return at + 1;
+  }
+
+ private:
+  const Trace& trace_;
+  std::size_t offset_{};
+  std::uint64_t lines_{};
+  std::string_view expected_;
+  std::string produced_;
+  bool differs_{};
+  bool cut_short_{};
+};
+
+// Who is down.
+class Liveness final : public Observer {
+ public:
+  void on(const Record& record, const StateChange*) override {
+    if (record.kind == Kind::crash) down_.insert(record.node);
+    if (record.kind == Kind::restart) down_.erase(record.node);
+  }
+  bool down(NodeId node) const { return down_.contains(node); }
+
+ private:
+  NodeSet down_;
+};
+
+Subject subject_of(const Trace& trace, Console& console) {
+  const std::string name = trace.path + " (its scenario)";
+  Subject subject = read_subject(trace.header.scenario, name, console);
+  const ProtocolInfo& info = subject.protocol->info;
+  if (trace.header.protocol_version == info.version) return subject;
+  throw Failure(ExitCode::invalid_input, printable(trace.path) + " was written by version " +
+                                             std::to_string(trace.header.protocol_version) +
+                                             " of " + info.name + "; this program has version " +
+                                             std::to_string(info.version));
+}
+
+ExitCode diverged(const Trace& trace, const Comparison& comparison, Console& console) {
+  if (console.options().json) {
+    JsonWriter out;
+    out.open_object();
+    out.key("schema");
+    out.word("quorate/replay/1");
+    out.key("identical");
+    out.boolean(false);
+    out.key("line");
+    out.number(comparison.lines());
+    out.key("column");
+    out.number(comparison.column());
+    out.key("trace");
+    out.string(comparison.expected());
+    out.key("replay");
+    out.string(comparison.produced());
+    out.close_object();
+    console.print(out.buffer() + "\n");
+    return ExitCode::diverged;
+  }
+  console.print(paint("DIVERGED", Paint::red, console.style()) + "  line " +
+                grouped(comparison.lines()) + " of " + printable(trace.path) +
+                " is not what this run gives, from column " + std::to_string(comparison.column()) +
+                "\n");
+  console.print("  trace:  " + printable(comparison.expected()) + "\n");
+  console.print("  replay: " + printable(comparison.produced()) + "\n");
+  return ExitCode::diverged;
+}
+
+std::string state_json(Performance& performance, const Comparison& comparison,
+                       const Liveness& liveness) {
+  JsonWriter out;
+  out.open_object();
+  out.key("schema");
+  out.word("quorate/replay/1");
+  out.key("identical");
+  out.boolean(true);
+  out.key("lines");
+  out.number(comparison.lines());
+  out.key("events");
+  out.number(performance.run().events());
+  out.key("t");
+  out.number(performance.run().now().ns);
+  out.key("nodes");
+  out.open_array();
+  std::uint32_t id = 0;
+  for (const ScenarioNode& node : performance.subject().scenario->nodes) {
+    out.open_object();
+    out.key("name");
+    out.string(node.name);
+    out.key("up");
+    out.boolean(!liveness.down(NodeId{id}));
+    out.key("state");
+    out.raw(performance.run().state(NodeId{id++}));
+    out.close_object();
+  }
+  out.close_array();
+  out.close_object();
+  return out.buffer() + "\n";
+}
+
+// What there is to see in the middle of a run: the story so far, and everybody's state.
+std::string state_text(Performance& performance, const Comparison& comparison,
+                       const Liveness& liveness, TextStyle style) {
+  const Run& run = performance.run();
+  std::string text = performance.story();
+  text += paint("STOPPED", Paint::yellow, style) + "  behind event e" +
+          std::to_string(run.events() - 1) + " at " + to_text(run.now().since_start()) + "; " +
+          counted(comparison.lines(), "line", "lines") + " as in the trace\n";
+  std::uint32_t id = 0;
+  for (const ScenarioNode& node : performance.subject().scenario->nodes) {
+    text += "  " + node.name + (liveness.down(NodeId{id}) ? " (down) " : " ") +
+            run.state(NodeId{id}) + "\n";
+    ++id;
+  }
+  return text;
+}
+
+ExitCode finished(Performance& performance, const Comparison& comparison, Console& console) {
+  const RunReport report = performance.report();
+  if (console.options().json) {
+    console.print("{\"schema\":\"quorate/replay/1\",\"identical\":true,\"lines\":" +
+                  std::to_string(comparison.lines()) + ",\"run\":" + summary_json(report) + "}\n");
+  } else {
+    performance.print(report);
+    console.print("      identical   " + counted(comparison.lines(), "line", "lines") +
+                  ", byte for byte as in the trace\n");
+  }
+  return exit_code_of(report.outcome.verdict);
+}
+
+ExitCode run(const Invocation& invocation) {
+  const Arguments& arguments = invocation.arguments;
+  Console& console = invocation.console;
+  const std::string& path = arguments.operands().front();
+  const RunOptions run_options{.properties = arguments.on_or_off("properties", true)};
+  const Trace trace = read_trace(path, until_of(arguments));
+  const Subject subject = subject_of(trace, console);
+
+  Performance performance(subject, trace.header.seed, run_options,
+                          program_name() + " replay " + shell_word(path), console);
+  Comparison comparison(trace);
+  TraceWriter writer(comparison,
+                     trace_header(*subject.scenario, subject.protocol->info, trace.header.seed,
+                                  trace.header.level),
+                     0);
+  Liveness liveness;
+  performance.observe(writer);
+  performance.observe(liveness);
+  if (trace.last_event) {
+    performance.play_stepwise(
+        [&] { return !writer.failed() && performance.run().events() <= *trace.last_event; });
+  } else {
+    performance.play({}, [&] { return !writer.failed(); });
+  }
+  if (comparison.differs()) return diverged(trace, comparison, console);
+  if (comparison.cut_short()) performance.run().give_up("the trace ends here, inconclusive");
+  if (!performance.run().finished()) {
+    console.print(console.options().json
+                      ? state_json(performance, comparison, liveness)
+                      : state_text(performance, comparison, liveness, console.style()));
+    return ExitCode::success;
+  }
+  if (!comparison.cut_short()) {
+    writer.finish(trace_footer(performance.run(), subject.protocol->info));
+    if (comparison.differs()) return diverged(trace, comparison, console);
+  }
+  return finished(performance, comparison, console);
+}
+
+}  // namespace
+
+Command replay_command() {
+  return {.name = "replay",
+          .operands = "TRACE",
+          .fewest = 1,
+          .most = 1,
+          .summary = "run a trace again and compare every byte",
+          .details =
+              "The scenario and the seed stand in the trace. The exit code is the run's, or 4 "
+              "at the\nfirst line that differs.",
+          .options = options,
+          .examples = examples,
+          .run = run};
+}
+
+}  // namespace quorate

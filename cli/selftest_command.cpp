@@ -1,0 +1,125 @@
+// quorate selftest: runs the tests that were built with this program.
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+
+#include "cli/command.hpp"
+#include "sim/base/json_writer.hpp"
+
+namespace quorate {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr auto options = std::to_array<Option>({
+    {.name = "long", .text = "also the long tests, with their full counts; minutes"},
+});
+
+constexpr auto examples = std::to_array<Example>({
+    {"selftest", "all tests; the last line is \"N passed, N failed\""},
+    {"selftest --long", "more seeds, more time"},
+});
+
+// Named by the environment, else beside this program.
+fs::path test_program() {
+  if (const char* named = std::getenv("QUORATE_TESTS"); named != nullptr && *named != '\0') {
+    return named;
+  }
+  std::error_code ignored;
+  return fs::read_symlink("/proc/self/exe", ignored).parent_path() / "quorate_tests";
+}
+
+[[noreturn]] void become(const fs::path& program, bool long_too) {
+  const std::string name = program.string();
+  if (long_too) setenv("QUORATE_LONG", "1", 1);
+  execl(name.c_str(), name.c_str(), long_too ? "--long" : nullptr, nullptr);
+  std::perror("quorate: cannot start the tests");
+  _exit(static_cast<int>(ExitCode::missing_tool));
+}
+
+// The counts of the last line "N passed, N failed"; false where there is none.
+bool counts_in(const std::string& line, unsigned& passed, unsigned& failed) {
+  return std::sscanf(line.c_str(), "%u passed, %u failed", &passed, &failed) == 2;
+}
+
+// Sends what the tests print to stderr, since stdout is to hold one object.
+std::string last_line_of(int descriptor, Console& console) {
+  std::string line;
+  std::string last;
+  char buffer[4096];
+  for (ssize_t count = 0; (count = read(descriptor, buffer, sizeof buffer)) > 0;) {
+    console.tell({buffer, static_cast<std::size_t>(count)});
+    for (const char c : std::string_view(buffer, static_cast<std::size_t>(count))) {
+      if (c == '\n')
+        last = std::exchange(line, {});
+      else
+        line += c;
+    }
+  }
+  return last;
+}
+
+ExitCode run_for_json(const fs::path& program, bool long_too, Console& console) {
+  int ends[2];
+  if (pipe(ends) != 0) throw Failure(ExitCode::internal_error, "no pipe can be made");
+  const pid_t child = fork();
+  if (child < 0) throw Failure(ExitCode::internal_error, "no process can be made");
+  if (child == 0) {
+    dup2(ends[1], STDOUT_FILENO);
+    close(ends[0]);
+    become(program, long_too);
+  }
+  close(ends[1]);
+  unsigned passed = 0;
+  unsigned failed = 0;
+  const bool counted = counts_in(last_line_of(ends[0], console), passed, failed);
+  close(ends[0]);
+  int status = 0;
+  waitpid(child, &status, 0);
+  JsonWriter out;
+  out.open_object();
+  out.key("schema");
+  out.word("quorate/selftest/1");
+  out.key("finished");
+  out.boolean(counted);
+  out.key("passed");
+  out.number(passed);
+  out.key("failed");
+  out.number(failed);
+  out.close_object();
+  console.print(out.buffer() + "\n");
+  return WIFEXITED(status) ? static_cast<ExitCode>(WEXITSTATUS(status)) : ExitCode::internal_error;
+}
+
+ExitCode run(const Invocation& invocation) {
+  Console& console = invocation.console;
+  const fs::path program = test_program();
+  const bool long_too = invocation.arguments.has("long");
+  if (access(program.c_str(), X_OK) != 0) {
+    throw Failure(ExitCode::missing_tool, "the tests are not built: " + program.string(),
+                  "the launcher ./quorate builds them; or build the target quorate_tests");
+  }
+  if (console.options().json) return run_for_json(program, long_too, console);
+  if (!console.flush()) return ExitCode::io_error;
+  become(program, long_too);
+}
+
+}  // namespace
+
+Command selftest_command() {
+  return {.name = "selftest",
+          .operands = "",
+          .fewest = 0,
+          .most = 0,
+          .summary = "run the tests",
+          .details = {},
+          .options = options,
+          .examples = examples,
+          .run = run};
+}
+
+}  // namespace quorate
