@@ -80,7 +80,7 @@ void read_stop(Context& context, ObjectReader& top) {
 }
 
 void read_check(Context& context, ObjectReader& top) {
-  top.each("check", [&](const Value& item, std::size_t) {
+  loader::each_item(context, top, "check", [&](const Value& item, std::size_t) {
     if (context.protocol == nullptr) return;
     if (loader::check_name(context, item, ErrorCode::unknown_property, "property",
                            loader::names_of(context.protocol->properties))) {

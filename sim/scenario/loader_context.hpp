@@ -29,9 +29,10 @@ struct Context {
   Diagnostics& diagnostics;
   const ProtocolInfo* protocol{};  // null: unknown; then names of its things are not checked
   bool nodes_known{};  // false: `nodes` was in error; then names of nodes are not checked
-  std::map<std::string, NodeId, std::less<>> ids{};  // of nodes, then of clients
+  std::map<std::string, NodeId> ids{};  // of nodes, then of clients
   std::vector<FaultReference> references{};
-  std::string fault{};  // id of the fault being read
+  std::string fault{};    // id of the fault being read
+  std::uint64_t named{};  // nodes that "*" and roles stood for so far
 
   bool is_client(NodeId id) const { return id.value >= scenario.nodes.size(); }
 };
@@ -72,12 +73,10 @@ Selector read_selector(Context& context, const Value& value, std::string_view wh
 // Calls read(node, value) for every member of an object whose keys are nodes.
 void each_node(Context& context, const Value* object, std::string_view what,
                const std::function<void(NodeId node, const Value& value)>& read);
+// Calls read(item, index) for every item of a list that may have 10,000 of them.
+void each_item(Context& context, ObjectReader& in, std::string_view key,
+               const std::function<void(const Value& item, std::size_t index)>& read);
 void refer_to_fault(Context& context, const Value& value, FaultReference::Use use);
-
-// At most 15 bytes.
-std::optional<Text> read_text(const Value& value, std::string_view what, Diagnostics& diagnostics);
-// "op", "key" and "value".
-Operation read_operation(Context& context, ObjectReader& in);
 
 // ---- event patterns (loader_patterns.cpp) -------------------------------------------------------
 
@@ -92,6 +91,13 @@ EventPattern read_pattern_value(Context& context, const Value& value, std::strin
                                 Place place);
 // The name of a message type as it stands in the source.
 std::string read_message(Context& context, const Value& value);
+
+// ---- operations (loader_workload.cpp) ----------------------------------------------------------
+
+// At most 15 bytes.
+std::optional<Text> read_text(const Value& value, std::string_view what, Diagnostics& diagnostics);
+// "op", "key" and "value".
+Operation read_operation(Context& context, ObjectReader& in);
 
 // ---- the parts of a file ------------------------------------------------------------------------
 

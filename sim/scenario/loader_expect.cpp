@@ -154,7 +154,8 @@ void read_one(Context& context, const Value& value) {
 }  // namespace
 
 void read_expect(Context& context, ObjectReader& top) {
-  top.each("expect", [&](const Value& item, std::size_t) { read_one(context, item); });
+  each_item(context, top, "expect",
+            [&](const Value& item, std::size_t) { read_one(context, item); });
 }
 
 }  // namespace quorate::loader

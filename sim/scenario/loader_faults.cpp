@@ -175,7 +175,7 @@ void check_unique(Context& context, const Value& list, const std::vector<std::st
 
 void read_faults(Context& context, ObjectReader& top) {
   std::vector<std::string> ids;
-  top.each("faults", [&](const Value& item, std::size_t position) {
+  each_item(context, top, "faults", [&](const Value& item, std::size_t position) {
     ids.push_back(id_of(context, item, position));
     context.scenario.faults.push_back(read_fault(context, item, ids.back()));
   });

@@ -34,6 +34,20 @@ std::vector<NodeId> players_of(const Context& context, std::string_view role) {
   return result;
 }
 
+// A short name for many nodes costs a few bytes in a file and thousands in memory, so what all of
+// them stand for is limited.
+std::vector<NodeId> within_reason(Context& context, SourcePosition at, std::vector<NodeId> nodes) {
+  constexpr std::uint64_t most = 5'000'000;
+  const bool before = context.named <= most;
+  context.named += nodes.size();
+  if (context.named <= most) return nodes;
+  if (before) {
+    context.diagnostics.error(ErrorCode::over_budget, at,
+                              "all \"*\" and roles together stand for more than 5,000,000 nodes");
+  }
+  return {};
+}
+
 std::vector<NodeId> all_nodes(const Context& context) {
   std::vector<NodeId> result;
   for (std::uint32_t i = 0; i < context.scenario.nodes.size(); ++i) result.push_back(NodeId{i});
@@ -201,10 +215,12 @@ std::vector<NodeId> read_nodes(Context& context, const Value& value, std::string
                                Scope scope) {
   if (!is_string_or_list(context, value, what)) return {};
   if (value.kind == Value::Kind::array) return read_list(context, value, what, scope);
-  if (value.text == "*") return all_nodes(context);
+  if (value.text == "*") return within_reason(context, value.at, all_nodes(context));
   const std::vector<std::string> roles = role_names(context);
   const bool is_node = context.ids.contains(value.text);
-  if (!is_node && contains(roles, value.text)) return players_of(context, value.text);
+  if (!is_node && contains(roles, value.text)) {
+    return within_reason(context, value.at, players_of(context, value.text));
+  }
   const std::vector<std::string> statuses = status_names(context);
   const bool is_dynamic = value.text.starts_with('$') || value.text.starts_with("random") ||
                           contains(statuses, value.text);
@@ -237,36 +253,22 @@ void each_node(Context& context, const Value* object, std::string_view what,
   }
 }
 
+void each_item(Context& context, ObjectReader& in, std::string_view key,
+               const std::function<void(const Value& item, std::size_t index)>& read) {
+  constexpr std::size_t most = 10'000;
+  const Value* list = in.take(key);
+  if (list != nullptr && list->items.size() > most) {
+    context.diagnostics.error(ErrorCode::over_budget, list->at,
+                              in_quotes(key) + " has " + std::to_string(list->items.size()) +
+                                  " items; it may have at most 10,000");
+    return;
+  }
+  in.each(key, read);
+}
+
 void refer_to_fault(Context& context, const Value& value, FaultReference::Use use) {
   if (!expect_kind(value, Value::Kind::string, "a fault's id", context.diagnostics)) return;
   context.references.push_back({value.text, value.at, use});
-}
-
-std::optional<Text> read_text(const Value& value, std::string_view what, Diagnostics& diagnostics) {
-  if (!expect_kind(value, Value::Kind::string, what, diagnostics)) return std::nullopt;
-  if (value.text.size() <= Text::capacity) return Text(value.text);
-  diagnostics.error(ErrorCode::malformed_value, value.at,
-                    std::string(what) + " has " + std::to_string(value.text.size()) +
-                        " bytes; it may have at most 15");
-  return std::nullopt;
-}
-
-Operation read_operation(Context& context, ObjectReader& in) {
-  Operation result;
-  if (const Value* op = in.require("op")) {
-    result.verb = read_text(*op, "\"op\"", context.diagnostics).value_or(Text());
-    if (op->kind == Value::Kind::string && op->text.empty()) {
-      context.diagnostics.error(ErrorCode::malformed_value, op->at, "\"op\" is empty",
-                                "an operation such as \"put\" or \"get\"");
-    }
-  }
-  if (const Value* key = in.take("key")) {
-    result.key = read_text(*key, "\"key\"", context.diagnostics).value_or(Text());
-  }
-  if (const Value* value = in.take("value")) {
-    result.value = read_text(*value, "\"value\"", context.diagnostics).value_or(Text());
-  }
-  return result;
 }
 
 }  // namespace quorate::loader

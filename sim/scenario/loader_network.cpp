@@ -15,7 +15,7 @@ void read_link_keys(ObjectReader& in, LinkChange& change) {
 
 // ---- regions ------------------------------------------------------------------------------------
 
-using RegionNumbers = std::map<std::string, std::uint32_t, std::less<>>;
+using RegionNumbers = std::map<std::string, std::uint32_t>;
 
 void put_node(Context& context, NodeId node, std::uint32_t region, const Value& list,
               Regions& regions) {
@@ -186,7 +186,8 @@ void read_network(Context& context, ObjectReader& top) {
   }
   Topology topology(network.nodes, network.link);
   read_regions(context, in, topology);
-  in.each("links", [&](const Value& item, std::size_t) { read_link(context, item, topology); });
+  each_item(context, in, "links",
+            [&](const Value& item, std::size_t) { read_link(context, item, topology); });
   in.finish();
   check_size(context, value->at, topology);
   if (context.nodes_known && !topology.overflowed()) check_reach(context, value->at, topology);

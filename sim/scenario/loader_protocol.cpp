@@ -267,7 +267,7 @@ void read_protocol(Context& context, ObjectReader& top) {
   if (const Value* members = in.take("members")) {
     scenario.members = read_nodes(context, *members, "\"members\"", Scope::nodes);
   }
-  in.each("bugs", [&](const Value& item, std::size_t) {
+  each_item(context, in, "bugs", [&](const Value& item, std::size_t) {
     scenario.bugs.push_back(read_bug(context, item));
   });
   in.finish();

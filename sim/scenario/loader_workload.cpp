@@ -87,8 +87,36 @@ void read_line(Context& context, const Value& value) {
 
 }  // namespace
 
+std::optional<Text> read_text(const Value& value, std::string_view what, Diagnostics& diagnostics) {
+  if (!expect_kind(value, Value::Kind::string, what, diagnostics)) return std::nullopt;
+  if (value.text.size() <= Text::capacity) return Text(value.text);
+  diagnostics.error(ErrorCode::malformed_value, value.at,
+                    std::string(what) + " has " + std::to_string(value.text.size()) +
+                        " bytes; it may have at most 15");
+  return std::nullopt;
+}
+
+Operation read_operation(Context& context, ObjectReader& in) {
+  Operation result;
+  if (const Value* op = in.require("op")) {
+    result.verb = read_text(*op, "\"op\"", context.diagnostics).value_or(Text());
+    if (op->kind == Value::Kind::string && op->text.empty()) {
+      context.diagnostics.error(ErrorCode::malformed_value, op->at, "\"op\" is empty",
+                                "an operation such as \"put\" or \"get\"");
+    }
+  }
+  if (const Value* key = in.take("key")) {
+    result.key = read_text(*key, "\"key\"", context.diagnostics).value_or(Text());
+  }
+  if (const Value* value = in.take("value")) {
+    result.value = read_text(*value, "\"value\"", context.diagnostics).value_or(Text());
+  }
+  return result;
+}
+
 void read_workload(Context& context, ObjectReader& top) {
-  top.each("workload", [&](const Value& item, std::size_t) { read_line(context, item); });
+  each_item(context, top, "workload",
+            [&](const Value& item, std::size_t) { read_line(context, item); });
   if (context.scenario.clients.size() > context.options.max_nodes) {
     top.error("workload", ErrorCode::over_budget,
               std::to_string(context.scenario.clients.size()) + " clients are more than " +
