@@ -91,6 +91,7 @@ void put_ledger(Results& results, const Ledger& ledger, std::span<const std::str
 
 void put_latencies(Results& results, std::vector<Duration> latencies) {
   if (latencies.empty()) return;
+  // A total order: equal durations cannot be told apart.
   std::sort(latencies.begin(), latencies.end());
   results["latency_us_p50"] = microseconds(percentile(latencies, 50));
   results["latency_us_p90"] = microseconds(percentile(latencies, 90));
