@@ -4,6 +4,7 @@
 
 #include "analysis/terminal.hpp"
 #include "cli/catalogue.hpp"
+#include "cli/layout.hpp"
 #include "cli/subject.hpp"
 #include "sim/base/json_writer.hpp"
 #include "sim/scenario/diagnostics.hpp"
@@ -18,48 +19,12 @@ constexpr auto examples = std::to_array<Example>({
     {"describe scenarios/raft/leader-crash.json", "the lesson of a scenario"},
 });
 
-constexpr std::size_t columns = 96;
-
-// Words in lines, each after the first begun with `indent` spaces.
-std::string wrapped(std::string_view text, std::size_t indent) {
-  std::string result;
-  std::size_t column = indent;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find_first_of(" \n"), text.size());
-    const std::string_view word = text.substr(0, end);
-    if (column > indent && column + 1 + display_width(word) > columns) {
-      result += "\n" + std::string(indent, ' ');
-      column = indent;
-    }
-    if (column > indent) result += ' ', ++column;
-    result += word;
-    column += display_width(word);
-    const bool line_ends = end < text.size() && text[end] == '\n';
-    text.remove_prefix(std::min(end + 1, text.size()));
-    if (!line_ends) continue;
-    result += "\n" + std::string(text.starts_with("\n") ? 0 : indent, ' ');
-    column = indent;
-  }
-  return result;
-}
-
 std::string plural(const std::string& kind) {
   if (kind.ends_with("y")) return kind.substr(0, kind.size() - 1) + "ies";
   return kind + (kind.ends_with("s") ? "es" : "s");
 }
 
 bool is_bare(const Item& item) { return item.note.empty() && item.text.empty(); }
-
-std::string item_line(const Item& item, std::size_t width) {
-  const std::size_t indent = width + 4;
-  std::string text = "  " + padded(item.name, width + 2);
-  if (!item.text.empty()) text += wrapped(item.text, indent);
-  if (!item.note.empty()) {
-    if (!item.text.empty()) text += "\n" + std::string(indent, ' ');
-    text += wrapped(item.note, indent);
-  }
-  return text + "\n";
-}
 
 // Items of one kind: a table, or one line of names where there is nothing more to say.
 std::string group(std::span<const Item> items) {
@@ -69,10 +34,7 @@ std::string group(std::span<const Item> items) {
     for (const Item& item : items) names += (names.empty() ? "" : ", ") + item.name;
     return text + "  " + wrapped(names, 2) + "\n";
   }
-  std::size_t width = 0;
-  for (const Item& item : items) width = std::max(width, item.name.size());
-  for (const Item& item : items) text += item_line(item, width);
-  return text;
+  return text + item_table(items, 2);
 }
 
 std::string page(const ProtocolInfo& protocol) {

@@ -1,9 +1,10 @@
 // quorate list: what there is to run, to break and to measure.
 #include <algorithm>
 #include <array>
+#include <utility>
 
-#include "analysis/terminal.hpp"
 #include "cli/catalogue.hpp"
+#include "cli/layout.hpp"
 #include "cli/subject.hpp"
 #include "sim/base/json_writer.hpp"
 #include "sim/scenario/diagnostics.hpp"
@@ -66,16 +67,13 @@ std::vector<Item> items_about(std::string_view topic) {
   return bug_items();
 }
 
-std::string as_text(std::string_view topic, const std::vector<Item>& items, bool verbose) {
-  std::size_t width = 0;
-  for (const Item& item : items) width = std::max(width, display_width(item.name));
-  const bool notes = topic == "bugs" || topic == "metrics" || topic == "faults" || verbose;
-  std::string text;
-  for (const Item& item : items) {
-    text += padded(item.name, width + 2) + item.text + "\n";
-    if (notes && !item.note.empty()) text += std::string(width + 2, ' ') + item.note + "\n";
+// Units go behind the sentence, and what a scenario teaches is shown on request.
+std::string as_text(std::string_view topic, std::vector<Item> items, bool verbose) {
+  for (Item& item : items) {
+    if (topic == "metrics") item.text += " (" + std::exchange(item.note, {}) + ")";
+    if (topic == "scenarios" && !verbose) item.note.clear();
   }
-  return text;
+  return item_table(items, 0);
 }
 
 std::string as_json(std::string_view topic, const std::vector<Item>& items) {

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <utility>
 
 #include "cli/command.hpp"
 #include "sim/base/json_writer.hpp"

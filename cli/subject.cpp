@@ -99,6 +99,13 @@ Subject load_subject(const std::string& file, const Settings& settings, Console&
   return told(try_load(file, settings, diagnostics), diagnostics, file, console);
 }
 
+Subject load_quietly(const std::string& file, const Settings& settings, Console& console) {
+  Diagnostics diagnostics(file);
+  std::shared_ptr<const Scenario> scenario = try_load(file, settings, diagnostics);
+  if (scenario == nullptr) return told(nullptr, diagnostics, file, console);
+  return checked_subject(std::move(scenario));
+}
+
 Subject read_subject(std::string_view text, const std::string& name, Console& console) {
   Diagnostics diagnostics(name);
   return told(read_scenario(text, name, find_info, protocol_names(), {}, diagnostics), diagnostics,

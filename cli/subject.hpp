@@ -33,6 +33,8 @@ std::shared_ptr<const Scenario> try_load(const std::string& file, const Settings
                                          Diagnostics& diagnostics);
 // The same. Warnings and errors go to stderr; any error is a Failure.
 Subject load_subject(const std::string& file, const Settings& settings, Console& console);
+// The same without the warnings, which a variant of a scenario has in common with the others.
+Subject load_quietly(const std::string& file, const Settings& settings, Console& console);
 // The same for a scenario that stands in a trace.
 Subject read_subject(std::string_view text, const std::string& name, Console& console);
 Subject checked_subject(std::shared_ptr<const Scenario> scenario);

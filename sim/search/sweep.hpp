@@ -1,0 +1,115 @@
+// One scenario, or several variants of it, under many seeds. Every run is judged alone; what can
+// only be said of all of them together (a fault that never fired, a property never exercised, how
+// often a witness was seen) is added up in the order of the runs, so that nothing depends on how
+// many processes did the work.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sim/run/protocol_entry.hpp"
+#include "sim/search/workers.hpp"
+
+namespace quorate {
+
+// One variant of the scenario.
+struct SweepPoint {
+  std::shared_ptr<const Scenario> scenario;
+  const ProtocolEntry* protocol{};
+};
+
+// Run number r is point r / seeds under seed first_seed + r % seeds.
+struct SweepPlan {
+  std::vector<SweepPoint> points;
+  std::uint64_t first_seed{1};
+  std::uint64_t seeds{1};
+  unsigned workers{1};
+  Duration wall_time{};  // of each run; 0 = none
+  RunOptions options;
+
+  std::uint64_t runs() const { return points.size() * seeds; }
+};
+
+// finished: the run has an outcome. broken: the engine failed an assertion or memory ran out.
+// crashed: its process died, twice.
+QUORATE_ENUM(RowEnd, finished, broken, crashed)
+
+// What became of one run.
+struct SweepRow {
+  std::size_t point{};
+  std::uint64_t seed{};
+  RowEnd end{};
+  // As of a run among many: a fault that did not fire under this seed alone fails nothing.
+  Verdict verdict{Verdict::inconclusive};
+  bool missed_faults{};  // nothing but faults that never fired kept the run from passing
+  Outcome outcome;       // of a run that finished
+  std::string trouble;   // of one that did not: one line
+};
+
+// One line of why the run did not pass.
+std::string reason_of(const SweepRow& row);
+
+// Hands over the rows in order. `take` says no when it has seen enough, `tick` to stop at once.
+WorkEnd sweep(const SweepPlan& plan, const std::function<bool(const SweepRow&)>& take,
+              const Tick& tick);
+
+// The values of one metric over the runs that have it.
+struct Spread {
+  std::uint64_t runs{};
+  std::int64_t least{};
+  std::int64_t most{};
+  std::int64_t sum{};  // stays at the largest int64 rather than wrap
+
+  void add(std::int64_t value);
+  std::int64_t mean() const { return sum / static_cast<std::int64_t>(runs); }  // towards 0
+};
+
+// How often something was seen: in so many runs, so many times in all.
+struct Sightings {
+  std::uint64_t runs{};
+  std::uint64_t total{};
+  void add(std::uint64_t count) {
+    runs += count != 0 ? 1 : 0;
+    total += count;
+  }
+};
+
+struct FaultTally {
+  Sightings fired;
+  std::uint64_t missed{};  // runs that would have failed alone because it never fired
+  bool idle() const { return fired.runs == 0 && missed != 0; }
+};
+
+struct VerdictCounts {
+  std::uint64_t pass{};
+  std::uint64_t fail{};
+  std::uint64_t inconclusive{};
+  std::uint64_t broken{};
+  std::uint64_t crashed{};
+  std::uint64_t runs() const { return pass + fail + inconclusive + broken + crashed; }
+  void add(const SweepRow& row);
+};
+
+struct PointTally {
+  VerdictCounts counts;
+  std::map<std::string, Spread> metrics;
+};
+
+// All rows added up. Names in alphabetical order.
+struct SweepTally {
+  explicit SweepTally(std::size_t points_in_plan) : points(points_in_plan) {}
+  void add(const SweepRow& row);
+
+  VerdictCounts counts;
+  std::vector<PointTally> points;
+  std::map<std::string, Sightings> witnesses;
+  std::map<std::string, Sightings> properties;  // exercised
+  std::map<std::string, FaultTally> faults;
+
+  std::vector<std::string> never_fired() const;      // although they must
+  std::vector<std::string> never_exercised() const;  // properties that no run put to a test
+};
+
+}  // namespace quorate
