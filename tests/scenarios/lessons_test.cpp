@@ -1,0 +1,108 @@
+// Every shipped scenario is a lesson that keeps its promise: it loads, runs at its own seed and
+// meets what it expects, in this process and through the command line. A new file is found by
+// itself.
+#include <doctest/doctest.h>
+
+#include <filesystem>
+
+#include "tests/conformance/scenarios.hpp"
+#include "tests/support/process.hpp"
+
+namespace quorate::test {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Lesson {
+  const ProtocolEntry* entry{};
+  std::string path;
+  std::string name() const { return entry->info.name + "/" + fs::path(path).stem().string(); }
+};
+
+// All lessons, by protocol and name.
+std::vector<Lesson> lessons() {
+  std::vector<Lesson> result;
+  for (const ProtocolEntry& entry : protocols()) {
+    for (std::string& path : scenario_files(entry.info.name)) {
+      result.push_back({&entry, std::move(path)});
+    }
+  }
+  return result;
+}
+
+// Why the run was no success; empty if it was.
+std::string complaint(const ProtocolEntry& entry, const std::shared_ptr<const Scenario>& scenario,
+                      std::uint64_t seed) {
+  const auto run = entry.make(scenario, seed, {});
+  run->run();
+  const Outcome& outcome = run->outcome();
+  if (outcome.verdict == Verdict::pass) return {};
+  std::string text = std::string(enum_name(outcome.verdict)) + ": " + outcome.reason;
+  for (const ExpectationResult& expectation : outcome.expectations) {
+    if (!expectation.met) text += "\n  " + expectation.text + "\n    " + expectation.why;
+  }
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("scenarios: every lesson passes at its own seed") {
+  for (const Lesson& lesson : lessons()) {
+    SUBCASE(lesson.name().c_str()) {
+      const auto scenario = load(lesson.path);
+      CHECK(complaint(*lesson.entry, scenario, scenario->seed) == "");
+    }
+  }
+}
+
+TEST_CASE("scenarios: the command line agrees, with exit status 0") {
+  for (const Lesson& lesson : lessons()) {
+    SUBCASE(lesson.name().c_str()) {
+      const std::string quorate = testing::binary("quorate").string();
+      const testing::Outcome outcome = testing::run({{quorate, "run", lesson.path}, ".", {}});
+      INFO(outcome.output, outcome.errors);
+      CHECK(outcome.status == 0);
+    }
+  }
+}
+
+// What a scenario says about one run may hold there by luck. Lessons about Raft hold under any
+// seed; those about mistakes need the seed that finds them.
+TEST_CASE("scenarios: lessons about Raft pass under twenty seeds" * doctest::test_suite("long")) {
+  for (const std::string& path : scenario_files("raft")) {
+    const std::string name = fs::path(path).stem().string();
+    if (name.starts_with("bug-")) continue;
+    SUBCASE(name.c_str()) {
+      const auto scenario = load(path);
+      for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+        INFO("seed ", seed);
+        CHECK(complaint(protocol("raft"), scenario, seed) == "");
+      }
+    }
+  }
+}
+
+TEST_CASE("scenarios: a lesson says what it teaches and expects something") {
+  for (const Lesson& lesson : lessons()) {
+    INFO(lesson.path);
+    const auto scenario = load(lesson.path);
+    CHECK_FALSE(scenario->title.empty());
+    CHECK_FALSE(scenario->teaches.empty());
+    CHECK_FALSE(scenario->lesson.empty());
+    CHECK_FALSE(scenario->expect.empty());
+  }
+}
+
+// A lesson that no page leads to is not found. Those about mistakes stand together in one row.
+TEST_CASE("scenarios: every lesson stands in the README of its folder") {
+  for (const Lesson& lesson : lessons()) {
+    const fs::path file = lesson.path;
+    if (file.stem().string().starts_with("bug-")) continue;
+    INFO(lesson.path);
+    const std::string readme = testing::contents(file.parent_path() / "README.md");
+    CHECK(readme.find("`" + file.stem().string() + "`") != std::string::npos);
+  }
+}
+
+}  // namespace quorate::test
