@@ -61,8 +61,8 @@ ExitCode run_words(const std::vector<std::string>& words, Console& console) {
     if (command == nullptr) throw unknown_command(split.command);
     return run_named(*command, split, console);
   }
-  if (before.has("version")) return run_named(*find_command("version"), split, console);
-  if (before.has("help")) return run_named(*find_command("help"), split, console);
+  const char* meant = before.has("version") ? "version" : before.has("help") ? "help" : nullptr;
+  if (meant != nullptr) return find_command(meant)->run({before, console});
   console.tell(overview());
   return ExitCode::bad_usage;
 }

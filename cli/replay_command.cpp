@@ -66,6 +66,8 @@ Trace read_trace(const std::string& path, const Until& until) {
   trace.header = reader.header();
   trace.end = *reader.end();
   if (until.time && !trace.last_event) trace.last_event = 0;
+  const std::uint64_t beyond = trace.end.events - (until.time ? 1 : 0);
+  if (trace.last_event && *trace.last_event >= beyond) trace.last_event.reset();
   return trace;
 }
 
@@ -195,6 +197,17 @@ std::string state_json(Performance& performance, const Comparison& comparison,
   return out.buffer() + "\n";
 }
 
+std::string states_text(Performance& performance, const Liveness& liveness) {
+  std::string text;
+  std::uint32_t id = 0;
+  for (const ScenarioNode& node : performance.subject().scenario->nodes) {
+    text += "  " + node.name + (liveness.down(NodeId{id}) ? " (down) " : " ") +
+            performance.run().state(NodeId{id}) + "\n";
+    ++id;
+  }
+  return text;
+}
+
 // What there is to see in the middle of a run: the story so far, and everybody's state.
 std::string state_text(Performance& performance, const Comparison& comparison,
                        const Liveness& liveness, TextStyle style) {
@@ -203,13 +216,7 @@ std::string state_text(Performance& performance, const Comparison& comparison,
   text += paint("STOPPED", Paint::yellow, style) + "  behind event e" +
           std::to_string(run.events() - 1) + " at " + to_text(run.now().since_start()) + "; " +
           counted(comparison.lines(), "line", "lines") + " as in the trace\n";
-  std::uint32_t id = 0;
-  for (const ScenarioNode& node : performance.subject().scenario->nodes) {
-    text += "  " + node.name + (liveness.down(NodeId{id}) ? " (down) " : " ") +
-            run.state(NodeId{id}) + "\n";
-    ++id;
-  }
-  return text;
+  return text + states_text(performance, liveness);
 }
 
 ExitCode finished(Performance& performance, const Comparison& comparison, Console& console) {
@@ -261,7 +268,11 @@ ExitCode run(const Invocation& invocation) {
     writer.finish(trace_footer(performance.run(), subject.protocol->info));
     if (comparison.differs()) return diverged(trace, comparison, console);
   }
-  return finished(performance, comparison, console);
+  const ExitCode code = finished(performance, comparison, console);
+  if (trace.last_event && !console.options().json) {
+    console.print(states_text(performance, liveness));
+  }
+  return code;
 }
 
 }  // namespace

@@ -1,0 +1,119 @@
+// validate, list, describe, new: what an author of scenarios and protocols needs.
+#include <doctest/doctest.h>
+
+#include "tests/cli/command_line.hpp"
+
+namespace quorate::testing {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// A tree with the echo protocol and its scenarios alone.
+void furnish(CommandLine& quorate) {
+  for (const char* room : {"protocols/echo", "scenarios/echo"}) {
+    fs::create_directories(quorate.folder() / room);
+    fs::copy(source(room), quorate.folder() / room);
+  }
+  quorate.environment[1] = {"QUORATE_ROOT", quorate.folder().string()};
+}
+
+}  // namespace
+
+TEST_CASE("cli: validate names every mistake with its place") {
+  const CommandLine quorate;
+  const Outcome good = quorate("validate good.json missed.json");
+  CHECK(good.status == 0);
+  CHECK(has(good.output, "OK  good.json: echo, 3 nodes, 1 fault, 1 expectation: Made up\n"));
+  CHECK(has(good.output, "OK  missed.json"));
+  const Outcome mixed = quorate("validate good.json bad.json nothing.json");
+  CHECK(mixed.status == 3);
+  CHECK(has(mixed.output, "OK  good.json"));
+  CHECK(has(mixed.errors, "bad.json:3:3: error[Q201]: unknown key \"stopp\""));
+  CHECK(has(mixed.errors, "^~~~~~~ did you mean \"stop\"?"));
+  CHECK(has(mixed.errors, "nothing.json"));
+  const auto json = json_of(quorate("validate good.json bad.json --json").output);
+  CHECK(json["files"][0]["valid"] == true);
+  CHECK(json["files"][1]["valid"] == false);
+  CHECK(json["files"][1]["diagnostics"][0]["line"].get<int>() > 0);
+  CHECK(quorate("validate").status == 2);
+}
+
+TEST_CASE("cli: list shows what there is") {
+  CommandLine quorate;
+  furnish(quorate);
+  CHECK(has(quorate("list").output, "echo"));
+  CHECK(has(quorate("list protocols").output, "raft"));
+  CHECK(has(quorate("list faults").output, "partition"));
+  CHECK(has(quorate("list metrics").output, "latency_us_p99"));
+  CHECK(has(quorate("list bugs").output, "echo.answers_early"));
+  const Outcome scenarios = quorate("list scenarios");
+  CHECK(has(scenarios.output, "scenarios/echo/every-node-answers.json"));
+  CHECK(has(quorate("list scenarios -v").output, "loss"));
+  CHECK(json_of(quorate("list scenarios --json").output)["scenarios"].size() == 2);
+  const Outcome mistyped = quorate("list protocol");
+  CHECK(mistyped.status == 2);
+  CHECK(has(mistyped.errors, "did you mean \"protocols\"?"));
+}
+
+TEST_CASE("cli: describe explains whatever has a name") {
+  const CommandLine quorate;
+  const Outcome raft = quorate("describe raft");
+  CHECK(raft.status == 0);
+  for (const char* part : {"election_timeout", "election_safety", "vote_not_durable", "logs_equal",
+                           "leader_changed", "AppendEntries", "heartbeat", "elected"}) {
+    CHECK_MESSAGE(has(raft.output, part), part);
+  }
+  CHECK(has(quorate("describe raft.election_timeout").output, "uniform(150ms, 300ms)"));
+  CHECK(has(quorate("describe echo.answers_early").output, "breaks answered_by_all"));
+  CHECK(has(quorate("describe crash").output, "stop"));
+  CHECK(has(quorate("describe latency_us_p99").output, "metric"));
+  CHECK(has(quorate("describe messages.Ping.sent").output, "metric"));
+  CHECK(has(quorate("describe Q201").output, "unknown_key"));
+  CHECK(has(quorate("describe good.json").output, "Made up"));
+  CHECK(json_of(quorate("describe raft --json").output)["items"].size() > 30);
+  CHECK(quorate("describe bad.json").status == 3);
+  const Outcome mistyped = quorate("describe raft.election_timout");
+  CHECK(mistyped.status == 2);
+  CHECK(has(mistyped.errors, "did you mean \"raft.election_timeout\"?"));
+}
+
+TEST_CASE("cli: new protocol writes a renamed copy, whole or not at all") {
+  CommandLine quorate;
+  furnish(quorate);
+  const std::size_t before = quorate.things();
+  const Outcome made = quorate("new protocol token-ring");
+  CHECK(made.status == 0);
+  CHECK(has(made.output, "token_ring.hpp"));
+  const std::string header = quorate.read("protocols/token_ring/token_ring.hpp");
+  CHECK(has(header, "namespace quorate::token_ring {"));
+  CHECK(has(header, "struct TokenRing {"));
+  for (const char* room : {"protocols/token_ring", "scenarios/token_ring"}) {
+    for (const fs::directory_entry& entry : fs::directory_iterator(quorate.folder() / room)) {
+      const std::string text = contents(entry.path());
+      CHECK_MESSAGE(!has(text, "echo"), entry.path().string());
+      CHECK_MESSAGE(!has(text, "Echo"), entry.path().string());
+    }
+  }
+  CHECK(quorate.things() == before);
+  const Outcome again = quorate("new protocol token_ring");
+  CHECK(again.status == 73);
+  CHECK(has(again.errors, "exists already"));
+}
+
+TEST_CASE("cli: new protocol refuses names and places it cannot use") {
+  CommandLine quorate;
+  CHECK(quorate("new protocol mine").status == 3);  // no tree here
+  furnish(quorate);
+  for (const char* name : {"3pc", "Raft", "a b", "../x", "class", "ping", "a--b", "a-", "_a", "",
+                           "a-name-that-goes-on-for-far-too-long"}) {
+    CHECK_MESSAGE(quorate("new protocol", {name}).status == 2, name);
+  }
+  CHECK(quorate("new scenario mine").status == 2);
+  CHECK(quorate("new protocol").status == 2);
+  CHECK(quorate("new protocol echo").status == 73);
+  CHECK_FALSE(quorate.exists("protocols/mine"));
+  CHECK(json_of(quorate("new protocol mine --json").output)["protocol"] == "mine");
+}
+
+}  // namespace quorate::testing

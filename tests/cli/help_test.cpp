@@ -1,0 +1,95 @@
+// help, version, selftest, global options, and the promise that help shows only what works.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "cli/command.hpp"
+#include "tests/cli/command_line.hpp"
+
+namespace quorate::testing {
+
+TEST_CASE("cli: every command has help with its options and an example") {
+  const CommandLine quorate;
+  const Outcome overview = quorate("help");
+  CHECK(overview.status == 0);
+  for (const quorate::Command& command : commands()) {
+    const std::string name(command.name);
+    CHECK_MESSAGE(has(overview.output, "\n  " + name + " "), name);
+    const Outcome help = quorate("help " + name);
+    CHECK(help.status == 0);
+    CHECK(help.output == quorate(name + " --help").output);
+    CHECK(help.output == quorate("-h " + name).output);
+    for (const Option& option : command.options) {
+      CHECK_MESSAGE(has(help.output, "--" + std::string(option.name)), option.name);
+      CHECK_FALSE(option.text.empty());
+    }
+    CHECK_FALSE(command.examples.empty());
+  }
+  CHECK(quorate("--help").output == overview.output);
+  CHECK(quorate("help rum").status == 2);
+  CHECK(json_of(quorate("help --json").output)["commands"].size() == commands().size());
+}
+
+TEST_CASE("cli: the options in the examples of the help exist") {
+  for (const quorate::Command& command : commands()) {
+    for (const Example& example : command.examples) {
+      std::istringstream in{std::string(example.line)};
+      std::string first;
+      in >> first;
+      CHECK(first == command.name);
+      std::vector<std::string> words;
+      for (std::string word; in >> word;) words.push_back(word);
+      CHECK_NOTHROW(read_arguments(words, command.options));
+    }
+  }
+}
+
+TEST_CASE("cli: the version is known, to people and to programs") {
+  const CommandLine quorate;
+  CHECK(quorate("version").output.starts_with("quorate "));
+  CHECK(quorate("--version").output == quorate("version").output);
+  CHECK(quorate("run --version").output == quorate("version").output);
+  const auto json = json_of(quorate("--json version").output);
+  CHECK(json["trace_version"] == 1);
+  CHECK(json["version"].get<std::string>().size() >= 5);
+}
+
+TEST_CASE("cli: global options stand on both sides; colour obeys") {
+  const CommandLine quorate;
+  const std::string escape = "\033[";
+  CHECK_FALSE(has(quorate("run good.json").output, escape));
+  CHECK(has(quorate("--color always run good.json").output, escape));
+  CHECK(has(quorate("run good.json --color=always").output, escape));
+  CHECK_FALSE(has(quorate("run good.json --color never").output, escape));
+  CommandLine ascii;
+  ascii.environment[3] = {"LC_ALL", "C"};
+  const std::string plain = ascii("run good.json").output;
+  CHECK(std::ranges::all_of(plain, [](char c) { return static_cast<unsigned char>(c) < 128; }));
+}
+
+TEST_CASE("cli: words behind -- are operands") {
+  const CommandLine quorate;
+  quorate.write("--odd.json", quorate.read("good.json"));
+  CHECK(quorate("run -q -- --odd.json").status == 0);
+  CHECK(quorate("run -q --odd.json").status == 2);
+}
+
+TEST_CASE("cli: selftest passes on what the tests say") {
+  CommandLine quorate;
+  quorate.write("tests", "#!/bin/sh\necho \"args:$*\"\necho '3 passed, 1 failed'\nexit 1\n");
+  std::filesystem::permissions(quorate.folder() / "tests", std::filesystem::perms::owner_all);
+  quorate.environment[2] = {"QUORATE_TESTS", quorate.path("tests")};
+  const Outcome plain = quorate("selftest");
+  CHECK(plain.status == 1);
+  CHECK(plain.output == "args:\n3 passed, 1 failed\n");
+  CHECK(has(quorate("selftest --long").output, "args:--long"));
+  const auto json = json_of(quorate("selftest --json").output);
+  CHECK(json["passed"] == 3);
+  CHECK(json["failed"] == 1);
+  quorate.environment[2] = {"QUORATE_TESTS", quorate.path("absent")};
+  const Outcome absent = quorate("selftest");
+  CHECK(absent.status == 6);
+  CHECK(has(absent.errors, "not built"));
+}
+
+}  // namespace quorate::testing

@@ -1,0 +1,183 @@
+// quorate run: verdicts, exit codes, what it prints, and what it leaves behind.
+#include <doctest/doctest.h>
+
+#include <csignal>
+
+#include "tests/cli/command_line.hpp"
+
+namespace quorate::testing {
+
+TEST_CASE("cli: run tells a story and exits 0 when expectations are met") {
+  const CommandLine quorate;
+  const Outcome outcome = quorate("run good.json");
+  CHECK(outcome.status == 0);
+  CHECK(has(outcome.output, "echo · 3 nodes · seed 7"));
+  CHECK(has(outcome.output, "crash n3"));
+  CHECK(has(outcome.output, "PASS"));
+  CHECK(outcome.errors.empty());
+  CHECK(quorate("run good.json --quiet").output.starts_with("PASS"));
+}
+
+TEST_CASE("cli: a run that fails says why and how to run it again") {
+  const CommandLine quorate;
+  const Outcome missed = quorate("run missed.json --seed 0x10 --set network.loss=1%",
+                                 {"--set", "network.delay=uniform(1ms, 2ms)"});
+  CHECK(missed.status == 1);
+  CHECK(has(missed.output, "FAIL"));
+  CHECK(has(missed.output,
+            "quorate run missed.json --seed 16 --set network.loss=1% "
+            "--set 'network.delay=uniform(1ms, 2ms)'\n"));
+  const Outcome violated = quorate("run violated.json");
+  CHECK(violated.status == 1);
+  CHECK(has(violated.output, "answered_by_all"));
+  CHECK(quorate("run violated.json --properties off").status == 0);
+  const Outcome idle = quorate("run idle.json");
+  CHECK(idle.status == 1);
+  CHECK(has(idle.output, "late"));
+}
+
+TEST_CASE("cli: the command a failing run proposes gives the same run") {
+  const CommandLine quorate;
+  const Outcome first = quorate("run missed.json --seed 3 --json");
+  const std::string again = json_of(first.output)["follow_ups"]["again"];
+  REQUIRE(again.starts_with("quorate "));
+  const Outcome second = quorate(again.substr(8) + " --json");
+  CHECK(json_of(second.output)["digest"] == json_of(first.output)["digest"]);
+}
+
+TEST_CASE("cli: seeds are strict numbers") {
+  const CommandLine quorate;
+  for (const char* seed : {"-1", "1e3", "18446744073709551616", "+1", "1 ", "0x", "eleven", ""}) {
+    const Outcome outcome = quorate("run good.json --seed", {seed});
+    CHECK_MESSAGE(outcome.status == 2, seed);
+    CHECK(has(outcome.errors, "--seed"));
+    CHECK(outcome.output.empty());
+  }
+  CHECK(quorate("run good.json --seed=").status == 2);
+  CHECK(quorate("run good.json --seed").status == 2);
+  const Outcome largest = quorate("run good.json --seed 18446744073709551615 --json");
+  CHECK(largest.status == 0);
+  CHECK(json_of(largest.output)["seed"] == "18446744073709551615");
+}
+
+TEST_CASE("cli: unknown words get a hint and exit 2") {
+  const CommandLine quorate;
+  CHECK(has(quorate("rum good.json").errors, "did you mean \"run\"?"));
+  const Outcome option = quorate("run good.json --sed 3");
+  CHECK(option.status == 2);
+  CHECK(has(option.errors, "did you mean \"--seed\"?"));
+  CHECK(quorate("run good.json --see 3").status == 2);  // prefixes are not guessed
+  CHECK(quorate("run good.json --trace-level loud --trace t").status == 2);
+  CHECK(quorate("run good.json --trace-level all").status == 2);
+  CHECK(quorate("run good.json --seed 1 --seed 2").status == 2);
+  CHECK(quorate("run good.json --set network.loss").status == 2);
+  CHECK(quorate("run good.json --properties maybe").status == 2);
+  CHECK(quorate("run good.json --until 5").status == 2);
+  CHECK(quorate("run good.json --color mauve").status == 2);
+  CHECK(quorate("run good.json --quiet=3").status == 2);
+  CHECK(quorate("run").status == 2);
+  CHECK(quorate("run good.json missed.json").status == 2);
+  CHECK(quorate("").status == 2);
+  CHECK(quorate.things() == 6);
+}
+
+TEST_CASE("cli: files that cannot be read, or hold no scenario, exit 3") {
+  const CommandLine quorate;
+  const Outcome missing = quorate("run goood.json");
+  CHECK(missing.status == 3);
+  CHECK(has(missing.errors, "did you mean good.json?"));
+  CHECK(quorate("run .").status == 3);
+  CHECK(quorate("run", {""}).status == 3);
+  const Outcome bad = quorate("run bad.json --trace t.jsonl");
+  CHECK(bad.status == 3);
+  CHECK(has(bad.errors, "bad.json:3:3: error"));
+  CHECK(has(bad.errors, "did you mean \"stop\"?"));
+  CHECK(bad.output.empty());
+  CHECK_FALSE(quorate.exists("t.jsonl"));
+  CHECK(quorate("run good.json --set network.lossy=1%").status == 3);
+  CHECK(quorate("run good.json --set protocol.use=ecco").status == 3);
+}
+
+TEST_CASE("cli: a trace is written completely or not at all") {
+  const CommandLine quorate;
+  const Outcome traced = quorate("run good.json --trace t.jsonl");
+  CHECK(traced.status == 0);
+  CHECK(has(traced.errors, "t.jsonl"));
+  const std::string first = quorate.read("t.jsonl");
+  CHECK(first.starts_with("{\"quorate_trace\":1,"));
+  CHECK(first.ends_with("}\n"));
+  const Outcome refused = quorate("run good.json --seed 8 --trace t.jsonl");
+  CHECK(refused.status == 73);
+  CHECK(has(refused.errors, "--force"));
+  CHECK(quorate.read("t.jsonl") == first);
+  CHECK(quorate("run good.json --seed 8 --trace t.jsonl --force").status == 0);
+  CHECK(quorate.read("t.jsonl") != first);
+  CHECK(quorate("run good.json --trace nowhere/t.jsonl").status == 73);
+  CHECK(quorate("run good.json --trace .").status == 73);
+  CHECK(quorate.things() == 7);
+}
+
+TEST_CASE("cli: a trace does not depend on what else is shown") {
+  const CommandLine quorate;
+  quorate("run violated.json --trace a.jsonl");
+  quorate("--json run violated.json --trace b.jsonl");
+  quorate("run violated.json --quiet --wall-time 1h --trace c.jsonl");
+  CHECK(quorate.read("a.jsonl") == quorate.read("b.jsonl"));
+  CHECK(quorate.read("a.jsonl") == quorate.read("c.jsonl"));
+  CHECK(quorate("run violated.json --trace-level outline --trace d.jsonl").status == 1);
+  CHECK(quorate.read("d.jsonl").size() < quorate.read("a.jsonl").size());
+}
+
+TEST_CASE("cli: output that cannot be written exits 74") {
+  if (!std::filesystem::exists("/dev/full")) return;
+  const CommandLine quorate;
+  const std::string program = binary("quorate").string();
+  CHECK(quorate("run good.json --trace /dev/full").status == 74);
+  CHECK(run({{"sh", "-c", program + " run good.json >/dev/full"}, quorate.folder(), {}}).status ==
+        74);
+  CHECK(run({{"sh", "-c", program + " run good.json >&-"}, quorate.folder(), {}}).status == 74);
+}
+
+TEST_CASE("cli: --until and --wall-time end a run early") {
+  const CommandLine quorate;
+  const Outcome until = quorate("run good.json --until 60ms --json");
+  CHECK(until.status == 1);  // its expectation could not be met by then
+  CHECK(json_of(until.output)["simulated_ns"] == 60'000'000);
+  quorate.write("endless.json", R"({"quorate": 1, "protocol": {"use": "echo", "nodes": 3},
+    "stop": {"at": "876000h"}, "network": {"delay": "1ms"},
+    "workload": [{"client": "c1", "op": "say", "every": "1ms", "node": "n1"}]})");
+  const Outcome wall =
+      quorate("run endless.json --wall-time 50ms --trace t.jsonl --trace-level outline");
+  CHECK(wall.status == 5);
+  CHECK(has(wall.output, "INCONCLUSIVE"));
+  CHECK(has(wall.output, "quorate replay t.jsonl\n"));
+  CHECK(has(quorate.read("t.jsonl"), "\"verdict\":\"inconclusive\""));
+}
+
+TEST_CASE("cli: an interrupted run leaves nothing behind") {
+  const CommandLine quorate;
+  quorate.write("endless.json", R"({"quorate": 1, "protocol": {"use": "echo", "nodes": 3},
+    "stop": {"at": "876000h"}, "network": {"delay": "1ms"},
+    "workload": [{"client": "c1", "op": "say", "every": "1ms", "node": "n1"}]})");
+  const std::string program = binary("quorate").string();
+  const std::string line =
+      program + " run endless.json --trace t.jsonl & p=$!; sleep 0.3; kill -TERM $p; wait $p";
+  const Outcome outcome = run({{"sh", "-c", line}, quorate.folder(), {}});
+  CHECK(outcome.status == 143);
+  CHECK(has(outcome.errors, "interrupted"));
+  CHECK(quorate.things() == 7);
+}
+
+TEST_CASE("cli: --json is one object, numbers of 64 bits are strings") {
+  const CommandLine quorate;
+  const auto pass = json_of(quorate("run good.json --json").output);
+  CHECK(pass["schema"] == "quorate/run/1");
+  CHECK(pass["verdict"] == "pass");
+  CHECK(pass["seed"] == "7");
+  CHECK(pass["digest"].get<std::string>().size() == 16);
+  CHECK(pass["metrics"]["ops.acked"] == 20);
+  CHECK(json_of(quorate("run violated.json --json").output)["violation"]["property"] ==
+        "answered_by_all");
+}
+
+}  // namespace quorate::testing

@@ -1,0 +1,117 @@
+// Worker processes: order, crashes, early ends, and that nobody is left behind.
+#include <doctest/doctest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+
+#include "sim/search/packing.hpp"
+#include "sim/search/workers.hpp"
+#include "tests/support/process.hpp"
+
+namespace quorate {
+
+namespace {
+
+bool go_on() { return true; }
+
+// All results in the order in which they were handed over; "-" for a task that died twice.
+std::string gathered(std::uint64_t tasks, unsigned workers, const Task& task) {
+  std::string text;
+  std::uint64_t expected = 0;
+  const WorkEnd end = do_tasks(
+      tasks, workers, task,
+      [&](std::uint64_t number, const std::optional<std::string>& result) {
+        CHECK(number == expected++);
+        text += result.value_or("-") + " ";
+        return true;
+      },
+      go_on);
+  CHECK(end == WorkEnd::done);
+  return text;
+}
+
+bool children_left() { return waitpid(-1, nullptr, WNOHANG) != -1 || errno != ECHILD; }
+
+}  // namespace
+
+TEST_CASE("search: results come in order, whatever the number of workers") {
+  const Task square = [](std::uint64_t number) { return std::to_string(number * number); };
+  const std::string one = gathered(1000, 1, square);
+  CHECK(one.starts_with("0 1 4 9 "));
+  CHECK(gathered(1000, 2, square) == one);
+  CHECK(gathered(1000, 7, square) == one);
+  CHECK(gathered(0, 3, square).empty());
+  CHECK_FALSE(children_left());
+}
+
+TEST_CASE("search: results may be empty or larger than a socket holds") {
+  const Task sizes = [](std::uint64_t number) { return std::string(number * 300'000, 'x'); };
+  std::uint64_t bytes = 0;
+  do_tasks(
+      5, 2, sizes,
+      [&](std::uint64_t, const std::optional<std::string>& result) {
+        bytes += result->size();
+        return true;
+      },
+      go_on);
+  CHECK(bytes == 3'000'000);
+}
+
+TEST_CASE("search: a task that kills its process is given up after two tries, alone") {
+  const Task task = [](std::uint64_t number) {
+    if (number == 3 || number == 40) _exit(9);
+    if (number == 41) kill(getpid(), SIGKILL);
+    return std::to_string(number);
+  };
+  for (const unsigned workers : {1U, 3U}) {
+    const std::string text = gathered(60, workers, task);
+    CHECK(text.starts_with("0 1 2 - 4 "));
+    CHECK(text.find(" 39 - - 42 ") != std::string::npos);
+  }
+  CHECK_FALSE(children_left());
+}
+
+TEST_CASE("search: a task whose process died once gets its second chance") {
+  const testing::TemporaryFolder folder;
+  const std::filesystem::path mark = folder.path() / "mark";
+  const Task task = [&](std::uint64_t number) {
+    if (number == 5 && !std::filesystem::exists(mark)) {
+      std::ofstream(mark) << "tried";
+      _exit(1);
+    }
+    return std::to_string(number);
+  };
+  CHECK(gathered(8, 2, task) == "0 1 2 3 4 5 6 7 ");
+}
+
+TEST_CASE("search: taking or ticking may end the work at once") {
+  const Task task = [](std::uint64_t number) { return std::to_string(number); };
+  std::uint64_t taken = 0;
+  const auto take = [&](std::uint64_t, const std::optional<std::string>&) { return ++taken < 10; };
+  CHECK(do_tasks(1'000'000, 3, task, take, go_on) == WorkEnd::enough);
+  CHECK(taken == 10);
+  const Task endless = [](std::uint64_t) {
+    for (;;) pause();
+    return std::string();
+  };
+  CHECK(do_tasks(10, 2, endless, take, [] { return false; }) == WorkEnd::stopped);
+  CHECK_FALSE(children_left());
+}
+
+TEST_CASE("search: what is packed is unpacked, and no more") {
+  Packer out;
+  out.number(-5);
+  out.text("a\0b");
+  out.text("");
+  Unpacker in(out.bytes());
+  CHECK(in.number<std::int64_t>() == -5);
+  CHECK(in.text() == "a\0b");
+  CHECK(in.text().empty());
+  CHECK_THROWS_AS(in.number(), AssertionFailure);
+}
+
+}  // namespace quorate
