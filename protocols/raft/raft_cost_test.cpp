@@ -1,0 +1,191 @@
+// What Raft costs, exactly: messages and delays with fixed timers and one delay d for every
+// message, and the paper's figure 7, counted.
+#include <doctest/doctest.h>
+
+#include "protocols/raft/messages.hpp"
+#include "tests/support/run_text.hpp"
+
+namespace quorate::raft {
+
+namespace {
+
+using testing::make_run;
+using testing::run_to_end;
+using testing::scenario_file;
+using testing::scenario_of;
+
+constexpr Duration d = 10ms;
+constexpr Duration timeout = 150ms;
+constexpr Duration heartbeat = 50ms;
+
+enum Type : std::size_t { request_vote, request_vote_reply, append_entries, append_entries_reply };
+
+// When an event of this type happened, where.
+template <class E>
+struct When final : Observer {
+  void on(const Record& record, const StateChange*) override {
+    if (record.kind == Kind::event && record.body.type == &type_info<E>) {
+      happened.push_back({record.time.since_start(), record.node});
+    }
+  }
+  std::vector<std::pair<Duration, NodeId>> happened;
+};
+
+// n1 alone is impatient; `more` adds keys to the scenario.
+std::string impatient_n1(std::uint32_t n, Duration stop, std::string_view more = {}) {
+  return R"({ "quorate": 1, "network": { "delay": "10ms" }, "stop": { "at": ")" + to_text(stop) +
+         R"(" }, "protocol": { "use": "raft", "nodes": )" + std::to_string(n) +
+         R"(, "params": { "election_timeout": "10s", "heartbeat": "50ms" },
+              "node_params": { "n1": { "election_timeout": "150ms" } } })" +
+         std::string(more) + " }";
+}
+
+std::uint64_t sent(const Run& run, Type type) { return run.ledger().counts()[type].sent; }
+
+std::uint64_t sent(const Run& run) {
+  return sent(run, request_vote) + sent(run, request_vote_reply) + sent(run, append_entries) +
+         sent(run, append_entries_reply);
+}
+
+}  // namespace
+
+TEST_CASE("raft cost: an uncontested election: 2(n-1) messages, a leader at timeout + 2d") {
+  for (const std::uint32_t n : {3u, 5u, 7u, 9u}) {
+    const auto run = make_run(scenario_of(impatient_n1(n, timeout + 3 * d)), 1);
+    When<Elected> elected;
+    run->observe(elected);
+    run->run();
+    REQUIRE(elected.happened.size() == 1);
+    CHECK(elected.happened[0] == std::pair{timeout + 2 * d, NodeId{0}});
+    CHECK(sent(*run, request_vote) == n - 1);
+    CHECK(sent(*run, request_vote_reply) == n - 1);
+    CHECK(sent(*run, append_entries) == n - 1);
+    for (std::uint32_t i = 0; i < n; ++i) CHECK(run->field(NodeId{i}, "leader") == "\"n1\"");
+  }
+}
+
+TEST_CASE("raft cost: before timeout + 3d the followers do not know their leader") {
+  const auto run = run_to_end(scenario_of(impatient_n1(5, timeout + 3 * d - 1ns)));
+  for (std::uint32_t i = 1; i < 5; ++i) CHECK(run->field(NodeId{i}, "leader") == "null");
+}
+
+TEST_CASE("raft cost: an idle cluster sends 2(n-1) messages a heartbeat") {
+  for (const std::uint32_t n : {3u, 5u, 7u, 9u}) {
+    const Duration first = timeout + 2 * d + heartbeat;
+    const auto after = [&](int heartbeats) {
+      return sent(*run_to_end(scenario_of(impatient_n1(n, first + heartbeats * heartbeat + d))));
+    };
+    CHECK(after(100) - after(0) == 100 * 2 * (n - 1));
+  }
+}
+
+TEST_CASE("raft cost: a steady command: 2(n-1) messages, committed at the leader after 2d") {
+  for (const std::uint32_t n : {3u, 5u, 7u, 9u}) {
+    const Duration asked = timeout + 2 * d + heartbeat + 10ms;  // between two heartbeats
+    const Duration next_heartbeat = timeout + 2 * d + 2 * heartbeat;
+    const std::string request = R"(, "faults": [{ "at": ")" + to_text(asked) +
+                                R"(", "do": { "request": { "node": "n1", "op": "put" } } }])";
+    const auto run = make_run(scenario_of(impatient_n1(n, next_heartbeat + d, request)), 1);
+    When<Chosen> chosen;
+    When<Applied> applied;
+    run->observe(chosen);
+    run->observe(applied);
+    run->run();
+    const auto idle = run_to_end(scenario_of(impatient_n1(n, next_heartbeat + d)));
+    CHECK(sent(*run) - sent(*idle) == 2 * (n - 1));
+    REQUIRE(chosen.happened.size() == 1);
+    CHECK(chosen.happened[0].first == asked + 2 * d);
+    // The leader applies at once, the followers when the next heartbeat tells them.
+    REQUIRE(applied.happened.size() == n);
+    CHECK(applied.happened[0] == std::pair{asked + 2 * d, NodeId{0}});
+    for (std::uint32_t i = 1; i < n; ++i) CHECK(applied.happened[i].first == next_heartbeat + d);
+  }
+}
+
+TEST_CASE("raft cost: a client's command takes four delays: to the leader, out, back, and home") {
+  const std::string client = R"(, "workload": [{ "at": "230ms", "op": "put", "node": "n1" }])";
+  const auto run = run_to_end(scenario_of(impatient_n1(5, 500ms, client)));
+  REQUIRE(run->history().size() == 1);
+  REQUIRE(run->history()[0].completed.has_value());
+  CHECK(*run->history()[0].completed - run->history()[0].invoked == 4 * d);
+}
+
+TEST_CASE("raft cost: with a disk, the leader writes while it sends; commit waits for the slower") {
+  // Out, the follower's write, and back: 2d + sync. The leader's own write is done by then.
+  const std::string disk = R"(, "disk": { "sync": "4ms" },
+    "faults": [{ "at": "235ms", "do": { "request": { "node": "n1", "op": "put" } } }])";
+  const auto run = make_run(scenario_of(impatient_n1(5, 400ms, disk)), 1);
+  When<Chosen> chosen;
+  run->observe(chosen);
+  run->run();
+  REQUIRE(chosen.happened.size() == 1);
+  CHECK(chosen.happened[0].first - 235ms >= 2 * d + 4ms);
+  CHECK(chosen.happened[0].first - 235ms <= 2 * d + 8ms);
+}
+
+// ---- figure 7
+// -------------------------------------------------------------------------------------
+
+namespace {
+
+// Counts what followers answer.
+struct Answers final : Observer {
+  void on(const Record& record, const StateChange*) override {
+    if (record.kind != Kind::recv) return;
+    if (record.body.type == &type_info<RequestVoteReply>) {
+      grants += static_cast<const RequestVoteReply*>(record.body.value)->vote_granted ? 1 : 0;
+    } else if (record.body.type == &type_info<AppendEntriesReply>) {
+      refusals += static_cast<const AppendEntriesReply*>(record.body.value)->success ? 0 : 1;
+    }
+  }
+  std::uint32_t grants{};
+  std::uint32_t refusals{};
+};
+
+constexpr std::string_view figure_7 = "scenarios/raft/figure-7.json";
+
+}  // namespace
+
+TEST_CASE("raft cost: figure 7: who can win, by comparing last term, then length") {
+  // Last entries (term, length): leader (6, 10), a (6, 9), b (4, 4), c (6, 11), d (7, 12), e (4,
+  // 7), f (3, 11). In order of up-to-dateness f < b < e < a < leader < c < d. A candidate gets the
+  // votes of all before it and its own, and needs 4 of 7: a, leader, c and d can win.
+  const std::pair<std::string, std::uint32_t> votes[] = {
+      {"f", 1}, {"b", 2}, {"e", 3}, {"a", 4}, {"leader", 5}, {"c", 6}, {"d", 7}};
+  for (const auto& [candidate, expected] : votes) {
+    const auto scenario = scenario_file(
+        std::string(figure_7),
+        {{"faults.0.do.fire.node", "\"" + candidate + "\""}, {"expect", "[]"}, {"workload", "[]"}});
+    const auto run = make_run(scenario, 1);
+    Answers answers;
+    When<Elected> elected;
+    run->observe(answers);
+    run->observe(elected);
+    run->run();
+    CAPTURE(candidate);
+    CHECK(answers.grants + 1 == expected);
+    CHECK(elected.happened.size() == (expected >= 4 ? 1 : 0));
+    CHECK_FALSE(run->outcome().violation.has_value());
+  }
+}
+
+TEST_CASE("raft cost: figure 7: 19 refusals by decrement, 6 by conflict term, then equal logs") {
+  // Decrement, from prevLogIndex 10 down to where the logs agree: a 9, b 4, e 5, f 3; c and d agree
+  // at 10. 1 + 6 + 5 + 7 = 19. By conflict term: a and b are short (1 each); e is short, then skips
+  // its term 4; f skips term 3, then term 2. 1 + 1 + 2 + 2 = 6.
+  for (const auto& [repair, refusals] :
+       {std::pair<std::string, std::uint32_t>{"decrement", 19}, {"conflict_term", 6}}) {
+    const auto scenario =
+        scenario_file(std::string(figure_7),
+                      {{"protocol.params.repair", "\"" + repair + "\""}, {"expect", "[]"}});
+    const auto run = make_run(scenario, 1);
+    Answers answers;
+    run->observe(answers);
+    run->run();
+    CHECK(answers.refusals == refusals);
+    const std::string log = run->field(NodeId{0}, "log");
+    for (std::uint32_t i = 1; i < 7; ++i) CHECK(run->field(NodeId{i}, "log") == log);
+  }
+}
+
+}  // namespace quorate::raft

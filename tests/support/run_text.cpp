@@ -1,0 +1,66 @@
+#include "tests/support/run_text.hpp"
+
+#include <doctest/doctest.h>
+
+#include "sim/scenario/loader.hpp"
+#include "tests/conformance/scenarios.hpp"
+
+namespace quorate::testing {
+namespace {
+
+const ProtocolInfo* find_info(std::string_view name) {
+  for (const ProtocolEntry& entry : test::protocols()) {
+    if (entry.info.name == name) return &entry.info;
+  }
+  return nullptr;
+}
+
+std::vector<std::string> names() {
+  std::vector<std::string> result;
+  for (const ProtocolEntry& entry : test::protocols()) result.push_back(entry.info.name);
+  return result;
+}
+
+LoadOptions options_of(const Settings& settings) {
+  LoadOptions options;
+  options.set = settings;
+  return options;
+}
+
+ScenarioPointer accepted(ScenarioPointer scenario, const Diagnostics& diagnostics) {
+  if (scenario == nullptr) FAIL(diagnostics.rendered());
+  return scenario;
+}
+
+}  // namespace
+
+ScenarioPointer scenario_of(std::string_view text, const Settings& settings) {
+  Diagnostics diagnostics("text");
+  const LoadOptions options = options_of(settings);
+  return accepted(read_scenario(text, "text", find_info, names(), options, diagnostics),
+                  diagnostics);
+}
+
+ScenarioPointer scenario_file(const std::string& path, const Settings& settings) {
+  Diagnostics diagnostics(path);
+  const LoadOptions options = options_of(settings);
+  const std::string file = std::string(QUORATE_SOURCE_DIR) + "/" + path;
+  return accepted(load_scenario(file, find_info, names(), options, diagnostics), diagnostics);
+}
+
+std::unique_ptr<Run> make_run(const ScenarioPointer& scenario, std::uint64_t seed) {
+  const RunOptions options{.properties = true, .check_durability = true};
+  return test::protocol(scenario->protocol).make(scenario, seed, options);
+}
+
+std::unique_ptr<Run> run_to_end(const ScenarioPointer& scenario) {
+  return run_to_end(scenario, scenario->seed);
+}
+
+std::unique_ptr<Run> run_to_end(const ScenarioPointer& scenario, std::uint64_t seed) {
+  std::unique_ptr<Run> run = make_run(scenario, seed);
+  run->run();
+  return run;
+}
+
+}  // namespace quorate::testing
