@@ -8,6 +8,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "analysis/terminal.hpp"
 #include "cli/catalogue.hpp"
 #include "cli/subject.hpp"
 #include "sim/base/json_writer.hpp"
@@ -100,6 +101,43 @@ std::string renamed(std::string text, const Name& name) {
   return text;
 }
 
+constexpr std::size_t longest_line = 100;
+
+// Where a line is broken, and what stands before and behind the break.
+struct Break {
+  std::size_t at{};  // what stands before it stays
+  std::string before;
+  std::string behind;
+};
+
+// A comment goes on as a comment, a string literal as a second one, other code one level deeper.
+Break break_of(std::string_view line) {
+  const std::string indent(line.find_first_not_of(' '), ' ');
+  const std::size_t space = line.rfind(' ', longest_line - 2);
+  const std::string_view kept = line.substr(0, space);
+  if (line.substr(indent.size()).starts_with("//")) return {space, "", indent + "// "};
+  const bool in_literal = std::ranges::count(kept, '"') % 2 == 1;
+  if (in_literal) return {space + 1, "\"", indent + "    \""};
+  return {space, "", indent + "    "};
+}
+
+// A longer name makes longer lines; the house rule is 100 columns.
+std::string fitted(const std::string& text) {
+  std::string result;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) {
+    while (display_width(line) > longest_line) {
+      const Break here = break_of(line);
+      result += line.substr(0, here.at) + here.before + "\n";
+      line = here.behind + line.substr(here.at + (here.before.empty() ? 1 : 0));
+    }
+    result += line + "\n";
+  }
+  return result;
+}
+
+bool is_code(const std::string& name) { return name.ends_with(".cpp") || name.ends_with(".hpp"); }
+
 std::string contents(const fs::path& file) {
   std::ostringstream text;
   text << std::ifstream(file, std::ios::binary).rdbuf();
@@ -120,7 +158,8 @@ std::vector<std::string> copy_renamed(const fs::path& from, const fs::path& to, 
   for (const fs::directory_entry& entry : fs::directory_iterator(from)) {
     if (!entry.is_regular_file()) continue;
     made.push_back(renamed(entry.path().filename().string(), name));
-    write(to / made.back(), renamed(contents(entry.path()), name));
+    const std::string text = renamed(contents(entry.path()), name);
+    write(to / made.back(), is_code(made.back()) ? fitted(text) : text);
   }
   std::ranges::sort(made);
   return made;

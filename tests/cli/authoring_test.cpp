@@ -96,6 +96,14 @@ TEST_CASE("cli: new protocol writes a renamed copy, whole or not at all") {
     }
   }
   CHECK(quorate.things() == before);
+  const std::string longest = "a-name-of-all-32-letters-allowed";
+  REQUIRE(quorate("new protocol " + longest).status == 0);
+  for (const fs::directory_entry& entry :
+       fs::directory_iterator(quorate.folder() / "protocols/a_name_of_all_32_letters_allowed")) {
+    if (entry.path().extension() == ".md") continue;
+    std::istringstream in(contents(entry.path()));
+    for (std::string line; std::getline(in, line);) CHECK_MESSAGE(line.size() <= 100, line);
+  }
   const Outcome again = quorate("new protocol token_ring");
   CHECK(again.status == 73);
   CHECK(has(again.errors, "exists already"));
