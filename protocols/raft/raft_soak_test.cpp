@@ -1,0 +1,78 @@
+// Raft with everything going wrong at once, over many seeds: no promise breaks, all is well in the
+// end, and the runs were hard enough for that to mean something.
+#include <doctest/doctest.h>
+
+#include "tests/support/run_text.hpp"
+
+namespace quorate::raft {
+
+namespace {
+
+using testing::run_to_end;
+using testing::scenario_file;
+using testing::Settings;
+
+// What each run of a sweep must have met on average, so that its green means something.
+const std::pair<std::string, std::uint64_t> hardships[] = {
+    {"leader_changed", 5}, {"log_repaired", 1}, {"vote_split", 2}, {"unsynced_tail_lost", 2}};
+
+void soak(std::uint64_t seeds, const Settings& settings) {
+  const auto scenario = scenario_file("scenarios/raft/soak.json", settings);
+  const bool judged = !scenario->expect.empty();
+  std::map<std::string, std::uint64_t> witnesses;
+  std::map<std::string, std::uint64_t> exercised;
+  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+    const auto run = run_to_end(scenario, seed);
+    const Outcome& outcome = run->outcome();
+    CAPTURE(seed);
+    INFO(outcome.reason);
+    REQUIRE_FALSE(outcome.violation.has_value());
+    if (judged) REQUIRE(outcome.verdict == Verdict::pass);
+    for (const auto& [name, count] : outcome.witnesses) witnesses[name] += count;
+    for (const PropertyResult& property : outcome.properties) {
+      exercised[property.name] += property.exercised;
+    }
+  }
+  for (const auto& [name, least] : hardships) {
+    CAPTURE(name);
+    CHECK(witnesses[name] >= least * seeds);
+  }
+  CHECK(exercised.size() == 9);
+  for (const auto& [property, count] : exercised) {
+    CAPTURE(property);
+    CHECK(count >= seeds);
+  }
+}
+
+// Decrement goes back one entry a round trip, so a log may still be under repair when the run
+// stops: all promises are checked, the happy end is not asked for.
+const Settings by_decrement{{"protocol.params.repair", "decrement"}, {"expect", "[]"}};
+const Settings empty_heartbeats{{"protocol.params.empty_heartbeats", "true"},
+                                {"protocol.params.max_entries", "4"}};
+
+Settings nodes(const char* count, Settings settings = {}) {
+  settings.emplace_back("protocol.nodes", count);
+  return settings;
+}
+
+}  // namespace
+
+TEST_CASE("raft soak: five servers") { soak(300, nodes("5")); }
+TEST_CASE("raft soak: three servers") { soak(300, nodes("3")); }
+TEST_CASE("raft soak: repair by decrement") {
+  soak(100, nodes("5", by_decrement));
+  soak(100, nodes("3", by_decrement));
+}
+TEST_CASE("raft soak: empty heartbeats and short messages") {
+  soak(100, nodes("3", empty_heartbeats));
+}
+
+TEST_SUITE("long") {
+  TEST_CASE("raft soak: five servers, 10,000 seeds") { soak(10'000, nodes("5")); }
+  TEST_CASE("raft soak: three servers, 10,000 seeds") { soak(10'000, nodes("3")); }
+  TEST_CASE("raft soak: repair by decrement, 2,000 seeds") {
+    soak(2'000, nodes("5", by_decrement));
+  }
+}
+
+}  // namespace quorate::raft
