@@ -2,6 +2,7 @@
 // scenario may switch on, and reads as `false` otherwise.
 #include "protocols/raft/server.hpp"
 
+#include "protocols/common/membership.hpp"
 #include "protocols/common/quorum.hpp"
 
 namespace quorate::raft {
@@ -9,6 +10,7 @@ namespace quorate::raft {
 // "When servers start up, they begin as followers." (5.2)
 void Server::start(Out& out) {
   out.emit(Role{"follower"});
+  if (!is_member(out)) return;  // its own vote would count among the members'
   out.set_timer(Election{}, out.params().election_timeout);
 }
 
@@ -131,6 +133,7 @@ void Server::become_leader(Out& out) {
   if (out.bug(Bug::new_leader_drops_tail)) log.truncate(commit_index);
   next_index.clear();
   match_index.clear();
+  unanswered.clear();
   for (const NodeId node : out.nodes()) next_index[node] = last_log_index() + 1;
   match_index[out.self()] = last_log_index();
   out.cancel_timer(Election{});
@@ -154,7 +157,11 @@ void Server::on(const Request& request, Out& out) {
 
 // "Repeat during idle periods to prevent election timeouts." (5.2)
 void Server::on(const Heartbeat&, Out& out) {
-  replicate_to_all(out.params().empty_heartbeats ? 0 : out.params().max_entries, out);
+  const bool empty = out.params().empty_heartbeats;
+  for (const NodeId node : out.nodes()) {
+    if (empty && node != out.self()) unanswered.insert(node);
+  }
+  replicate_to_all(empty ? 0 : out.params().max_entries, out);
   out.set_timer(Heartbeat{}, out.params().heartbeat);
 }
 
@@ -175,10 +182,9 @@ void Server::replicate(NodeId to, Index most, Out& out) {
 // AppendEntries RPC, receiver implementation.
 void Server::on(NodeId from, const AppendEntries& m, Out& out) {
   observe_term(m.term, out);
-  // "1. Reply false if term < currentTerm."
-  if (m.term < current_term) {
-    return out.send(from, AppendEntriesReply{current_term, false, m.prev_log_index, 0, 0});
-  }
+  // "1. Reply false if term < currentTerm." The sender may lead again by now and must not take this for an
+  // answer about its log.
+  if (m.term < current_term) return out.send(from, AppendEntriesReply{current_term, false, 0, 0, 0});
   QUORATE_ASSERT(role != RoleName::leader, "A leader never hears from another leader of its own term.");
   hear_leader(from, out);
   // "2. Reply false if log doesn't contain an entry at prevLogIndex whose term matches prevLogTerm."
@@ -251,17 +257,21 @@ void Server::on(NodeId from, const AppendEntriesReply& m, Out& out) {
   if (role != RoleName::leader || m.term != current_term) return out.persist();
   if (!m.success) {
     // "If AppendEntries fails because of log inconsistency: decrement nextIndex and retry."
-    if (m.index + 1 != next_index[from]) return;  // a refusal of an earlier try, already answered
+    // A refusal of an earlier term's message, or of an earlier try, already answered.
+    if (m.index == 0 || m.index + 1 != next_index[from]) return;
     back_up(from, m, out);
     return replicate(from, out.params().max_entries, out);
   }
   // "If successful: update nextIndex and matchIndex for follower."
   const Index match = out.bug(Bug::match_is_last_index) ? last_log_index() : m.index;
-  if (match > match_index[from]) match_index[from] = match;
+  const bool news = match > match_index[from];
+  if (news) match_index[from] = match;
   if (match + 1 > next_index[from]) next_index[from] = match + 1;
   advance_commit_index(out);
   // A follower that lacks more than one message can carry need not wait for the next heartbeat, and an
-  // empty heartbeat brings it nothing.
+  // empty heartbeat brings it nothing. A second answer to the same entries asks for nothing: if it did,
+  // every copy of a message would beget messages as long as the follower lags.
+  if (!unanswered.erase(from) && !news) return;
   const Index most = out.params().max_entries;
   const Index lacks = last_log_index() - match_index[from];
   if (lacks >= (out.params().empty_heartbeats ? 1 : most)) replicate(from, most, out);
@@ -294,7 +304,7 @@ void Server::on(NodeId, const Stored& m, Out& out) {
 // "If there exists an N such that N > commitIndex, a majority of matchIndex[i] >= N, and log[N].term ==
 // currentTerm: set commitIndex = N." (5.3, 5.4)
 void Server::advance_commit_index(Out& out) {
-  const Index n = reached_by(quorum(out), match_index, out.nodes());
+  const Index n = reached_by(quorum(out), match_index, out.nodes(), commit_index);
   if (n <= commit_index) return;
   if (term_at(n) != current_term && !out.bug(Bug::commits_old_terms)) return;
   for (Index index = commit_index + 1; index <= n; ++index) out.emit(Chosen{index, log[index].command.operation});

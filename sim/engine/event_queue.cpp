@@ -2,6 +2,8 @@
 
 namespace quorate {
 
+void EventQueue::grow() { heap_.resize(heap_.empty() ? 64 : 2 * heap_.size()); }
+
 // Four Feistel rounds over two 20-bit halves: a bijection whatever the round function does.
 std::uint64_t EventQueue::scramble(std::uint64_t sequence) const {
   constexpr std::uint64_t half = 0xF'FFFF;

@@ -1,9 +1,11 @@
 // The pending events: a binary heap of 128-bit keys; bodies live elsewhere (slab.hpp).
-// One total order: time, then order number. A heap beats cleverer queues at the sizes consensus needs
-// (tens of events pending), because one wide comparison per level leaves nothing to mispredict.
+// One total order: time, then order number. A heap beats cleverer queues at the sizes consensus
+// needs (tens of events pending), because one wide comparison per level leaves nothing to
+// mispredict.
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "sim/base/assert.hpp"
@@ -12,6 +14,7 @@
 namespace quorate {
 
 using Slot = std::uint32_t;  // where the event's body lives; 24 bits of it
+inline constexpr Slot no_slot = 0xFF'FFFF;
 
 // time (64 bits) | order (40) | slot (24). Orders are unique, so the slot never decides.
 struct Key {
@@ -37,7 +40,6 @@ inline constexpr Key no_key{~std::uint64_t{0}, ~std::uint64_t{0}};
 class EventQueue {
  public:
   static constexpr std::uint64_t max_order = std::uint64_t{1} << 40;
-  static constexpr Slot max_slot = 0xFF'FFFF;
 
   // Ties at one instant: by order number (`tie_key` 0), or by a seeded bijection of it.
   explicit EventQueue(std::uint64_t tie_key = 0) : tie_key_(tie_key) {}
@@ -51,50 +53,48 @@ class EventQueue {
     return Key{static_cast<std::uint64_t>(at.ns), order << 24 | slot};
   }
   void push(Key key) {
-    std::size_t hole = heap_.size();
-    heap_.push_back(key);
-    while (hole > 0 && key < heap_[(hole - 1) / 2]) {
+    if (size_ == heap_.size()) [[unlikely]]
+      grow();
+    std::size_t hole = size_++;
+    for (; hole > 0 && key < heap_[(hole - 1) / 2]; hole = (hole - 1) / 2) {
       heap_[hole] = heap_[(hole - 1) / 2];
-      hole = (hole - 1) / 2;
     }
     heap_[hole] = key;
   }
+  // The earliest key. REQUIRES that there is one, here and in pop().
   const Key& top() const { return heap_.front(); }
   Key pop() {
     const Key first = heap_.front();
-    const Key last = heap_.back();
-    heap_.pop_back();
-    if (!heap_.empty()) sift_down(last);
+    sift_down(heap_[--size_]);
     return first;
   }
-  // pop() and push(key) in one descent.
-  void replace_top(Key key) { sift_down(key); }
-  bool empty() const { return heap_.empty(); }
-  std::size_t size() const { return heap_.size(); }
+  bool empty() const { return size_ == 0; }
+  std::size_t size() const { return size_; }
   // Pending keys in heap layout, which is history: fold them only commutatively.
-  const std::vector<Key>& pending() const { return heap_; }
+  std::span<const Key> pending() const { return std::span(heap_).first(size_); }
 
  private:
+  // Puts `key` in the root's place.
   void sift_down(Key key) {
-    const std::size_t size = heap_.size();
     std::size_t hole = 0;
     std::size_t child = 1;
-    while (child + 1 < size) {
+    for (; child + 1 < size_; child = 2 * hole + 1) {
       child += heap_[child + 1] < heap_[child] ? 1 : 0;
       if (!(heap_[child] < key)) break;
       heap_[hole] = heap_[child];
       hole = child;
-      child = 2 * hole + 1;
     }
-    if (child + 1 == size && heap_[child] < key) {
+    if (child + 1 == size_ && heap_[child] < key) {
       heap_[hole] = heap_[child];
       hole = child;
     }
     heap_[hole] = key;
   }
+  void grow();
   std::uint64_t scramble(std::uint64_t sequence) const;  // a bijection of 40-bit numbers
 
-  std::vector<Key> heap_;
+  std::vector<Key> heap_;  // its first size_ keys are pending
+  std::size_t size_{};
   std::uint64_t next_order_{};
   std::uint64_t tie_key_{};
 };

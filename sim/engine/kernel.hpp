@@ -1,9 +1,10 @@
-// The state that handlers' effects act on: nodes, bodies, pending events, the clock. Plain values; a copy of
-// it is a copy of the whole cluster. `Out` writes to it, `World` moves it.
+// The state that handlers' effects act on: nodes, bodies, pending events, the clock. Plain values;
+// a copy of it is a copy of the whole cluster. `Out` writes to it, `World` moves it.
 #pragma once
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/engine/event_queue.hpp"
@@ -17,7 +18,7 @@ namespace quorate {
 
 // A known mistake switched on at one node for a while.
 struct BugWindow {
-  std::uint32_t bug{};   // the enumerator's number
+  std::uint32_t bug{};  // the enumerator's number
   Time from;
   Time until{Time::never()};
 };
@@ -27,17 +28,18 @@ template <class P>
 struct Setup {
   struct Node {
     typename P::Params params{};
-    std::uint32_t plays{1};                       // bit i: plays the i-th role of P::Roles
+    std::uint32_t plays{1};  // bit i: plays the i-th role of P::Roles
     DiskConfig disk;
     std::vector<BugWindow> bugs;
-    std::array<std::uint32_t, Traits<P>::roles> forgotten{};  // bit i: the i-th durable field is not
-    bool sends_before_sync{};                     // outputs do not wait for the disk
-    typename Traits<P>::Roles initial{};          // declared fields set by the scenario
+    std::array<std::uint32_t, Traits<P>::roles>
+        forgotten{};                      // bit i: the i-th durable field is not
+    bool sends_before_sync{};             // outputs do not wait for the disk
+    typename Traits<P>::Roles initial{};  // declared fields set by the scenario
     bool has_initial{};
   };
-  std::vector<std::string> names;                 // nodes, then clients
+  std::vector<std::string> names;  // nodes, then clients
   std::vector<Node> nodes;
-  std::vector<NodeId> members;                    // the initial configuration
+  std::vector<NodeId> members;  // the initial configuration
   std::uint32_t clients{};
   std::uint64_t seed{};
   Engine engine{};
@@ -52,15 +54,21 @@ struct Item {
   typename Traits<P>::Payload body;
   std::uint64_t message{};        // unique number of a wire message
   std::uint64_t cause{no_cause};  // the record it follows from
+  std::uint64_t barrier{};        // of an output: it leaves when the disk has synced this write
   NodeId from{no_node};
   NodeId to{no_node};
-  std::uint32_t number{};         // timer: its place in the node's table; external: its token; choice: pick
-  std::uint32_t incarnation{};    // of the node, where a crash voids the item
+  std::uint32_t
+      number{};  // timer: its place in the node's table; external: its token; choice: pick
+  std::uint32_t incarnation{};  // of the node, where a crash voids the item
+  Slot next{no_slot};           // of an output: the one behind it
   ItemKind kind{};
-  std::uint8_t role{};            // which role it is for
+  std::uint8_t role{};  // which role it is for
 
+  // A wire message's type: its position in Traits<P>::WireTypes.
+  std::uint16_t type() const { return static_cast<std::uint16_t>(body.index() - 1); }
+  AnyRef ref() const { return any_ref(body, Traits<P>::payload_info); }
   void clear() {
-    body.template emplace<0>();
+    body.clear();
     message = 0;
     cause = no_cause;
     from = to = no_node;
@@ -73,28 +81,28 @@ struct ArmedTimer {
   typename Traits<P>::Timer timer;
   std::uint8_t role{};
   bool armed{};
-  bool queued{};                  // an entry in the queue stands for this timer
-  Slot slot{};                    // of that entry; other entries naming this timer are stale
-  Key queue_key;                  // that entry's key, at or before `due`
-  Key due;                        // when it fires
+  bool queued{};  // an entry in the queue stands for this timer
+  Slot slot{};    // of that entry; other entries naming this timer are stale
+  Key queue_key;  // that entry's key, at or before `due`
+  Key due;        // when it fires
+
+  bool stands_for(Slot entry) const { return queued && slot == entry; }
+  AnyRef ref() const { return any_ref(timer, Traits<P>::timer_info); }
 };
 
 template <class P>
 struct Machine {
-  struct Output {
-    Slot slot{};
-    std::uint64_t barrier{};      // leaves when the disk has synced this write
-  };
+  const typename Setup<P>::Node* config{};  // in the setup, which all copies of a run share
   typename Traits<P>::Roles roles{};
   Disk<typename Traits<P>::Image> disk;
-  std::vector<Output> outputs;    // FIFO; `first_output` is its head
-  std::size_t first_output{};
+  Slot first_output{no_slot};  // what handlers put out, in order, linked through Item::next
+  Slot last_output{no_slot};
   std::vector<ArmedTimer<P>> timers;
-  std::vector<Slot> inbox;        // arrived while paused
+  std::vector<Slot> inbox;  // arrived while paused
   Stream timer_stream;
   Stream choice_stream;
   Stream disk_stream;
-  SendCount sends;                // kept only while a crash point waits
+  SendCount sends;  // kept only while a crash point waits
   std::uint32_t incarnation{};
   bool up{true};
   bool paused{};
@@ -106,10 +114,32 @@ struct Kernel {
   Slab<Item<P>> items;
   EventQueue queue;
   std::vector<Machine<P>> machines;
+  std::uint32_t nodes{};  // how many machines; larger ids are clients
   Time now;
+  std::uint64_t next_index{};  // of the next record
 
-  // Re-arming takes a new order number. An entry already queued for an earlier moment is kept and moved
-  // when it comes up: heartbeats re-arm far more often than elections time out.
+  // A record of what happens now, numbered next.
+  Record number(Kind kind, NodeId node, std::uint64_t cause) {
+    return {.index = next_index++, .time = now, .cause = cause, .kind = kind, .node = node};
+  }
+  // The same for what happens to a message at `node`.
+  Record number(Kind kind, NodeId node, const Item<P>& message) {
+    return {.index = next_index++,
+            .time = now,
+            .cause = message.cause,
+            .kind = kind,
+            .client = !is_node(message.from) || !is_node(message.to),
+            .type = message.type(),
+            .node = node,
+            .from = message.from,
+            .to = message.to,
+            .message = message.message,
+            .body = message.ref()};
+  }
+  bool is_node(NodeId id) const { return id.value < nodes; }  // else a client
+
+  // Re-arming takes a new order number. An entry already queued for an earlier moment is kept and
+  // moved when it comes up: heartbeats re-arm far more often than elections time out.
   void arm(NodeId node, std::uint8_t role, const typename Traits<P>::Timer& timer, Duration delay) {
     const std::uint32_t number = timer_record(node, role, timer);
     ArmedTimer<P>& armed = machines[node.value].timers[number];
@@ -133,6 +163,26 @@ struct Kernel {
       if (candidate.role == role && candidate.timer == timer) candidate.armed = false;
     }
   }
+  // A new output of `node` behind those it has; the caller fills in what it is.
+  Item<P>& put_out(NodeId node, ItemKind kind, std::uint64_t handler) {
+    Machine<P>& machine = machines[node.value];
+    const Slot slot = items.take();
+    (machine.first_output == no_slot ? machine.first_output : items[machine.last_output].next) =
+        slot;
+    machine.last_output = slot;
+    Item<P>& item = items[slot];
+    item.kind = kind;
+    item.cause = handler;
+    item.from = item.to = node;
+    item.incarnation = machine.incarnation;
+    item.barrier = machine.config->sends_before_sync ? 0 : machine.disk.issued();
+    item.next = no_slot;
+    return item;
+  }
+  // Takes the node's first output out of the chain. REQUIRES that it has one.
+  Slot take_output(Machine<P>& machine) {
+    return std::exchange(machine.first_output, items[machine.first_output].next);
+  }
   // Queues a new event at `at`; the caller fills the returned item.
   Item<P>& schedule(Time at, ItemKind kind) {
     const Slot slot = items.take();
@@ -142,7 +192,8 @@ struct Kernel {
   }
 
  private:
-  std::uint32_t timer_record(NodeId node, std::uint8_t role, const typename Traits<P>::Timer& timer) {
+  std::uint32_t timer_record(NodeId node, std::uint8_t role,
+                             const typename Traits<P>::Timer& timer) {
     auto& timers = machines[node.value].timers;
     std::size_t unused = timers.size();
     for (std::size_t i = 0; i < timers.size(); ++i) {

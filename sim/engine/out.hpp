@@ -1,9 +1,9 @@
-// All that a handler may do to the world. Handlers run to completion, one at a time, and return; what they
-// asked for happens then. This page is the contract between a protocol and the engine.
+// All that a handler may do to the world. Handlers run to completion, one at a time, and return;
+// what they asked for happens then. This page is the contract between a protocol and the engine.
 //
-// Timers and choices act at once. Sends (to oneself too), events, replies and redirects are *outputs*: they
-// form one FIFO per node and leave in order. An output issued after `persist()` waits until everything
-// issued before it is on disk; a crash discards what has not left.
+// Timers and choices act at once. Sends (to oneself too), events, replies and redirects are
+// *outputs*: they form one FIFO per node and leave in order. An output issued after `persist()`
+// waits until everything issued before it is on disk; a crash discards what has not left.
 #pragma once
 
 #include "sim/engine/kernel.hpp"
@@ -17,23 +17,28 @@ template <class P>
 class Out {
  public:
   Out(Kernel<P>& kernel, NodeId self, std::uint8_t role, std::uint64_t handler)
-      : kernel_(kernel), machine_(kernel.machines[self.value]), handler_(handler), self_(self), role_(role) {}
+      : kernel_(kernel),
+        machine_(kernel.machines[self.value]),
+        handler_(handler),
+        self_(self),
+        role_(role) {}
 
   NodeId self() const { return self_; }
   // The nodes of the initial configuration, in declaration order, this one included.
   const std::vector<NodeId>& nodes() const { return kernel_.setup->members; }
-  const typename P::Params& params() const { return kernel_.setup->nodes[self_.value].params; }
+  const typename P::Params& params() const { return machine_.config->params; }
 
-  // Sends `message` to a role at `to`; the role may be left out where exactly one handles the type. To
-  // oneself: delivered at this instant after the handler, over no network, and never counted.
+  // Sends `message` to a role at `to`; the role may be left out where exactly one handles the type.
+  // To oneself: delivered at this instant after the handler, over no network, and never counted.
   template <class R = Infer, class M>
   void send(NodeId to, M&& message) {
-    Item<P>& item = output(to == self_ ? ItemKind::local : ItemKind::message, std::forward<M>(message));
+    Item<P>& item =
+        output(to == self_ ? ItemKind::local : ItemKind::message, std::forward<M>(message));
     item.to = to;
     item.role = target_role<R, std::remove_cvref_t<M>>();
   }
-  // Sends a copy of `message` to every other node, in declaration order: n - 1 separate sends, between any
-  // two of which the node may crash.
+  // Sends a copy of `message` to every other node, in declaration order: n - 1 separate sends,
+  // between any two of which the node may crash.
   template <class R = Infer, class M>
   void broadcast(const M& message) {
     for (const NodeId node : nodes()) {
@@ -41,26 +46,31 @@ class Out {
     }
   }
 
-  // Writes this role's durable fields, as they are now, to the node's disk. Free when nothing changed since
-  // the last call.
+  // Writes this role's durable fields, as they are now, to the node's disk. Free when nothing
+  // changed since the last call.
   void persist() { persist_role(std::make_index_sequence<Traits<P>::roles>{}); }
 
-  // Arms `timer`, which then calls on(const Timer&, Out&). Re-arming replaces. A distribution is drawn by
-  // the engine from the node's own timer stream.
+  // Arms `timer`, which then calls on(const Timer&, Out&). Re-arming replaces. A distribution is
+  // drawn by the engine from the node's own timer stream.
   template <class T>
-  void set_timer(const T& timer, Duration delay) { kernel_.arm(self_, role_, timer, delay); }
-  template <class T>
-  void set_timer(const T& timer, const Distribution& delay) {
-    kernel_.arm(self_, role_, timer, sample(delay, machine_.timer_stream));
+  void set_timer(const T& timer, Duration delay) {
+    kernel_.arm(self_, role_, Timer(timer), delay);
   }
   template <class T>
-  void cancel_timer(const T& timer) { kernel_.cancel(self_, role_, timer); }
+  void set_timer(const T& timer, const Distribution& delay) {
+    kernel_.arm(self_, role_, Timer(timer), sample(delay, machine_.timer_stream));
+  }
+  template <class T>
+  void cancel_timer(const T& timer) {
+    kernel_.cancel(self_, role_, Timer(timer));
+  }
 
-  // Asks for a number in [0, n), n >= 1; answered by on(const Tag&, std::uint32_t picked, Out&) at this instant.
+  // Asks for a number in [0, n), n >= 1; answered by on(const Tag&, std::uint32_t picked, Out&) at
+  // this instant.
   template <class T>
   void choose(std::uint32_t n, const T& tag) {
     Item<P>& item = kernel_.schedule(kernel_.now, ItemKind::choice);
-    item.body = tag;
+    item.body.emplace(tag);
     item.to = self_;
     item.role = role_;
     item.incarnation = machine_.incarnation;
@@ -70,7 +80,9 @@ class Out {
 
   // Tells the world something happened: a standard event (sim/trace/event.hpp) or one of P::Events.
   template <class E>
-  void emit(E&& event) { output(ItemKind::output, std::forward<E>(event)); }
+  void emit(E&& event) {
+    output(ItemKind::output, std::forward<E>(event));
+  }
 
   // Answers a client, or sends it to another node (no_node: "I do not know whom to ask").
   void reply(const Request& request, Text result) {
@@ -83,7 +95,7 @@ class Out {
   // True where the scenario switches this known mistake on, at this node and time.
   template <class B>
   bool bug(B bug) const {
-    for (const BugWindow& window : kernel_.setup->nodes[self_.value].bugs) {
+    for (const BugWindow& window : machine_.config->bugs) {
       if (window.bug != static_cast<std::uint32_t>(bug)) continue;
       if (window.from <= kernel_.now && kernel_.now < window.until) return true;
     }
@@ -91,26 +103,20 @@ class Out {
   }
 
  private:
+  using Timer = typename Traits<P>::Timer;
+
   template <class Body>
   Item<P>& output(ItemKind kind, Body&& body) {
-    const Slot slot = kernel_.items.take();
-    Item<P>& item = kernel_.items[slot];
-    item.body = std::forward<Body>(body);
-    item.kind = kind;
-    item.cause = handler_;
-    item.from = self_;
-    item.to = self_;
-    item.role = role_;
-    item.incarnation = machine_.incarnation;
-    const bool waits = !kernel_.setup->nodes[self_.value].sends_before_sync;
-    machine_.outputs.push_back({slot, waits ? machine_.disk.issued() : 0});
+    Item<P>& item = kernel_.put_out(self_, kind, handler_);
+    item.body.emplace(std::forward<Body>(body));
     return item;
   }
   template <class M>
   void to_client(ClientId client, const M& message) {
-    if (client.value >= kernel_.setup->clients) return;  // submitted by a scenario: nobody waits for it
+    if (client.value >= kernel_.setup->clients)
+      return;  // submitted by a scenario: nobody waits for it
     Item<P>& item = output(ItemKind::message, message);
-    item.to = NodeId{static_cast<std::uint32_t>(kernel_.machines.size()) + client.value};
+    item.to = NodeId{kernel_.nodes + client.value};
   }
   template <class R, class M>
   static constexpr std::uint8_t target_role() {
@@ -118,10 +124,12 @@ class Out {
                   "this type is not listed in the protocol's Messages");
     if constexpr (std::is_same_v<R, Infer>) {
       static_assert(only_handler<P, M>() < P::Roles::size,
-                    "no role, or more than one, has  void on(NodeId from, const M&, Out&);  name it: send<Role>");
+                    "no role, or more than one, has  void on(NodeId from, const M&, Out&);  name "
+                    "it: send<Role>");
       return static_cast<std::uint8_t>(only_handler<P, M>());
     } else {
-      static_assert(HandlesMessage<R, M, P>, "this role lacks  void on(NodeId from, const M&, Out&)");
+      static_assert(HandlesMessage<R, M, P>,
+                    "this role lacks  void on(NodeId from, const M&, Out&)");
       return static_cast<std::uint8_t>(position_of<R, typename P::Roles>);
     }
   }

@@ -15,9 +15,8 @@
 
 #include <array>
 #include <tuple>
-#include <variant>
 
-#include "sim/engine/types.hpp"
+#include "sim/engine/one_of.hpp"
 #include "sim/node/request.hpp"
 
 namespace quorate {
@@ -101,8 +100,8 @@ struct Traits {
   // Wire messages come first, so that a message type's number is its position here.
   using WireTypes = Join<typename P::Messages, ClientMessages>;
   using PayloadTypes = Join<WireTypes, typename P::Timers, Choices, Events>;
-  using Payload = typename detail::AsVariant<PayloadTypes>::type;
-  using Timer = typename detail::AsVariant<typename P::Timers>::type;
+  using Payload = OneOf<PayloadTypes>;
+  using Timer = OneOf<typename P::Timers>;
   using Roles = typename detail::RoleStorage<typename P::Roles>::Roles;
   using Image = typename detail::RoleStorage<typename P::Roles>::Image;
   static constexpr std::size_t roles = P::Roles::size;
@@ -110,14 +109,10 @@ struct Traits {
   static constexpr auto timer_info = detail::info_table(typename P::Timers{});
 };
 
-// Borrows whatever a payload or timer variant holds.
-template <class Variant, std::size_t N>
-AnyRef any_ref(const Variant& variant, const std::array<const TypeInfo*, N>& info) {
-  return std::visit(
-      [&](const auto& value) {
-        return AnyRef{&value, info[variant.index()]};
-      },
-      variant);
+// Borrows whatever a payload or timer holds.
+template <class List, std::size_t N>
+AnyRef any_ref(const OneOf<List>& value, const std::array<const TypeInfo*, N>& info) {
+  return {value.address(), info[value.index()]};
 }
 
 template <class R, class M, class P>

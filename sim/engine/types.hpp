@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <type_traits>
-#include <variant>
 
 namespace quorate {
 
@@ -31,20 +30,6 @@ struct Concat<Types<A...>> {
 template <class... A, class... B, class... Rest>
 struct Concat<Types<A...>, Types<B...>, Rest...> {
   using type = typename Concat<Types<A..., B...>, Rest...>::type;
-};
-
-template <class List>
-struct AsVariant;
-template <class... T>
-struct AsVariant<Types<T...>> {
-  using type = std::variant<std::monostate, T...>;
-};
-
-template <class List>
-struct AsTuple;
-template <class... T>
-struct AsTuple<Types<T...>> {
-  using type = std::tuple<T...>;
 };
 
 }  // namespace detail

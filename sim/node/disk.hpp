@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 
 #include "sim/base/assert.hpp"
 #include "sim/base/distribution.hpp"
@@ -19,7 +20,7 @@ template <class Image>
 class Disk {
  public:
   // A disk that already holds `initial`, synced.
-  void format(const Image& initial) { latest_ = writing_ = synced_ = initial; }
+  void format(const Image& initial) { latest_ = synced_ = initial; }
 
   // Issues a write: `edit` changes the image, which becomes the last one issued.
   template <class Edit>
@@ -37,14 +38,14 @@ class Disk {
     writing_number_ = issued_;
   }
   void finish() {
-    synced_ = writing_;
+    synced_ = std::move(writing_);
     synced_number_ = writing_number_;
     writing_number_ = 0;
   }
   // Power is gone: what was not synced never happened. True if something was lost.
   bool lose_unsynced() {
     const bool lost = issued_ > synced_number_;
-    latest_ = writing_ = synced_;
+    latest_ = synced_;
     issued_ = synced_number_;
     writing_number_ = 0;
     return lost;
@@ -56,7 +57,7 @@ class Disk {
 
  private:
   Image latest_{};
-  Image writing_{};
+  Image writing_{};  // of the write under way, else of no meaning
   Image synced_{};
   std::uint64_t issued_{};
   std::uint64_t writing_number_{};  // 0 when idle

@@ -163,9 +163,9 @@ class Simulation final : public Run, private Control, private EndState {
     else clients_.due(token - client_token, *this);
   }
   void client(ClientId client, const Item<P>& item, std::uint64_t recv) {
-    if (const auto* reply = std::get_if<Reply>(&item.body)) {
+    if (const auto* reply = item.body.template get_if<Reply>()) {
       clients_.on_reply(client, item.from, *reply, recv, *this);
-    } else if (const auto* redirect = std::get_if<Redirect>(&item.body)) {
+    } else if (const auto* redirect = item.body.template get_if<Redirect>()) {
       clients_.on_redirect(client, item.from, *redirect, recv, *this);
     }
   }
@@ -357,7 +357,7 @@ class Simulation final : public Run, private Control, private EndState {
   bool pause(NodeId node, std::uint64_t cause) override { return world_.pause(node, cause, *this); }
   bool resume(NodeId node, std::uint64_t cause) override { return world_.resume(node, cause, *this); }
   Cuts& cuts() override { return world_.cuts(); }
-  Interference& interference() override { return world_.interference; }
+  Interference& interference() override { return world_.interference(); }
   void release(std::uint32_t fault) override { world_.release(fault, *this); }
   bool fire_timer(NodeId node, std::string_view timer) override { return world_.fire_timer(node, timer); }
   void submit(NodeId node, const Operation& operation, std::uint64_t cause) override {

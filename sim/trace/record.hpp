@@ -30,7 +30,7 @@ struct Violation {
 
 struct Record {
   std::uint64_t index{};  // dense from 0
-  Time time;
+  Time time{};
   std::uint64_t cause{no_cause};
   Kind kind{};
   DropReason why{};
@@ -41,11 +41,11 @@ struct Record {
   NodeId from{no_node};  // the message's ends, for send, recv, drop, dup, unexpected
   NodeId to{no_node};
   std::uint64_t message{};    // the message's unique number
-  AnyRef body;                // message, timer, event, operation or result
+  AnyRef body{};              // message, timer, event, operation or result
   std::uint64_t body_hash{};  // of a send's body
   std::uint64_t bytes{};      // of a send, on the wire
-  std::string_view text;      // fault id, property, note
-  std::string_view detail;    // what a fault does
+  std::string_view text{};    // fault id, property, note
+  std::string_view detail{};  // what a fault does
   const Violation* violation{};
 };
 

@@ -1,0 +1,41 @@
+// The hash of a cluster at rest between two events: what its nodes hold and what is still to come.
+#pragma once
+
+#include "sim/engine/kernel.hpp"
+
+namespace quorate {
+
+// 0 for an entry that nothing will come of: a timer re-armed or cancelled since.
+template <class P>
+std::uint64_t hash_of_pending(const Kernel<P>& kernel, const Key& key) {
+  const Item<P>& item = kernel.items[key.slot()];
+  Hasher hasher;
+  hasher.word(key.time);
+  hasher.word(static_cast<std::uint64_t>(item.kind));
+  hasher.word(item.to.value);
+  if (item.kind == ItemKind::timer) {
+    const ArmedTimer<P>& timer = kernel.machines[item.to.value].timers[item.number];
+    if (!timer.armed || timer.slot != key.slot()) return 0;
+    hasher.word(timer.due.time);
+    hasher.word(timer.ref().type->hash(timer.ref().value));
+  } else if (item.kind == ItemKind::message) {
+    hasher.word(item.message);
+  }
+  return hasher.result();
+}
+
+// Every role, in order, and the pending events as a sum: the heap's layout is history, not state.
+template <class P>
+std::uint64_t hash_of_state(const Kernel<P>& kernel) {
+  Hasher hasher;
+  for (const Machine<P>& machine : kernel.machines) {
+    hasher.word(std::uint64_t{machine.up} | std::uint64_t{machine.paused} << 1);
+    std::apply([&](const auto&... role) { (hash_to(hasher, role), ...); }, machine.roles);
+  }
+  std::uint64_t pending = 0;
+  for (const Key& key : kernel.queue.pending()) pending += hash_of_pending(kernel, key);
+  hasher.word(pending);
+  return hasher.result();
+}
+
+}  // namespace quorate

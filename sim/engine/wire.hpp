@@ -1,0 +1,138 @@
+// Messages between their sending and their arrival: counted, taken by message rules (omission,
+// hold), cut, lost, delayed or duplicated by the network, and dropped where something ate them.
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include "sim/engine/kernel.hpp"
+#include "sim/net/network.hpp"
+
+namespace quorate {
+
+template <class P>
+class Wire {
+ public:
+  Wire(std::shared_ptr<const NetworkConfig> config, const Setup<P>& setup)
+      : network(std::move(config), setup.seed, setup.engine) {}
+
+  Network network;
+  Interference interference;
+
+  // Numbers and counts a message as sent, then lets rules and network decide what becomes of it.
+  template <class S>
+  void transmit(Kernel<P>& kernel, Slot slot, S& sink) {
+    Item<P>& item = kernel.items[slot];
+    item.message = next_message_++;
+    Record record = kernel.number(Kind::send, item.from, item);
+    item.body.template visit<typename Traits<P>::WireTypes>([&](const auto& body) {
+      record.body_hash = hash_of(body);
+      record.bytes = wire_size(body);
+    });
+    bytes_ += record.bytes;
+    item.cause = record.index;
+    sink.on(record);
+    if (!interference.rules.empty() && intercepted(kernel, slot, sink)) [[unlikely]]
+      return;
+    route(kernel, slot, sink);
+  }
+
+  // Whether an arriving message may enter the node at its end; if not, it is gone.
+  template <class S>
+  bool arrives(Kernel<P>& kernel, Slot slot, S& sink) {
+    const Item<P>& item = kernel.items[slot];
+    DropReason why{};
+    if (network.cuts.severed(item.from, item.to))
+      why = DropReason::cut;
+    else if (!kernel.is_node(item.to))
+      return true;
+    else if (!kernel.machines[item.to.value].up)
+      why = DropReason::dead;
+    else if (rule(RuleEffect::omit_receive, item) != nullptr)
+      why = DropReason::receive_omission;
+    if (why == DropReason::none) [[likely]]
+      return true;
+    drop(kernel, slot, item.to, why, sink);
+    return false;
+  }
+
+  // Records that a message ended at `where` without being delivered, and forgets it.
+  template <class S>
+  void drop(Kernel<P>& kernel, Slot slot, NodeId where, DropReason why, S& sink) {
+    Record record = kernel.number(Kind::drop, where, kernel.items[slot]);
+    record.why = why;
+    sink.on(record);
+    kernel.items.give_back(slot);
+  }
+
+  // Lets the messages held by fault `fault` go; each takes its link's delay from now.
+  template <class S>
+  void release(Kernel<P>& kernel, std::uint32_t fault, S& sink) {
+    std::erase_if(interference.rules, [&](const MessageRule& rule) {
+      return rule.fault == fault && rule.effect == RuleEffect::hold;
+    });
+    std::vector<Slot> released;
+    std::erase_if(held_, [&](const Held& held) {
+      if (held.fault == fault) released.push_back(held.slot);
+      return held.fault == fault;
+    });
+    for (const Slot slot : released) route(kernel, slot, sink);
+  }
+
+  std::uint64_t bytes() const { return bytes_; }  // of all messages sent
+  // Calls f(slot) for every message that a rule holds.
+  template <class F>
+  void for_each_held(F&& f) const {
+    for (const Held& held : held_) f(held.slot);
+  }
+
+ private:
+  struct Held {
+    Slot slot{};
+    std::uint32_t fault{};
+  };
+
+  const MessageRule* rule(RuleEffect effect, const Item<P>& item) {
+    if (interference.rules.empty()) [[likely]]
+      return nullptr;
+    return interference.take(effect, item.from, item.to, item.type());
+  }
+  template <class S>
+  bool intercepted(Kernel<P>& kernel, Slot slot, S& sink) {
+    const Item<P>& item = kernel.items[slot];
+    if (const MessageRule* hold = rule(RuleEffect::hold, item)) {
+      held_.push_back({slot, hold->fault});
+      return true;
+    }
+    if (rule(RuleEffect::omit_send, item) == nullptr) return false;
+    drop(kernel, slot, item.from, DropReason::send_omission, sink);
+    return true;
+  }
+  template <class S>
+  void route(Kernel<P>& kernel, Slot slot, S& sink) {
+    const Item<P>& item = kernel.items[slot];
+    if (network.cuts.severed(item.from, item.to)) {
+      return drop(kernel, slot, item.from, DropReason::cut, sink);
+    }
+    const Duration tie_gap{kernel.queue.seeded() ? 1 : 0};
+    const Fate fate = network.fate(item.from, item.to, kernel.now, tie_gap);
+    if (fate.lost) return drop(kernel, slot, item.from, DropReason::loss, sink);
+    kernel.queue.push(kernel.queue.make_key(fate.arrival, slot));
+    if (fate.duplicated) duplicate(kernel, slot, fate.copy_arrival, sink);
+  }
+  template <class S>
+  void duplicate(Kernel<P>& kernel, Slot slot, Time arrival, S& sink) {
+    const Record record = kernel.number(Kind::dup, kernel.items[slot].from, kernel.items[slot]);
+    sink.on(record);
+    const Slot copy = kernel.items.take();
+    kernel.items[copy] = kernel.items[slot];
+    kernel.items[copy].cause = record.index;
+    kernel.queue.push(kernel.queue.make_key(arrival, copy));
+  }
+
+  std::vector<Held> held_;
+  std::uint64_t next_message_{};
+  std::uint64_t bytes_{};
+};
+
+}  // namespace quorate
