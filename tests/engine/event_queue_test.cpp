@@ -1,0 +1,94 @@
+// The total order of events, against a reference that sorts.
+#include <doctest/doctest.h>
+
+#include <map>
+#include <set>
+
+#include "sim/base/random.hpp"
+#include "sim/engine/event_queue.hpp"
+#include "sim/engine/slab.hpp"
+
+namespace quorate::test {
+
+namespace {
+
+struct Body {
+  int number{};
+  void clear() { number = 0; }
+};
+
+}  // namespace
+
+TEST_CASE("events leave by time, and at one instant in the order they were scheduled") {
+  Stream stream = make_stream(3, Purpose::search);
+  for (int round = 0; round < 200; ++round) {
+    EventQueue queue;
+    std::multimap<std::int64_t, Slot> reference;  // equal keys keep their order of insertion
+    Slot next = 0;
+    for (int i = 0; i < 300; ++i) {
+      if (reference.empty() || stream.below(3) != 0) {
+        const auto at = static_cast<std::int64_t>(stream.below(20));
+        queue.push(queue.make_key(Time{at}, next));
+        reference.emplace(at, next++);
+      } else {
+        const Key key = queue.pop();
+        CHECK(key.at().ns == reference.begin()->first);
+        CHECK(key.slot() == reference.begin()->second);
+        reference.erase(reference.begin());
+      }
+      REQUIRE(queue.size() == reference.size());
+    }
+  }
+}
+
+TEST_CASE("seeded ties are a permutation of one instant, another for every seed") {
+  const auto order = [](std::uint64_t tie_key) {
+    EventQueue queue(tie_key);
+    for (Slot slot = 0; slot < 1000; ++slot) queue.push(queue.make_key(Time{5}, slot));
+    std::vector<Slot> slots;
+    while (!queue.empty()) slots.push_back(queue.pop().slot());
+    return slots;
+  };
+  const std::vector<Slot> one = order(1);
+  CHECK(std::set<Slot>(one.begin(), one.end()).size() == 1000);
+  CHECK(one == order(1));
+  CHECK(one != order(2));
+  CHECK(one != order(0));
+}
+
+TEST_CASE("seeded ties never reorder different times") {
+  EventQueue queue(77);
+  for (Slot slot = 0; slot < 1000; ++slot) queue.push(queue.make_key(Time{slot / 10}, slot));
+  Time last{};
+  while (!queue.empty()) {
+    const Time at = queue.pop().at();
+    CHECK(last <= at);
+    last = at;
+  }
+}
+
+TEST_CASE("a slab reuses what was given back and keeps addresses") {
+  Slab<Body> slab;
+  const Slot first = slab.take();
+  slab[first].number = 1;
+  const Body* address = &slab[first];
+  for (int i = 0; i < 1000; ++i) slab[slab.take()].number = i;
+  CHECK(&slab[first] == address);
+  CHECK(slab[first].number == 1);
+  slab.give_back(first);
+  CHECK(slab.live() == 1000);
+  CHECK(slab.take() == first);
+  CHECK(slab[first].number == 0);  // cleared
+}
+
+TEST_CASE("a copied slab shares nothing with the original") {
+  Slab<Body> slab;
+  const Slot slot = slab.take();
+  slab[slot].number = 1;
+  Slab<Body> copy = slab;
+  copy[slot].number = 2;
+  CHECK(slab[slot].number == 1);
+  CHECK(copy.take() == slab.take());
+}
+
+}  // namespace quorate::test
