@@ -2,9 +2,12 @@
 // known mistake that a scenario may switch on, and reads as `false` otherwise.
 #include "protocols/bully/peer.hpp"
 
+#include "protocols/common/membership.hpp"
+
 namespace quorate::bully {
 
 void Peer::start(Out& out) {
+  if (!is_member(out)) return;
   if (out.params().boot == Boot::election) return hold_election(out);
   const NodeId highest = out.nodes().back();
   if (highest == out.self()) return act_as_coordinator(out);
@@ -13,7 +16,9 @@ void Peer::start(Out& out) {
 }
 
 // "If a process that was down comes back up, it holds an election."
-void Peer::restart(Out& out) { hold_election(out); }
+void Peer::restart(Out& out) {
+  if (is_member(out)) hold_election(out);
+}
 
 // "When a process P_k notices that the coordinator is no longer responding to requests, it
 // initiates an election."

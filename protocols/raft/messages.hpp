@@ -40,8 +40,9 @@ struct AppendEntries {
 };
 
 // On success `index` is the last entry known to match; on a refusal the prev_log_index that was
-// refused. The conflict fields let the leader skip a whole term of entries at once (section 5.3,
-// last paragraphs); conflict_term is 0 when the follower's log is merely too short.
+// refused, or 0, which no log refuses, when the whole message was of an earlier term. The conflict
+// fields let the leader skip a whole term of entries at once (section 5.3, last paragraphs);
+// conflict_term is 0 when the follower's log is merely too short.
 struct AppendEntriesReply {
   Term term{};
   bool success{};

@@ -24,9 +24,10 @@ struct Server {
   // Volatile state on leaders, reinitialised after election.
   PerNode<Index> next_index;          // next entry to send to each server
   PerNode<Index> match_index;         // highest entry known to be replicated on each server
+  NodeSet unanswered;                 // who has not answered the last empty heartbeat
 
   QUORATE_FIELDS(Server, current_term, voted_for, log, commit_index, last_applied, role, leader, votes,
-                 next_index, match_index)
+                 next_index, match_index, unanswered)
   static constexpr auto durable = std::tuple(&Server::current_term, &Server::voted_for, &Server::log);
   static constexpr auto status = &Server::role;
 
