@@ -77,6 +77,7 @@ class Simulation final : public Run, private Control, private EndState {
         injector_(faults_of(scenario_), seed, scenario_->engine),
         clients_(workload_of(scenario_), static_cast<std::uint32_t>(scenario_->clients.size()), seed,
                  scenario_->engine),
+        names_(world_.setup().names),
         ledger_(Traits<P>::WireTypes::size),
         expectations_(scenario_),
         stop_event_(scenario_) {
@@ -153,8 +154,8 @@ class Simulation final : public Run, private Control, private EndState {
     metrics_.on(record);
     injector_.on(record, *this);
     if (record.kind == Kind::event) on_event(record);
-    expectations_.on(record, world_.setup().names);
-    stop_event_.on(record, world_.setup().names);
+    expectations_.on(record, names_);
+    stop_event_.on(record, names_);
     if (!observers_.empty()) tell(record);
     if (record.handled || record.kind == Kind::crash) after_handler(record);
   }
@@ -237,13 +238,23 @@ class Simulation final : public Run, private Control, private EndState {
 
   void check_budgets() {
     const Budgets& budgets = scenario_->budgets;
-    instant_events_ = world_.now() == instant_ ? instant_events_ + 1 : 0;
+    instant_events_ = (instant_events_ + 1) * (world_.now() == instant_ ? 1 : 0);
     instant_ = world_.now();
-    if (world_.next_index() >= budgets.events) end(Ending::budget, "the event budget was used up");
-    else if (instant_events_ > budgets.events_at_one_instant) {
-      end(Ending::budget, "too many events at one instant: time does not advance");
-    } else if (world_.pending() > budgets.pending) end(Ending::budget, "too many events are pending");
-    else if (world_.wire_bytes() > budgets.wire_bytes) end(Ending::budget, "the wire-byte budget was used up");
+    const bool within = world_.next_index() < budgets.events &&
+                        instant_events_ <= budgets.events_at_one_instant &&
+                        world_.pending() <= budgets.pending &&
+                        world_.wire_bytes() <= budgets.wire_bytes;
+    if (!within) [[unlikely]] end(Ending::budget, overrun());
+  }
+  // Which budget was used up.
+  std::string overrun() const {
+    const Budgets& budgets = scenario_->budgets;
+    if (world_.next_index() >= budgets.events) return "the event budget was used up";
+    if (instant_events_ > budgets.events_at_one_instant) {
+      return "too many events at one instant: time does not advance";
+    }
+    if (world_.pending() > budgets.pending) return "too many events are pending";
+    return "the wire-byte budget was used up";
   }
 
   bool end(Ending ending, std::string reason = {}) {
@@ -391,6 +402,7 @@ class Simulation final : public Run, private Control, private EndState {
   World<P> world_;
   Injector injector_;
   Clients clients_;
+  NodeNames names_;  // in the setup, which copies share
   Ledger ledger_;
   Metrics metrics_;
   Digest digest_;
