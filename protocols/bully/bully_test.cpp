@@ -403,6 +403,18 @@ TEST_CASE("bully: a partition has a coordinator on each side: reported") {
   }
 }
 
+TEST_CASE("bully: a node that is no member holds no election, however high") {
+  Group group(5);
+  group.param("detection", "heartbeat");
+  group.scenario().members = {node(1), node(2), node(3)};
+  group.at(Time{} + 1s, Verb::crash, 5).at(Time{} + 2s, Verb::restart, 5);
+  const Told told = group.run(1);
+  CHECK_FALSE(told.outcome().violation.has_value());
+  for (const std::uint32_t number : {1, 2, 3}) CHECK(told.field(number, "coordinator") == "\"n3\"");
+  for (const std::uint32_t number : {4, 5}) CHECK(told.field(number, "coordinator") == "null");
+  CHECK(told.sent(election) == 0);
+}
+
 TEST_CASE("bully: lost messages are outside its assumptions, and that is seen") {
   std::uint32_t reported = 0;
   for (std::uint64_t seed = 1; seed <= 100; ++seed) {

@@ -1,0 +1,92 @@
+// Raft where the network is at its worst: messages doubled, late by whole terms, and nodes up that
+// do not belong to the cluster.
+#include <doctest/doctest.h>
+
+#include "tests/support/lone_server.hpp"
+#include "tests/support/run_text.hpp"
+
+namespace quorate::raft {
+
+namespace {
+
+using testing::log_of;
+using testing::LoneServer;
+using testing::node;
+using testing::run_to_end;
+using testing::scenario_of;
+
+LoneServer leader_of_9(const std::vector<Term>& log, const Params& params = {}) {
+  LoneServer server({3, params, {}});
+  server.state().log = log_of(log);
+  server.lead(9);
+  return server;
+}
+
+}  // namespace
+
+TEST_CASE("raft 5.1: a refusal of an earlier term's message says nothing about the log") {
+  LoneServer receiver;
+  receiver.state().current_term = 9;
+  receiver.hear(node(2), AppendEntries{7, 3, 7, {}, 0});
+  REQUIRE(receiver.sent<AppendEntriesReply>().size() == 1);
+  const AppendEntriesReply refusal = receiver.sent<AppendEntriesReply>()[0].body;
+  CHECK(refusal.term == 9);
+  CHECK_FALSE(refusal.success);
+
+  // Its sender led term 7 and leads term 9 by the time the answer arrives.
+  for (const Repair repair : {Repair::decrement, Repair::conflict_term}) {
+    for (const std::vector<Term>& log : {std::vector<Term>{}, {1, 4, 7}}) {
+      Params params;
+      params.repair = repair;
+      LoneServer sender = leader_of_9(log, params);
+      const Index next = sender.state().next_index[node(2)];
+      sender.hear(node(2), refusal);
+      CHECK(sender.state().next_index[node(2)] == next);
+      CHECK(sender.sent<AppendEntries>().empty());
+    }
+  }
+}
+
+TEST_CASE("raft 5.3: a copy of an answer begets no message, however far behind its sender is") {
+  for (const bool empty_heartbeats : {false, true}) {
+    Params params;
+    params.max_entries = 1;
+    params.empty_heartbeats = empty_heartbeats;
+    LoneServer server = leader_of_9({1, 1, 1, 1}, params);
+    server.state().next_index[node(2)] = 1;
+    server.expire(Heartbeat{});
+    const AppendEntriesReply answer{9, true, 1, 0, 0};
+    server.hear(node(2), answer);
+    CHECK(server.sent<AppendEntries>().size() == 1);
+    server.hear(node(2), answer);
+    CHECK(server.sent<AppendEntries>().empty());
+  }
+}
+
+TEST_CASE("raft: a steady client costs a bounded number of messages, one entry at a time") {
+  const auto scenario = scenario_of(R"json({"quorate": 1, "stop": {"at": "2s"},
+    "protocol": {"use": "raft", "nodes": 3, "params": {"max_entries": 1}},
+    "network": {"delay": "5ms", "duplicate": "20%"},
+    "workload": [{"client": "c1", "op": "put", "every": "2ms", "from": "500ms", "timeout": "5s"}]})json");
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+    const auto run = run_to_end(scenario, seed);
+    CHECK_FALSE(run->outcome().violation.has_value());
+    CHECK(run->outcome().metrics.at("messages.sent") < 10 * run->outcome().metrics.at("ops.issued"));
+  }
+}
+
+TEST_CASE("raft: a node that is no member stands for no election") {
+  const auto scenario = scenario_of(R"json({"quorate": 1, "stop": {"at": "5s"},
+    "protocol": {"use": "raft", "nodes": 5, "members": ["n1", "n2", "n3"]},
+    "network": {"delay": "uniform(1ms, 30ms)"},
+    "faults": [{"at": "1s", "for": "1s", "do": {"crash": ["n4", "n5"]}}]})json");
+  for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+    const auto run = run_to_end(scenario, seed);
+    CAPTURE(seed);
+    CHECK_FALSE(run->outcome().violation.has_value());
+    CHECK(run->field(NodeId{3}, "current_term") == "0");
+    CHECK(run->field(NodeId{4}, "role") == "\"follower\"");
+  }
+}
+
+}  // namespace quorate::raft
