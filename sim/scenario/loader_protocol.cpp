@@ -266,6 +266,7 @@ void read_protocol(Context& context, ObjectReader& top) {
   });
   if (const Value* members = in.take("members")) {
     scenario.members = read_nodes(context, *members, "\"members\"", Scope::nodes);
+    std::sort(scenario.members.begin(), scenario.members.end());  // the last one is the highest
   }
   each_item(context, in, "bugs", [&](const Value& item, std::size_t) {
     scenario.bugs.push_back(read_bug(context, item));

@@ -318,7 +318,7 @@ TEST_CASE("loader: regions give every link between two of them its delay") {
 
 TEST_CASE("loader: state at the start, bugs, disks, members and budgets") {
   const Shared scenario = good(R"({"quorate": 1, "stop": {"at": "1s"}, "check": ["log_matching"],
-    "protocol": {"use": "toy", "nodes": 4, "members": ["n1", "n2", "n3"],
+    "protocol": {"use": "toy", "nodes": 4, "members": ["n3", "n1", "n2"],
       "node_params": {"n2": {"batch": 5}}, "initial": {"n1": {"term": 7, "log": [1, 1, 4]}},
       "bugs": ["no_sync", {"bug": "vote_twice", "node": "n2", "from": "100ms", "until": "200ms"}]},
     "disk": {"sync": "2ms", "nodes": {"n3": {"sync": "1s"}}},
