@@ -171,8 +171,8 @@ void Story::on_node(const Record& record) {
   }
 }
 
-// Crashes, restarts, pauses and resumes tell themselves. What a heal undoes at once is told by the
-// heal.
+// Crashes, restarts, pauses and resumes tell themselves.
+// What a heal undoes at once is told by the heal.
 void Story::on_fault(const Record& record) {
   announced_ = {record.index, printable(record.text), printable(record.detail)};
   const std::string_view verb = first_word(record.detail);

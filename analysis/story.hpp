@@ -26,8 +26,8 @@ struct StoryOptions {
   TextStyle style;
 };
 
-// An observer of one run. Memory is bounded by `lines` and the number of nodes, whatever the run's
-// length.
+// An observer of one run. Memory is bounded by `lines` and the number
+// of nodes, whatever the run's length.
 class Story final : public Observer {
  public:
   // `names` are the nodes, then the clients.

@@ -32,8 +32,8 @@ std::string summary_header(const RunReport& report, TextStyle style = {});
 // From PASS, FAIL or INCONCLUSIVE to the last follow-up; every line with its '\n'.
 std::string summary_verdict(const RunReport& report, TextStyle style = {});
 
-// One object without a '\n'; the seed and the digest are strings, since readers in JavaScript lose
-// digits.
+// One object without a '\n'; the seed and the digest are strings,
+// since readers in JavaScript lose digits.
 std::string summary_json(const RunReport& report);
 
 }  // namespace quorate

@@ -1,5 +1,5 @@
-// How text for people is dressed: colour only when asked for, and an ASCII face for terminals
-// without UTF-8.
+// How text for people is dressed: colour only when asked for,
+// and an ASCII face for terminals without UTF-8.
 #pragma once
 
 #include <cstdint>
@@ -29,9 +29,10 @@ std::size_t display_width(std::string_view text);
 std::string padded(std::string text, std::size_t width);  // with spaces at its end
 std::string right_aligned(std::string text, std::size_t width);
 
-std::string grouped(std::uint64_t number);  // "1,204"
-std::string counted(std::uint64_t number, std::string_view one,
-                    std::string_view many);  // "2 crashes"
+// "1,204"
+std::string grouped(std::uint64_t number);
+// "2 crashes"
+std::string counted(std::uint64_t number, std::string_view one, std::string_view many);
 
 // Three digits or more of a duration, truncated: "237 ms", "1.204 s", "11 ms", "850 us".
 std::string brief(Duration duration);

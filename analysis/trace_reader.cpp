@@ -23,9 +23,9 @@ std::size_t skip_string(std::string_view text, std::size_t at) {
   return std::string_view::npos;
 }
 
-// One past the value that starts at `at`: the comma or bracket that ends it, with all brackets
-// inside it closed by their like. npos if there is none. The inside of numbers and words is not
-// looked at.
+// One past the value that starts at `at`: the comma or bracket that ends it,
+// with all brackets inside it closed by their like. npos if there is none.
+// The inside of numbers and words is not looked at.
 std::size_t skip_value(std::string_view text, std::size_t at) {
   const std::size_t start = at;
   std::string open;

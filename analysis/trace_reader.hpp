@@ -21,10 +21,10 @@ class LineMembers {
 
   bool has(std::string_view key) const { return !raw(key).empty(); }
   std::string_view raw(std::string_view key) const;  // JSON text; empty if there is none
-  std::optional<std::uint64_t> number(
-      std::string_view key) const;                              // a whole number from 0 to 2^64 - 1
-  std::optional<std::string> text(std::string_view key) const;  // a string, unescaped
-  std::optional<Value> value(std::string_view key) const;       // anything, as a tree
+  // A whole number from 0 to 2^64 - 1, a string without its escapes, anything as a tree.
+  std::optional<std::uint64_t> number(std::string_view key) const;
+  std::optional<std::string> text(std::string_view key) const;
+  std::optional<Value> value(std::string_view key) const;
 
  private:
   std::string scan_member(std::string_view line, std::size_t& at);
@@ -55,13 +55,11 @@ struct TraceEnd {
   std::string_view line;
 };
 
-// Use: check error(), call next() until it returns nothing, check error() again. Not copied: it
-// borrows itself. The text must outlive it.
+// Use: check error(), call next() until it returns nothing, check error() again. Borrows the text,
+// which must outlive it and every line it hands out.
 class TraceReader {
  public:
   explicit TraceReader(std::string_view text);
-  TraceReader(const TraceReader&) = delete;
-  TraceReader& operator=(const TraceReader&) = delete;
 
   // From the first line. `scenario` is its JSON text, the bytes that stood there.
   const TraceHeader& header() const { return header_; }
@@ -76,8 +74,8 @@ class TraceReader {
 
   // One line saying what is wrong and where; names the last good record and its byte offset.
   const std::string& error() const { return error_; }
-  // The trace stops before its footer, inside a line or between two: the events read so far are
-  // good.
+  // The trace stops before its footer, inside a line or between two:
+  // the events read so far are good.
   bool truncated() const { return truncated_; }
   std::uint64_t skipped() const { return skipped_; }
 

@@ -1,5 +1,5 @@
-// What this binary was built from. For `quorate version` alone: a trace must not depend on the
-// build.
+// What this binary was built from. For `quorate version` alone:
+// a trace must not depend on the build.
 #pragma once
 
 #include <string_view>

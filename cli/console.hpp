@@ -51,8 +51,8 @@ class Console {
   std::chrono::steady_clock::time_point progress_at_{};
 };
 
-// Standard streams that are closed are opened on nothing, so that no output file takes their
-// number.
+// Standard streams that are closed are opened on nothing,
+// so that no output file takes their number.
 void guard_standard_streams();
 
 }  // namespace quorate

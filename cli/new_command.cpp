@@ -1,5 +1,5 @@
-// quorate new protocol NAME: a working copy of the smallest protocol, and of its scenarios, under
-// another name.
+// quorate new protocol NAME: a working copy of the smallest protocol,
+// and of its scenarios, under another name.
 #include <unistd.h>
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// One run as a user watches it, told while it goes and judged at its end: what `run` and `replay`
-// share.
+// One run as a user watches it, told while it goes and judged at its end:
+// what `run` and `replay` share.
 #pragma once
 
 #include <functional>
@@ -13,8 +13,8 @@ namespace quorate {
 
 ExitCode exit_code_of(Verdict verdict);
 
-// The scenario's own budget of real time or the one on the command line, whichever is less; 0 =
-// none.
+// The scenario's own budget of real time or the one on the command
+// line, whichever is less; 0 = none.
 Duration wall_budget(const Subject& subject, const Arguments& arguments);
 
 class Performance {

@@ -11,8 +11,8 @@ struct Peer;
 
 // How peers notice that their coordinator is gone. The slides leave it open.
 QUORATE_ENUM(Detection, heartbeat, none)
-// How a run begins: in the middle of things, as lectures draw it, or with everybody coming up at
-// once.
+// How a run begins: in the middle of things, as lectures draw it,
+// or with everybody coming up at once.
 QUORATE_ENUM(Boot, settled, election)
 
 struct Params {

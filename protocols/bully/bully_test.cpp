@@ -261,11 +261,11 @@ TEST_CASE("bully: heartbeats keep the peace, and their silence starts an electio
 // ----------------------------------------------------------------------------------
 
 TEST_CASE("bully: message counts and times when the highest is dead, for every detector") {
-  // The detector has k higher ids, of which the top one is dead. It sends k ELECTIONs. They reach k
-  // - 1 live peers, which each hold one election of their own and send to k-1, k-2, ..., 1 higher
-  // ids: in all k + (k-1) + ... + 1. Every ELECTION to a live peer is answered once, and those are
-  // the pairs among the detector and the k - 1 live ones above it. The highest live peer alone
-  // wins, once.
+  // The detector has k higher ids, of which the top one is dead. It sends k ELECTIONs.
+  // They reach k - 1 live peers, which each hold one election of their own and send to k-1, k-2,
+  // ..., 1 higher ids: in all k + (k-1) + ... + 1. Every ELECTION to a live peer is answered once,
+  // and those are the pairs among the detector and the k - 1 live ones above it.
+  // The highest live peer alone wins, once.
   for (std::uint32_t n = 3; n <= 12; ++n) {
     std::uint64_t total = 0;
     for (std::uint32_t k = 1; k < n; ++k) {

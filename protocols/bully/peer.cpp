@@ -28,9 +28,9 @@ void Peer::on(const WatchTimeout&, Out& out) {
   hold_election(out);
 }
 
-// "P_k sends an ELECTION message to all processes with higher identifiers." The highest of all has
-// nobody to ask: "If it's the highest process it will win the election and take over as
-// coordinator."
+// "P_k sends an ELECTION message to all processes with higher identifiers." The
+// highest of all has nobody to ask: "If it's the highest process it will win the election
+// and take over as coordinator."
 void Peer::hold_election(Out& out) {
   coordinator.reset();
   enter(State::electing, out);

@@ -1,6 +1,6 @@
-// One peer of the bully algorithm: its state and its rules. A peer's priority is its id, which is
-// its place in the scenario's list of nodes. peer.cpp holds the handlers beside the lecture's
-// sentences.
+// One peer of the bully algorithm: its state and its rules.
+// A peer's priority is its id, which is its place in the scenario's list of nodes.
+// peer.cpp holds the handlers beside the lecture's sentences.
 #pragma once
 
 #include "protocols/bully/bully.hpp"

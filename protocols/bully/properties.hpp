@@ -65,8 +65,8 @@ struct Witnesses {
   NodeSet electing;
 };
 
-// Predicate for the end of a run: every live peer names the highest live one, which acts as
-// coordinator.
+// Predicate for the end of a run: every live peer names the highest live
+// one, which acts as coordinator.
 bool agreed(const BullyCluster& cluster);
 
 }  // namespace quorate::bully

@@ -92,8 +92,8 @@ struct TermMonotone {
   PerNode<std::uint32_t> incarnation;
 };
 
-// commitIndex "increases monotonically" (Figure 2), and applied <= committed <= log length, while a server
-// stays up.
+// commitIndex "increases monotonically" (Figure 2), and applied <= committed <= log
+// length, while a server stays up.
 struct CommitMonotone {
   static constexpr std::string_view name = "commit_monotone";
   static constexpr std::string_view sentence =

@@ -123,8 +123,8 @@ TEST_CASE("raft statistics: election time with timeouts U[150,300] ms and d = 5 
 }
 
 TEST_CASE("raft statistics: split votes as published, with dead servers and long delays") {
-  // Ongaro's dissertation, figures of chapter 9: n, live, l = 0.1 or 0.2, and the share of split
-  // terms.
+  // Ongaro's dissertation, figures of chapter 9: n, live,
+  // l = 0.1 or 0.2, and the share of split terms.
   const std::pair<Setting, double> published[] = {
       {{5, 4, 15}, 5.2},  {{5, 4, 30}, 18.1}, {{5, 3, 30}, 48.8}, {{9, 5, 30}, 67.2},
       {{9, 5, 15}, 41.0}, {{9, 7, 30}, 14.8}, {{9, 6, 30}, 34.5}, {{7, 6, 30}, 9.9}};

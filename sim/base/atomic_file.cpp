@@ -26,8 +26,8 @@ std::string follow_links(const std::string& path) {
   return result;
 }
 
-// A hidden name beside the target. Numbered, not random: what a killed run left is easy to
-// recognise.
+// A hidden name beside the target. Numbered, not random:
+// what a killed run left is easy to recognise.
 std::string temporary_name(const std::string& target, int number) {
   const std::size_t slash = target.rfind('/');
   const std::size_t start = slash == std::string::npos ? 0 : slash + 1;

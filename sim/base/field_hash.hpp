@@ -61,8 +61,8 @@ constexpr std::uint64_t hash_of(const T& value) {
   return hasher.result();
 }
 
-// Bytes the value would take on a wire: fixed-width integers, one byte for a bool or enum, four for
-// a count.
+// Bytes the value would take on a wire: fixed-width integers,
+// one byte for a bool or enum, four for a count.
 template <class T>
 constexpr std::uint64_t wire_size(const T& value) {
   if constexpr (requires { value.wire_size(); }) {

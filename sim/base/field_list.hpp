@@ -22,8 +22,8 @@
 #include <type_traits>
 #include <utility>
 
-// Lists the fields of `Type`, all of them and in order. With no field after the name, the type must
-// be empty.
+// Lists the fields of `Type`, all of them and in order.
+// With no field after the name, the type must be empty.
 #define QUORATE_FIELDS(Type, ...)                                                      \
   [[maybe_unused]] friend constexpr auto fields([[maybe_unused]] const Type& value_) { \
     static_assert(sizeof(#__VA_ARGS__) > 1 || std::is_empty_v<Type>);                  \

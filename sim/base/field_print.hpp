@@ -83,8 +83,8 @@ void print_per_node(JsonWriter& out, const PerNode<T>& value,
   out.close_object();
 }
 
-// How `value` differs from `before` (they differ): logs and per-node tables as deltas, the rest
-// whole.
+// How `value` differs from `before` (they differ):
+// logs and per-node tables as deltas, the rest whole.
 template <class T>
 void print_change(JsonWriter& out, const T& before, const T& value) {
   if constexpr (requires { value.print_change(out, before); }) {

@@ -8,8 +8,8 @@
 
 namespace quorate {
 
-// The operations of a field struct behind one pointer each: how a record carries any message or
-// event.
+// The operations of a field struct behind one pointer each:
+// how a record carries any message or event.
 struct TypeInfo {
   std::string_view name;  // as in the source: "RequestVote"
   void (*print)(const void* value, JsonWriter& out);

@@ -1,5 +1,5 @@
-// The one 64-bit hash of the simulator: words in, a word out, the same on every machine. Not for
-// adversaries.
+// The one 64-bit hash of the simulator: words in, a word out,
+// the same on every machine. Not for adversaries.
 #pragma once
 
 #include <bit>

@@ -1,5 +1,5 @@
-// The result of reading a user's text: a value, or one English sentence saying what is wrong with
-// it.
+// The result of reading a user's text: a value,
+// or one English sentence saying what is wrong with it.
 #pragma once
 
 #include <string>

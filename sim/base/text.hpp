@@ -19,14 +19,13 @@ class Text {
   static constexpr std::size_t capacity = 15;
 
   constexpr Text() = default;
-  constexpr Text(
-      std::string_view text) {  // NOLINT(google-explicit-constructor): a literal is a Text
+  // Implicit, since a literal is a Text.
+  constexpr Text(std::string_view text) {  // NOLINT(google-explicit-constructor)
     QUORATE_ASSERT(text.size() <= capacity, "A Text holds at most 15 bytes.");
     for (std::size_t i = 0; i < text.size(); ++i) bytes_[i] = text[i];
     bytes_[capacity] = static_cast<char>(text.size());
   }
-  constexpr Text(const char* text)
-      : Text(std::string_view(text)) {}  // NOLINT(google-explicit-constructor)
+  constexpr Text(const char* text) : Text(std::string_view(text)) {}  // NOLINT(*-explicit-*)
 
   constexpr std::string_view view() const {
     return {bytes_.data(), static_cast<std::size_t>(bytes_[capacity])};

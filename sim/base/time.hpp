@@ -1,5 +1,5 @@
-// Virtual time: int64 nanoseconds since the start of the run. Sums saturate at `Time::never()`;
-// nothing wraps.
+// Virtual time: int64 nanoseconds since the start of the run.
+// Sums saturate at `Time::never()`; nothing wraps.
 #pragma once
 
 #include <chrono>

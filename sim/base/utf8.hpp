@@ -7,8 +7,8 @@
 
 namespace quorate {
 
-// Length in bytes (1 to 4) of the well-formed sequence `text` begins with; 0 if it begins with
-// none.
+// Length in bytes (1 to 4) of the well-formed sequence `text` begins
+// with; 0 if it begins with none.
 constexpr std::size_t utf8_length(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
   if (text.empty()) return 0;

@@ -9,8 +9,8 @@
 
 namespace quorate {
 
-// A place in a source file: byte offset, and line and column counted from 1. Length in bytes of the
-// token.
+// A place in a source file: byte offset of a token, its line and column counted from 1,
+// and its length in bytes.
 struct SourcePosition {
   std::size_t offset{};
   std::uint32_t line{};

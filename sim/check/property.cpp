@@ -1,5 +1,7 @@
 #include "sim/check/property.hpp"
 
+#include <utility>
+
 namespace quorate {
 
 void Check::violated(std::vector<NodeId> nodes, std::string why) {

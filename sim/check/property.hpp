@@ -1,9 +1,10 @@
-// Properties: what must hold in every run, checked after every event. A property is a plain value
-// with
+// Properties: what must hold in every run, checked after every event. A property is a plain value:
 //
-//   static constexpr std::string_view name = "election_safety";
-//   static constexpr std::string_view sentence = "At most one leader is elected in a term. (Raft,
-//   Figure 3)"; void check(const Cluster<P>& cluster, const Step& step, Check& check);
+//   struct ElectionSafety {
+//     static constexpr std::string_view name = "election_safety";
+//     static constexpr std::string_view sentence = "At most one leader is elected in a term (5.2).";
+//     void check(const Cluster<P>& cluster, const Step& step, Check& check);
+//   };
 //
 // It keeps whatever it must remember as members (it is copied with the run) and lists no fields.
 // `check.armed()` says "I had something to look at"; `check.exercised()` says "the situation I
@@ -12,7 +13,10 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <string>
+#include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "sim/engine/world.hpp"
@@ -58,8 +62,8 @@ class Check {
  public:
   void armed() { ++armed_; }
   void exercised() { ++exercised_; }
-  // The property is broken, by these nodes, for this reason (one line, a whole sentence). The first
-  // counts.
+  // The property is broken, by these nodes, for this reason (one line,
+  // a whole sentence). The first counts.
   void violated(std::vector<NodeId> nodes, std::string why);
 
   std::uint64_t times_armed() const { return armed_; }
@@ -76,8 +80,8 @@ class Check {
   std::string why_;
 };
 
-// The list of a protocol's properties, run one after another: `using Properties = PropertyList<P,
-// A, B>;`
+// The list of a protocol's properties, run one after another:
+// `using Properties = PropertyList<P, A, B>;`
 template <class P, class... Property>
 class PropertyList {
  public:

@@ -75,8 +75,7 @@ class Clients {
   struct Line {
     Stream stream;  // gaps or think times
     std::uint64_t issued{};
-    std::uint64_t cause{
-        no_cause};  // of the next operation: the answer that a closed loop waited for
+    std::uint64_t cause{no_cause};  // of the next operation: the answer a closed loop waited for
     Alarm timeout;
     Alarm pause;
   };

@@ -243,8 +243,8 @@ std::optional<MessageRule> Injector::rule_of(std::uint32_t fault, Action& action
   return rule;
 }
 
-// The rules of one fault do not pile up: firing again begins anew. What a hold has caught stays
-// caught.
+// The rules of one fault do not pile up: firing again begins anew.
+// What a hold has caught stays caught.
 void Injector::add_rule(std::uint32_t fault, Control& control) {
   Action action = (*faults_)[fault].action;
   std::optional<MessageRule> rule = rule_of(fault, action, control);
@@ -297,8 +297,8 @@ void Injector::undo(std::uint32_t id, Control& control) {
   lift(effect, control);
 }
 
-// Only nodes that this very effect stopped: who came back and was stopped by another fault stays
-// so.
+// Only nodes that this very effect stopped: who came back and was
+// stopped by another fault stays so.
 void Injector::start_again(std::uint32_t id, const Effect& effect, Control& control) {
   Action action = (*faults_)[effect.fault].action;
   action.verb = action.verb == Verb::crash ? Verb::restart : Verb::resume;

@@ -1,6 +1,6 @@
-// Whether one record is what an EventPattern describes: what triggers, expectations and stop
-// conditions share. Counting to the nth match, and selectors that depend on the run, are left to
-// the caller.
+// Whether one record is what an EventPattern describes:
+// what triggers, expectations and stop conditions share. Counting to the nth match,
+// and selectors that depend on the run, are left to the caller.
 #pragma once
 
 #include <string_view>

@@ -72,12 +72,14 @@ struct Action {
   std::string message;                // omit, hold, after_sends: only this message type
   // restart
   bool amnesia{false};
-  // partition and cut
+  // partition
   PartitionShape shape{};
   std::vector<std::vector<NodeId>> groups;  // nodes in no group are alone; clients reach everybody
-  Selector from;        // cut, hold, omit: the senders; none = every node, for hold and omit
-  Selector to;          // every client too. The target stands for one end of an omission.
   bool one_way{false};  // partition: cut only from the first group, half or target to the others
+  // cut, hold, omit: senders and receivers; none = every node, for hold and omit every client too.
+  // The target stands for one end of an omission.
+  Selector from;
+  Selector to;
   // heal and release: which fault to undo; "" = all
   std::string fault;
   // omit and hold

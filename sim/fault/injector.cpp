@@ -49,9 +49,10 @@ std::optional<Time> Injector::first_fired(std::string_view id) const {
   return std::nullopt;
 }
 
-// ---- tokens: 2f an occurrence of `every`, 2f + 1 an action due, beyond them the undoing of
-// effects
+// ---- tokens -------------------------------------------------------------------------------------
 
+// For fault f: 2f is an occurrence of `every`, 2f + 1 an action that is due. Tokens beyond those of
+// the last fault are effects to be undone, by number.
 void Injector::due(std::uint32_t token, Control& control) {
   const std::uint32_t faults = static_cast<std::uint32_t>(faults_->size());
   if (token >= 2 * faults) return undo(token - 2 * faults, control);
@@ -85,8 +86,8 @@ void Injector::occur(std::uint32_t fault, Control& control) {
 
 // ---- triggers -----------------------------------------------------------------------------------
 
-// Whoever is elected leads before patterns look, and a leader that crashes leads until they have
-// looked.
+// Whoever is elected leads before patterns look,
+// and a leader that crashes leads until they have looked.
 void Injector::look(const Record& record, Control& control) {
   if (record.body.type == &type_info<Elected>) memory_.elected = record.node;
   for (const Watch& watch : *watches_) {

@@ -2,9 +2,9 @@
 // undoes. A trigger met inside a step takes effect as the next event at the same instant (plus
 // `after`), behind whatever that instant already holds; only crash points cut a handler short.
 //
-// A fault fires when it changes something. One that finds nobody to hit, or everybody it would
-// crash already down, does not fire, says nothing and keeps its `times`. Firing is announced before
-// it acts.
+// A fault fires when it changes something. One that finds nobody to hit,
+// or everybody it would crash already down, does not fire, says nothing and keeps its `times`.
+// Firing is announced before it acts.
 #pragma once
 
 #include <map>
@@ -20,8 +20,8 @@
 
 namespace quorate {
 
-// A copyable value: a copy goes on as the original would. Without faults it costs one test per
-// record.
+// A copyable value: a copy goes on as the original would.
+// Without faults it costs one test per record.
 class Injector {
  public:
   Injector(std::shared_ptr<const std::vector<Fault>> faults, std::uint64_t seed, Engine engine);

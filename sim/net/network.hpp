@@ -40,8 +40,8 @@ struct Fate {
   Time copy_arrival;  // when duplicated
 };
 
-// Directed pairs that cannot talk. Cuts overlap: a pair is open again when every cut over it is
-// undone.
+// Directed pairs that cannot talk. Cuts overlap:
+// a pair is open again when every cut over it is undone.
 class Cuts {
  public:
   explicit Cuts(std::uint32_t endpoints = 0) : endpoints_(endpoints) {}

@@ -54,13 +54,13 @@ struct Outcome {
 class Run {
  public:
   virtual ~Run() = default;
-  // Handles one pending event; false when the run is over (stop time, violation, budget, empty
-  // queue).
+  // Handles one pending event; false when the run is over (stop time,
+  // violation, budget, empty queue).
   virtual bool step() = 0;
   // Steps to the end.
   virtual void run() = 0;
-  // Ends the run as inconclusive for a reason outside it (wall time); nothing of it enters trace or
-  // digest.
+  // Ends the run as inconclusive for a reason outside it (wall time);
+  // nothing of it enters trace or digest.
   virtual void give_up(std::string reason) = 0;
   virtual bool finished() const = 0;
   virtual std::unique_ptr<Run> copy() const = 0;  // observers are not copied

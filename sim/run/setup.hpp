@@ -1,6 +1,6 @@
-// Builds a run's constant part from a scenario: parameters, roles, disks, bugs and initial state
-// per node. REQUIRES a scenario that the loader accepted for this protocol; what it checked is not
-// checked again.
+// Builds a run's constant part from a scenario: parameters, roles, disks,
+// bugs and initial state per node. REQUIRES a scenario that the loader accepted for this protocol;
+// what it checked is not checked again.
 #pragma once
 
 #include <algorithm>

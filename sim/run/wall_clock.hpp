@@ -8,9 +8,9 @@
 
 namespace quorate {
 
-// Steps the run to its end. Every few thousand events it asks `go_on`, if there is one, and the
-// clock: after `budget` (0 = none) the run gives up. False if `go_on` said no; the run is then not
-// finished.
+// Steps the run to its end. Every few thousand events it asks `go_on`, if there is one,
+// and the clock: after `budget` (0 = none) the run gives up. False if `go_on` said no;
+// the run is then not finished.
 bool run_within(Run& run, Duration budget, const std::function<bool()>& go_on = {});
 
 }  // namespace quorate

@@ -12,10 +12,10 @@
 
 namespace quorate {
 
-// The published codes: X(number, name, meaning). A number, once released, never changes its
-// meaning. Q0xx the text is not the JSON we read, Q1xx a value is ill-formed or out of range, Q2xx
-// a name is unknown, Q3xx the parts do not make sense together, Q4xx legal but probably not meant
-// (warnings).
+// The published codes: X(number, name, meaning). A number, once released,
+// never changes its meaning. Q0xx the text is not the JSON we read, Q1xx a value is ill-formed
+// or out of range, Q2xx a name is unknown, Q3xx the parts do not make sense together,
+// Q4xx legal but probably not meant (warnings).
 #define QUORATE_ERROR_CODES(X)                                                           \
   X(1, cannot_read, "The file cannot be opened or read.")                                \
   X(2, text_too_long, "The file is larger than 16 MiB.")                                 \

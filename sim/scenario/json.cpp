@@ -122,8 +122,8 @@ class TreeBuilder {
   std::size_t line_begin_{};
 };
 
-// The beginning of the token after the one read last, past the one comma or colon that may stand
-// between.
+// The beginning of the token after the one read last,
+// past the one comma or colon that may stand between.
 std::size_t TreeBuilder::next_token(bool* past_separator) const {
   const std::size_t at = skip_blanks(text_, end_);
   const char separator = last_ == LastRead::key ? ':' : ',';

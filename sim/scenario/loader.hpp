@@ -25,15 +25,15 @@ struct LoadOptions {
   std::uint32_t max_nodes{10'000};
 };
 
-// Reads the file. Null when `diagnostics` holds errors; it may hold warnings either way. What stays
-// unset in the file has the defaults of scenario.hpp, except that clients' links are like the
-// nodes'.
+// Reads the file. Null when `diagnostics` holds errors; it may hold warnings either way.
+// What stays unset in the file has the defaults of scenario.hpp,
+// except that clients' links are like the nodes'.
 std::shared_ptr<const Scenario> load_scenario(const std::string& path, const FindProtocol& find,
                                               const std::vector<std::string>& known_protocols,
                                               const LoadOptions& options, Diagnostics& diagnostics);
 
-// The same for text at hand: a scenario embedded in a trace, or a test. `file_name` is for
-// messages.
+// The same for text at hand: a scenario embedded in a trace,
+// or a test. `file_name` is for messages.
 std::shared_ptr<const Scenario> read_scenario(std::string_view text, std::string_view file_name,
                                               const FindProtocol& find,
                                               const std::vector<std::string>& known_protocols,

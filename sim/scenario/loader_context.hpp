@@ -55,8 +55,8 @@ std::vector<std::string> role_names(const Context& context);
 std::vector<std::string> status_names(const Context& context);
 std::vector<std::string> node_names(const Context& context);
 
-// Reports `unknown NOUN "word"` with the nearest of the known names, or a list of all if they are
-// few.
+// Reports `unknown NOUN "word"` with the nearest of the known names,
+// or a list of all if they are few.
 void report_unknown(Context& context, SourcePosition at, ErrorCode code, std::string_view noun,
                     std::string_view word, const std::vector<std::string>& known);
 // Whether the value is a string that is one of the known names; else an error.

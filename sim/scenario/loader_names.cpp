@@ -54,8 +54,8 @@ std::vector<NodeId> all_nodes(const Context& context) {
   return result;
 }
 
-// The node or client, after an error where there is none of this name, or a client may not stand
-// here.
+// The node or client, after an error where there is none of this name,
+// or a client may not stand here.
 std::optional<NodeId> find(Context& context, const Value& value, Scope scope,
                            const std::vector<std::string>& others) {
   const auto found = context.ids.find(value.text);

@@ -53,8 +53,8 @@ void read_times(ObjectReader& in, Workload& line) {
   }
 }
 
-// Whether `count` operations of an open loop take longer than anything may; the product is not
-// formed.
+// Whether `count` operations of an open loop take longer than anything
+// may; the product is not formed.
 void check_length(ObjectReader& in, const Workload& line) {
   if (!line.every || line.count == ~std::uint64_t{0}) return;
   const std::int64_t gap = line.every->a.count();

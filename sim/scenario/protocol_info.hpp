@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,13 +44,14 @@ struct ProtocolInfo {
   std::string summary;  // one line
   int version{1};
   std::string leader_status;  // the status a leader has: "leader", "coordinator"; "" if none
-  std::string epoch_word{
-      "epoch"};  // what an epoch is called here: "term", "view"; "" = no such thing
+  std::string epoch_word{"epoch"};  // what it is called here: "term", "view"; "" = there is none
   std::vector<ParamInfo> params;
   std::vector<RoleInfo> roles;
   std::vector<std::string> messages;  // in type-number order, client messages last
   std::vector<std::string> timers;    // snake_case
   std::vector<std::string> events;    // snake_case; standard ones, then its own
+  // The fields of each of these messages, timers and events, by the names above.
+  std::map<std::string, std::vector<std::string>> fields;
   std::vector<BugInfo> bugs;
   std::vector<PropertyInfo> properties;
   std::vector<NamedText> predicates;  // for {"at": "end", "state": NAME}

@@ -48,9 +48,9 @@ std::optional<std::size_t> read_choice(const Value& value, std::string_view what
 std::vector<std::string> read_strings(const Value& value, std::string_view what, Diagnostics&);
 bool expect_kind(const Value& value, Value::Kind kind, std::string_view what, Diagnostics&);
 
-// A quantity with a unit, by the function that knows its grammar: parse_duration,
-// parse_distribution, parse_probability, ... A bare JSON number is refused with that function's
-// words.
+// A quantity with a unit, by the function that knows its grammar:
+// parse_duration, parse_distribution, parse_probability, ...
+// A bare JSON number is refused with that function's words.
 template <class T>
 std::optional<T> read_parsed(const Value& value, std::string_view what,
                              Parsed<T> (*parse)(std::string_view), Diagnostics& diagnostics);
@@ -126,8 +126,8 @@ class ObjectReader {
 
 // Reports what a parse function said about `text`.
 void report_unparsed(const Value& value, std::string_view sentence, Diagnostics& diagnostics);
-// The text a quantity is read from; nothing, after an error, where the value is no string or
-// number.
+// The text a quantity is read from; nothing, after an error,
+// where the value is no string or number.
 std::optional<std::string> quantity_text(const Value& value, std::string_view what, Diagnostics&);
 
 template <class T>

@@ -1,5 +1,5 @@
-// A scenario as values: everything a run needs but the seed, names resolved, units read, ranges
-// checked.
+// A scenario as values: everything a run needs but the seed,
+// names resolved, units read, ranges checked.
 #pragma once
 
 #include <map>
@@ -25,8 +25,7 @@ struct BugSwitch {
 // One promise of the scenario, judged while it runs or at its end.
 struct Expectation {
   enum class Kind : std::uint8_t {
-    event_within,  // {"within": "1s", "of": "kill", "event": "elected"}: of a fault id, or of the
-                   // start
+    event_within,  // {"within": "1s", "of": "kill", "event": "elected"}; without "of": of the start
     never,         // {"never": "elected"}
     state_at_end,  // {"at": "end", "state": "logs_equal"}: one of the protocol's predicates
     field_at_end,  // {"at": "end", "node": "n1", "field": "current_term", "is": 3}

@@ -1,5 +1,5 @@
-// Why a JSON text cannot be read: from the spot where the parser gave up to one sentence with its
-// place.
+// Why a JSON text cannot be read: from the spot where the parser gave up
+// to one sentence with its place.
 #pragma once
 
 #include <cstddef>

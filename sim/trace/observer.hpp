@@ -8,8 +8,8 @@
 
 namespace quorate {
 
-// Prints the fields that changed at a node in the handler just run, as one JSON object without
-// braces' neighbours: {"role":"leader","log":{"keep":7,"add":[…]}}. Lives only during the call.
+// The fields that the handler just run changed at its node, printed as one JSON object:
+// {"role":"leader","log":{"keep":7,"add":[…]}}. Lives only during the call.
 class StateChange {
  public:
   virtual ~StateChange() = default;

@@ -101,8 +101,7 @@ void TraceWriter::write_header() {
   out_.key("protocol_version");
   out_.number(header_.protocol_version);
   out_.key("seed");
-  out_.word(
-      std::to_string(header_.seed));  // a string: readers in JavaScript lose digits beyond 2^53
+  out_.word(std::to_string(header_.seed));  // text: JavaScript loses digits beyond 2^53
   if (header_.level != TraceLevel::all) {
     out_.key("level");
     out_.word(enum_name(header_.level));
@@ -285,8 +284,8 @@ void TraceWriter::client_step(const Record& record) {
   out_.literal(printed.substr(start, printed.size() - start - 1));
 }
 
-// The kinds that say something in words; crash, restart, pause, resume and persist say nothing
-// more.
+// The kinds that say something in words; crash, restart, pause,
+// resume and persist say nothing more.
 void TraceWriter::remark(const Record& record) {
   if (record.kind == Kind::fault || record.kind == Kind::heal) {
     out_.literal(",\"id\":");

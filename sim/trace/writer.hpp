@@ -20,8 +20,9 @@ inline constexpr int trace_version = 1;
 // renumbered.
 //   all       every event, and what each handler changed
 //   events    every event, without `set`
-//   messages  what travelled, and what the faults did: no timers, events of the protocol, persists,
-//   ops outline   the events of the protocol, clients and faults: no messages, timers and persists
+//   messages  what travelled and what the faults did: no timers, persists, operations
+//             or events of the protocol
+//   outline   the events of the protocol, clients and faults: no messages, timers and persists
 QUORATE_ENUM(TraceLevel, all, events, messages, outline)
 
 // Whether lines of this kind are written at this level.

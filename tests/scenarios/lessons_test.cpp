@@ -1,6 +1,6 @@
-// Every shipped scenario is a lesson that keeps its promise: it loads, runs at its own seed and
-// meets what it expects, in this process and through the command line. A new file is found by
-// itself.
+// Every shipped scenario is a lesson that keeps its promise: it loads,
+// runs at its own seed and meets what it expects, in this process and through the command line.
+// A new file is found by itself.
 #include <doctest/doctest.h>
 
 #include <filesystem>

@@ -1,7 +1,7 @@
-// Replaces operator new so that addresses come in random order, differently in every run. Whoever
-// lets an address decide anything (a set ordered by pointer, a hash of one) gives another trace
-// with this linked in; neither randomised address space nor a second compiler shows that. One
-// thread only.
+// Replaces operator new so that addresses come in random order, differently in every run.
+// Whoever lets an address decide anything (a set ordered by pointer, a hash of one)
+// gives another trace with this linked in; neither randomised address space nor a second
+// compiler shows that. One thread only.
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
