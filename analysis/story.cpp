@@ -31,11 +31,6 @@ constexpr std::array<Words, 15> topic_words{{{"leader change", "leader changes"}
 
 enum First : std::size_t { first_chosen, first_committed, first_aborted, first_delivered };
 
-template <class T>
-const T* event_as(const Record& record) {
-  return record.body.type == &type_info<T> ? static_cast<const T*>(record.body.value) : nullptr;
-}
-
 std::string words_of(const Operation& operation) {
   std::string text;
   for (const Text& word : {operation.verb, operation.key, operation.value}) {
@@ -90,27 +85,27 @@ void Story::on(const Record& record, const StateChange*) {
 
 void Story::on_event(const Record& record) {
   const std::string name = name_of(record.node);
-  if (const auto* elected = event_as<Elected>(record)) {
+  if (const auto* elected = record.body.get_if<Elected>()) {
     on_elected(record, elected->epoch);
-  } else if (const auto* role = event_as<Role>(record)) {
+  } else if (const auto* role = record.body.get_if<Role>()) {
     on_role(record, role->role.view());
-  } else if (const auto* blocked = event_as<Blocked>(record)) {
+  } else if (const auto* blocked = record.body.get_if<Blocked>()) {
     on_blocked(record, blocked->reason.view());
-  } else if (const auto* suspected = event_as<Suspected>(record)) {
+  } else if (const auto* suspected = record.body.get_if<Suspected>()) {
     tell(record, Topic::suspicion, name + " suspects " + name_of(suspected->node));
-  } else if (const auto* trusted = event_as<Trusted>(record)) {
+  } else if (const auto* trusted = record.body.get_if<Trusted>()) {
     tell(record, Topic::trust, name + " trusts " + name_of(trusted->node) + " again");
-  } else if (const auto* chosen = event_as<Chosen>(record)) {
+  } else if (const auto* chosen = record.body.get_if<Chosen>()) {
     const std::string value = words_of(chosen->value);
     first(record, first_chosen, Topic::decision,
           name + " knows the first value chosen" + (value.empty() ? "" : ": " + value));
-  } else if (const auto* committed = event_as<Committed>(record)) {
+  } else if (const auto* committed = record.body.get_if<Committed>()) {
     first(record, first_committed, Topic::decision,
           name + " commits transaction " + std::to_string(committed->txn));
-  } else if (const auto* aborted = event_as<Aborted>(record)) {
+  } else if (const auto* aborted = record.body.get_if<Aborted>()) {
     first(record, first_aborted, Topic::decision,
           name + " aborts transaction " + std::to_string(aborted->txn));
-  } else if (const auto* delivered = event_as<Delivered>(record)) {
+  } else if (const auto* delivered = record.body.get_if<Delivered>()) {
     first(record, first_delivered, Topic::delivery,
           name + " delivers the first message: " + printable(delivered->message.view()));
   }

@@ -7,8 +7,6 @@ namespace {
 
 constexpr std::size_t client_types = 3;  // Request, Reply, Redirect end every list of messages
 
-static_assert(MessageCount::reasons == drop_reasons);
-
 }  // namespace
 
 TraceHeader trace_header(const Scenario& scenario, const ProtocolInfo& protocol, std::uint64_t seed,

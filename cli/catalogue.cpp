@@ -45,7 +45,7 @@ constexpr auto verbs = std::to_array<VerbText>({
     {R"({"request": {"node": "n1", "op": "put", "key": "x", "value": "1"}})",
      "A request reaches a node at once, over no network."},
 });
-static_assert(verbs.size() == detail::list_size(enum_list(Verb{})), "every verb is described");
+static_assert(verbs.size() == enum_count<Verb>, "Every verb is described.");
 
 std::string joined(const std::vector<std::string>& words) {
   std::string text;
@@ -97,8 +97,8 @@ std::vector<Item> items_of(const ProtocolInfo& protocol) {
 std::vector<Item> fault_items() {
   std::vector<Item> items;
   for (std::size_t i = 0; i < verbs.size(); ++i) {
-    items.push_back({"fault", std::string(detail::list_item(enum_list(Verb{}), i)),
-                     std::string(verbs[i].form), std::string(verbs[i].text)});
+    items.push_back({"fault", std::string(enum_names<Verb>[i]), std::string(verbs[i].form),
+                     std::string(verbs[i].text)});
   }
   return items;
 }

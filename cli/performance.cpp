@@ -59,9 +59,7 @@ void Performance::guarded(F&& f) {
     const std::string event =
         run_ == nullptr ? "the start" : "event e" + std::to_string(run_->events());
     throw Failure(ExitCode::internal_error,
-                  std::string(failure.what()) + " (" + failure.file() + ":" +
-                      std::to_string(failure.line()) + ") at " + event + " with seed " +
-                      std::to_string(seed_),
+                  failure.report() + " at " + event + " with seed " + std::to_string(seed_),
                   "again: " + again_);
   }
 }

@@ -85,8 +85,7 @@ ExitCode guarded(const std::vector<std::string>& words, Console& console) {
     if (failure.code() != ExitCode::internal_error) return failure.code();
     return our_bug(console, "the run could not go on");
   } catch (const AssertionFailure& failure) {
-    return our_bug(console, std::string(failure.what()) + " (" + failure.file() + ":" +
-                                std::to_string(failure.line()) + ")");
+    return our_bug(console, failure.report());
   } catch (const std::bad_alloc&) {
     console.error("out of memory");
     return ExitCode::internal_error;

@@ -12,9 +12,9 @@ struct AnsweredByAll {
   static constexpr std::string_view sentence = "A node answers when all others had its Ping.";
   void check(const Cluster<Echo>& cluster, const Step& step, Check& check) {
     const Record& record = step.record;
-    if (record.kind == Kind::recv && record.body.type == &type_info<Ping>) {
-      const auto& ping = *static_cast<const Ping*>(record.body.value);
-      had[{record.from, ping.serial}].insert(step.node);
+    const Ping* ping = record.body.get_if<Ping>();
+    if (record.kind == Kind::recv && ping != nullptr) {
+      had[{record.from, ping->serial}].insert(step.node);
     }
     const std::uint64_t serial = cluster.role<Speaker>(step.node).answered;
     if (serial == answered[step.node]) return;

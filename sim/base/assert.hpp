@@ -3,6 +3,7 @@
 #pragma once
 
 #include <stdexcept>
+#include <string>
 
 namespace quorate {
 
@@ -13,6 +14,7 @@ class AssertionFailure : public std::logic_error {
       : std::logic_error(sentence), file_(file), line_(line) {}
   const char* file() const { return file_; }
   int line() const { return line_; }
+  std::string report() const;  // "The sentence. (file:line)"
 
  private:
   const char* file_;

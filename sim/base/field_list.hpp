@@ -113,10 +113,14 @@ constexpr std::array<std::string_view, size> list_items(std::string_view list) {
 }
 template <FieldStruct T>
 inline constexpr auto field_names = list_items<field_count<T>>(T::field_list());
-template <NamedEnum E>
-inline constexpr auto enum_names = list_items<list_size(enum_list(E{}))>(enum_list(E{}));
 
 }  // namespace detail
+
+template <NamedEnum E>
+inline constexpr std::size_t enum_count = detail::list_size(enum_list(E{}));
+// The names of all values, each at the position that is its value.
+template <NamedEnum E>
+inline constexpr auto enum_names = detail::list_items<enum_count<E>>(enum_list(E{}));
 
 template <FieldStruct T>
 constexpr std::string_view field_name(std::size_t index) {
@@ -127,13 +131,13 @@ constexpr std::string_view field_name(std::size_t index) {
 template <NamedEnum E>
 constexpr std::string_view enum_name(E value) {
   const auto index = static_cast<std::size_t>(value);
-  return index < detail::enum_names<E>.size() ? detail::enum_names<E>[index] : std::string_view{};
+  return index < enum_count<E> ? enum_names<E>[index] : std::string_view{};
 }
 
 template <NamedEnum E>
 constexpr std::optional<E> enum_value(std::string_view name) {
-  for (std::size_t i = 0; i < detail::list_size(enum_list(E{})); ++i) {
-    if (detail::list_item(enum_list(E{}), i) == name) return static_cast<E>(i);
+  for (std::size_t i = 0; i < enum_count<E>; ++i) {
+    if (enum_names<E>[i] == name) return static_cast<E>(i);
   }
   return std::nullopt;
 }

@@ -42,6 +42,11 @@ struct AnyRef {
   static constexpr AnyRef to(const T& value) {
     return {&value, &type_info<T>};
   }
+  // The value if it is a T, else null.
+  template <FieldStruct T>
+  const T* get_if() const {
+    return type == &type_info<T> ? static_cast<const T*>(value) : nullptr;
+  }
   std::string_view name() const { return type == nullptr ? std::string_view{} : type->name; }
 };
 

@@ -70,18 +70,6 @@ Stream make_stream(std::uint64_t root_seed, Purpose purpose, std::uint32_t a, st
   return Stream(key, engine);
 }
 
-std::string_view to_text(Engine engine) {
-  return engine == Engine::mt19937_64 ? "mt19937_64" : "xoshiro256pp";
-}
-
-Parsed<Engine> parse_engine(std::string_view text) {
-  for (const Engine engine : {Engine::xoshiro256pp, Engine::mt19937_64}) {
-    if (text == to_text(engine)) return {engine, {}};
-  }
-  return Parsed<Engine>::failure(quoted(text) +
-                                 " is not a random engine; write xoshiro256pp or mt19937_64");
-}
-
 namespace {
 
 std::optional<std::uint64_t> digit_value(char c) {

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "sim/base/assert.hpp"
+#include "sim/base/field_list.hpp"
 #include "sim/base/parsed.hpp"
 #include "sim/base/uint128.hpp"
 
@@ -107,10 +108,7 @@ inline constexpr std::array<PurposeName, 17> purpose_names{{
 
 // The generator behind a stream. The second one is Boost's, 2.5 kB a stream: a cross-check, so that
 // nobody needs to wonder whether a finding is an artefact of the first.
-enum class Engine : std::uint8_t { xoshiro256pp, mt19937_64 };
-
-std::string_view to_text(Engine engine);
-Parsed<Engine> parse_engine(std::string_view text);
+QUORATE_ENUM(Engine, xoshiro256pp, mt19937_64)
 
 class MersenneTwister;  // wraps Boost's engine, which only random.cpp includes
 

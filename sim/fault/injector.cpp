@@ -11,16 +11,7 @@ namespace {
 constexpr std::uint32_t bit(Kind kind) {
   return std::uint32_t{1} << static_cast<std::uint32_t>(kind);
 }
-constexpr std::size_t kinds = detail::list_size(enum_list(Kind{}));
-static_assert(kinds <= 32, "kinds of records are the bits of a word");
-
-std::uint32_t kinds_of(const EventMatcher& matcher) {
-  std::uint32_t result = 0;
-  for (std::size_t i = 0; i < kinds; ++i) {
-    if (matcher.could_match(static_cast<Kind>(i))) result |= bit(static_cast<Kind>(i));
-  }
-  return result;
-}
+static_assert(enum_count<Kind> <= 32, "Kinds of records are the bits of a word.");
 
 }  // namespace
 
@@ -36,7 +27,7 @@ Injector::Injector(std::shared_ptr<const std::vector<Fault>> faults, std::uint64
     wants_state_ = wants_state_ || trigger.kind == Trigger::Kind::state;
     if (trigger.kind != Trigger::Kind::event) continue;
     watches->push_back({i, EventMatcher(trigger.event)});
-    watched_kinds_ |= kinds_of(watches->back().matcher);
+    watched_kinds_ |= bit(watches->back().matcher.kind());
   }
   watches_ = std::move(watches);
   if (!faults_->empty()) watched_kinds_ |= bit(Kind::event) | bit(Kind::crash);  // for $leader
@@ -89,7 +80,7 @@ void Injector::occur(std::uint32_t fault, Control& control) {
 // Whoever is elected leads before patterns look,
 // and a leader that crashes leads until they have looked.
 void Injector::look(const Record& record, Control& control) {
-  if (record.body.type == &type_info<Elected>) memory_.elected = record.node;
+  if (record.body.get_if<Elected>() != nullptr) memory_.elected = record.node;
   for (const Watch& watch : *watches_) {
     if (watch.matcher.could_match(record.kind)) consider(watch, record, control);
   }

@@ -10,12 +10,11 @@
 namespace quorate {
 
 struct MessageCount {
-  static constexpr std::size_t reasons = 9;  // DropReason
   std::uint64_t sent{};
   std::uint64_t duplicated{};
   std::uint64_t delivered{};
   std::uint64_t bytes{};
-  std::array<std::uint64_t, reasons> drops{};
+  std::array<std::uint64_t, enum_count<DropReason>> drops{};  // by reason
 
   std::uint64_t dropped() const;
   std::uint64_t in_flight() const { return sent + duplicated - delivered - dropped(); }

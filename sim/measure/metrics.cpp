@@ -99,11 +99,6 @@ void put_latencies(Results& results, std::vector<Duration> latencies) {
   results["latency_us_max"] = microseconds(latencies.back());
 }
 
-template <class T>
-const T* event_as(const Record& record) {
-  return record.body.type == &type_info<T> ? static_cast<const T*>(record.body.value) : nullptr;
-}
-
 }  // namespace
 
 void DistinctCount::add(std::uint64_t number) {
@@ -120,17 +115,17 @@ void DistinctCount::add(std::uint64_t number) {
 }
 
 void Metrics::on_event(const Record& record) {
-  if (const auto* elected = event_as<Elected>(record)) {
+  if (const auto* elected = record.body.get_if<Elected>()) {
     on_elected(record, elected->epoch);
-  } else if (const auto* epoch = event_as<Epoch>(record)) {
+  } else if (const auto* epoch = record.body.get_if<Epoch>()) {
     epoch_ = std::max(epoch_, epoch->number);
-  } else if (const auto* chosen = event_as<Chosen>(record)) {
+  } else if (const auto* chosen = record.body.get_if<Chosen>()) {
     chosen_.add(chosen->instance);
-  } else if (event_as<Applied>(record) != nullptr) {
+  } else if (record.body.get_if<Applied>() != nullptr) {
     ++applied_;
-  } else if (const auto* committed = event_as<Committed>(record)) {
+  } else if (const auto* committed = record.body.get_if<Committed>()) {
     committed_.add(committed->txn);
-  } else if (const auto* aborted = event_as<Aborted>(record)) {
+  } else if (const auto* aborted = record.body.get_if<Aborted>()) {
     aborted_.add(aborted->txn);
   }
 }

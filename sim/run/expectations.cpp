@@ -7,9 +7,7 @@ namespace {
 
 using Judged = Expectation::Kind;
 
-static_assert(enum_value<Kind>("violation").has_value() &&
-                  static_cast<unsigned>(Kind::violation) < 32,
-              "a bit for each kind of record");
+static_assert(enum_count<Kind> <= 32, "Kinds of records are the bits of a word.");
 
 bool about_events(const Expectation& expectation) {
   return expectation.kind == Judged::event_within || expectation.kind == Judged::never;

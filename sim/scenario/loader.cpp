@@ -51,14 +51,10 @@ void read_seed(Context& context, ObjectReader& in) {
 
 void read_randomness(Context& context, ObjectReader& in) {
   read_seed(context, in);
-  constexpr Choice<Engine> engines[] = {{"xoshiro256pp", Engine::xoshiro256pp},
-                                        {"mt19937_64", Engine::mt19937_64}};
   constexpr Choice<bool> ties[] = {{"fifo", false}, {"seeded", true}};
   Scenario& scenario = context.scenario;
-  scenario.engine = in.choice(std::string_view("random"), std::span<const Choice<Engine>>(engines))
-                        .value_or(scenario.engine);
-  scenario.seeded_ties =
-      in.choice(std::string_view("tie_break"), std::span<const Choice<bool>>(ties)).value_or(false);
+  scenario.engine = in.choice<Engine>("random").value_or(scenario.engine);
+  scenario.seeded_ties = in.choice("tie_break", ties).value_or(scenario.seeded_ties);
 }
 
 void read_stop(Context& context, ObjectReader& top) {

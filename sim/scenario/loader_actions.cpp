@@ -6,8 +6,6 @@
 namespace quorate::loader {
 namespace {
 
-constexpr std::string_view verb_list = enum_list(Verb{});
-
 // An action whose value is a selector, or an object with "node" and more.
 void read_target(Context& context, const Value& value, Action& action, std::string_view what) {
   action.target = read_selector(context, value, what, Scope::nodes);
@@ -181,8 +179,7 @@ void read_omit(Context& context, const Value& value, Action& action) {
   ObjectReader in(value, "\"omit\"", context.diagnostics);
   read_node_key(context, in, action);
   constexpr Choice<bool> sides[] = {{"send", true}, {"receive", false}};
-  action.sends_omitted =
-      in.choice(std::string_view("side"), std::span<const Choice<bool>>(sides)).value_or(true);
+  action.sends_omitted = in.choice("side", sides).value_or(action.sends_omitted);
   const std::string_view wrong = action.sends_omitted ? "from" : "to";
   if (in.has(wrong)) {
     in.error(wrong, ErrorCode::contradiction,
@@ -230,10 +227,7 @@ void read_body(Context& context, const Value& value, Action& action) {
 }
 
 void report_unknown_action(Context& context, const Member& member) {
-  std::vector<std::string> verbs;
-  for (std::size_t i = 0; i < detail::list_size(verb_list); ++i) {
-    verbs.emplace_back(detail::list_item(verb_list, i));
-  }
+  const std::vector<std::string> verbs(enum_names<Verb>.begin(), enum_names<Verb>.end());
   report_unknown(context, member.key_at, ErrorCode::unknown_action, "action", member.key, verbs);
 }
 

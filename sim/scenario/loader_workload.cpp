@@ -25,13 +25,7 @@ ClientId find_client(Context& context, ObjectReader& in) {
 void read_target(Context& context, ObjectReader& in, Workload& line) {
   in.at_most_one_of({"node", "target"});
   if (const Value* node = in.take("node")) line.node = read_node(context, *node, "\"node\"");
-  constexpr Choice<TargetPolicy> targets[] = {{"sticky", TargetPolicy::sticky},
-                                              {"round_robin", TargetPolicy::round_robin},
-                                              {"random", TargetPolicy::random},
-                                              {"leader", TargetPolicy::leader}};
-  line.target =
-      in.choice(std::string_view("target"), std::span<const Choice<TargetPolicy>>(targets))
-          .value_or(line.target);
+  line.target = in.choice<TargetPolicy>("target").value_or(line.target);
 }
 
 void read_times(ObjectReader& in, Workload& line) {

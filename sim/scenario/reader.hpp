@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "sim/base/assert.hpp"
+#include "sim/base/field_list.hpp"
 #include "sim/base/parsed.hpp"
 #include "sim/base/time.hpp"
 #include "sim/base/value.hpp"
@@ -93,8 +94,11 @@ class ObjectReader {
   std::optional<T> parsed(std::string_view key, Parsed<T> (*parse)(std::string_view));
   template <class T>
   T parsed_or(std::string_view key, Parsed<T> (*parse)(std::string_view), T fallback);
-  template <class T>
-  std::optional<T> choice(std::string_view key, std::span<const Choice<T>> choices);
+  template <class T, std::size_t size>
+  std::optional<T> choice(std::string_view key, const Choice<T> (&choices)[size]);
+  // One of the enumeration's names.
+  template <NamedEnum E>
+  std::optional<E> choice(std::string_view key);
 
   // Calls read(item, index) for every item of an array; a missing key has none.
   template <class Read>
@@ -166,14 +170,22 @@ T ObjectReader::parsed_or(std::string_view key, Parsed<T> (*parse)(std::string_v
   return value ? std::move(*value) : std::move(fallback);
 }
 
-template <class T>
-std::optional<T> ObjectReader::choice(std::string_view key, std::span<const Choice<T>> choices) {
+template <class T, std::size_t size>
+std::optional<T> ObjectReader::choice(std::string_view key, const Choice<T> (&choices)[size]) {
   const Value* value = take(key);
   if (value == nullptr) return std::nullopt;
   std::vector<std::string_view> words;
   for (const Choice<T>& choice : choices) words.push_back(choice.word);
   const auto index = read_choice(*value, in_quotes(key), words, diagnostics_);
   return index ? std::optional<T>(choices[*index].value) : std::nullopt;
+}
+
+template <NamedEnum E>
+std::optional<E> ObjectReader::choice(std::string_view key) {
+  const Value* value = take(key);
+  if (value == nullptr) return std::nullopt;
+  const auto index = read_choice(*value, in_quotes(key), enum_names<E>, diagnostics_);
+  return index ? std::optional<E>(static_cast<E>(*index)) : std::nullopt;
 }
 
 template <class Read>

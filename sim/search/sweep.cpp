@@ -142,8 +142,7 @@ std::string run_one(const SweepPlan& plan, std::uint64_t number) {
     run_within(*run, plan.wall_time);
   } catch (const AssertionFailure& failure) {
     const std::string event = run ? " at event e" + std::to_string(run->events()) : "";
-    return broken(std::string(failure.what()) + " (" + failure.file() + ":" +
-                  std::to_string(failure.line()) + ")" + event);
+    return broken(failure.report() + event);
   } catch (const std::bad_alloc&) {
     return broken("out of memory");
   }

@@ -43,9 +43,9 @@ void print_totals(JsonWriter& out, const MessageTotals& totals) {
   out.number(totals.in_flight);
   out.key("drops");
   out.open_object();
-  for (std::size_t i = 0; i < drop_reasons; ++i) {
+  for (std::size_t i = 0; i < totals.drops.size(); ++i) {
     if (totals.drops[i] == 0) continue;
-    out.key(enum_name(static_cast<DropReason>(i)));
+    out.key(enum_names<DropReason>[i]);
     out.number(totals.drops[i]);
   }
   out.close_object();

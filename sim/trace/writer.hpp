@@ -38,8 +38,6 @@ struct TraceHeader {
   TraceLevel level{};
 };
 
-inline constexpr std::size_t drop_reasons = detail::list_size(enum_list(DropReason{}));
-
 // Where all messages of one type went: sent + duplicated = delivered + drops + in_flight.
 struct MessageTotals {
   std::string type;
@@ -48,7 +46,7 @@ struct MessageTotals {
   std::uint64_t duplicated{};
   std::uint64_t delivered{};
   std::uint64_t in_flight{};
-  std::array<std::uint64_t, drop_reasons> drops{};  // by DropReason
+  std::array<std::uint64_t, enum_count<DropReason>> drops{};  // by reason
 };
 
 struct TraceFooter {

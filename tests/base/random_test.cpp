@@ -407,9 +407,3 @@ TEST_CASE("a seed that is not one is refused with a sentence") {
     CHECK(parse_seed(text).error == "\"" + text + "\" is too large for a seed" + hint);
   }
 }
-
-TEST_CASE("engines are chosen by name") {
-  for (const Engine engine : engines) CHECK(parse_engine(to_text(engine)).value == engine);
-  CHECK(parse_engine("mt19937").error ==
-        "\"mt19937\" is not a random engine; write xoshiro256pp or mt19937_64");
-}

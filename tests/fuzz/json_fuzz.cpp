@@ -67,7 +67,7 @@ void read_all(const Value& value, Diagnostics& diagnostics) {
   in.name_or("id", "");
   in.strings("do");
   constexpr Choice<int> choices[] = {{"fifo", 1}, {"seeded", 2}};
-  in.choice("tie_break", std::span<const Choice<int>>(choices));
+  in.choice("tie_break", choices);
   in.require("on");
   in.each("faults", [&](const Value& item, std::size_t) { read_all(item, diagnostics); });
   in.finish();

@@ -2,7 +2,6 @@
 
 #include <doctest/doctest.h>
 
-#include <array>
 #include <string>
 #include <vector>
 
@@ -14,7 +13,8 @@ using namespace quorate;
 namespace {
 
 enum class Order : std::uint8_t { fifo, seeded };
-constexpr std::array<Choice<Order>, 2> orders{{{"fifo", Order::fifo}, {"seeded", Order::seeded}}};
+constexpr Choice<Order> orders[] = {{"fifo", Order::fifo}, {"seeded", Order::seeded}};
+QUORATE_ENUM(Side, send, receive)
 
 // A document, its reader as "fault", and what came of it.
 struct Reading {
@@ -41,7 +41,7 @@ struct Reading {
 TEST_CASE("well-typed keys are read and missing ones fall back") {
   Reading reading(R"json({"id": "kill", "nth": 3, "may_not_fire": true, "at": "150ms", "loss": "5%",
                       "delay": "uniform(1ms, 4ms)", "order": "seeded", "crash": ["n1", "n2"],
-                      "restart": "n3", "items": [1, 2, 3]})json");
+                      "restart": "n3", "side": "receive", "items": [1, 2, 3]})json");
   ObjectReader& in = reading.in;
   CHECK(in.is_object());
   CHECK(in.string_or("id", "none") == "kill");
@@ -51,7 +51,8 @@ TEST_CASE("well-typed keys are read and missing ones fall back") {
   CHECK(in.optional_duration("at") == Duration{150'000'000});
   CHECK(in.parsed("loss", parse_probability) == parse_probability("5%").value);
   CHECK(in.parsed("delay", parse_distribution) == parse_distribution("uniform(1ms, 4ms)").value);
-  CHECK(in.choice<Order>("order", orders) == Order::seeded);
+  CHECK(in.choice("order", orders) == Order::seeded);
+  CHECK(in.choice<Side>("side") == Side::receive);
   CHECK(in.strings("crash") == std::vector<std::string>{"n1", "n2"});
   CHECK(in.strings("restart") == std::vector<std::string>{"n3"});
   std::int64_t sum = 0;
@@ -66,7 +67,7 @@ TEST_CASE("well-typed keys are read and missing ones fall back") {
   CHECK(!in.boolean_or("missing4", false));
   CHECK(in.duration_or("missing5", 5ms) == 5ms);
   CHECK(in.parsed_or("missing6", parse_duration, Duration{6ms}) == 6ms);
-  CHECK(!in.choice<Order>("missing7", orders));
+  CHECK(!in.choice("missing7", orders));
   CHECK(in.strings("missing8").empty());
   CHECK(in.take("missing9") == nullptr);
   CHECK(!in.has("missing9"));
@@ -83,7 +84,7 @@ TEST_CASE("every wrong type is one error at the value") {
   CHECK(!in.optional_integer("c", 0, 9));
   CHECK(!in.optional_string("d"));
   CHECK(!in.optional_duration("e"));
-  CHECK(!in.choice<Order>("f", orders));
+  CHECK(!in.choice("f", orders));
   CHECK(!in.optional_integer("g", 0, 9));
   CHECK(in.strings("h") == std::vector<std::string>{"x"});
   in.each("a", [](const Value&, std::size_t) { FAIL("no array"); });
@@ -160,8 +161,8 @@ TEST_CASE("a mistyped choice or name is explained") {
   Reading reading(
       R"({"a": "seded", "b": "random", "c": "no spaces", "d": "", "e": "n1.left_2-x"})");
   ObjectReader& in = reading.in;
-  CHECK(!in.choice<Order>("a", orders));
-  CHECK(!in.choice<Order>("b", orders));
+  CHECK(!in.choice("a", orders));
+  CHECK(!in.choice("b", orders));
   CHECK(!in.optional_name("c"));
   CHECK(!in.optional_name("d"));
   CHECK(in.optional_name("e") == "n1.left_2-x");
