@@ -48,7 +48,7 @@ class Shared {
     T value;
     std::uint32_t owners;
   };
-  // A call of its own, for GCC 12 loses count of owners and warns that a node is used after its end.
+  // A call of its own: inlined, GCC 12 loses count of owners and warns of use after the end.
   [[gnu::noinline]] static void destroy(Node* node) { delete node; }
 
   Node* node_{};

@@ -54,6 +54,7 @@ TEST_CASE("raft 5.1: a message of a higher term: adopt the term, clear the vote,
       CHECK(server.state().current_term == 7);
       CHECK(server.state().role == RoleName::follower);
       CHECK(server.state().voted_for.value_or(no_node) != node(1));
+      CHECK(server.state().leader.value_or(node(2)) == node(2));
       CHECK(std::get<0>(std::get<0>(server.issued())) == 7);
       CHECK(server.timer<Election>().has_value());
       CHECK_FALSE(server.timer<Heartbeat>().has_value());
@@ -62,6 +63,9 @@ TEST_CASE("raft 5.1: a message of a higher term: adopt the term, clear the vote,
     adopts(RequestVoteReply{7, false});
     adopts(AppendEntries{7, 0, 0, {}, 0});
     adopts(AppendEntriesReply{7, false, 0, 0, 0});
+    LoneServer server = in_role(role);
+    server.hear(node(2), RequestVote{7, 0, 0});
+    CHECK_FALSE(server.state().leader.has_value());
   }
 }
 
@@ -73,8 +77,7 @@ TEST_CASE("raft 5.1: a request of an older term is refused, and changes nothing"
     server.hear(node(3), AppendEntries{4, 0, 0, log_of({4, 4}).slice(1, 2), 2});
     const auto replies = server.sent<AppendEntriesReply>();
     REQUIRE(replies.size() == 1);
-    CHECK_FALSE(replies[0].body.success);
-    CHECK(replies[0].body.term == 5);
+    CHECK(replies[0].body == AppendEntriesReply{5, false, 0, 0, 0});
     CHECK(server.state() == before);
   }
 }
@@ -176,6 +179,12 @@ TEST_CASE(
   };
   CHECK_FALSE(elected(LoneServer()));
   CHECK(elected(with(Bug::old_vote_replies_count)));
+
+  LoneServer again({5, {}, {}});
+  again.expire(Election{});
+  again.hear(node(2), RequestVoteReply{1, true});
+  again.expire(Election{});
+  CHECK(again.state().votes.members() == std::vector{node(1)});
 
   LoneServer follower = in_role(RoleName::candidate);
   follower.hear(node(3), AppendEntries{5, 0, 0, {}, 0});

@@ -163,6 +163,8 @@ TEST_CASE("raft 5.3: heartbeats may be empty; then the answer brings what is mis
   server.hear(node(2), success(1));
   REQUIRE(server.sent<AppendEntries>().size() == 1);
   CHECK(server.sent<AppendEntries>()[0].body.entries.size() == 1);
+  server.hear(node(2), success(1));  // its copy, made by the network, brings no second one
+  CHECK(server.sent<AppendEntries>().empty());
   server.hear(node(2), success(2));
   CHECK(server.sent<AppendEntries>().empty());
 }
@@ -299,6 +301,11 @@ TEST_CASE("raft 5.3: a refusal that was answered already, or is of another term,
   CHECK(server.state().next_index[node(2)] == 4);
   server.hear(node(2), AppendEntriesReply{8, false, 3, 0, 1});
   CHECK(server.state().next_index[node(2)] == 4);
+  // What a follower says to a leader of the past names no entry, even to one that leads again.
+  server.state().next_index[node(2)] = 1;
+  server.hear(node(2), AppendEntriesReply{9, false, 0, 0, 0});
+  CHECK(server.state().next_index[node(2)] == 1);
+  CHECK(server.sent<AppendEntries>().empty());
 }
 
 TEST_CASE("raft 5.3: by conflict term, a whole term of entries is skipped at once") {
@@ -330,9 +337,10 @@ TEST_CASE("raft 5.3: a success acknowledges what its message carried, and is nev
 TEST_CASE("raft 5.3: an answer from an earlier term counts nothing") {
   LoneServer server = leader({1, 1});
   server.ask(command(3));
+  server.hear(node(1), Stored{8, 3});
+  CHECK(server.state().match_index[node(1)] == 2);
   server.hear(node(1), Stored{9, 3});
   server.hear(node(2), AppendEntriesReply{8, true, 3, 0, 0});
-  server.hear(node(1), Stored{8, 3});
   CHECK(server.state().match_index[node(2)] == 0);
   CHECK(server.state().commit_index == 0);
 }

@@ -32,6 +32,7 @@ struct LoneSetting {
   std::uint32_t nodes{3};
   raft::Params params{};
   std::vector<raft::Bug> bugs{};
+  bool member{true};  // of the configuration
 };
 
 class LoneServer {
@@ -51,7 +52,9 @@ class LoneServer {
       setup->nodes[0].bugs.push_back({static_cast<std::uint32_t>(bug), {}, Time::never()});
     }
     setup->nodes[0].params = setting.params;
-    for (std::uint32_t i = 0; i < setting.nodes; ++i) setup->members.push_back(NodeId{i});
+    for (std::uint32_t i = setting.member ? 0 : 1; i < setting.nodes; ++i) {
+      setup->members.push_back(NodeId{i});
+    }
     setup->clients = 1;
     kernel_.setup = setup;
     kernel_.nodes = setting.nodes;
