@@ -31,8 +31,9 @@ void ElectionSafety::check(const RaftCluster& cluster, const Step& step, Check& 
   const auto [entry, first] = leader_of.emplace(now.current_term, step.node);
   if (leader_of.size() > 1) check.exercised();
   if (first || entry->second == step.node) return;
-  check.violated({entry->second, step.node}, who(cluster, entry->second) + " and " + who(cluster, step.node) +
-                                                 " are both leaders of " + term_text(now.current_term) + ".");
+  check.violated({entry->second, step.node}, who(cluster, entry->second) + " and " +
+                                                 who(cluster, step.node) + " are both leaders of " +
+                                                 term_text(now.current_term) + ".");
 }
 
 void VoteOnce::check(const RaftCluster& cluster, const Step& step, Check& check) {
@@ -43,12 +44,13 @@ void VoteOnce::check(const RaftCluster& cluster, const Step& step, Check& check)
   const auto [entry, first] = vote.emplace(std::pair{step.node, term}, candidate);
   if (candidate != step.node) check.exercised();
   if (first || entry->second == candidate) return;
-  check.violated({step.node}, who(cluster, step.node) + " voted for " + who(cluster, entry->second) +
-                                  " and then for " + who(cluster, candidate) + " in " + term_text(term) + ".");
+  check.violated({step.node}, who(cluster, step.node) + " voted for " +
+                                  who(cluster, entry->second) + " and then for " +
+                                  who(cluster, candidate) + " in " + term_text(term) + ".");
 }
 
-// A vote counts once it is on disk, for only then may anybody have heard of it; a candidate that asks for
-// votes has voted for itself, whatever it wrote down.
+// A vote counts once it is on disk, for only then may anybody have heard of it;
+// a candidate that asks for votes has voted for itself, whatever it wrote down.
 std::pair<Term, NodeId> VoteOnce::binding_vote(const RaftCluster& cluster, NodeId node) {
   const auto& [term, voted_for, log] = std::get<0>(cluster.world().synced(node));
   const Server& now = server(cluster, node);
@@ -65,8 +67,9 @@ void LeaderAppendOnly::check(const RaftCluster& cluster, const Step& step, Check
     check.armed();
     if (now.log.size() > was.size()) check.exercised();
     if (!begins_with(now.log, was)) {
-      check.violated({step.node}, "Leader " + who(cluster, step.node) + " of " + term_text(now.current_term) +
-                                      " changed its log before entry " + std::to_string(was.size() + 1) + ".");
+      check.violated({step.node},
+                     "Leader " + who(cluster, step.node) + " of " + term_text(now.current_term) +
+                         " changed its log before entry " + std::to_string(was.size() + 1) + ".");
     }
   }
   if (!(was == now.log)) was = now.log;
@@ -87,8 +90,9 @@ void LogMatching::check(const RaftCluster& cluster, const Step& step, Check& che
     for (Index index = common + 1; index <= shorter; ++index) {
       if (now.log[index].term != theirs[index].term) continue;
       check.violated({step.node, other}, who(cluster, step.node) + " and " + who(cluster, other) +
-                                             " hold an entry of " + term_text(theirs[index].term) + " at index " +
-                                             std::to_string(index) + " but differ from index " +
+                                             " hold an entry of " + term_text(theirs[index].term) +
+                                             " at index " + std::to_string(index) +
+                                             " but differ from index " +
                                              std::to_string(common + 1) + ".");
       return;
     }
@@ -105,8 +109,9 @@ void LeaderCompleteness::check(const RaftCluster& cluster, const Step& step, Che
       check.armed();
       if (!prefix.empty()) check.exercised();
       if (begins_with(now.log, prefix)) continue;
-      check.violated({step.node}, "Leader " + who(cluster, step.node) + " of " + term_text(now.current_term) +
-                                      " lacks entry " + std::to_string(now.log.common_prefix(prefix) + 1) +
+      check.violated({step.node}, "Leader " + who(cluster, step.node) + " of " +
+                                      term_text(now.current_term) + " lacks entry " +
+                                      std::to_string(now.log.common_prefix(prefix) + 1) +
                                       ", committed in " + term_text(term) + ".");
       return;
     }
@@ -130,10 +135,9 @@ void StateMachineSafety::check(const RaftCluster& cluster, const Step& step, Che
     }
     check.exercised();
     if (applied[last - 1] == hash) continue;
-    check.violated({first[last - 1], step.node}, who(cluster, first[last - 1]) + " and " +
-                                                     who(cluster, step.node) +
-                                                     " applied different entries at index " +
-                                                     std::to_string(last) + ".");
+    check.violated({first[last - 1], step.node},
+                   who(cluster, first[last - 1]) + " and " + who(cluster, step.node) +
+                       " applied different entries at index " + std::to_string(last) + ".");
     return;
   }
 }
@@ -148,8 +152,8 @@ void TermMonotone::check(const RaftCluster& cluster, const Step& step, Check& ch
   check.armed();
   if (now.current_term > was) check.exercised();
   if (now.current_term < was) {
-    check.violated({step.node}, who(cluster, step.node) + " went back from " + term_text(was) + " to " +
-                                    term_text(now.current_term) + ".");
+    check.violated({step.node}, who(cluster, step.node) + " went back from " + term_text(was) +
+                                    " to " + term_text(now.current_term) + ".");
   }
   last[step.node] = now.current_term;
   synced[step.node] = on_disk;
@@ -162,10 +166,13 @@ void CommitMonotone::check(const RaftCluster& cluster, const Step& step, Check& 
   incarnation[step.node] = cluster.incarnation(step.node);
   check.armed();
   if (now.commit_index > was) check.exercised();
-  if (now.commit_index < was || now.last_applied > now.commit_index || now.commit_index > now.log.size()) {
-    check.violated({step.node}, who(cluster, step.node) + " has applied " + std::to_string(now.last_applied) +
-                                    ", committed " + std::to_string(now.commit_index) + " (was " +
-                                    std::to_string(was) + ") of " + std::to_string(now.log.size()) + " entries.");
+  if (now.commit_index < was || now.last_applied > now.commit_index ||
+      now.commit_index > now.log.size()) {
+    check.violated({step.node}, who(cluster, step.node) + " has applied " +
+                                    std::to_string(now.last_applied) + ", committed " +
+                                    std::to_string(now.commit_index) + " (was " +
+                                    std::to_string(was) + ") of " + std::to_string(now.log.size()) +
+                                    " entries.");
   }
   was = now.commit_index;
 }

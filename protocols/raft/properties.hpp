@@ -1,5 +1,6 @@
-// What Raft promises (Figure 3 and sections 5.2-5.4), checked after every event by an observer who sees all.
-// Each property remembers only what it needs to compare with, and looks at nothing that has not changed.
+// What Raft promises (Figure 3 and sections 5.2-5.4), checked after every event
+// by an observer who sees all. Each property remembers only what it needs to compare with,
+// and looks at nothing that has not changed.
 #pragma once
 
 #include <map>
@@ -14,7 +15,8 @@ using RaftCluster = Cluster<Raft>;
 // "Election Safety: at most one leader can be elected in a given term." (5.2)
 struct ElectionSafety {
   static constexpr std::string_view name = "election_safety";
-  static constexpr std::string_view sentence = "At most one leader is elected in a given term (5.2).";
+  static constexpr std::string_view sentence =
+      "At most one leader is elected in a given term (5.2).";
   void check(const RaftCluster& cluster, const Step& step, Check& check);
 
   std::map<Term, NodeId> leader_of;
@@ -35,7 +37,8 @@ struct VoteOnce {
   static std::pair<Term, NodeId> binding_vote(const RaftCluster& cluster, NodeId node);
 };
 
-// "Leader Append-Only: a leader never overwrites or deletes entries in its log; it only appends." (5.3)
+// "Leader Append-Only: a leader never overwrites or deletes entries in
+// its log; it only appends." (5.3)
 struct LeaderAppendOnly {
   static constexpr std::string_view name = "leader_append_only";
   static constexpr std::string_view sentence = "A leader only appends to its log (5.3).";
@@ -45,8 +48,8 @@ struct LeaderAppendOnly {
   PerNode<std::uint32_t> incarnation;
 };
 
-// "Log Matching: if two logs contain an entry with the same index and term, then the logs are identical in
-// all entries up through the given index." (5.3)
+// "Log Matching: if two logs contain an entry with the same index and term,
+// then the logs are identical in all entries up through the given index." (5.3)
 struct LogMatching {
   static constexpr std::string_view name = "log_matching";
   static constexpr std::string_view sentence =
@@ -56,8 +59,8 @@ struct LogMatching {
   PerNode<EntryLog> before;
 };
 
-// "Leader Completeness: if a log entry is committed in a given term, then that entry will be present in the
-// logs of the leaders for all higher-numbered terms." (5.4)
+// "Leader Completeness: if a log entry is committed in a given term,
+// then that entry will be present in the logs of the leaders for all higher-numbered terms." (5.4)
 struct LeaderCompleteness {
   static constexpr std::string_view name = "leader_completeness";
   static constexpr std::string_view sentence =
@@ -68,8 +71,8 @@ struct LeaderCompleteness {
   PerNode<Term> last_led;
 };
 
-// "State Machine Safety: if a server has applied a log entry at a given index to its state machine, no other
-// server will ever apply a different log entry for the same index." (5.4.3)
+// "State Machine Safety: if a server has applied a log entry at a given index to its state machine,
+// no other server will ever apply a different log entry for the same index." (5.4.3)
 struct StateMachineSafety {
   static constexpr std::string_view name = "state_machine_safety";
   static constexpr std::string_view sentence =
@@ -87,8 +90,8 @@ struct TermMonotone {
   static constexpr std::string_view sentence = "A server's current term never decreases (5.1).";
   void check(const RaftCluster& cluster, const Step& step, Check& check);
 
-  PerNode<Term> last;     // in memory
-  PerNode<Term> synced;   // on disk
+  PerNode<Term> last;    // in memory
+  PerNode<Term> synced;  // on disk
   PerNode<std::uint32_t> incarnation;
 };
 
@@ -97,7 +100,8 @@ struct TermMonotone {
 struct CommitMonotone {
   static constexpr std::string_view name = "commit_monotone";
   static constexpr std::string_view sentence =
-      "A server's commit index never decreases, and lies between its applied index and its log's end.";
+      "A server's commit index never decreases, and lies between its applied index and its log's "
+      "end.";
   void check(const RaftCluster& cluster, const Step& step, Check& check);
 
   PerNode<Index> last;
@@ -107,7 +111,8 @@ struct CommitMonotone {
 // What a server knows as committed stays in its log.
 struct CommittedNeverTruncated {
   static constexpr std::string_view name = "committed_never_truncated";
-  static constexpr std::string_view sentence = "A server never removes an entry it knows as committed.";
+  static constexpr std::string_view sentence =
+      "A server never removes an entry it knows as committed.";
   void check(const RaftCluster& cluster, const Step& step, Check& check);
 
   PerNode<EntryLog> committed;
@@ -116,8 +121,8 @@ struct CommittedNeverTruncated {
 
 // Situations that make a sweep worth its electricity.
 struct Witnesses {
-  static constexpr std::array<std::string_view, 4> names{"leader_changed", "log_repaired", "vote_split",
-                                                         "old_term_committed"};
+  static constexpr std::array<std::string_view, 4> names{"leader_changed", "log_repaired",
+                                                         "vote_split", "old_term_committed"};
   static constexpr std::array<std::string_view, 4> texts{
       "a second or later leader was elected", "a follower removed conflicting entries",
       "a candidate's term ended without a leader and it stood again",

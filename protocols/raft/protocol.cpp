@@ -8,8 +8,9 @@ namespace {
 
 using namespace raft;
 
-using Properties = PropertyList<Raft, ElectionSafety, VoteOnce, LeaderAppendOnly, LogMatching, LeaderCompleteness,
-                                StateMachineSafety, TermMonotone, CommitMonotone, CommittedNeverTruncated>;
+using Properties =
+    PropertyList<Raft, ElectionSafety, VoteOnce, LeaderAppendOnly, LogMatching, LeaderCompleteness,
+                 StateMachineSafety, TermMonotone, CommitMonotone, CommittedNeverTruncated>;
 
 bool logs_equal(const RaftCluster& cluster) {
   const EntryLog& first = cluster.role<Server>(cluster.members().front()).log;
@@ -29,27 +30,38 @@ bool one_leader(const RaftCluster& cluster) {
 
 std::vector<BugInfo> bugs() {
   return {
-      {"vote_ignored", "election_safety", "votedFor is never consulted: a server votes for whoever asks (R0)"},
+      {"vote_ignored", "election_safety",
+       "votedFor is never consulted: a server votes for whoever asks (R0)"},
       {"vote_not_durable", "vote_once", "votedFor is lost in a crash (R1)"},
       {"term_not_durable", "term_monotone", "currentTerm is lost in a crash (R2)"},
       {"log_not_durable", "leader_completeness", "the log is lost in a crash (R3)"},
       {"ack_before_sync", "leader_completeness", "replies leave before the write is durable (R4)"},
       {"own_vote_unrecorded", "vote_once", "a candidate does not record its vote for itself (R5)"},
       {"no_log_check", "leader_completeness", "votes are granted without comparing logs (R6)"},
-      {"log_check_by_length", "leader_completeness", "the longer log counts as newer, whatever its terms (R7)"},
-      {"log_check_by_last_term", "leader_completeness", "only the last term is compared, not the length (R8)"},
-      {"commits_old_terms", "leader_completeness", "entries of earlier terms are committed by counting (R9)"},
+      {"log_check_by_length", "leader_completeness",
+       "the longer log counts as newer, whatever its terms (R7)"},
+      {"log_check_by_last_term", "leader_completeness",
+       "only the last term is compared, not the length (R8)"},
+      {"commits_old_terms", "leader_completeness",
+       "entries of earlier terms are committed by counting (R9)"},
       {"quorum_too_small", "election_safety", "n/2 servers count as a majority (R10)"},
       {"votes_counted_twice", "election_safety", "a duplicated vote reply counts twice (R11)"},
       {"old_vote_replies_count", "election_safety", "vote replies of earlier terms count (R12)"},
-      {"step_down_clears_vote", "election_safety", "hearing the leader of the same term clears votedFor (R13)"},
-      {"prev_term_unchecked", "log_matching", "AppendEntries is accepted without comparing prevLogTerm (R14)"},
+      {"step_down_clears_vote", "election_safety",
+       "hearing the leader of the same term clears votedFor (R13)"},
+      {"prev_term_unchecked", "log_matching",
+       "AppendEntries is accepted without comparing prevLogTerm (R14)"},
       {"conflict_tail_kept", "log_matching", "entries after a conflicting one are kept (R15)"},
-      {"truncates_without_conflict", "leader_completeness", "the log is cut at prevLogIndex always (R16)"},
-      {"commit_past_match", "state_machine_safety", "commitIndex is not limited to the last new entry (R17)"},
-      {"match_is_last_index", "leader_completeness", "a success acknowledges the leader's whole log (R18)"},
-      {"new_leader_drops_tail", "leader_append_only", "a new leader deletes its uncommitted entries (R43)"},
-      {"applies_on_append", "state_machine_safety", "entries are applied as soon as they are appended (R44)"},
+      {"truncates_without_conflict", "leader_completeness",
+       "the log is cut at prevLogIndex always (R16)"},
+      {"commit_past_match", "state_machine_safety",
+       "commitIndex is not limited to the last new entry (R17)"},
+      {"match_is_last_index", "leader_completeness",
+       "a success acknowledges the leader's whole log (R18)"},
+      {"new_leader_drops_tail", "leader_append_only",
+       "a new leader deletes its uncommitted entries (R43)"},
+      {"applies_on_append", "state_machine_safety",
+       "entries are applied as soon as they are appended (R44)"},
   };
 }
 

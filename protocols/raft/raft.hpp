@@ -20,19 +20,22 @@ struct Params {
   bool empty_heartbeats{};
   QUORATE_FIELDS(Params, election_timeout, heartbeat, repair, max_entries, empty_heartbeats)
   static constexpr std::array<std::string_view, 5> texts{
-      "how long a follower waits for its leader before it stands for election; drawn anew every time",
+      "how long a follower waits for its leader before it stands for election; drawn anew every "
+      "time",
       "how often a leader sends AppendEntries to everybody, entries or not",
       "after a refusal go back one entry, or skip the follower's whole conflicting term",
       "how many entries one AppendEntries carries at most; at least 1",
-      "heartbeats carry no entries, as Figure 2 has it; a follower gets what it lacks when it answers one",
+      "heartbeats carry no entries, as Figure 2 has it; a follower gets what it lacks when it "
+      "answers one",
   };
 };
 
 // One-line mistakes, each a deviation point in server.cpp. What each breaks stands in protocol.cpp.
-QUORATE_ENUM(Bug, vote_ignored, own_vote_unrecorded, no_log_check, log_check_by_length, log_check_by_last_term,
-             commits_old_terms, quorum_too_small, votes_counted_twice, old_vote_replies_count,
-             step_down_clears_vote, prev_term_unchecked, conflict_tail_kept, truncates_without_conflict,
-             commit_past_match, match_is_last_index, new_leader_drops_tail, applies_on_append)
+QUORATE_ENUM(Bug, vote_ignored, own_vote_unrecorded, no_log_check, log_check_by_length,
+             log_check_by_last_term, commits_old_terms, quorum_too_small, votes_counted_twice,
+             old_vote_replies_count, step_down_clears_vote, prev_term_unchecked, conflict_tail_kept,
+             truncates_without_conflict, commit_past_match, match_is_last_index,
+             new_leader_drops_tail, applies_on_append)
 
 }  // namespace raft
 

@@ -1,5 +1,5 @@
-// The handlers of Figure 2. A quoted sentence is the paper's; `out.bug(...)` marks a known mistake that a
-// scenario may switch on, and reads as `false` otherwise.
+// The handlers of Figure 2. A quoted sentence is the paper's; `out.bug(...)` marks a known
+// mistake that a scenario may switch on, and reads as `false` otherwise.
 #include "protocols/raft/server.hpp"
 
 #include "protocols/common/membership.hpp"
@@ -16,9 +16,10 @@ void Server::start(Out& out) {
 
 void Server::restart(Out& out) { start(out); }
 
-// ---- rules for servers ------------------------------------------------------------------------------------
+// ---- rules for servers --------------------------------------------------------------------------
 
-// "If RPC request or response contains term T > currentTerm: set currentTerm = T, convert to follower." (5.1)
+// "If RPC request or response contains term T > currentTerm:
+// set currentTerm = T, convert to follower." (5.1)
 void Server::observe_term(Term term, Out& out) {
   if (term > current_term) become_follower(term, out);
 }
@@ -39,7 +40,8 @@ void Server::become_follower(Term term, Out& out) {
   enter(RoleName::follower, out);
 }
 
-// "If commitIndex > lastApplied: increment lastApplied, apply log[lastApplied] to state machine." (5.3)
+// "If commitIndex > lastApplied: increment lastApplied,
+// apply log[lastApplied] to state machine." (5.3)
 void Server::apply_committed(Out& out) {
   const Index limit = out.bug(Bug::applies_on_append) ? last_log_index() : commit_index;
   while (last_applied < limit) {
@@ -57,14 +59,14 @@ void Server::enter(RoleName next, Out& out) {
   out.emit(Role{enum_name(next)});
 }
 
-// ---- leader election (5.2, 5.4.1) --------------------------------------------------------------------------
+// ---- leader election (5.2, 5.4.1) ---------------------------------------------------------------
 
-// "If election timeout elapses without receiving AppendEntries RPC from current leader or granting vote to
-// candidate: convert to candidate." / "If election timeout elapses: start new election."
+// "If election timeout elapses without receiving AppendEntries RPC from current leader or granting
+// vote to candidate: convert to candidate." / "If election timeout elapses: start new election."
 void Server::on(const Election&, Out& out) { start_election(out); }
 
-// "On conversion to candidate, start election: increment currentTerm, vote for self, reset election timer,
-// send RequestVote RPCs to all other servers."
+// "On conversion to candidate, start election: increment currentTerm, vote for self,
+// reset election timer, send RequestVote RPCs to all other servers."
 void Server::start_election(Out& out) {
   ++current_term;
   out.emit(Epoch{current_term});
@@ -84,8 +86,8 @@ void Server::start_election(Out& out) {
 void Server::on(NodeId from, const RequestVote& m, Out& out) {
   observe_term(m.term, out);
   // "1. Reply false if term < currentTerm."
-  // "2. If votedFor is null or candidateId, and candidate's log is at least as up-to-date as receiver's log,
-  //  grant vote."
+  // "2. If votedFor is null or candidateId, and candidate's log is at least as up-to-date
+  //  as receiver's log, grant vote."
   const bool free_to_vote = !voted_for || voted_for == from || out.bug(Bug::vote_ignored);
   const bool grant = m.term == current_term && free_to_vote && log_is_current(m, out);
   if (grant) {
@@ -97,9 +99,10 @@ void Server::on(NodeId from, const RequestVote& m, Out& out) {
   out.send(from, RequestVoteReply{current_term, grant});
 }
 
-// "Raft determines which of two logs is more up-to-date by comparing the index and term of the last entries
-// in the logs. If the logs have last entries with different terms, then the log with the later term is more
-// up-to-date. If the logs end with the same term, then whichever log is longer is more up-to-date." (5.4.1)
+// "Raft determines which of two logs is more up-to-date by comparing the index and term of the last
+// entries in the logs. If the logs have last entries with different terms, then the log with the
+// later term is more up-to-date. If the logs end with the same term, then whichever log is longer
+// is more up-to-date." (5.4.1)
 bool Server::log_is_current(const RequestVote& m, const Out& out) const {
   if (out.bug(Bug::no_log_check)) return true;
   if (out.bug(Bug::log_check_by_length)) return m.last_log_index >= last_log_index();
@@ -112,7 +115,9 @@ bool Server::log_is_current(const RequestVote& m, const Out& out) const {
 void Server::on(NodeId from, const RequestVoteReply& m, Out& out) {
   observe_term(m.term, out);
   const bool current = m.term == current_term || out.bug(Bug::old_vote_replies_count);
-  if (role != RoleName::candidate || !current || !m.vote_granted) return out.persist();
+  if (role != RoleName::candidate || !current || !m.vote_granted) {
+    return out.persist();  // of a newer term, if that is what the reply brought
+  }
   const bool again = !votes.insert(from);
   // A careless counter takes a duplicated reply for one more voter.
   if (again && out.bug(Bug::votes_counted_twice)) votes.insert(NodeId{1000 + votes.size()});
@@ -124,8 +129,9 @@ std::uint64_t Server::quorum(const Out& out) const {
   return out.bug(Bug::quorum_too_small) ? n / 2 : majority(n);
 }
 
-// "When a leader first comes to power, it initializes all nextIndex values to the index just after the last
-// one in its log." (5.3) "Upon election: send initial empty AppendEntries RPCs (heartbeat) to each server."
+// "When a leader first comes to power, it initializes all nextIndex values to the index just after
+// the last one in its log." (5.3)
+// "Upon election: send initial empty AppendEntries RPCs (heartbeat) to each server." (5.2)
 void Server::become_leader(Out& out) {
   enter(RoleName::leader, out);
   leader = out.self();
@@ -142,9 +148,10 @@ void Server::become_leader(Out& out) {
   out.set_timer(Heartbeat{}, out.params().heartbeat);
 }
 
-// ---- log replication (5.3) -----------------------------------------------------------------------------------
+// ---- log replication (5.3) ----------------------------------------------------------------------
 
-// "If command received from client: append entry to local log, respond after entry applied to state machine."
+// "If command received from client: append entry to local log,
+// respond after entry applied to state machine." (5.3)
 // "If a client contacts a follower, the follower redirects it to the leader." (5.1)
 void Server::on(const Request& request, Out& out) {
   if (role != RoleName::leader) return out.redirect(request, leader.value_or(no_node));
@@ -171,23 +178,28 @@ void Server::replicate_to_all(Index most, Out& out) {
   }
 }
 
-// "If last log index >= nextIndex for a follower: send AppendEntries RPC with log entries starting at
-// nextIndex." Without entries it is a heartbeat.
+// "If last log index >= nextIndex for a follower: send AppendEntries RPC with log entries
+// starting at nextIndex." Without entries it is a heartbeat.
 void Server::replicate(NodeId to, Index most, Out& out) {
   const Index prev = next_index[to] - 1;
   const Index last = std::min(last_log_index(), prev + most);
-  out.send(to, AppendEntries{current_term, prev, term_at(prev), log.slice(prev + 1, last), commit_index});
+  out.send(to, AppendEntries{current_term, prev, term_at(prev), log.slice(prev + 1, last),
+                             commit_index});
 }
 
 // AppendEntries RPC, receiver implementation.
 void Server::on(NodeId from, const AppendEntries& m, Out& out) {
   observe_term(m.term, out);
-  // "1. Reply false if term < currentTerm." The sender may lead again by now and must not take this for an
-  // answer about its log.
-  if (m.term < current_term) return out.send(from, AppendEntriesReply{current_term, false, 0, 0, 0});
-  QUORATE_ASSERT(role != RoleName::leader, "A leader never hears from another leader of its own term.");
+  // "1. Reply false if term < currentTerm." The sender may lead again by now and must not
+  //  take this for an answer about its log.
+  if (m.term < current_term) {
+    return out.send(from, AppendEntriesReply{current_term, false, 0, 0, 0});
+  }
+  QUORATE_ASSERT(role != RoleName::leader,
+                 "A leader never hears from another leader of its own term.");
   hear_leader(from, out);
-  // "2. Reply false if log doesn't contain an entry at prevLogIndex whose term matches prevLogTerm."
+  // "2. Reply false if log doesn't contain an entry at prevLogIndex
+  //  whose term matches prevLogTerm."
   if (!matches(m, out)) return refuse(from, m, out);
   store(m, out);
   follow_commit(m, out);
@@ -208,7 +220,8 @@ bool Server::matches(const AppendEntries& m, const Out& out) const {
   return term_at(m.prev_log_index) == m.prev_log_term || out.bug(Bug::prev_term_unchecked);
 }
 
-// "…the follower can include the term of the conflicting entry and the first index it stores for that term."
+// "…the follower can include the term of the conflicting entry and the first
+// index it stores for that term."
 void Server::refuse(NodeId from, const AppendEntries& m, Out& out) {
   AppendEntriesReply reply{current_term, false, m.prev_log_index, 0, last_log_index() + 1};
   if (m.prev_log_index <= last_log_index()) {
@@ -220,13 +233,14 @@ void Server::refuse(NodeId from, const AppendEntries& m, Out& out) {
   out.send(from, reply);
 }
 
-// "3. If an existing entry conflicts with a new one (same index but different terms), delete the existing
-//  entry and all that follow it. 4. Append any new entries not already in the log."
+// "3. If an existing entry conflicts with a new one (same index but different terms), delete
+//  the existing entry and all that follow it. 4. Append any new entries not already in the log."
 void Server::store(const AppendEntries& m, Out& out) {
   if (out.bug(Bug::truncates_without_conflict)) log.truncate(m.prev_log_index);
   const Index last_new = m.prev_log_index + m.entries.size();
   const Index last_old = std::min(last_new, last_log_index());
-  for (Index index = std::max(m.prev_log_index, log.shared_with(m.entries)) + 1; index <= last_old; ++index) {
+  const Index known = std::max(m.prev_log_index, log.shared_with(m.entries));  // equal up to here
+  for (Index index = known + 1; index <= last_old; ++index) {
     if (term_at(index) == m.entries[index].term) continue;
     if (out.bug(Bug::conflict_tail_kept)) return overwrite(m, index);
     log.truncate(index - 1);
@@ -268,9 +282,9 @@ void Server::on(NodeId from, const AppendEntriesReply& m, Out& out) {
   if (news) match_index[from] = match;
   if (match + 1 > next_index[from]) next_index[from] = match + 1;
   advance_commit_index(out);
-  // A follower that lacks more than one message can carry need not wait for the next heartbeat, and an
-  // empty heartbeat brings it nothing. A second answer to the same entries asks for nothing: if it did,
-  // every copy of a message would beget messages as long as the follower lags.
+  // A follower that lacks more than one message can carry need not wait for the next heartbeat, and
+  // an empty heartbeat brings it nothing. A second answer to the same entries asks for nothing:
+  // if it did, every copy of a message would beget messages as long as the follower lags.
   if (!unanswered.erase(from) && !news) return;
   const Index most = out.params().max_entries;
   const Index lacks = last_log_index() - match_index[from];
@@ -283,7 +297,8 @@ void Server::back_up(NodeId from, const AppendEntriesReply& m, const Out& out) {
     next = next - 1;
   } else {
     next = m.conflict_index;
-    // The leader may hold the conflicting term too; then the logs part at its end, not at its start.
+    // The leader may hold the conflicting term too;
+    // then the logs part at its end, not at its start.
     for (Index index = m.index; m.conflict_term != 0 && index >= m.conflict_index; --index) {
       if (term_at(index) == m.conflict_term) {
         next = index + 1;
@@ -301,13 +316,15 @@ void Server::on(NodeId, const Stored& m, Out& out) {
   advance_commit_index(out);
 }
 
-// "If there exists an N such that N > commitIndex, a majority of matchIndex[i] >= N, and log[N].term ==
-// currentTerm: set commitIndex = N." (5.3, 5.4)
+// "If there exists an N such that N > commitIndex, a majority of matchIndex[i] >= N,
+// and log[N].term == currentTerm: set commitIndex = N." (5.3, 5.4)
 void Server::advance_commit_index(Out& out) {
   const Index n = reached_by(quorum(out), match_index, out.nodes(), commit_index);
   if (n <= commit_index) return;
   if (term_at(n) != current_term && !out.bug(Bug::commits_old_terms)) return;
-  for (Index index = commit_index + 1; index <= n; ++index) out.emit(Chosen{index, log[index].command.operation});
+  for (Index index = commit_index + 1; index <= n; ++index) {
+    out.emit(Chosen{index, log[index].command.operation});
+  }
   commit_index = n;
   apply_committed(out);
 }

@@ -1,4 +1,5 @@
-// The Raft server: state and rules of Figure 2. server.cpp holds the handlers beside the paper's sentences.
+// The Raft server: state and rules of Figure 2.
+// server.cpp holds the handlers beside the paper's sentences.
 #pragma once
 
 #include "protocols/raft/raft.hpp"
@@ -11,24 +12,25 @@ QUORATE_ENUM(RoleName, follower, candidate, leader)
 
 struct Server {
   // Persistent state on all servers.
-  Term current_term{};                // latest term seen; grows only
-  std::optional<NodeId> voted_for;    // candidate that got this server's vote in current_term
+  Term current_term{};              // latest term seen; grows only
+  std::optional<NodeId> voted_for;  // candidate that got this server's vote in current_term
   EntryLog log;
   // Volatile state on all servers.
-  Index commit_index{};               // highest entry known to be committed
-  Index last_applied{};               // highest entry given to the state machine
+  Index commit_index{};  // highest entry known to be committed
+  Index last_applied{};  // highest entry given to the state machine
   RoleName role{RoleName::follower};
-  std::optional<NodeId> leader;       // where clients are redirected to
+  std::optional<NodeId> leader;  // where clients are redirected to
   // Volatile state on candidates.
-  NodeSet votes;                      // who granted in current_term
+  NodeSet votes;  // who granted in current_term
   // Volatile state on leaders, reinitialised after election.
-  PerNode<Index> next_index;          // next entry to send to each server
-  PerNode<Index> match_index;         // highest entry known to be replicated on each server
-  NodeSet unanswered;                 // who has not answered the last empty heartbeat
+  PerNode<Index> next_index;   // next entry to send to each server
+  PerNode<Index> match_index;  // highest entry known to be replicated on each server
+  NodeSet unanswered;          // who has not answered the last empty heartbeat
 
-  QUORATE_FIELDS(Server, current_term, voted_for, log, commit_index, last_applied, role, leader, votes,
-                 next_index, match_index, unanswered)
-  static constexpr auto durable = std::tuple(&Server::current_term, &Server::voted_for, &Server::log);
+  QUORATE_FIELDS(Server, current_term, voted_for, log, commit_index, last_applied, role, leader,
+                 votes, next_index, match_index, unanswered)
+  static constexpr auto durable =
+      std::tuple(&Server::current_term, &Server::voted_for, &Server::log);
   static constexpr auto status = &Server::role;
 
   void start(Out& out);
