@@ -8,14 +8,6 @@
 namespace quorate::loader {
 namespace {
 
-std::vector<std::string> kind_names() {
-  std::vector<std::string> result;
-  for (std::size_t i = 0; i < detail::list_size(enum_list(Kind{})); ++i) {
-    result.emplace_back(detail::list_item(enum_list(Kind{}), i));
-  }
-  return result;
-}
-
 bool carries_message(std::string_view event) {
   const auto kind = enum_value<Kind>(event);
   return kind && (*kind == Kind::send || *kind == Kind::recv || *kind == Kind::drop ||
@@ -25,7 +17,7 @@ bool carries_message(std::string_view event) {
 void check_event(Context& context, const Value& value) {
   if (context.protocol == nullptr) return;
   std::vector<std::string> known = context.protocol->events;
-  for (std::string& kind : kind_names()) known.push_back(std::move(kind));
+  known.insert(known.end(), enum_names<Kind>.begin(), enum_names<Kind>.end());
   check_name(context, value, ErrorCode::unknown_event, "event", known);
 }
 
@@ -43,6 +35,49 @@ Selector read_place(Context& context, const Value& value, Place place) {
   if (place == Place::found_in_run)
     return read_selector(context, value, "\"node\"", Scope::endpoints);
   return {Selector::Kind::nodes, read_nodes(context, value, "\"node\"", Scope::endpoints), {}};
+}
+
+// What `where` may ask of the lines a pattern is about, beside the fields of their bodies.
+std::vector<std::string> line_fields(std::string_view event) {
+  if (event == "event" || event == "timer") return {"name"};
+  if (event == "drop") return {"from", "to", "why"};
+  if (carries_message(event) && event != "local") return {"from", "to"};
+  if (event == "fault" || event == "heal") return {"id"};
+  if (event == "violation") return {"property"};
+  if (event == "op" || event == "ack") return {"client"};
+  return {};
+}
+
+// The types whose fields a pattern's lines may have.
+std::vector<std::string> types_of(const ProtocolInfo& protocol, const EventPattern& pattern) {
+  if (pattern.event == "event") return protocol.events;
+  if (pattern.event == "timer") return protocol.timers;
+  if (pattern.event == "op") return {"Request"};
+  if (pattern.event == "ack") return {"Reply"};
+  if (!carries_message(pattern.event)) return {pattern.event};
+  std::vector<std::string> types = protocol.messages;
+  std::erase_if(types, [&](const std::string& name) {
+    return !pattern.message.empty() && !glob_match(pattern.message, name);
+  });
+  return types;
+}
+
+// A field that no line has never matches: `never` would hold and mean nothing.
+void check_where(Context& context, const EventPattern& pattern) {
+  if (context.protocol == nullptr || context.protocol->fields.empty()) return;
+  std::vector<std::string> known = line_fields(pattern.event);
+  for (const std::string& type : types_of(*context.protocol, pattern)) {
+    const auto fields = context.protocol->fields.find(type);
+    if (fields == context.protocol->fields.end()) continue;
+    known.insert(known.end(), fields->second.begin(), fields->second.end());
+  }
+  // A total order: equal names cannot be told apart.
+  std::sort(known.begin(), known.end());
+  known.erase(std::unique(known.begin(), known.end()), known.end());
+  for (const Member& field : pattern.fields) {
+    if (std::binary_search(known.begin(), known.end(), field.key)) continue;
+    report_unknown(context, field.key_at, ErrorCode::unknown_parameter, "field", field.key, known);
+  }
 }
 
 }  // namespace
@@ -68,6 +103,7 @@ EventPattern read_pattern(Context& context, ObjectReader& in, Place place) {
   if (where != nullptr &&
       expect_kind(*where, Value::Kind::object, "\"where\"", context.diagnostics)) {
     pattern.fields = where->members;
+    check_where(context, pattern);
   }
   return pattern;
 }

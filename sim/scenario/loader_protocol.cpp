@@ -6,8 +6,6 @@
 namespace quorate::loader {
 namespace {
 
-// What the network may keep for one directed link once a message used it.
-constexpr std::uint64_t bytes_of_link = 136;
 // Beyond this many nodes a product of two counts would not fit; nobody has the memory anyway.
 constexpr std::int64_t countable = 100'000'000;
 
@@ -17,7 +15,7 @@ bool too_many(Context& context, std::int64_t count, SourcePosition at) {
   if (count <= std::int64_t{context.options.max_nodes}) return false;
   const auto nodes = static_cast<std::uint64_t>(count);
   const std::string size =
-      count > countable ? "more than 1 EB" : bytes_in_words(nodes * nodes * bytes_of_link);
+      count > countable ? "more than 1 EB" : bytes_in_words(nodes * nodes * Network::bytes_of_link);
   context.diagnostics.error(
       ErrorCode::over_budget, at,
       std::to_string(count) + " nodes are more than " + std::to_string(context.options.max_nodes),
@@ -236,7 +234,7 @@ BugSwitch read_bug(Context& context, const Value& value) {
   return bug;
 }
 
-void find_protocol(Context& context, ObjectReader& in) {
+void read_use(Context& context, ObjectReader& in) {
   if (const Value* use = in.require("use")) {
     context.scenario.protocol = read_string(*use, "\"use\"", context.diagnostics).value_or("");
   }
@@ -249,7 +247,7 @@ void read_protocol(Context& context, ObjectReader& top) {
   if (value == nullptr) return;  // its absence is already known
   Scenario& scenario = context.scenario;
   ObjectReader in(*value, "\"protocol\"", context.diagnostics);
-  find_protocol(context, in);
+  read_use(context, in);
   read_nodes_and_roles(context, in);
   const std::vector<std::string> names = node_names(context);
   if (const Value* params = in.take("params")) {
@@ -266,7 +264,8 @@ void read_protocol(Context& context, ObjectReader& top) {
   });
   if (const Value* members = in.take("members")) {
     scenario.members = read_nodes(context, *members, "\"members\"", Scope::nodes);
-    std::sort(scenario.members.begin(), scenario.members.end());  // the last one is the highest
+    // A total order: equal nodes cannot be told apart. The last one is the highest.
+    std::sort(scenario.members.begin(), scenario.members.end());
   }
   each_item(context, in, "bugs", [&](const Value& item, std::size_t) {
     scenario.bugs.push_back(read_bug(context, item));

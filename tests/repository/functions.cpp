@@ -13,6 +13,8 @@ enum class Brace : std::uint8_t { scope, function, other };
 
 constexpr std::array scope_words{"namespace", "class", "struct", "union", "enum", "extern"};
 
+constexpr std::array body_words{"const", "noexcept", "override", "final", "try", "mutable"};
+
 // The tokens between the last statement and an opening brace, which tell what the brace opens.
 class Head {
  public:
@@ -40,15 +42,24 @@ class Head {
     if (token.text == "<") ++angle_;
     if (token.text == ">" && angle_ > 0) --angle_;
     if (angle_ > 0) return;
-    if (std::ranges::find(scope_words, token.text) != scope_words.end()) scope_ = true;
+    if (std::ranges::find(scope_words, token.text) != scope_words.end()) begin_scope();
+    if (token.text == "->" || token.text == "requires") trailing_ = parameters_;
     if (token.text == ":" && parameters_) initializers_ = true;
     if (token.text == ")") parameters_ = true;
     if (token.text == "=") assigned_ = true;
   }
 
+  // What stood before was a macro without a semicolon.
+  void begin_scope() {
+    scope_ = true;
+    parameters_ = initializers_ = false;
+  }
+
+  // "a_{" among a constructor's initializers, or "int x{" behind a macro without a semicolon.
   bool member_initializer() const {
     const bool named = last_.kind == Token::Kind::name || last_.text == ">";
-    return initializers_ && named;
+    const bool keyword = std::ranges::find(body_words, last_.text) != body_words.end();
+    return named && !keyword && !(trailing_ && !initializers_);
   }
 
   int depth_{};
@@ -57,6 +68,7 @@ class Head {
   bool scope_{};
   bool parameters_{};
   bool initializers_{};
+  bool trailing_{};  // a return type or a constraint follows the parameters
   bool assigned_{};
   Token last_;
 };

@@ -104,6 +104,12 @@ TEST_CASE("repository: function lengths are measured from brace to brace") {
         Lengths{1});
 }
 
+TEST_CASE("repository: a macro without a semicolon begins no function") {
+  CHECK(lengths_in("ENUM(E, a, b)\n\nstruct S {\n int x{};\n};") == Lengths{});
+  CHECK(lengths_in("struct S {\n FIELDS(S, x)\n int x{};\n void f() const {\n }\n};") ==
+        Lengths{2});
+}
+
 TEST_CASE("repository: the size rules see planted mistakes") {
   const std::string lines(62, '\n');
   CHECK(long_functions({"sim/a.cpp", "void f() {" + lines + "}"}).size() == 1);
