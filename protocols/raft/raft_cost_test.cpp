@@ -150,7 +150,8 @@ TEST_CASE("raft cost: figure 7: who can win, by comparing last term, then length
   // votes of all before it and its own, and needs 4 of 7: a, leader, c and d can win.
   const std::pair<std::string, std::uint32_t> votes[] = {
       {"f", 1}, {"b", 2}, {"e", 3}, {"a", 4}, {"leader", 5}, {"c", 6}, {"d", 7}};
-  for (const auto& [candidate, expected] : votes) {
+  for (const auto& [name, expected] : votes) {
+    const std::string& candidate = name;
     const auto scenario = scenario_file(
         std::string(figure_7),
         {{"faults.0.do.fire.node", "\"" + candidate + "\""}, {"expect", "[]"}, {"workload", "[]"}});

@@ -71,7 +71,8 @@ TEST_CASE("raft: a steady client costs a bounded number of messages, one entry a
   for (std::uint64_t seed = 1; seed <= 5; ++seed) {
     const auto run = run_to_end(scenario, seed);
     CHECK_FALSE(run->outcome().violation.has_value());
-    CHECK(run->outcome().metrics.at("messages.sent") < 10 * run->outcome().metrics.at("ops.issued"));
+    CHECK(run->outcome().metrics.at("messages.sent") <
+          10 * run->outcome().metrics.at("ops.issued"));
   }
 }
 

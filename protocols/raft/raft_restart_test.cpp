@@ -13,15 +13,16 @@ using testing::scenario_of;
 constexpr NodeId n1{0};
 constexpr NodeId n2{1};
 
-// n1 is elected at 170 ms and takes a command at 300 ms; n2's copy arrives at 310 ms, and at 370 ms
-// n2 hears that it is committed. Messages take 10 ms, a write 5 ms where there is a disk.
+// n1 is elected at 170 ms and takes a command at 300 ms; n2's copy arrives at 310 ms, and at 330 ms
+// n2 hears that it is committed. Messages take 10 ms; without a disk a write takes no time.
 std::string story(std::string_view fault, std::string_view stop, std::string_view disk = "0ms") {
   return R"({ "quorate": 1, "network": { "delay": "10ms" }, "disk": { "sync": ")" +
          std::string(disk) + R"(" }, "stop": { "at": ")" + std::string(stop) +
          R"(" }, "protocol": { "use": "raft", "nodes": 3,
               "params": { "election_timeout": "10s", "heartbeat": "50ms" },
               "node_params": { "n1": { "election_timeout": "150ms" } } },
-              "faults": [ { "at": "300ms", "do": { "request": { "node": "n1", "op": "put" } } }, )" +
+              "faults": [
+                { "at": "300ms", "do": { "request": { "node": "n1", "op": "put" } } }, )" +
          std::string(fault) + " ] }";
 }
 

@@ -33,14 +33,14 @@ void soak(std::uint64_t seeds, const Settings& settings) {
       exercised[property.name] += property.exercised;
     }
   }
-  for (const auto& [name, least] : hardships) {
-    CAPTURE(name);
-    CHECK(witnesses[name] >= least * seeds);
+  for (const auto& hardship : hardships) {
+    CAPTURE(hardship.first);
+    CHECK(witnesses[hardship.first] >= hardship.second * seeds);
   }
   CHECK(exercised.size() == 9);
-  for (const auto& [property, count] : exercised) {
-    CAPTURE(property);
-    CHECK(count >= seeds);
+  for (const auto& property : exercised) {
+    CAPTURE(property.first);
+    CHECK(property.second >= seeds);
   }
 }
 

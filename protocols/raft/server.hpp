@@ -6,9 +6,9 @@
 
 namespace quorate::raft {
 
-using Out = quorate::Out<Raft>;
-
 QUORATE_ENUM(RoleName, follower, candidate, leader)
+
+using Out = quorate::Out<Raft>;
 
 struct Server {
   // Persistent state on all servers.

@@ -2,8 +2,8 @@
 //
 //   struct ElectionSafety {
 //     static constexpr std::string_view name = "election_safety";
-//     static constexpr std::string_view sentence = "At most one leader is elected in a term (5.2).";
-//     void check(const Cluster<P>& cluster, const Step& step, Check& check);
+//     static constexpr std::string_view sentence = "At most one leader is elected in a term
+//     (5.2)."; void check(const Cluster<P>& cluster, const Step& step, Check& check);
 //   };
 //
 // It keeps whatever it must remember as members (it is copied with the run) and lists no fields.

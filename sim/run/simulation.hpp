@@ -1,5 +1,6 @@
-// One whole run: the world, and around it faults, clients, properties, metrics, digest and whoever watches.
-// A copyable value: a copy run to its end gives the same digest. Observers stay with the original.
+// One whole run: the world, and around it faults, clients, properties, metrics, digest and whoever
+// watches. A copyable value: a copy run to its end gives the same digest. Observers stay with the
+// original.
 #pragma once
 
 #include "sim/fault/injector.hpp"
@@ -12,7 +13,8 @@
 
 namespace quorate {
 
-// "Sometimes" conditions of a protocol, counted so that a green sweep can show it was not an easy one.
+// "Sometimes" conditions of a protocol, counted so that a green sweep can show it was not an easy
+// one.
 struct NoWitnesses {
   static constexpr std::array<std::string_view, 0> names{};
   static constexpr std::array<std::string_view, 0> texts{};
@@ -31,14 +33,18 @@ class RolesChange final : public StateChange {
   bool any() const override { return !(before_ == after_); }
   void print(JsonWriter& out) const override {
     out.open_object();
-    std::apply([&](const auto&... after) {
-      std::apply([&](const auto&... before) { (print_role(out, before, after), ...); }, before_);
-    }, after_);
+    std::apply(
+        [&](const auto&... after) {
+          std::apply([&](const auto&... before) { (print_role(out, before, after), ...); },
+                     before_);
+        },
+        after_);
     out.close_object();
   }
 
  private:
-  // The fields of a protocol's only role stand alone; those of one among several under the role's name.
+  // The fields of a protocol's only role stand alone; those of one among several under the role's
+  // name.
   template <class R>
   void print_role(JsonWriter& out, const R& before, const R& after) const {
     if (before == after) return;
@@ -50,7 +56,8 @@ class RolesChange final : public StateChange {
     const auto original = fields(before);
     [&]<std::size_t... I>(std::index_sequence<I...>) {
       (print_field(out, field_name<R>(I), std::get<I>(original), std::get<I>(changed)), ...);
-    }(std::make_index_sequence<field_count<R>>{});
+    }
+    (std::make_index_sequence<field_count<R>>{});
     if constexpr (Traits<P>::roles > 1) out.close_object();
   }
   template <class T>
@@ -68,15 +75,15 @@ class RolesChange final : public StateChange {
 template <class P, class Properties, class Witnesses = NoWitnesses>
 class Simulation final : public Run, private Control, private EndState {
  public:
-  Simulation(std::shared_ptr<const Scenario> scenario, std::uint64_t seed, const RunOptions& options,
-             std::shared_ptr<const Description<P>> words)
+  Simulation(std::shared_ptr<const Scenario> scenario, std::uint64_t seed,
+             const RunOptions& options, std::shared_ptr<const Description<P>> words)
       : scenario_(std::move(scenario)),
         words_(std::move(words)),
         options_(options),
         world_(make_setup<P>(*scenario_, seed, words_->durability_bugs), network_of(scenario_)),
         injector_(faults_of(scenario_), seed, scenario_->engine),
-        clients_(workload_of(scenario_), static_cast<std::uint32_t>(scenario_->clients.size()), seed,
-                 scenario_->engine),
+        clients_(workload_of(scenario_), static_cast<std::uint32_t>(scenario_->clients.size()),
+                 seed, scenario_->engine),
         names_(world_.setup().names),
         ledger_(Traits<P>::WireTypes::size),
         expectations_(scenario_),
@@ -125,15 +132,17 @@ class Simulation final : public Run, private Control, private EndState {
   const std::vector<HistoryEntry>& history() const override { return clients_.history(); }
   std::string state(NodeId node) const override {
     JsonWriter out(world_.setup().names);
-    std::apply([&](const auto&... role) {
-      if constexpr (sizeof...(role) == 1) {
-        (print_to(out, role), ...);
-      } else {
-        out.open_object();
-        (print_named(out, role), ...);
-        out.close_object();
-      }
-    }, world_.roles(node));
+    std::apply(
+        [&](const auto&... role) {
+          if constexpr (sizeof...(role) == 1) {
+            (print_to(out, role), ...);
+          } else {
+            out.open_object();
+            (print_named(out, role), ...);
+            out.close_object();
+          }
+        },
+        world_.roles(node));
     return out.buffer();
   }
   std::string field(NodeId node, std::string_view name) const override {
@@ -146,7 +155,8 @@ class Simulation final : public Run, private Control, private EndState {
   }
   const World<P>& world() const { return world_; }
 
-  // ---- the world's sink -----------------------------------------------------------------------------------
+  // ---- the world's sink
+  // -----------------------------------------------------------------------------------
 
   void on(const Record& record) {
     digest_.fold(record);
@@ -160,8 +170,10 @@ class Simulation final : public Run, private Control, private EndState {
     if (record.handled || record.kind == Kind::crash) after_handler(record);
   }
   void external(std::uint32_t token) {
-    if (token < client_token) injector_.due(token, *this);
-    else clients_.due(token - client_token, *this);
+    if (token < client_token)
+      injector_.due(token, *this);
+    else
+      clients_.due(token - client_token, *this);
   }
   void client(ClientId client, const Item<P>& item, std::uint64_t recv) {
     if (const auto* reply = item.body.template get_if<Reply>()) {
@@ -175,13 +187,16 @@ class Simulation final : public Run, private Control, private EndState {
  private:
   static constexpr std::uint32_t client_token = std::uint32_t{1} << 31;
 
-  static std::shared_ptr<const NetworkConfig> network_of(const std::shared_ptr<const Scenario>& scenario) {
+  static std::shared_ptr<const NetworkConfig> network_of(
+      const std::shared_ptr<const Scenario>& scenario) {
     return {scenario, &scenario->network};
   }
-  static std::shared_ptr<const std::vector<Fault>> faults_of(const std::shared_ptr<const Scenario>& scenario) {
+  static std::shared_ptr<const std::vector<Fault>> faults_of(
+      const std::shared_ptr<const Scenario>& scenario) {
     return {scenario, &scenario->faults};
   }
-  static std::shared_ptr<const std::vector<Workload>> workload_of(const std::shared_ptr<const Scenario>& scenario) {
+  static std::shared_ptr<const std::vector<Workload>> workload_of(
+      const std::shared_ptr<const Scenario>& scenario) {
     return {scenario, &scenario->workload};
   }
 
@@ -208,11 +223,14 @@ class Simulation final : public Run, private Control, private EndState {
     if (broken != Properties::size) {
       const Check& check = properties_.checks()[broken];
       violate(std::string(Properties::names[broken]), check.nodes(), check.why(), record.index);
-    } else if (options_.check_durability && record.handled && !world_.durable_fields_issued(record.node)) {
-      violate("durability", {record.node}, "A handler changed a durable field without persist().", record.index);
+    } else if (options_.check_durability && record.handled &&
+               !world_.durable_fields_issued(record.node)) {
+      violate("durability", {record.node}, "A handler changed a durable field without persist().",
+              record.index);
     }
   }
-  void violate(std::string property, std::vector<NodeId> nodes, std::string why, std::uint64_t cause) {
+  void violate(std::string property, std::vector<NodeId> nodes, std::string why,
+               std::uint64_t cause) {
     violation_ = Violation{std::move(property), std::move(nodes), std::move(why)};
     Record record = world_.number(Kind::violation, no_node, cause);
     record.text = violation_->property;
@@ -224,7 +242,8 @@ class Simulation final : public Run, private Control, private EndState {
     end_requested_ = true;
   }
 
-  // Runs engine code; a failed assertion of the protocol ends the run as its failure, any other is ours.
+  // Runs engine code; a failed assertion of the protocol ends the run as its failure, any other is
+  // ours.
   template <class F>
   void guarded(F&& f) {
     try {
@@ -240,11 +259,11 @@ class Simulation final : public Run, private Control, private EndState {
     const Budgets& budgets = scenario_->budgets;
     instant_events_ = (instant_events_ + 1) * (world_.now() == instant_ ? 1 : 0);
     instant_ = world_.now();
-    const bool within = world_.next_index() < budgets.events &&
-                        instant_events_ <= budgets.events_at_one_instant &&
-                        world_.pending() <= budgets.pending &&
-                        world_.wire_bytes() <= budgets.wire_bytes;
-    if (!within) [[unlikely]] end(Ending::budget, overrun());
+    const bool within =
+        world_.next_index() < budgets.events && instant_events_ <= budgets.events_at_one_instant &&
+        world_.pending() <= budgets.pending && world_.wire_bytes() <= budgets.wire_bytes;
+    if (!within) [[unlikely]]
+      end(Ending::budget, overrun());
   }
   // Which budget was used up.
   std::string overrun() const {
@@ -296,14 +315,16 @@ class Simulation final : public Run, private Control, private EndState {
     return numbers;
   }
   static const std::vector<std::string>& message_names() {
-    static const std::vector<std::string> names = detail::names_of(typename Traits<P>::WireTypes{}, false);
+    static const std::vector<std::string> names =
+        detail::names_of(typename Traits<P>::WireTypes{}, false);
     return names;
   }
 
   void tell(const Record& record) {
     const bool may_change = record.handled && !shadow_.empty();
     const RolesChange<P> change(may_change ? shadow_[record.node.value] : no_roles(),
-                                may_change ? world_.roles(record.node) : no_roles(), world_.setup().names);
+                                may_change ? world_.roles(record.node) : no_roles(),
+                                world_.setup().names);
     const bool changed = may_change && change.any();
     for (Observer* observer : observers_) observer->on(record, changed ? &change : nullptr);
     if (changed) shadow_[record.node.value] = world_.roles(record.node);
@@ -318,7 +339,8 @@ class Simulation final : public Run, private Control, private EndState {
     print_to(out, role);
   }
 
-  // ---- EndState: what expectations may ask ----------------------------------------------------------------
+  // ---- EndState: what expectations may ask
+  // ----------------------------------------------------------------
 
   bool predicate(std::string_view name) const override {
     for (const Predicate<P>& candidate : words_->predicates) {
@@ -326,9 +348,12 @@ class Simulation final : public Run, private Control, private EndState {
     }
     return false;
   }
-  std::string field_text(NodeId node, std::string_view name) const override { return field(node, name); }
+  std::string field_text(NodeId node, std::string_view name) const override {
+    return field(node, name);
+  }
 
-  // ---- Control: what faults and clients may do ------------------------------------------------------------
+  // ---- Control: what faults and clients may do
+  // ------------------------------------------------------------
 
   std::uint32_t nodes() const override { return world_.nodes(); }
   NodeNames names() const override { return world_.setup().names; }
@@ -366,11 +391,15 @@ class Simulation final : public Run, private Control, private EndState {
     return world_.restart(node, amnesia, cause, *this);
   }
   bool pause(NodeId node, std::uint64_t cause) override { return world_.pause(node, cause, *this); }
-  bool resume(NodeId node, std::uint64_t cause) override { return world_.resume(node, cause, *this); }
+  bool resume(NodeId node, std::uint64_t cause) override {
+    return world_.resume(node, cause, *this);
+  }
   Cuts& cuts() override { return world_.cuts(); }
   Interference& interference() override { return world_.interference(); }
   void release(std::uint32_t fault) override { world_.release(fault, *this); }
-  bool fire_timer(NodeId node, std::string_view timer) override { return world_.fire_timer(node, timer); }
+  bool fire_timer(NodeId node, std::string_view timer) override {
+    return world_.fire_timer(node, timer);
+  }
   void submit(NodeId node, const Operation& operation, std::uint64_t cause) override {
     // Submitted requests come from nobody: a client number no scenario has, serials in order.
     world_.submit(node, Request{ClientId{0xFFFF'FFFF}, ++submitted_, operation}, cause);
@@ -384,15 +413,19 @@ class Simulation final : public Run, private Control, private EndState {
     return record.index;
   }
   void call_injector(Time at, std::uint32_t token) override { world_.schedule_external(at, token); }
-  void call_client(Time at, std::uint32_t token) override { world_.schedule_external(at, client_token | token); }
-  std::uint64_t client_record(Kind kind, ClientId client, AnyRef body, std::uint64_t cause) override {
+  void call_client(Time at, std::uint32_t token) override {
+    world_.schedule_external(at, client_token | token);
+  }
+  std::uint64_t client_record(Kind kind, ClientId client, AnyRef body,
+                              std::uint64_t cause) override {
     Record record = world_.number(kind, NodeId{world_.nodes() + client.value}, cause);
     record.client = true;
     record.body = body;
     on(record);
     return record.index;
   }
-  void client_send(ClientId client, NodeId node, const Request& request, std::uint64_t cause) override {
+  void client_send(ClientId client, NodeId node, const Request& request,
+                   std::uint64_t cause) override {
     world_.client_send(client, node, request, cause, *this);
   }
 
@@ -432,11 +465,13 @@ ProtocolEntry make_entry(Description<P> words) {
   ProtocolEntry entry;
   entry.info = describe_protocol<P, Properties>(*shared);
   for (std::size_t i = 0; i < Witnesses::names.size(); ++i) {
-    entry.info.witnesses.push_back({std::string(Witnesses::names[i]), std::string(Witnesses::texts[i])});
+    entry.info.witnesses.push_back(
+        {std::string(Witnesses::names[i]), std::string(Witnesses::texts[i])});
   }
   entry.make = [shared](std::shared_ptr<const Scenario> scenario, std::uint64_t seed,
                         const RunOptions& options) -> std::unique_ptr<Run> {
-    return std::make_unique<Simulation<P, Properties, Witnesses>>(std::move(scenario), seed, options, shared);
+    return std::make_unique<Simulation<P, Properties, Witnesses>>(std::move(scenario), seed,
+                                                                  options, shared);
   };
   return entry;
 }

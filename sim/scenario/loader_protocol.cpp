@@ -264,7 +264,7 @@ void read_protocol(Context& context, ObjectReader& top) {
   });
   if (const Value* members = in.take("members")) {
     scenario.members = read_nodes(context, *members, "\"members\"", Scope::nodes);
-    // A total order: equal nodes cannot be told apart. The last one is the highest.
+    // A total order, for equal nodes cannot be told apart. The last one is the highest.
     std::sort(scenario.members.begin(), scenario.members.end());
   }
   each_item(context, in, "bugs", [&](const Value& item, std::size_t) {
