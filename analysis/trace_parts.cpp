@@ -3,11 +3,6 @@
 #include "sim/base/assert.hpp"
 
 namespace quorate {
-namespace {
-
-constexpr std::size_t client_types = 3;  // Request, Reply, Redirect end every list of messages
-
-}  // namespace
 
 TraceHeader trace_header(const Scenario& scenario, const ProtocolInfo& protocol, std::uint64_t seed,
                          TraceLevel level) {
@@ -30,7 +25,7 @@ std::vector<MessageTotals> message_totals(const Ledger& ledger, const ProtocolIn
   for (std::size_t i = 0; i < counts.size(); ++i) {
     MessageTotals totals;
     totals.type = protocol.messages[i];
-    totals.client = i + client_types >= counts.size();
+    totals.client = i + client_message_types >= counts.size();
     totals.sent = counts[i].sent;
     totals.duplicated = counts[i].duplicated;
     totals.delivered = counts[i].delivered;

@@ -153,7 +153,6 @@ std::optional<std::string_view> TraceReader::take_line() {
 void TraceReader::read_header() {
   const auto line = take_line();
   if (!line) return;
-  header_line_ = *line;
   LineMembers members;
   if (!members.scan(*line).empty() || !members.has("quorate_trace")) {
     fail("its first line is no trace header");

@@ -63,7 +63,6 @@ class TraceReader {
 
   // From the first line. `scenario` is its JSON text, the bytes that stood there.
   const TraceHeader& header() const { return header_; }
-  std::string_view header_line() const { return header_line_; }
   const std::vector<std::string>& names() const { return names_; }  // nodes, then clients
 
   // The next event; nothing at the footer or at an error. Lines of a kind this version does not
@@ -93,7 +92,6 @@ class TraceReader {
   std::size_t offset_{};       // of the first byte not read yet
   std::size_t line_offset_{};  // of the line in hand
   TraceHeader header_;
-  std::string_view header_line_;
   std::vector<std::string> names_;
   std::optional<std::uint64_t> last_index_;
   std::size_t last_offset_{};

@@ -29,7 +29,6 @@ class Console {
   void tell(std::string_view text);  // text to stderr as it is
 
   // One line that replaces itself, at most ten times a second; only where stderr is a terminal.
-  bool shows_progress() const { return progress_; }
   bool progress_due();
   void progress(std::string_view line);
   void end_progress();

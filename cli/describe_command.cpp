@@ -7,6 +7,7 @@
 #include "cli/layout.hpp"
 #include "cli/subject.hpp"
 #include "sim/base/json_writer.hpp"
+#include "sim/measure/metrics.hpp"
 #include "sim/scenario/diagnostics.hpp"
 
 namespace quorate {
@@ -99,10 +100,10 @@ void describe_scenario(const std::string& file, Console& console) {
 
 // "messages.Ping.sent" is an instance of "messages.<Type>.sent".
 bool names_metric(const std::string& pattern, std::string_view name) {
-  const std::size_t hole = pattern.find("<Type>");
+  const std::size_t hole = pattern.find(type_mark);
   if (hole == std::string::npos) return pattern == name;
   const std::string front = pattern.substr(0, hole);
-  const std::string back = pattern.substr(hole + 6);
+  const std::string back = pattern.substr(hole + type_mark.size());
   return name.size() > front.size() + back.size() && name.starts_with(front) &&
          name.ends_with(back);
 }

@@ -321,18 +321,10 @@ std::string sweep_json(const SweepReport& report) {
 }
 
 std::vector<std::string> metric_columns(const SweepPlan& plan) {
-  constexpr std::string_view hole = "<Type>";
-  constexpr std::size_t client_types = 3;  // Request, Reply, Redirect end every list of messages
   std::set<std::string> names;
   for (const SweepPoint& point : plan.points) {
-    const std::vector<std::string>& types = point.protocol->info.messages;
-    for (const MetricInfo& metric : metric_list()) {
-      std::string name(metric.name);
-      const std::size_t at = name.find(hole);
-      if (at == std::string::npos) names.insert(name);
-      for (std::size_t i = 0; at != std::string::npos && i + client_types < types.size(); ++i) {
-        names.insert(std::string(name).replace(at, hole.size(), types[i]));
-      }
+    for (std::string& name : metric_names(point.protocol->info.messages)) {
+      names.insert(std::move(name));
     }
   }
   return {names.begin(), names.end()};

@@ -4,12 +4,11 @@
 #include "cli/build_info.hpp"
 #include "cli/command.hpp"
 #include "sim/base/json_writer.hpp"
+#include "sim/scenario/scenario.hpp"
 #include "sim/trace/writer.hpp"
 
 namespace quorate {
 namespace {
-
-constexpr int scenario_version = 1;
 
 #if defined(__clang__)
 constexpr std::string_view compiler = "clang " __clang_version__;

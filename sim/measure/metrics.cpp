@@ -4,14 +4,13 @@
 #include <array>
 
 #include "sim/base/assert.hpp"
+#include "sim/node/request.hpp"
 #include "sim/trace/event.hpp"
 
 namespace quorate {
 namespace {
 
 using Results = std::map<std::string, std::int64_t>;
-
-constexpr std::size_t client_types = 3;  // Request, Reply, Redirect end every ledger
 
 constexpr auto metrics = std::to_array<MetricInfo>({
     {"messages.sent", "messages", "Protocol messages handed to the network by a live node."},
@@ -75,9 +74,9 @@ void put_messages(Results& results, const std::string& prefix, const MessageCoun
 
 void put_ledger(Results& results, const Ledger& ledger, std::span<const std::string> types) {
   const std::vector<MessageCount>& counts = ledger.counts();
-  QUORATE_ASSERT(counts.size() == types.size() && types.size() >= client_types,
+  QUORATE_ASSERT(counts.size() == types.size() && types.size() >= client_message_types,
                  "Every message type of the ledger has a name, the client's among them.");
-  const std::size_t protocol_types = types.size() - client_types;
+  const std::size_t protocol_types = types.size() - client_message_types;
   MessageCount protocol;
   MessageCount client;
   for (std::size_t i = 0; i < types.size(); ++i) {
@@ -171,6 +170,21 @@ Results Metrics::result(const Ledger& ledger, std::span<const std::string> types
 }
 
 std::span<const MetricInfo> metric_list() { return metrics; }
+
+std::vector<std::string> metric_names(std::span<const std::string> types) {
+  std::vector<std::string> names;
+  for (const MetricInfo& metric : metrics) {
+    const std::size_t mark = metric.name.find(type_mark);
+    if (mark == std::string_view::npos) {
+      names.emplace_back(metric.name);
+      continue;
+    }
+    for (std::size_t i = 0; i + client_message_types < types.size(); ++i) {
+      names.push_back(std::string(metric.name).replace(mark, type_mark.size(), types[i]));
+    }
+  }
+  return names;
+}
 
 Duration percentile(std::span<const Duration> sorted, std::uint32_t percent) {
   QUORATE_ASSERT(!sorted.empty() && percent >= 1 && percent <= 100,

@@ -89,14 +89,19 @@ class Metrics {
   DistinctCount aborted_;
 };
 
+// In a metric's name: each of the protocol's message types.
+inline constexpr std::string_view type_mark = "<Type>";
+
 struct MetricInfo {
-  std::string_view name;     // "<Type>" stands for each of the protocol's message types
+  std::string_view name;     // may hold type_mark
   std::string_view unit;     // "messages", "us", ...
   std::string_view meaning;  // one sentence
 };
 
 // All metrics, in the order in which `describe` shows them.
 std::span<const MetricInfo> metric_list();
+// The name of every metric that a run with these message types, client messages last, may have.
+std::vector<std::string> metric_names(std::span<const std::string> types);
 
 // The smallest of the sorted values that at least `percent` of them do not exceed (nearest rank).
 // REQUIRES at least one value, 1 <= percent <= 100.

@@ -2,10 +2,9 @@
 // Values only: the network decides a message's fate; the engine schedules and records it.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
-#include <optional>
-#include <string>
 #include <utility>
 #include <vector>
 
@@ -61,6 +60,9 @@ class Cuts {
 
 class Network {
  public:
+  // What it may keep for one directed link once a message has used it, on a 64-bit machine.
+  static constexpr std::uint64_t bytes_of_link = 136;
+
   Network(std::shared_ptr<const NetworkConfig> config, std::uint64_t seed, Engine engine);
 
   // Draws the fate of a message sent now. Loss, delay and duplication (with the copy's delay) come
@@ -79,6 +81,7 @@ class Network {
     Stream duplicate;
     Time last_arrival;
   };
+  static_assert(sizeof(Link) <= bytes_of_link);
   Link& link(NodeId from, NodeId to);
   static Time arrival(Link& link, Time at, Duration tie_gap);
 

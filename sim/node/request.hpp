@@ -34,4 +34,7 @@ struct Redirect {
   QUORATE_FIELDS(Redirect, serial, node)
 };
 
+// Request, Reply and Redirect are the last types of every list of message types.
+inline constexpr std::size_t client_message_types = 3;
+
 }  // namespace quorate

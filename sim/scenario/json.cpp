@@ -366,9 +366,7 @@ std::string no_part(const Value& parent, std::string_view walked, std::string_vi
 }
 
 std::string malformed_path(std::string_view path) {
-  const bool has_gap = path.empty() || path.front() == '.' || path.back() == '.' ||
-                       path.find("..") != std::string_view::npos;
-  if (has_gap) return "the path " + in_quotes(path) + " has an empty part";
+  if (!is_dotted_path(path)) return "the path " + in_quotes(path) + " has an empty part";
   const auto dots = static_cast<std::size_t>(std::count(path.begin(), path.end(), '.'));
   return dots < json_limits::depth ? "" : "the path has more than 64 parts";
 }
@@ -405,6 +403,11 @@ std::optional<Value> parse_json(std::string_view text, Diagnostics& diagnostics)
     return std::nullopt;
   }
   return parse_from(0, text, diagnostics.add_source(text), diagnostics);
+}
+
+bool is_dotted_path(std::string_view path) {
+  return !path.empty() && path.front() != '.' && path.back() != '.' &&
+         path.find("..") == std::string_view::npos;
 }
 
 std::string set_path(Value& root, std::string_view path, std::string_view text,

@@ -34,6 +34,9 @@ inline constexpr std::size_t stretch = 512u << 10;  // bytes without a single st
 // `diagnostics.failed()`. Linear in the text.
 std::optional<Value> parse_json(std::string_view text, Diagnostics& diagnostics);
 
+// "faults.0.at": parts joined by single dots, none of them empty.
+bool is_dotted_path(std::string_view path);
+
 // Sets what `--set path=text` names. `path` leads by member names and array indices
 // ("faults.0.at"); missing members are created, array items are not. `text` is taken as JSON if it
 // parses, else as a string. Returns an empty string, or one sentence naming the part of the path

@@ -9,19 +9,19 @@ namespace quorate {
 namespace {
 
 using loader::Context;
+using loader::largest_integer;
 
-constexpr std::int64_t version = 1;
-constexpr std::int64_t largest_integer = (std::int64_t{1} << 53) - 1;
 
 // False where the file is of another version, and reading on would only confuse.
 bool check_version(ObjectReader& in, Diagnostics& diagnostics) {
   const Value* value = in.require("quorate");
   if (value == nullptr) return true;
   const auto found = read_integer(*value, "\"quorate\"", 1, largest_integer, diagnostics);
-  if (!found || *found == version) return true;
+  if (!found || *found == scenario_version) return true;
   diagnostics.error(ErrorCode::unknown_version, value->at,
                     "this file is written in version " + std::to_string(*found) +
-                        " of the scenario format; this program reads version 1",
+                        " of the scenario format; this program reads version " +
+                        std::to_string(scenario_version),
                     "a newer quorate reads it");
   return false;
 }
@@ -142,9 +142,7 @@ constexpr std::string_view parts[] = {"$schema",  "quorate", "title",    "teache
 
 void check_sweep_path(Context& context, const Member& member) {
   const std::string_view path = member.key;
-  const bool gap = path.empty() || path.front() == '.' || path.back() == '.' ||
-                   path.find("..") != std::string_view::npos;
-  if (gap) {
+  if (!is_dotted_path(path)) {
     context.diagnostics.error(ErrorCode::bad_path, member.key_at,
                               in_quotes(path) + " is not a dotted path",
                               "such as \"network.loss\"");

@@ -170,7 +170,7 @@ void read_undo(Context& context, const Value& value, Action& action) {
 void read_rule_keys(Context& context, ObjectReader& in, Action& action) {
   if (const Value* message = in.take("message")) action.message = read_message(context, *message);
   action.chance = in.parsed_or("p", parse_probability, certainty);
-  if (const auto count = in.optional_integer("count", 1, std::int64_t{1} << 53)) {
+  if (const auto count = in.optional_integer("count", 1, largest_integer)) {
     action.count = static_cast<std::uint64_t>(*count);
   }
 }

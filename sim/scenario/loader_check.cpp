@@ -144,10 +144,9 @@ void check_violations(Context& context) {
 }
 
 void check_memory(Context& context) {
-  constexpr std::uint64_t bytes_of_link = 136;
   constexpr std::uint64_t worth_a_word = std::uint64_t{2} << 30;
   const std::uint64_t all = context.scenario.nodes.size() + context.scenario.clients.size();
-  const std::uint64_t bytes = all * all * bytes_of_link;
+  const std::uint64_t bytes = all * all * Network::bytes_of_link;
   if (bytes <= worth_a_word) return;
   const Value* protocol = context.scenario.source.find("protocol");
   warn(context, protocol != nullptr ? protocol->at : SourcePosition{},

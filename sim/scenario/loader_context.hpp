@@ -15,6 +15,9 @@
 
 namespace quorate::loader {
 
+// Counts a scenario may state: those that every JSON reader keeps exactly.
+inline constexpr std::int64_t largest_integer = (std::int64_t{1} << 53) - 1;
+
 // A fault named by its id. Looked up when all faults are known, since it may stand further down.
 struct FaultReference {
   enum class Use : std::uint8_t { named, heal, release };

@@ -8,22 +8,10 @@ namespace {
 using Kind = Expectation::Kind;
 
 constexpr std::string_view diagnoses[] = {"blocked", "deadlock", "livelock", "outside_model"};
-constexpr std::string_view type_mark = "<Type>";
 
-std::vector<std::string> metric_names(const ProtocolInfo& protocol) {
-  constexpr std::size_t client_types = 3;  // Request, Reply, Redirect: counted together
-  std::vector<std::string> names;
-  for (const MetricInfo& metric : metric_list()) {
-    const std::size_t mark = metric.name.find(type_mark);
-    if (mark == std::string_view::npos) {
-      names.emplace_back(metric.name);
-      continue;
-    }
-    for (std::size_t i = 0; i + client_types < protocol.messages.size(); ++i) {
-      names.push_back(
-          std::string(metric.name).replace(mark, type_mark.size(), protocol.messages[i]));
-    }
-  }
+// Metrics and witnesses are asked for in the same way.
+std::vector<std::string> countable_names(const ProtocolInfo& protocol) {
+  std::vector<std::string> names = metric_names(protocol.messages);
   for (const NamedText& witness : protocol.witnesses) names.push_back(witness.name);
   names.emplace_back("unsynced_tail_lost");
   return names;
@@ -89,7 +77,7 @@ void read_metric(Context& context, ObjectReader& in, Expectation& expectation) {
   const Value* metric = in.take("metric");
   if (context.protocol != nullptr) {
     check_name(context, *metric, ErrorCode::unknown_metric, "metric",
-               metric_names(*context.protocol));
+               countable_names(*context.protocol));
   }
   expectation.name = metric->text;
   constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();

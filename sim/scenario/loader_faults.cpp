@@ -6,8 +6,6 @@
 namespace quorate::loader {
 namespace {
 
-constexpr std::int64_t most = (std::int64_t{1} << 53) - 1;
-
 // ---- triggers -----------------------------------------------------------------------------------
 
 StatePattern read_state(Context& context, const Value& value) {
@@ -101,7 +99,7 @@ void read_times(ObjectReader& in, Fault& fault) {
   if (times->kind == Value::Kind::string && times->text == "unlimited") {
     fault.times = ~std::uint64_t{0};
   } else if (times->kind == Value::Kind::integer) {
-    fault.times = static_cast<std::uint64_t>(in.optional_integer("times", 1, most).value_or(1));
+    fault.times = static_cast<std::uint64_t>(in.optional_integer("times", 1, largest_integer).value_or(1));
   } else {
     in.error("times", ErrorCode::wrong_type, "\"times\" must be an integer or \"unlimited\"");
   }

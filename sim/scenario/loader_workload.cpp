@@ -4,8 +4,6 @@
 namespace quorate::loader {
 namespace {
 
-constexpr std::int64_t most = (std::int64_t{1} << 53) - 1;  // counts that any JSON reader keeps
-
 ClientId find_client(Context& context, ObjectReader& in) {
   const std::string name = in.name_or("client", "c1");
   std::vector<std::string>& clients = context.scenario.clients;
@@ -36,7 +34,7 @@ void read_times(ObjectReader& in, Workload& line) {
   line.think = in.parsed_or("think", parse_distribution, {});
   line.from = Time{} + in.duration_or("from", {});
   if (const auto until = in.optional_duration("until")) line.until = Time{} + *until;
-  if (const auto count = in.optional_integer("count", 1, most)) {
+  if (const auto count = in.optional_integer("count", 1, largest_integer)) {
     line.count = static_cast<std::uint64_t>(*count);
   }
   if (line.until <= line.from) {

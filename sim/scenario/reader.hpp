@@ -114,7 +114,6 @@ class ObjectReader {
   // An error at the key's value, or at the object where the key is missing.
   void error(std::string_view key, ErrorCode code, std::string_view text,
              std::string_view hint = {});
-  Diagnostics& diagnostics() { return diagnostics_; }
 
  private:
   std::vector<const Member*> present(std::initializer_list<std::string_view> keys);

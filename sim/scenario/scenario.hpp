@@ -15,6 +15,9 @@
 
 namespace quorate {
 
+// Of the grammar; what "quorate" in a file must say.
+inline constexpr std::int64_t scenario_version = 1;
+
 struct BugSwitch {
   std::string name;
   std::vector<NodeId> nodes;  // empty = all
