@@ -9,16 +9,6 @@ namespace {
 
 constexpr std::string_view indent = "      ";
 
-std::string joined(const std::vector<std::string>& parts, std::string_view separator) {
-  std::string text;
-  for (const std::string& part : parts) {
-    if (part.empty()) continue;
-    if (!text.empty()) text += separator;
-    text += part;
-  }
-  return text;
-}
-
 std::string dotted(const std::vector<std::string>& parts, TextStyle style) {
   return joined(parts, glyph(" · ", " - ", style));
 }
@@ -93,12 +83,12 @@ std::string traffic(const RunReport& report, TextStyle style) {
     types.push_back(totals.type + " " + grouped(totals.sent));
   }
   const std::string messages = counted(sent, "message", "messages");
-  const std::string by_type = types.empty() ? "" : " (" + joined(types, ", ") + ")";
+  const std::string by_type = types.empty() ? "" : " (" + joined(types) + ")";
   const std::string losses = lost == 0 ? "" : grouped(lost) + " lost";
   const std::string one = dotted({messages + by_type, losses, latencies(report)}, style);
   if (display_width(one) <= longest) return std::string(indent) + one + "\n";
   return std::string(indent) + dotted({messages, losses, latencies(report)}, style) + "\n" +
-         std::string(indent) + joined(types, ", ") + "\n";
+         std::string(indent) + joined(types) + "\n";
 }
 
 std::string fail_reason(const Outcome& outcome) {
@@ -162,20 +152,13 @@ std::string unexercised_properties(const Outcome& outcome) {
     if (property.exercised == 0) names.push_back(printable(property.name));
   }
   if (names.empty()) return {};
-  return line("warning", "never exercised, so not shown to hold: " + joined(names, ", "));
+  return line("warning", "never exercised, so not shown to hold: " + joined(names));
 }
 
 std::string expected_violation(const Outcome& outcome) {
   if (!outcome.violation || failed_by_violation(outcome)) return {};
   return line("violated", printable(outcome.violation->property) + ": " +
                               printable(outcome.violation->why) + "   " + place_of(outcome));
-}
-
-void print_names(JsonWriter& out, std::string_view key, const std::vector<std::string>& names) {
-  out.key(key);
-  out.open_array();
-  for (const std::string& name : names) out.string(name);
-  out.close_array();
 }
 
 void print_violation(JsonWriter& out, const Outcome& outcome) {
@@ -284,7 +267,7 @@ std::string summary_verdict(const RunReport& report, TextStyle style) {
   text += traffic(report, style);
   text += expected_violation(outcome);
   if (!outcome.diagnosis.empty())
-    text += line("diagnosis", printable(joined(outcome.diagnosis, ", ")));
+    text += line("diagnosis", printable(joined(outcome.diagnosis)));
   text += missed_expectations(outcome);
   text += faults_that_never_fired(outcome);
   text += unexercised_properties(outcome);
@@ -306,7 +289,8 @@ std::string summary_json(const RunReport& report) {
   out.string(outcome.reason);
   out.key("protocol");
   out.string(report.protocol);
-  print_names(out, "nodes", report.nodes);
+  out.key("nodes");
+  print_to(out, report.nodes);
   out.key("seed");
   out.word(std::to_string(report.seed));
   out.key("simulated_ns");
@@ -319,7 +303,8 @@ std::string summary_json(const RunReport& report) {
   out.number(outcome.events);
   out.key("digest");
   out.word(digest_text(outcome.digest));
-  print_names(out, "diagnosis", outcome.diagnosis);
+  out.key("diagnosis");
+  print_to(out, outcome.diagnosis);
   print_violation(out, outcome);
   print_checks(out, outcome);
   print_faults(out, outcome);

@@ -57,6 +57,16 @@ std::string counted(std::uint64_t number, std::string_view one, std::string_view
   return grouped(number) + " " + std::string(number == 1 ? one : many);
 }
 
+std::string joined(const std::vector<std::string>& parts, std::string_view separator) {
+  std::string text;
+  for (const std::string& part : parts) {
+    if (part.empty()) continue;
+    if (!text.empty()) text += separator;
+    text += part;
+  }
+  return text;
+}
+
 std::string brief(Duration duration) {
   const std::int64_t ns = duration.count();
   if (ns >= 1'000'000'000) return to_seconds(Time{ns});

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sim/base/time.hpp"
 
@@ -33,6 +34,9 @@ std::string right_aligned(std::string text, std::size_t width);
 std::string grouped(std::uint64_t number);
 // "2 crashes"
 std::string counted(std::uint64_t number, std::string_view one, std::string_view many);
+
+// "a, b"; empty parts are left out.
+std::string joined(const std::vector<std::string>& parts, std::string_view separator = ", ");
 
 // Three digits or more of a duration, truncated: "237 ms", "1.204 s", "11 ms", "850 us".
 std::string brief(Duration duration);

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "analysis/terminal.hpp"
 #include "sim/fault/fault.hpp"
 #include "sim/measure/metrics.hpp"
 #include "sim/scenario/diagnostics.hpp"
@@ -46,12 +47,6 @@ constexpr auto verbs = std::to_array<VerbText>({
      "A request reaches a node at once, over no network."},
 });
 static_assert(verbs.size() == enum_count<Verb>, "Every verb is described.");
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
-  return text;
-}
 
 void add_named(std::vector<Item>& items, std::string_view kind,
                const std::vector<NamedText>& things) {

@@ -31,9 +31,9 @@ bool is_bare(const Item& item) { return item.note.empty() && item.text.empty(); 
 std::string group(std::span<const Item> items) {
   std::string text = "\n" + plural(items.front().kind) + "\n";
   if (std::ranges::all_of(items, is_bare)) {
-    std::string names;
-    for (const Item& item : items) names += (names.empty() ? "" : ", ") + item.name;
-    return text + "  " + wrapped(names, 2) + "\n";
+    std::vector<std::string> names;
+    for (const Item& item : items) names.push_back(item.name);
+    return text + "  " + wrapped(joined(names), 2) + "\n";
   }
   return text + item_table(items, 2);
 }
@@ -81,20 +81,31 @@ std::string as_json(std::string_view name, std::string_view summary,
   return out.buffer() + "\n";
 }
 
+// A user's text with its line ends, and nothing else that moves a cursor.
+std::string shown(std::string_view text) {
+  std::string result;
+  for (;;) {
+    const std::size_t end = text.find('\n');
+    result += printable(text.substr(0, end));
+    if (end == std::string_view::npos) return result;
+    result += '\n';
+    text.remove_prefix(end + 1);
+  }
+}
+
 void describe_scenario(const std::string& file, Console& console) {
   const Subject subject = load_subject(file, {}, console);
   const Scenario& scenario = *subject.scenario;
-  std::string teaches;
-  for (const std::string& idea : scenario.teaches) teaches += (teaches.empty() ? "" : ", ") + idea;
+  const std::string teaches = joined(scenario.teaches);
   if (console.options().json) {
     console.print(
         as_json(file, scenario.title, {{"lesson", scenario.title, teaches, scenario.lesson}}));
     return;
   }
-  std::string text = scenario.title + "\n";
+  std::string text = printable(scenario.title) + "\n";
   text += scenario.protocol + ", " + counted(scenario.nodes.size(), "node", "nodes");
-  if (!teaches.empty()) text += "; teaches " + teaches;
-  text += "\n\n" + wrapped(scenario.lesson, 0) + "\n";
+  if (!teaches.empty()) text += "; teaches " + printable(teaches);
+  text += "\n\n" + wrapped(shown(scenario.lesson), 0) + "\n";
   console.print(text);
 }
 

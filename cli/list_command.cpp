@@ -38,9 +38,7 @@ std::vector<Item> scenario_items() {
     Item item{"scenario", file, "", "(invalid: quorate validate tells why)"};
     if (scenario != nullptr) {
       item.text = printable(scenario->title);
-      for (const std::string& idea : scenario->teaches) {
-        item.note += (item.note.empty() ? "" : ", ") + printable(idea);
-      }
+      item.note = printable(joined(scenario->teaches));
     }
     items.push_back(std::move(item));
   }

@@ -154,9 +154,7 @@ class Sweep {
   }
 
   FailedRun failed(const SweepRow& row, const Variant& variant) const {
-    const bool finished = row.end == RowEnd::finished;
-    return {variant.label, row.seed,
-            std::string(finished ? enum_name(row.verdict) : enum_name(row.end)), reason_of(row),
+    return {variant.label, row.seed, std::string(end_word(row)), reason_of(row),
             run_again(file_, row.seed, variant.settings)};
   }
 

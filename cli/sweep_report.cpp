@@ -32,12 +32,6 @@ std::string whole_number(std::int64_t value) {
   return grouped(static_cast<std::uint64_t>(value));
 }
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
-  return text;
-}
-
 // ---- text ---------------------------------------------------------------------------------------
 
 std::string counts_text(const VerdictCounts& counts) {
@@ -235,13 +229,6 @@ void print_sightings(JsonWriter& out, std::string_view key,
   out.close_object();
 }
 
-void print_names(JsonWriter& out, std::string_view key, const std::vector<std::string>& names) {
-  out.key(key);
-  out.open_array();
-  for (const std::string& name : names) out.string(name);
-  out.close_array();
-}
-
 std::string_view verdict_word(ExitCode code) {
   if (code == ExitCode::success) return "pass";
   return code == ExitCode::inconclusive ? "inconclusive" : "fail";
@@ -254,10 +241,6 @@ std::string csv_cell(const std::string& text) {
   std::string quoted = "\"";
   for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
   return quoted + "\"";
-}
-
-std::string csv_verdict(const SweepRow& row) {
-  return std::string(row.end == RowEnd::finished ? enum_name(row.verdict) : enum_name(row.end));
 }
 
 }  // namespace
@@ -314,8 +297,10 @@ std::string sweep_json(const SweepReport& report) {
   out.close_array();
   print_sightings(out, "witnesses", tally.witnesses);
   print_sightings(out, "properties_exercised", tally.properties);
-  print_names(out, "never_fired", tally.never_fired());
-  print_names(out, "never_exercised", tally.never_exercised());
+  out.key("never_fired");
+  print_to(out, tally.never_fired());
+  out.key("never_exercised");
+  print_to(out, tally.never_exercised());
   out.close_object();
   return out.buffer() + "\n";
 }
@@ -344,7 +329,7 @@ std::string csv_row(const SweepRow& row, const std::vector<std::string>& values,
   const bool finished = row.end == RowEnd::finished;
   std::string text;
   for (const std::string& value : values) text += csv_cell(value) + ",";
-  text += std::to_string(row.seed) + "," + csv_verdict(row) + ",";
+  text += std::to_string(row.seed) + "," + std::string(end_word(row)) + ",";
   if (finished) text += std::to_string(row.outcome.events);
   text += "," + (finished ? digest_text(row.outcome.digest) : std::string());
   for (const std::string& name : metrics) {

@@ -166,9 +166,7 @@ std::string Variants::protocols() const {
     const std::string& name = variant.subject.protocol->info.name;
     if (std::ranges::find(names, name) == names.end()) names.push_back(name);
   }
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
+  return joined(names);
 }
 
 }  // namespace quorate

@@ -176,6 +176,10 @@ SweepRow row_of(const SweepPlan& plan, std::uint64_t number,
 
 }  // namespace
 
+std::string_view end_word(const SweepRow& row) {
+  return row.end == RowEnd::finished ? enum_name(row.verdict) : enum_name(row.end);
+}
+
 std::string reason_of(const SweepRow& row) {
   if (row.end != RowEnd::finished) return row.trouble;
   const Outcome& outcome = row.outcome;

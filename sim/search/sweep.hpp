@@ -48,6 +48,8 @@ struct SweepRow {
   std::string trouble;   // of one that did not: one line
 };
 
+// "pass", "fail" or "inconclusive" where the run finished, else "broken" or "crashed".
+std::string_view end_word(const SweepRow& row);
 // One line of why the run did not pass.
 std::string reason_of(const SweepRow& row);
 

@@ -56,6 +56,19 @@ TEST_CASE("cli: list shows what there is") {
   CHECK(has(mistyped.errors, "did you mean \"protocols\"?"));
 }
 
+TEST_CASE("cli: describe shows a lesson as it is written, but no byte that moves a cursor") {
+  const CommandLine quorate;
+  std::string text = CommandLine::echo("", "[]", "[]");
+  text.replace(text.find("\"Made up\""), 9,
+               R"("red \u001b[31m", "teaches": ["bell \u0007"], "lesson": "one\ntwo \u001b[2J")");
+  quorate.write("hostile.json", text);
+  const Outcome described = quorate("describe hostile.json");
+  CHECK(described.status == 0);
+  CHECK(has(described.output, "red \\x1b[31m\n"));
+  CHECK(has(described.output, "teaches bell \\x07"));
+  CHECK(has(described.output, "\none\ntwo \\x1b[2J\n"));
+}
+
 TEST_CASE("cli: describe explains whatever has a name") {
   const CommandLine quorate;
   const Outcome raft = quorate("describe raft");
