@@ -13,33 +13,23 @@ struct Words {
 };
 
 // By Topic.
-constexpr std::array<Words, 15> topic_words{{{"leader change", "leader changes"},
-                                             {"step-down", "step-downs"},
-                                             {"crash", "crashes"},
-                                             {"restart", "restarts"},
-                                             {"pause", "pauses"},
-                                             {"resume", "resumes"},
-                                             {"fault", "faults"},
-                                             {"heal", "heals"},
-                                             {"suspicion", "suspicions"},
-                                             {"restored trust", "restored trusts"},
-                                             {"blocked node", "blocked nodes"},
-                                             {"decision", "decisions"},
-                                             {"delivery", "deliveries"},
-                                             {"note", "notes"},
-                                             {"violation", "violations"}}};
+constexpr auto topic_words = std::to_array<Words>({{"leader change", "leader changes"},
+                                                   {"step-down", "step-downs"},
+                                                   {"crash", "crashes"},
+                                                   {"restart", "restarts"},
+                                                   {"pause", "pauses"},
+                                                   {"resume", "resumes"},
+                                                   {"fault", "faults"},
+                                                   {"heal", "heals"},
+                                                   {"suspicion", "suspicions"},
+                                                   {"restored trust", "restored trusts"},
+                                                   {"blocked node", "blocked nodes"},
+                                                   {"decision", "decisions"},
+                                                   {"delivery", "deliveries"},
+                                                   {"note", "notes"},
+                                                   {"violation", "violations"}});
 
 enum First : std::size_t { first_chosen, first_committed, first_aborted, first_delivered };
-
-std::string words_of(const Operation& operation) {
-  std::string text;
-  for (const Text& word : {operation.verb, operation.key, operation.value}) {
-    if (word.empty()) continue;
-    if (!text.empty()) text += ' ';
-    text += word.view();
-  }
-  return printable(text);
-}
 
 std::string_view first_word(std::string_view text) { return text.substr(0, text.find(' ')); }
 
@@ -96,7 +86,7 @@ void Story::on_event(const Record& record) {
   } else if (const auto* trusted = record.body.get_if<Trusted>()) {
     tell(record, Topic::trust, name + " trusts " + name_of(trusted->node) + " again");
   } else if (const auto* chosen = record.body.get_if<Chosen>()) {
-    const std::string value = words_of(chosen->value);
+    const std::string value = printable(to_text(chosen->value));
     first(record, first_chosen, Topic::decision,
           name + " knows the first value chosen" + (value.empty() ? "" : ": " + value));
   } else if (const auto* committed = record.body.get_if<Committed>()) {
@@ -240,6 +230,7 @@ std::string Story::text() const {
 }
 
 std::string Story::folded() const {
+  static_assert(topic_words.size() == topics);
   std::string parts;
   for (std::size_t i = 0; i < topics; ++i) {
     if (left_out_[i] == 0) continue;

@@ -56,7 +56,7 @@ class Story final : public Observer {
     note,
     violation
   };
-  static constexpr std::size_t topics = 15;
+  static constexpr auto topics = static_cast<std::size_t>(Topic::violation) + 1;
   struct Line {
     Time time;
     Topic topic{};

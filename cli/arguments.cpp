@@ -42,8 +42,8 @@ const Option* option_awaiting_value(std::string_view word, std::span<const Optio
 }
 
 // Joins an option and its value into one word, so that a value may begin with '-'.
-std::vector<std::string> joined(const std::vector<std::string>& words,
-                                std::span<const Option> options) {
+std::vector<std::string> with_joined_values(const std::vector<std::string>& words,
+                                            std::span<const Option> options) {
   std::vector<std::string> result;
   for (std::size_t i = 0; i < words.size(); ++i) {
     if (words[i] == "--") {
@@ -101,7 +101,7 @@ std::vector<po::option> parsed_by_boost(const std::vector<std::string>& words,
   using Style = po::command_line_style::style_t;
   const int style = Style::unix_style & ~Style::allow_guessing;
   try {
-    return po::command_line_parser(joined(words, options))
+    return po::command_line_parser(with_joined_values(words, options))
         .options(description)
         .positional(positional)
         .style(style)
@@ -199,8 +199,8 @@ ConsoleOptions console_options(const Arguments& arguments) {
   options.verbose = arguments.has("verbose");
   options.json = arguments.has("json");
   options.progress = !arguments.has("no-progress");
-  options.colour_always = when == "always";
-  options.colour_never = when == "never";
+  if (when == "always") options.colour = Colour::always;
+  if (when == "never") options.colour = Colour::never;
   return options;
 }
 

@@ -29,8 +29,8 @@ bool ascii_only() {
 }
 
 bool colours(const ConsoleOptions& options, int descriptor) {
-  if (options.colour_always) return true;
-  if (options.colour_never || !environment("NO_COLOR").empty()) return false;
+  if (options.colour != Colour::automatic) return options.colour == Colour::always;
+  if (!environment("NO_COLOR").empty()) return false;
   return isatty(descriptor) != 0 && environment("TERM") != "dumb";
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -9,13 +10,15 @@
 
 namespace quorate {
 
+// `automatic`: where the stream is a terminal and NO_COLOR is not set.
+enum class Colour : std::uint8_t { automatic, always, never };
+
 struct ConsoleOptions {
   bool quiet{};    // results alone: no story, no notes, no progress
   bool verbose{};  // nothing is left out
   bool json{};     // one object on stdout
   bool progress{true};
-  bool colour_always{};
-  bool colour_never{};
+  Colour colour{};
 };
 
 class Console {

@@ -86,16 +86,6 @@ std::string omission(const Action& action, NodeNames names) {
          ends(from, to, names) + limits(action);
 }
 
-std::string request(const Action& action, NodeNames names) {
-  std::string text = "request";
-  for (const Text& word : {action.operation.verb, action.operation.key, action.operation.value}) {
-    if (word.empty()) continue;
-    text += ' ';
-    text += word.view();
-  }
-  return text + " at " + describe(action.target, names);
-}
-
 std::string of_fault(const std::string& fault, std::string_view all) {
   return " " + (fault.empty() ? std::string(all) : fault);
 }
@@ -148,7 +138,7 @@ std::string describe(const Action& action, NodeNames names) {
     case Verb::fire:
       return "fire " + action.timer + " at " + whom;
     case Verb::request:
-      return request(action, names);
+      return "request " + to_text(action.operation) + " at " + whom;
   }
   return {};
 }

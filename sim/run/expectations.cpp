@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sim/scenario/diagnostics.hpp"
+
 namespace quorate {
 namespace {
 
@@ -12,8 +14,6 @@ static_assert(enum_count<Kind> <= 32, "Kinds of records are the bits of a word."
 bool about_events(const Expectation& expectation) {
   return expectation.kind == Judged::event_within || expectation.kind == Judged::never;
 }
-
-std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
 // "`elected` event", "`recv` event at n1 or n2"
 std::string event_words(const EventPattern& pattern, NodeNames names) {
@@ -30,15 +30,16 @@ std::string event_words(const EventPattern& pattern, NodeNames names) {
 
 std::string origin_words(const Expectation& expectation, Time start) {
   if (expectation.of.empty()) return "the start";
-  return quoted(expectation.of) + " (" + to_seconds(start) + ")";
+  return in_quotes(expectation.of) + " (" + to_seconds(start) + ")";
 }
 
 std::string never_fired(const Expectation& expectation) {
-  return "the fault " + quoted(expectation.of) + " never fired, so this could not be tested";
+  return "the fault " + in_quotes(expectation.of) + " never fired, so this could not be tested";
 }
 
 std::string judge_bounds(const Expectation& expectation, std::int64_t value) {
-  const std::string found = "metric " + quoted(expectation.name) + " is " + std::to_string(value);
+  const std::string found =
+      "metric " + in_quotes(expectation.name) + " is " + std::to_string(value);
   if (expectation.min && value < *expectation.min) {
     return found + ", expected at least " + std::to_string(*expectation.min);
   }
@@ -59,25 +60,25 @@ std::string judge_metric(const Expectation& expectation, const Outcome& outcome)
   if (witness != outcome.witnesses.end()) {
     return judge_bounds(expectation, static_cast<std::int64_t>(witness->second));
   }
-  return "metric " + quoted(expectation.name) + " has no value in this run";
+  return "metric " + in_quotes(expectation.name) + " has no value in this run";
 }
 
 std::string judge_violation(const Expectation& expectation, const Outcome& outcome) {
   if (!outcome.violation) {
-    return "the property " + quoted(expectation.name) + " was expected to break and held";
+    return "the property " + in_quotes(expectation.name) + " was expected to break and held";
   }
   if (outcome.violation->property == expectation.name) return {};
-  return "the property " + quoted(expectation.name) + " was expected to break, but " +
-         quoted(outcome.violation->property) + " broke first";
+  return "the property " + in_quotes(expectation.name) + " was expected to break, but " +
+         in_quotes(outcome.violation->property) + " broke first";
 }
 
 std::string judge_diagnosis(const Expectation& expectation,
                             const std::vector<std::string>& diagnosis) {
   if (std::ranges::find(diagnosis, expectation.name) != diagnosis.end()) return {};
-  std::string why = "the run was expected to end in " + quoted(expectation.name);
+  std::string why = "the run was expected to end in " + in_quotes(expectation.name);
   if (diagnosis.empty()) return why + ", and nothing was diagnosed";
   why += "; diagnosed:";
-  for (const std::string& word : diagnosis) why += " " + quoted(word);
+  for (const std::string& word : diagnosis) why += " " + in_quotes(word);
   return why;
 }
 
@@ -145,7 +146,7 @@ std::string Expectations::judge(std::size_t position, const Outcome& outcome,
       return judge_never(expectation, watches_[position]);
     case Judged::state_at_end:
       if (state.predicate(expectation.name)) return {};
-      return quoted(expectation.name) + " does not hold at the end";
+      return in_quotes(expectation.name) + " does not hold at the end";
     case Judged::field_at_end:
       return judge_field(expectation, state);
     case Judged::metric:
@@ -185,11 +186,11 @@ std::string Expectations::judge_field(const Expectation& expectation, const EndS
   if (expectation.node.kind == Selector::Kind::all) {
     for (std::uint32_t i = 0; i < scenario_->nodes.size(); ++i) nodes.push_back(NodeId{i});
   }
-  if (nodes.empty()) return "the field " + quoted(expectation.name) + " belongs to no node here";
+  if (nodes.empty()) return "the field " + in_quotes(expectation.name) + " belongs to no node here";
   for (const NodeId node : nodes) {
     const std::string& name = scenario_->nodes[node.value].name;
     const std::string found = state.field_text(node, expectation.name);
-    if (found.empty()) return name + " has no field " + quoted(expectation.name);
+    if (found.empty()) return name + " has no field " + in_quotes(expectation.name);
     if (json_matches(found, expectation.is)) continue;
     return name + "'s " + expectation.name + " is " + found + " at the end, expected " +
            to_json(expectation.is);

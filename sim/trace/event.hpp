@@ -14,6 +14,9 @@ struct Operation {
   QUORATE_FIELDS(Operation, verb, key, value)
 };
 
+// "put k1 v1": the words that are not empty.
+std::string to_text(const Operation& operation);
+
 // This node leads in `epoch`.
 struct Elected {
   std::uint64_t epoch{};
