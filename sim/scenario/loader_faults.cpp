@@ -99,7 +99,8 @@ void read_times(ObjectReader& in, Fault& fault) {
   if (times->kind == Value::Kind::string && times->text == "unlimited") {
     fault.times = ~std::uint64_t{0};
   } else if (times->kind == Value::Kind::integer) {
-    fault.times = static_cast<std::uint64_t>(in.optional_integer("times", 1, largest_integer).value_or(1));
+    fault.times =
+        static_cast<std::uint64_t>(in.optional_integer("times", 1, largest_integer).value_or(1));
   } else {
     in.error("times", ErrorCode::wrong_type, "\"times\" must be an integer or \"unlimited\"");
   }

@@ -23,12 +23,6 @@ std::string quoted_json(std::string_view text) {
   return out.buffer();
 }
 
-void print_list(JsonWriter& out, const std::vector<std::string>& texts) {
-  out.open_array();
-  for (const std::string& text : texts) out.string(text);
-  out.close_array();
-}
-
 bool used(const MessageTotals& totals) { return totals.sent != 0 || totals.duplicated != 0; }
 
 void print_totals(JsonWriter& out, const MessageTotals& totals) {
@@ -107,9 +101,9 @@ void TraceWriter::write_header() {
     out_.word(enum_name(header_.level));
   }
   out_.key("nodes");
-  print_list(out_, header_.nodes);
+  print_to(out_, header_.nodes);
   out_.key("clients");
-  print_list(out_, header_.clients);
+  print_to(out_, header_.clients);
   out_.key("scenario");
   out_.raw(header_.scenario);
   end_line(0);
@@ -161,7 +155,7 @@ bool TraceWriter::finish(const TraceFooter& footer) {
   out_.key("verdict");
   out_.string(footer.verdict);
   out_.key("diagnosis");
-  print_list(out_, footer.diagnosis);
+  print_to(out_, footer.diagnosis);
   out_.key("messages");
   totals(footer.messages, false);
   out_.key("client_messages");
