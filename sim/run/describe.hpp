@@ -95,8 +95,7 @@ std::vector<std::string> status_names() {
   std::vector<std::string> result;
   if constexpr (requires { R::status; }) {
     using Status = std::remove_cvref_t<decltype(std::declval<R>().*R::status)>;
-    constexpr std::string_view list = enum_list(Status{});
-    for (std::size_t i = 0; i < list_size(list); ++i) result.emplace_back(list_item(list, i));
+    result.assign(enum_names<Status>.begin(), enum_names<Status>.end());
   }
   return result;
 }
@@ -114,6 +113,19 @@ RoleInfo role_info() {
 template <class... T>
 std::vector<std::string> names_of(Types<T...>, bool snake) {
   return {(snake ? snake_case(T::type_name()) : std::string(T::type_name()))...};
+}
+
+// Adds the field names of each type to `fields`.
+template <class... T>
+void add_fields(Types<T...> types, bool snake,
+                std::map<std::string, std::vector<std::string>>& fields) {
+  const std::vector<std::string> names = names_of(types, snake);
+  std::size_t type = 0;
+  const auto add = [&]<class One>(const One*) {
+    std::vector<std::string>& list = fields[names[type++]];
+    for (std::size_t i = 0; i < field_count<One>; ++i) list.emplace_back(field_name<One>(i));
+  };
+  (add(static_cast<const T*>(nullptr)), ...);
 }
 
 // The status of a role as its enumeration names it; "" where it has none.
@@ -142,6 +154,9 @@ ProtocolInfo describe_protocol(const Description<P>& words) {
   info.messages = detail::names_of(typename Traits<P>::WireTypes{}, false);
   info.timers = detail::names_of(typename P::Timers{}, true);
   info.events = detail::names_of(typename Traits<P>::Events{}, true);
+  detail::add_fields(typename Traits<P>::WireTypes{}, false, info.fields);
+  detail::add_fields(typename P::Timers{}, true, info.fields);
+  detail::add_fields(typename Traits<P>::Events{}, true, info.fields);
   info.bugs = words.bugs;
   for (std::size_t i = 0; i < Properties::size; ++i) {
     info.properties.push_back(

@@ -28,6 +28,15 @@ std::string idle_fault(const Outcome& outcome) {
   return {};
 }
 
+// Whether the run has something left to reach. That it should end in a certain way is no such goal.
+bool goal_open(const Scenario& scenario, const std::vector<ExpectationResult>& results) {
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const bool goal = scenario.expect[i].kind != Expectation::Kind::diagnosis;
+    if (goal && !results[i].met) return true;
+  }
+  return false;
+}
+
 std::string first_missed(const Outcome& outcome) {
   for (const ExpectationResult& expectation : outcome.expectations) {
     if (!expectation.met) return expectation.why;
@@ -67,13 +76,11 @@ Outcome judge(const Scenario& scenario, const Findings& findings, const Expectat
   outcome.witnesses = findings.witnesses;
   // An event queue that runs dry while a goal is still open is a deadlock; after all goals it is
   // peace.
-  const bool dry = findings.ending == Ending::quiescent;
-  std::vector<std::string> diagnosis;
-  if (dry && findings.unanswered > 0) diagnosis.push_back("deadlock");
-  outcome.expectations = expectations.results(outcome, diagnosis, state);
-  const bool missed = !first_missed(outcome).empty();
-  if (dry && missed && diagnosis.empty()) diagnosis.push_back("deadlock");
-  outcome.diagnosis = std::move(diagnosis);
+  if (findings.ending == Ending::quiescent &&
+      (findings.unanswered > 0 || goal_open(scenario, expectations.results(outcome, {}, state)))) {
+    outcome.diagnosis.push_back("deadlock");
+  }
+  outcome.expectations = expectations.results(outcome, outcome.diagnosis, state);
   collect_faults(scenario, findings, outcome);
   decide(scenario, findings, outcome);
   return outcome;

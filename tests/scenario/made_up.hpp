@@ -46,6 +46,7 @@ inline ProtocolInfo toy() {
   info.messages = {"AskVote", "AskVoteReply", "Append", "Request", "Reply", "Redirect"};
   info.timers = {"election", "heartbeat"};
   info.events = {"elected", "applied", "committed"};
+  info.fields = {{"elected", {"epoch"}}, {"applied", {"index", "command"}}};
   info.bugs = {{"vote_twice", "election_safety", ""}, {"no_sync", "durability", ""}};
   info.properties = {{"election_safety", ""}, {"log_matching", ""}};
   info.predicates = {{"logs_equal", ""}, {"one_leader", ""}};
