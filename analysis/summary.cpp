@@ -266,8 +266,7 @@ std::string summary_verdict(const RunReport& report, TextStyle style) {
   }
   text += traffic(report, style);
   text += expected_violation(outcome);
-  if (!outcome.diagnosis.empty())
-    text += line("diagnosis", printable(joined(outcome.diagnosis)));
+  if (!outcome.diagnosis.empty()) text += line("diagnosis", printable(joined(outcome.diagnosis)));
   text += missed_expectations(outcome);
   text += faults_that_never_fired(outcome);
   text += unexercised_properties(outcome);

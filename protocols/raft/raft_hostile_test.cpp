@@ -67,7 +67,8 @@ TEST_CASE("raft: a steady client costs a bounded number of messages, one entry a
   const auto scenario = scenario_of(R"json({"quorate": 1, "stop": {"at": "2s"},
     "protocol": {"use": "raft", "nodes": 3, "params": {"max_entries": 1}},
     "network": {"delay": "5ms", "duplicate": "20%"},
-    "workload": [{"client": "c1", "op": "put", "every": "2ms", "from": "500ms", "timeout": "5s"}]})json");
+    "workload": [{"client": "c1", "op": "put", "every": "2ms", "from": "500ms",
+      "timeout": "5s"}]})json");
   for (std::uint64_t seed = 1; seed <= 5; ++seed) {
     const auto run = run_to_end(scenario, seed);
     CHECK_FALSE(run->outcome().violation.has_value());

@@ -11,7 +11,6 @@ namespace {
 using loader::Context;
 using loader::largest_integer;
 
-
 // False where the file is of another version, and reading on would only confuse.
 bool check_version(ObjectReader& in, Diagnostics& diagnostics) {
   const Value* value = in.require("quorate");

@@ -43,7 +43,7 @@ struct ProtocolInfo {
   std::string name;
   std::string summary;  // one line
   int version{1};
-  std::string leader_status;  // the status a leader has: "leader", "coordinator"; "" if none
+  std::string leader_status;        // the status a leader has: "leader", "coordinator"; "" if none
   std::string epoch_word{"epoch"};  // what it is called here: "term", "view"; "" = there is none
   std::vector<ParamInfo> params;
   std::vector<RoleInfo> roles;

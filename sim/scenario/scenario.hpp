@@ -88,7 +88,7 @@ struct Scenario {
   std::vector<std::string> check;  // properties that end the run; all of the protocol's when empty
   std::vector<Expectation> expect;
   Budgets budgets;
-  Value sweep;                      // dotted paths and what to try there; null when there is none
+  Value sweep;   // dotted paths and what to try there; null when there is none
   Value source;  // the document after `--set`: what a trace header embeds
 
   // Node names, then client names.

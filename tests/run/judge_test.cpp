@@ -10,7 +10,8 @@ namespace {
 // Nothing is asked of these two, so the queue is empty at once.
 std::unique_ptr<Run> idle(const std::string& expect) {
   return testing::run_to_end(testing::scenario_of(
-      R"({"quorate": 1, "protocol": {"use": "echo", "nodes": 2}, "stop": {"at": "1s"}, "expect": )" +
+      R"({"quorate": 1, "protocol": {"use": "echo", "nodes": 2}, "stop": {"at": "1s"},
+          "expect": )" +
       expect + "}"));
 }
 
