@@ -10,7 +10,7 @@ usage() {
 usage: tests/determinism/matrix.sh [--fast] [--seeds N] [--jobs N] [--builds DIR] [FILE...]
   --fast        the three preset builds (made if stale) and 2 seeds: minutes, for every change
   --seeds N     seeds 1..N of every scenario (20)
-  --jobs N      so many scenarios at a time (as many as there are processors)
+  --jobs N      so many scenarios and compilers at a time (one for each processor)
   --builds DIR  keep the builds there and bring them up to date next time; else they are removed
   FILE...       these scenarios only; else all under scenarios/
 END
@@ -47,7 +47,7 @@ export work seeds
 # make_build NAME COMPILER FLAGS [SANITIZE]: a build directory of its own.
 make_build() {
   cmake -S . -B "$builds/$1" -G Ninja -DCMAKE_BUILD_TYPE=Matrix -DCMAKE_CXX_COMPILER="$2" \
-    -DCMAKE_CXX_FLAGS="$3" -DQUORATE_SANITIZE="${4-}" && ninja -C "$builds/$1" quorate
+    -DCMAKE_CXX_FLAGS="$3" -DQUORATE_SANITIZE="${4-}" && ninja -C "$builds/$1" -j "$jobs" quorate
 }
 
 make_preset() { cmake --preset "$1" && cmake --build --preset "$1" -- quorate; }
@@ -146,11 +146,12 @@ if [[ -n $fast ]]; then
     with_build "$preset" "build/$preset/quorate" make_preset "$preset"
   done
 else
-  for compiler in g++ clang++; do
-    for level in O0 O3; do
-      name=$compiler-$level
-      with_build "$name" "$builds/$name/quorate" make_build "$name" "$compiler" "-$level"
-    done
+  for level in O0 O3; do
+    # GCC 12 at -O3 takes std::string's own copying for an overlap.
+    with_build "g++-$level" "$builds/g++-$level/quorate" \
+      make_build "g++-$level" g++ "-$level -Wno-restrict"
+    with_build "clang++-$level" "$builds/clang++-$level/quorate" \
+      make_build "clang++-$level" clang++ "-$level"
   done
   with_build g++-asan-ubsan "$builds/g++-asan-ubsan/quorate" \
     make_build g++-asan-ubsan g++ -O1 address,undefined
