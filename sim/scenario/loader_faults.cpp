@@ -148,7 +148,7 @@ Fault read_fault(Context& context, const Value& value, std::string id) {
 
 // The id given, or "f3" for the third fault.
 std::string id_of(Context& context, const Value& value, std::size_t position) {
-  const std::string generated = "f" + std::to_string(position + 1);
+  std::string generated = "f" + std::to_string(position + 1);
   const Value* id = value.find("id");
   if (value.kind != Value::Kind::object || id == nullptr) return generated;
   return read_name(*id, "\"id\"", context.diagnostics).value_or(generated);
