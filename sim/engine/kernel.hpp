@@ -57,8 +57,8 @@ struct Item {
   std::uint64_t barrier{};        // of an output: it leaves when the disk has synced this write
   NodeId from{no_node};
   NodeId to{no_node};
-  std::uint32_t
-      number{};  // timer: its place in the node's table; external: its token; choice: pick
+  std::uint32_t number{};       // timer: its place in the node's table; external: its token;
+                                // choice: pick; message: see wait_in()
   std::uint32_t incarnation{};  // of the node, where a crash voids the item
   Slot next{no_slot};           // of an output: the one behind it
   ItemKind kind{};
@@ -67,6 +67,10 @@ struct Item {
   // A wire message's type: its position in Traits<P>::WireTypes.
   std::uint16_t type() const { return static_cast<std::uint16_t>(body.index() - 1); }
   AnyRef ref() const { return any_ref(body, Traits<P>::payload_info); }
+  // A message that has passed the network and waits for a paused node, in that node's life.
+  bool has_waited() const { return number != 0; }
+  void wait_in(std::uint32_t life) { number = life + 1; }
+  bool waited_in(std::uint32_t life) const { return number == life + 1; }
   void clear() {
     body.clear();
     message = 0;

@@ -37,12 +37,15 @@ class Wire {
     route(kernel, slot, sink);
   }
 
-  // Whether an arriving message may enter the node at its end; if not, it is gone.
+  // Whether an arriving message may enter the node at its end; if not, it is gone. One that waited
+  // for a paused node has been let in already, and only a crash can still take it.
   template <class S>
   bool arrives(Kernel<P>& kernel, Slot slot, S& sink) {
     const Item<P>& item = kernel.items[slot];
     DropReason why{};
-    if (network.cuts.severed(item.from, item.to))
+    if (item.has_waited())
+      why = survived(kernel, item) ? DropReason::none : DropReason::dead;
+    else if (network.cuts.severed(item.from, item.to))
       why = DropReason::cut;
     else if (!kernel.is_node(item.to))
       return true;
@@ -92,6 +95,10 @@ class Wire {
     std::uint32_t fault{};
   };
 
+  static bool survived(const Kernel<P>& kernel, const Item<P>& item) {
+    const Machine<P>& machine = kernel.machines[item.to.value];
+    return machine.up && item.waited_in(machine.incarnation);
+  }
   const MessageRule* rule(RuleEffect effect, const Item<P>& item) {
     if (interference.rules.empty()) [[likely]]
       return nullptr;

@@ -272,7 +272,11 @@ class World {
     const Item<P>& item = kernel_.items[slot];
     const NodeId node = item.to;
     if (!kernel_.is_node(node)) return deliver_to_client(slot, sink);
-    if (kernel_.machines[node.value].paused) return wait_for_resume(node, slot);
+    const Machine<P>& machine = kernel_.machines[node.value];
+    if (machine.paused) {
+      kernel_.items[slot].wait_in(machine.incarnation);
+      return wait_for_resume(node, slot);
+    }
     Record record = kernel_.number(Kind::recv, node, item);
     record.handled =
         Handlers<P>::message(kernel_, node, item.role, record.index, item.from, item.body);
@@ -357,9 +361,13 @@ class World {
   void wait_for_resume(NodeId node, Slot slot) {
     kernel_.machines[node.value].inbox.push_back(slot);
   }
+  // In the order they came: where ties are seeded, 1 ns apart, as on a FIFO link.
   void requeue_inbox(Machine<P>& machine) {
+    const Duration gap{kernel_.queue.seeded() ? 1 : 0};
+    Time at = kernel_.now;
     for (const Slot slot : machine.inbox) {
-      const Key key = kernel_.queue.make_key(kernel_.now, slot);
+      const Key key = kernel_.queue.make_key(at, slot);
+      at = at + gap;
       const Item<P>& item = kernel_.items[slot];
       if (item.kind == ItemKind::timer) {
         ArmedTimer<P>& timer = machine.timers[item.number];

@@ -241,6 +241,51 @@ TEST_CASE("a paused node handles what waited in the order it came, once it resum
         Lines{"10ms resume n2", "10ms recv n1>n2 7", "10ms recv n1>n2 8", "10ms timer n2"});
 }
 
+TEST_CASE("a paused node handles what waited in the order it came, whatever decides ties") {
+  for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+    Stage stage(2, [seed](Setup<Puppet>& setup) {
+      setup.seed = seed;
+      setup.seeded_ties = true;
+    });
+    stage.pause(2);
+    for (const char* number : {"1", "2", "3", "4"}) {
+      stage.tell(1, "say", number);
+      stage.world().schedule_external(stage.world().now() + 1ms, 0);
+      stage.run();
+    }
+    stage.resume(2);
+    stage.run();
+    CHECK(stage.doll(2).heard == Numbers{1, 2, 3, 4});
+  }
+}
+
+TEST_CASE("what waited for a paused node has passed the network, whatever happens there since") {
+  Stage stage(2);
+  MessageRule half = rule(RuleEffect::omit_receive, 1, 2);
+  half.remaining = 1;
+  stage.pause(2);
+  stage.tell(1, "say_twice", "7");
+  stage.run();
+  stage.world().interference().rules.push_back(half);
+  stage.world().cuts().cut(NodeId{0}, NodeId{1});
+  stage.resume(2);
+  stage.run();
+  CHECK(stage.doll(2).heard == Numbers{7, 8});
+}
+
+TEST_CASE("a message that waited for one life of a node does not enter the next") {
+  Stage stage(2);
+  stage.pause(2);
+  stage.tell(1, "say", "7");
+  stage.run();
+  stage.resume(2);
+  stage.crash(2);  // at the instant of its return, before it hears anything
+  stage.restart(2);
+  stage.run();
+  CHECK(stage.doll(2).heard.empty());
+  CHECK(stage.count("drop dead n1>n2 7") == 1);
+}
+
 TEST_CASE("messages that waited for a paused node die with it") {
   Stage stage(2);
   stage.pause(2);
