@@ -45,7 +45,6 @@ std::string first_missed(const Outcome& outcome) {
 }
 
 void decide(const Scenario& scenario, const Findings& findings, Outcome& outcome) {
-  const bool ran_out = findings.ending == Ending::stop_time || findings.ending == Ending::quiescent;
   if (findings.ending == Ending::budget) {
     outcome.verdict = Verdict::inconclusive;
     outcome.reason = findings.reason;
@@ -55,7 +54,7 @@ void decide(const Scenario& scenario, const Findings& findings, Outcome& outcome
   } else if (std::string missed = first_missed(outcome); !missed.empty()) {
     outcome.verdict = Verdict::fail;
     outcome.reason = std::move(missed);
-  } else if (const std::string fault = idle_fault(outcome); ran_out && !fault.empty()) {
+  } else if (const std::string fault = idle_fault(outcome); !findings.violation && !fault.empty()) {
     outcome.verdict = Verdict::fail;
     outcome.reason = "the fault \"" + fault + "\" never fired";
   } else {

@@ -23,8 +23,8 @@ struct Findings {
 };
 
 // A violation nobody expected, a missed expectation or a fault that never fired makes a fail, in
-// this order of the reason given; a budget that ended the run first makes it inconclusive. Faults
-// count only in a run that reached its stop time or ran out of events.
+// this order of the reason given; a budget that ended the run first makes it inconclusive. A
+// violation that was expected ends a run before its later faults, which then do not count.
 Outcome judge(const Scenario& scenario, const Findings& findings, const Expectations& expectations,
               const EndState& state);
 

@@ -31,4 +31,18 @@ TEST_CASE("judge: without a goal an empty queue is peace, whatever is expected")
   CHECK(run->outcome().verdict == Verdict::fail);
 }
 
+TEST_CASE("judge: a run that stopped at its event before a fault fired has not been put to it") {
+  const auto verdict = [](const std::string& may_not_fire) {
+    const auto run = testing::run_to_end(testing::scenario_of(
+        R"({"quorate": 1, "protocol": {"use": "raft", "nodes": 3},
+            "stop": {"at": "5s", "or": {"event": "elected"}},
+            "faults": [{"id": "kill", "at": "4s", "do": {"crash": "n1"})" +
+        may_not_fire + "}]}"));
+    return run->outcome();
+  };
+  CHECK(verdict("").verdict == Verdict::fail);
+  CHECK(verdict("").reason == "the fault \"kill\" never fired");
+  CHECK(verdict(R"(, "may_not_fire": true)").verdict == Verdict::pass);
+}
+
 }  // namespace quorate
