@@ -102,23 +102,37 @@ void LogMatching::check(const RaftCluster& cluster, const Step& step, Check& che
 void LeaderCompleteness::check(const RaftCluster& cluster, const Step& step, Check& check) {
   const Server& now = server(cluster, step.node);
   if (now.role != RoleName::leader) return;
-  if (last_led[step.node] != now.current_term) {
-    last_led[step.node] = now.current_term;
-    for (const auto& [term, prefix] : committed) {
-      if (term >= now.current_term) break;
-      check.armed();
-      if (!prefix.empty()) check.exercised();
-      if (begins_with(now.log, prefix)) continue;
-      check.violated({step.node}, "Leader " + who(cluster, step.node) + " of " +
-                                      term_text(now.current_term) + " lacks entry " +
-                                      std::to_string(now.log.common_prefix(prefix) + 1) +
-                                      ", committed in " + term_text(term) + ".");
-      return;
-    }
-  }
-  if (now.commit_index == 0) return;
+  if (last_led[step.node] != now.current_term) elected(cluster, step.node, check);
+  if (now.commit_index == 0 || now.commit_index > now.log.size()) return;
   EntryLog& known = committed[now.current_term];
-  if (now.commit_index > known.size()) known = first_entries(now.log, now.commit_index);
+  if (now.commit_index <= known.size()) return;
+  known = first_entries(now.log, now.commit_index);
+  // A leader that has not heard of its successors may still commit; they must hold that, too.
+  for (auto later = won.upper_bound(now.current_term); later != won.end(); ++later) {
+    compare(cluster, now.current_term, known, later->first, later->second, check);
+  }
+}
+
+void LeaderCompleteness::elected(const RaftCluster& cluster, NodeId leader, Check& check) {
+  const Server& now = server(cluster, leader);
+  last_led[leader] = now.current_term;
+  const auto& elected = won[now.current_term] = {leader, now.log};
+  for (const auto& [term, prefix] : committed) {
+    if (term >= now.current_term) break;
+    compare(cluster, term, prefix, now.current_term, elected, check);
+  }
+}
+
+void LeaderCompleteness::compare(const RaftCluster& cluster, Term term, const EntryLog& prefix,
+                                 Term later, const std::pair<NodeId, EntryLog>& leader,
+                                 Check& check) {
+  const auto& [node, log] = leader;
+  check.armed();
+  if (!prefix.empty()) check.exercised();
+  if (begins_with(log, prefix)) return;
+  check.violated({node}, "Leader " + who(cluster, node) + " of " + term_text(later) +
+                             " lacks entry " + std::to_string(log.common_prefix(prefix) + 1) +
+                             ", committed in " + term_text(term) + ".");
 }
 
 void StateMachineSafety::check(const RaftCluster& cluster, const Step& step, Check& check) {

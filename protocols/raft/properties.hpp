@@ -68,7 +68,13 @@ struct LeaderCompleteness {
   void check(const RaftCluster& cluster, const Step& step, Check& check);
 
   std::map<Term, EntryLog> committed;  // per term, the longest prefix its leader knew as committed
+  std::map<Term, std::pair<NodeId, EntryLog>> won;  // who led a term, with what log at its start
   PerNode<Term> last_led;
+
+ private:
+  void elected(const RaftCluster& cluster, NodeId leader, Check& check);
+  static void compare(const RaftCluster& cluster, Term term, const EntryLog& prefix, Term later,
+                      const std::pair<NodeId, EntryLog>& leader, Check& check);
 };
 
 // "State Machine Safety: if a server has applied a log entry at a given index to its state machine,

@@ -13,11 +13,14 @@ using Properties =
                  StateMachineSafety, TermMonotone, CommitMonotone, CommittedNeverTruncated>;
 
 bool logs_equal(const RaftCluster& cluster) {
-  const EntryLog& first = cluster.role<Server>(cluster.members().front()).log;
+  std::optional<EntryLog> first;
   for (const NodeId node : cluster.members()) {
-    if (cluster.up(node) && !(cluster.role<Server>(node).log == first)) return false;
+    if (!cluster.up(node)) continue;
+    const EntryLog& log = cluster.role<Server>(node).log;
+    if (first && !(log == *first)) return false;
+    first = log;
   }
-  return true;
+  return first.has_value();
 }
 
 bool one_leader(const RaftCluster& cluster) {

@@ -91,4 +91,40 @@ TEST_CASE("raft: a node that is no member stands for no election") {
   }
 }
 
+// n2's acknowledgement of n1's entry is held up until n3, which lacks the entry and should never
+// have won, leads term 2. Then n1, which has heard nothing of that, commits in term 1.
+TEST_CASE("raft: an entry committed after a later leader was elected must be in its log, too") {
+  const auto run = run_to_end(scenario_of(R"json({"quorate": 1, "stop": {"at": "1s"},
+    "protocol": {"use": "raft", "nodes": 3, "bugs": ["no_log_check"],
+      "params": {"election_timeout": "10s"}},
+    "network": {"delay": "10ms"},
+    "faults": [
+      {"at": "10ms", "do": {"fire": {"node": "n1", "timer": "election"}}},
+      {"at": "95ms", "do": {"cut": {"from": ["n1"], "to": "n3"}}},
+      {"at": "95ms", "do": {"cut": {"from": ["n3"], "to": "n1"}}},
+      {"id": "late", "at": "95ms", "do": {"hold": {"from": "n2", "to": "n1"}}},
+      {"at": "100ms", "do": {"request": {"node": "n1", "op": "put", "key": "k", "value": "v"}}},
+      {"at": "150ms", "do": {"fire": {"node": "n3", "timer": "election"}}},
+      {"at": "200ms", "do": {"release": "late"}}]})json"));
+  REQUIRE(run->outcome().violation.has_value());
+  CHECK(run->outcome().violation->property == "leader_completeness");
+  CHECK(run->outcome().violation->why == "Leader n3 of term 2 lacks entry 1, committed in term 1.");
+}
+
+TEST_CASE("raft: logs_equal compares the logs of live servers, whoever is down") {
+  const std::string text = R"json({"quorate": 1, "stop": {"at": "3s"},
+    "protocol": {"use": "raft", "nodes": 3}, "network": {"delay": "5ms"},
+    "workload": [{"client": "c1", "op": "put", "every": "20ms", "from": "1s", "count": 50}],
+    "faults": [{"at": "1500ms", "do": {"crash": DOWN}}],
+    "expect": [{"at": "end", "state": "logs_equal"}]})json";
+  const auto verdict = [&](const std::string& down) {
+    std::string filled = text;
+    filled.replace(filled.find("DOWN"), 4, down);
+    return run_to_end(scenario_of(filled))->outcome().verdict;
+  };
+  CHECK(verdict("\"n1\"") == Verdict::pass);
+  CHECK(verdict("\"n3\"") == Verdict::pass);
+  CHECK(verdict("\"*\"") == Verdict::fail);  // nobody is left to be equal
+}
+
 }  // namespace quorate::raft
