@@ -124,10 +124,23 @@ std::string line(std::string_view label, std::string_view text) {
   return std::string(indent) + padded(std::string(label), 11) + " " + std::string(text) + "\n";
 }
 
-std::string missed_expectations(const Outcome& outcome) {
+// A run that was cut short says nothing about what it might still have met.
+bool cut_short(const Outcome& outcome) {
+  return failed_by_violation(outcome) || outcome.verdict == Verdict::inconclusive;
+}
+
+bool judged(const ExpectationResult& expectation, const Outcome& outcome) {
+  return expectation.met || !expectation.open || !cut_short(outcome);
+}
+
+std::string unmet_expectations(const Outcome& outcome) {
   std::string text;
   for (const ExpectationResult& expectation : outcome.expectations) {
     if (expectation.met) continue;
+    if (!judged(expectation, outcome)) {
+      text += line("not judged", printable(expectation.text));
+      continue;
+    }
     text += line("missed", printable(expectation.text)) + line("", printable(expectation.why));
   }
   return text;
@@ -202,6 +215,8 @@ void print_checks(JsonWriter& out, const Outcome& outcome) {
     out.string(expectation.text);
     out.key("met");
     out.boolean(expectation.met);
+    out.key("judged");
+    out.boolean(judged(expectation, outcome));
     out.key("why");
     out.string(expectation.why);
     out.close_object();
@@ -251,7 +266,7 @@ RunReport report_of(const Run& run, const Scenario& scenario, const ProtocolInfo
 
 std::string summary_header(const RunReport& report, TextStyle style) {
   std::string simulated = to_seconds(report.outcome.ended) + " simulated";
-  if (report.wall) simulated += " in " + to_seconds(Time{report.wall->count()});
+  if (report.wall) simulated += " in " + brief(*report.wall);
   return dotted({report.protocol, counted(report.nodes.size(), "node", "nodes"),
                  "seed " + std::to_string(report.seed), simulated},
                 style) +
@@ -267,7 +282,7 @@ std::string summary_verdict(const RunReport& report, TextStyle style) {
   text += traffic(report, style);
   text += expected_violation(outcome);
   if (!outcome.diagnosis.empty()) text += line("diagnosis", printable(joined(outcome.diagnosis)));
-  text += missed_expectations(outcome);
+  text += unmet_expectations(outcome);
   text += faults_that_never_fired(outcome);
   text += unexercised_properties(outcome);
   for (const NamedText& next : report.follow_ups) {

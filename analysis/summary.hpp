@@ -26,7 +26,7 @@ struct RunReport {
 RunReport report_of(const Run& run, const Scenario& scenario, const ProtocolInfo& protocol,
                     std::uint64_t seed);
 
-// "raft · 5 nodes · seed 42 · 5.000 s simulated in 0.040 s", with its '\n'.
+// "raft · 5 nodes · seed 42 · 5.000 s simulated in 40 ms", with its '\n'.
 std::string summary_header(const RunReport& report, TextStyle style = {});
 
 // From PASS, FAIL or INCONCLUSIVE to the last follow-up; every line with its '\n'.

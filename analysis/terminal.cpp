@@ -5,6 +5,12 @@
 namespace quorate {
 namespace {
 
+// "12.05" for 1205 hundredths.
+std::string with_decimals(std::int64_t parts, std::int64_t parts_of_one) {
+  const std::string rest = std::to_string(parts_of_one + parts % parts_of_one);
+  return grouped(static_cast<std::uint64_t>(parts / parts_of_one)) + "." + rest.substr(1);
+}
+
 std::string_view escape(Paint with) {
   switch (with) {
     case Paint::plain:
@@ -21,6 +27,10 @@ std::string_view escape(Paint with) {
       return "\x1b[1;33m";
   }
   return "";
+}
+
+std::int64_t rounded(std::int64_t number, std::int64_t unit) {
+  return number / unit + (number % unit * 2 >= unit ? 1 : 0);
 }
 
 }  // namespace
@@ -73,6 +83,13 @@ std::string brief(Duration duration) {
   if (ns >= 1'000'000) return std::to_string(ns / 1'000'000) + " ms";
   if (ns >= 1'000) return std::to_string(ns / 1'000) + " us";
   return std::to_string(ns) + " ns";
+}
+
+std::string precise(Duration duration) {
+  const std::int64_t ns = duration.count();
+  if (ns >= 1'000'000'000) return with_decimals(rounded(ns, 1'000'000), 1000) + " s";
+  if (ns >= 1'000'000) return with_decimals(rounded(ns, 10'000), 100) + " ms";
+  return with_decimals(rounded(ns, 10), 100) + " us";
 }
 
 }  // namespace quorate

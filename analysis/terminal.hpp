@@ -40,5 +40,8 @@ std::string joined(const std::vector<std::string>& parts, std::string_view separ
 
 // Three digits or more of a duration, truncated: "237 ms", "1.204 s", "11 ms", "850 us".
 std::string brief(Duration duration);
+// A duration that is not negative, rounded half up, with the decimals that a table wants:
+// "1.035 s", "181.24 ms", "850.25 us".
+std::string precise(Duration duration);
 
 }  // namespace quorate

@@ -32,6 +32,34 @@ std::string whole_number(std::int64_t value) {
   return grouped(static_cast<std::uint64_t>(value));
 }
 
+// "1549.29"
+std::string decimal(const Rounded& number) {
+  const std::string hundredths = std::to_string(100 + number.hundredths).substr(1);
+  return std::to_string(number.whole) + "." + hundredths;
+}
+
+bool is_time(const std::string& name) {
+  const auto metrics = metric_list();
+  const auto metric = std::ranges::find(metrics, name, &MetricInfo::name);
+  return metric != metrics.end() && metric->unit == "us";
+}
+
+std::string microseconds(std::int64_t whole, std::int64_t hundredths = 0) {
+  return precise(Duration{whole * 1000 + hundredths * 10});
+}
+
+// Name, least, mean and most.
+std::array<std::string, 4> metric_row(const std::string& name, const Spread& spread) {
+  const Rounded mean = spread.mean();
+  if (is_time(name)) {
+    return {name, microseconds(spread.least), microseconds(mean.whole, mean.hundredths),
+            microseconds(spread.most)};
+  }
+  return {name, whole_number(spread.least),
+          whole_number(mean.whole) + decimal({0, mean.hundredths}).substr(1),
+          whole_number(spread.most)};
+}
+
 // ---- text ---------------------------------------------------------------------------------------
 
 std::string counts_text(const VerdictCounts& counts) {
@@ -89,8 +117,7 @@ std::string metrics_text(const PointTally& point, bool verbose) {
   std::vector<std::array<std::string, 4>> rows{{"metric", "min", "mean", "max"}};
   for (const auto& [name, spread] : point.metrics) {
     if (!verbose && !is_headline(name, spread)) continue;
-    rows.push_back(
-        {name, whole_number(spread.least), whole_number(spread.mean()), whole_number(spread.most)});
+    rows.push_back(metric_row(name, spread));
   }
   if (rows.size() == 1) return {};
   std::array<std::size_t, 4> widths{};
@@ -204,7 +231,7 @@ void print_point(JsonWriter& out, const std::string& label, const PointTally& po
     out.key("min");
     out.number(spread.least);
     out.key("mean");
-    out.number(spread.mean());
+    out.raw(decimal(spread.mean()));
     out.key("max");
     out.number(spread.most);
     out.close_object();

@@ -129,7 +129,8 @@ std::vector<ExpectationResult> Expectations::results(const Outcome& outcome,
   for (std::size_t i = 0; i < scenario_->expect.size(); ++i) {
     std::string why = judge(i, outcome, diagnosis, state);
     const bool met = why.empty();
-    results.push_back({scenario_->expect[i].text, met, std::move(why)});
+    const bool open = !met && may_still_be_met(i, outcome);
+    results.push_back({scenario_->expect[i].text, met, std::move(why), open});
   }
   return results;
 }
@@ -157,6 +158,22 @@ std::string Expectations::judge(std::size_t position, const Outcome& outcome,
       return judge_diagnosis(expectation, diagnosis);
   }
   return "an expectation of this kind cannot be judged";
+}
+
+// Whether more events could turn an unmet expectation into one that is met.
+bool Expectations::may_still_be_met(std::size_t position, const Outcome& outcome) const {
+  const Expectation& expectation = scenario_->expect[position];
+  const Watch& watch = watches_[position];
+  switch (expectation.kind) {
+    case Judged::event_within:
+      return watch.start == Time::never() || last_ < watch.start + expectation.within;
+    case Judged::never:
+      return watch.start == Time::never();
+    case Judged::violation:
+      return !outcome.violation;
+    default:
+      return true;
+  }
 }
 
 std::string Expectations::judge_within(const Expectation& expectation, const Watch& watch) const {

@@ -55,6 +55,7 @@ class Expectations {
   void watch(const Record& record, NodeNames names);
   std::string judge(std::size_t position, const Outcome& outcome,
                     const std::vector<std::string>& diagnosis, const EndState& state) const;
+  bool may_still_be_met(std::size_t position, const Outcome& outcome) const;
   std::string judge_within(const Expectation& expectation, const Watch& watch) const;
   std::string judge_never(const Expectation& expectation, const Watch& watch) const;
   std::string judge_field(const Expectation& expectation, const EndState& state) const;

@@ -26,6 +26,7 @@ struct ExpectationResult {
   std::string text;  // as the scenario wrote it
   bool met{};
   std::string why;  // one line when not met
+  bool open{};      // not met when the run ended, but would a longer run have changed that?
 };
 struct FaultResult {
   std::string id;

@@ -206,6 +206,12 @@ void Spread::add(std::int64_t value) {
   ++runs;
 }
 
+Rounded Spread::mean() const {
+  const auto count = static_cast<std::int64_t>(runs);
+  const std::int64_t hundredths = (sum % count * 200 + count) / (2 * count);
+  return {sum / count + hundredths / 100, hundredths % 100};
+}
+
 void VerdictCounts::add(const SweepRow& row) {
   if (row.end == RowEnd::crashed) {
     ++crashed;

@@ -58,6 +58,12 @@ WorkEnd sweep(const SweepPlan& plan, const std::function<bool(const SweepRow&)>&
               const Tick& tick);
 
 // The values of one metric over the runs that have it.
+// A number to two decimals: whole + hundredths / 100.
+struct Rounded {
+  std::int64_t whole{};
+  std::int64_t hundredths{};  // 0 to 99
+};
+
 struct Spread {
   std::uint64_t runs{};
   std::int64_t least{};
@@ -65,7 +71,7 @@ struct Spread {
   std::int64_t sum{};  // stays at the largest int64 rather than wrap
 
   void add(std::int64_t value);
-  std::int64_t mean() const { return sum / static_cast<std::int64_t>(runs); }  // towards 0
+  Rounded mean() const;  // half up. REQUIRES runs > 0, and a sum that is not negative
 };
 
 // How often something was seen: in so many runs, so many times in all.

@@ -49,9 +49,9 @@ TEST_CASE("the header line of a summary") {
   CHECK(summary_header(report) == "raft · 5 nodes · seed 42 · 5.000 s simulated\n");
   report.wall = 40ms;
   report.nodes = {"n1"};
-  CHECK(summary_header(report) == "raft · 1 node · seed 42 · 5.000 s simulated in 0.040 s\n");
+  CHECK(summary_header(report) == "raft · 1 node · seed 42 · 5.000 s simulated in 40 ms\n");
   CHECK(summary_header(report, {false, true}) ==
-        "raft - 1 node - seed 42 - 5.000 s simulated in 0.040 s\n");
+        "raft - 1 node - seed 42 - 5.000 s simulated in 40 ms\n");
 }
 
 TEST_CASE("a pass says what it rests on") {
@@ -88,12 +88,17 @@ TEST_CASE("a violated property is named with nodes, time, event and the way back
   report.outcome.violation_time = Time{131'500'000};
   report.outcome.violation_event = 318;
   report.outcome.faults.push_back({"late", 0, false});
+  report.outcome.expectations = {{"{\"metric\":\"leaders\"}", false, "it is 0", true},
+                                 {"{\"never\":\"crash\"}", false, "n1 crashed", false}};
   report.follow_ups = {{"replay", "quorate replay out/t.jsonl --until e318"}};
   CHECK(
       summary_verdict(report) ==
       "FAIL  election_safety: n1 and n3 lead in term 2.   at 0.131 s, event e318\n"
-      "      2 properties · 1 expectation · 100/100 operations acknowledged\n"
+      "      2 properties · 0/2 expectations · 100/100 operations acknowledged\n"
       "      1,204 messages (RequestVote 8, AppendEntries 1,196) · 6 lost · p50 11 ms p99 262 ms\n"
+      "      not judged  {\"metric\":\"leaders\"}\n"
+      "      missed      {\"never\":\"crash\"}\n"
+      "                  n1 crashed\n"
       "  replay:  quorate replay out/t.jsonl --until e318\n");
 }
 
@@ -161,6 +166,28 @@ TEST_CASE("an inconclusive run never looks like a pass") {
   CHECK(text.find("never fired") == std::string::npos);
 }
 
+TEST_CASE("what a run that was cut short might still have met is not judged, nor called missed") {
+  RunReport report = leader_crash();
+  report.outcome.verdict = Verdict::inconclusive;
+  report.outcome.expectations = {{"{\"metric\":\"leaders\"}", false, "it is 0", true}};
+  const std::string text = summary_verdict(report);
+  CHECK(text.find("not judged  {\"metric\":\"leaders\"}\n") != std::string::npos);
+  CHECK(text.find("missed") == std::string::npos);
+  CHECK(summary_json(report).find(R"("met":false,"judged":false)") != std::string::npos);
+  report.outcome.verdict = Verdict::fail;
+  CHECK(summary_verdict(report).find("missed      {\"metric\"") != std::string::npos);
+}
+
+TEST_CASE("durations in tables are rounded half up, in a unit that suits them") {
+  CHECK(precise(0ns) == "0.00 us");
+  CHECK(precise(5ns) == "0.01 us");
+  CHECK(precise(850'250ns) == "850.25 us");
+  CHECK(precise(181'235'000ns) == "181.24 ms");
+  CHECK(precise(1'034'872us) == "1.035 s");
+  CHECK(precise(3661s) == "3,661.000 s");
+  CHECK(precise(Duration::max()) == "9,223,372,036.855 s");
+}
+
 TEST_CASE("colours are there only when asked for") {
   const RunReport report = leader_crash();
   CHECK(summary_verdict(report).find('\x1b') == std::string::npos);
@@ -186,7 +213,7 @@ TEST_CASE("the JSON form is one object with the seed as a string") {
         R"("event":9,"t":131},)"
         R"("properties":[{"name":"election_safety","armed":900,"exercised":2},)"
         R"({"name":"log_matching","armed":900,"exercised":12}],)"
-        R"("expectations":[{"expect":"{\"never\":\"x\"}","met":true,"why":""}],)"
+        R"("expectations":[{"expect":"{\"never\":\"x\"}","met":true,"judged":true,"why":""}],)"
         R"("faults":[{"id":"kill","fired":1,"may_not_fire":false}],)"
         R"("metrics":{"ops.acked":3},"witnesses":{"leader_changed":1},)"
         R"("follow_ups":{"replay":"quorate replay t"}})");

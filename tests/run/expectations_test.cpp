@@ -123,9 +123,12 @@ TEST_CASE("expectations: an event within a time of a fault") {
     run.elected(1714ms + 1ns);
     CHECK_FALSE(run.met());
     CHECK(run.why() == "no `elected` event within 1s of \"kill\" (0.714 s)");
+    CHECK_FALSE(run.result().open);
   }
   SUBCASE("the run ended first") {
+    CHECK(run.result().open);
     run.fault("kill", 714ms);
+    CHECK(run.result().open);
     CHECK(
         run.why() ==
         "no `elected` event within 1s of \"kill\" (0.714 s); the run's last event was at 0.714 s");

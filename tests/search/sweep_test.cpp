@@ -126,12 +126,27 @@ TEST_CASE("search: every end of a run is a row, and the sweep goes on") {
   CHECK(rows[29].outcome.digest == 90);
 }
 
+TEST_CASE("search: a mean has two decimals, rounded half up") {
+  Spread spread;
+  for (int i = 0; i < 199; ++i) spread.add(1);
+  CHECK(spread.mean().whole == 1);
+  CHECK(spread.mean().hundredths == 0);
+  spread.add(2);  // 1.005
+  CHECK(spread.mean().whole == 1);
+  CHECK(spread.mean().hundredths == 1);
+  Spread nearly;  // 1.995 and more
+  for (int i = 0; i < 200; ++i) nearly.add(i == 0 ? 1 : 2);
+  CHECK(nearly.mean().whole == 2);
+  CHECK(nearly.mean().hundredths == 0);
+}
+
 TEST_CASE("search: tallies add up metrics, witnesses, properties and faults") {
   const SweepTally tally = tally_of(1, 6, 3);
   const PointTally& point = tally.points.at(0);
   CHECK(point.metrics.at("always").least == 1);
   CHECK(point.metrics.at("always").most == 6);
-  CHECK(point.metrics.at("always").mean() == 3);
+  CHECK(point.metrics.at("always").mean().whole == 3);
+  CHECK(point.metrics.at("always").mean().hundredths == 50);
   CHECK(point.metrics.at("even").runs == 3);
   CHECK(tally.witnesses.at("threes").runs == 2);
   CHECK(tally.witnesses.at("threes").total == 4);
