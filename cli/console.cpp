@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <cstdlib>
 #include <string>
 
@@ -40,13 +39,18 @@ void write(std::FILE* stream, std::string_view text) {
 
 }  // namespace
 
-Console::Console(const ConsoleOptions& options) : options_(options) {
+Console::Console(const ConsoleOptions& options) : options_(options), results_(stdout) {
   style_ = {colours(options, STDOUT_FILENO), ascii_only()};
   error_style_ = {colours(options, STDERR_FILENO), style_.ascii};
   progress_ = options.progress && !options.quiet && isatty(STDERR_FILENO) != 0;
 }
 
-void Console::print(std::string_view text) { write(stdout, text); }
+void Console::print(std::string_view text) { write(results_, text); }
+
+void Console::leave_stdout() {
+  results_ = stderr;
+  style_ = error_style_;
+}
 
 void Console::note(std::string_view text) {
   if (options_.quiet) return;

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <cstdio>
 #include <string>
 #include <string_view>
 
@@ -26,6 +27,7 @@ class Console {
   explicit Console(const ConsoleOptions& options = {});
 
   void print(std::string_view text);  // a result, to stdout
+  void leave_stdout();                // a file goes there: results are told on stderr from now on
   void note(std::string_view text);   // one line to stderr, unless quiet
   void warning(std::string_view text);
   void error(std::string_view text);
@@ -37,7 +39,7 @@ class Console {
   void end_progress();
 
   const ConsoleOptions& options() const { return options_; }
-  TextStyle style() const { return style_; }  // of stdout
+  TextStyle style() const { return style_; }  // of results
 
   // Hands all results to the system; false if some of them were lost.
   bool flush();
@@ -46,6 +48,7 @@ class Console {
   void say(std::string_view word, Paint with, std::string_view text);
 
   ConsoleOptions options_;
+  std::FILE* results_;
   TextStyle style_;
   TextStyle error_style_;
   bool progress_{};

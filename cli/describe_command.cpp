@@ -15,7 +15,8 @@ namespace {
 
 constexpr auto examples = std::to_array<Example>({
     {"describe raft", "parameters, properties, bugs, messages, ..."},
-    {"describe raft.election_timeout", "one of them"},
+    {"describe raft.election_timeout",
+     "one of them; election_timeout will do where no other protocol has one"},
     {"describe crash", "a fault; metrics and error codes (Q203) work too"},
     {"describe scenarios/raft/leader-crash.json", "the lesson of a scenario"},
 });
@@ -146,8 +147,23 @@ Failure unknown(const std::string& name, const std::vector<Named>& all) {
           program_name() + " list shows the protocols"};
 }
 
-void describe_item(const std::string& name, Console& console) {
+// The full name of the one thing that a protocol calls so: "raft.vote_once" for "vote_once".
+// Nothing is called so: the name itself.
+std::string in_full(const std::string& name, const std::vector<Named>& all) {
+  std::vector<std::string> known;
+  for (const Named& named : all) {
+    if (names_metric(named.name, name)) return name;
+    const bool meant = named.item.name == name && named.name.ends_with("." + name);
+    if (meant && (known.empty() || known.back() != named.name)) known.push_back(named.name);
+  }
+  if (known.size() < 2) return known.empty() ? name : known.front();
+  throw Failure(ExitCode::bad_usage, in_quotes(name) + " has several meanings",
+                "say which: " + joined(known));
+}
+
+void describe_item(const std::string& asked, Console& console) {
   const std::vector<Named> all = all_items();
+  const std::string name = in_full(asked, all);
   std::vector<Item> found;
   for (const Named& named : all) {
     if (names_metric(named.name, name)) found.push_back(named.item);

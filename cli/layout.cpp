@@ -7,8 +7,6 @@
 namespace quorate {
 namespace {
 
-constexpr std::size_t columns = 96;
-
 std::string item_lines(const Item& item, std::size_t before, std::size_t behind) {
   std::string text = std::string(before, ' ') + padded(item.name, behind - before);
   if (!item.text.empty()) text += wrapped(item.text, behind);
@@ -27,7 +25,7 @@ std::string wrapped(std::string_view text, std::size_t indent) {
   while (!text.empty()) {
     const std::size_t end = std::min(text.find_first_of(" \n"), text.size());
     const std::string_view word = text.substr(0, end);
-    if (column > indent && column + 1 + display_width(word) > columns) {
+    if (column > indent && column + 1 + display_width(word) > text_columns) {
       result += "\n" + std::string(indent, ' ');
       column = indent;
     }

@@ -9,8 +9,10 @@
 
 namespace quorate {
 
-// Words in lines of at most 96 columns, each line after the first behind `indent` spaces. Line ends
-// in the text stay.
+inline constexpr std::size_t text_columns = 96;
+
+// Words in lines of at most so many columns, each line after the first behind `indent` spaces. Line
+// ends in the text stay.
 std::string wrapped(std::string_view text, std::size_t indent);
 
 // Name, text and below it the note of each item, behind `indent` spaces.

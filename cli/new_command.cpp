@@ -151,6 +151,21 @@ void write(const fs::path& file, const std::string& text) {
   if (!out) throw Failure(ExitCode::io_error, "cannot write " + file.string());
 }
 
+// What a README says of the pattern as such is not true of a copy: a paragraph that names this
+// command gives way to one that says what the copy is.
+std::string readme_of_copy(std::string text, const Name& name) {
+  const std::size_t named = text.find("new protocol");
+  if (named == text.npos) return text;
+  const std::size_t begin = text.rfind("\n\n", named) + 2;
+  const std::size_t end = std::min(text.find("\n\n", named), text.size() - 1);
+  const std::string copy =
+      "Copied from the smallest protocol, and still doing what that does: a client asks a node, "
+      "which pings all\nothers and answers once every one of them has replied. Code, scenarios and "
+      "this text are to be replaced by\nthose of `" +
+      name.snake + "`.";
+  return text.replace(begin, end - begin, copy);
+}
+
 // The names of the files made, sorted.
 std::vector<std::string> copy_renamed(const fs::path& from, const fs::path& to, const Name& name) {
   std::vector<std::string> made;
@@ -159,7 +174,10 @@ std::vector<std::string> copy_renamed(const fs::path& from, const fs::path& to, 
     if (!entry.is_regular_file()) continue;
     made.push_back(renamed(entry.path().filename().string(), name));
     const std::string text = renamed(contents(entry.path()), name);
-    write(to / made.back(), is_code(made.back()) ? fitted(text) : text);
+    const bool readme = made.back() == "README.md";
+    write(to / made.back(), is_code(made.back()) ? fitted(text)
+                            : readme             ? readme_of_copy(text, name)
+                                                 : text);
   }
   std::ranges::sort(made);
   return made;
@@ -245,18 +263,22 @@ std::string as_json(const Name& name, const std::vector<Made>& all) {
   return out.buffer() + "\n";
 }
 
-std::string as_text(const Name& name, const std::vector<Made>& all) {
+std::string as_text(const std::string& asked, const Name& name, const std::vector<Made>& all) {
   std::string text;
   for (const Made& made : all) {
     for (const std::string& file : made.files) text += (made.folder / file).string() + "\n";
   }
   const std::string program = program_name();
+  if (asked != name.snake) {
+    text += "\nIn the source and in scenarios it is called " + name.snake +
+            ": C++ has no '-' in names.\n";
+  }
   const std::string scenario = "scenarios/" + name.snake + "/every-node-answers.json";
   return text + "\nNext\n  1. " + program + " run " + scenario +
          "      it builds and runs as it is\n  2. read protocols/" + name.snake + "/" + name.snake +
          ".hpp from top to bottom, then replace messages and state\n  3. state in protocol.cpp "
          "what must never happen\n  4. " +
-         program + " selftest      your test is part of it\n";
+         program + " selftest " + name.snake + "      your own test; without a name: all\n";
 }
 
 ExitCode run(const Invocation& invocation) {
@@ -269,7 +291,7 @@ ExitCode run(const Invocation& invocation) {
   try {
     const std::vector<Made> made = make_protocol(fs::path(root_folder()).lexically_normal(), name);
     invocation.console.print(invocation.console.options().json ? as_json(name, made)
-                                                               : as_text(name, made));
+                                                               : as_text(operands[1], name, made));
   } catch (const fs::filesystem_error& error) {
     throw Failure(ExitCode::cannot_create, printable(error.what()));
   }
@@ -284,7 +306,10 @@ Command new_command() {
           .fewest = 2,
           .most = 2,
           .summary = "write a protocol that builds and runs, to be made your own",
-          .details = {},
+          .details =
+              "NAME is lower-case letters and digits in words joined by '-' or '_'. A '-' becomes "
+              "a '_', which\nC++ needs: token-ring is called token_ring in its folders, its "
+              "source and its scenarios.",
           .options = {},
           .examples = examples,
           .run = run};

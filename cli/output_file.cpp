@@ -18,7 +18,12 @@ const std::string& free_path(const std::string& path, bool replace) {
 
 }  // namespace
 
-OutputFile::OutputFile(const std::string& path, bool replace) : file_(free_path(path, replace)) {
+OutputFile::OutputFile(const std::string& path, bool replace, Console& console)
+    : is_stdout_(path == "-"), file_(free_path(path, replace || is_stdout_)) {
+  if (is_stdout_ && console.options().json) {
+    throw Failure(ExitCode::bad_usage, "only one of --json and \"-\" can have standard output");
+  }
+  if (is_stdout_) console.leave_stdout();
   if (!file_.good()) throw Failure(ExitCode::cannot_create, printable(file_.error()));
 }
 

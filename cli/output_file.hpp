@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "cli/console.hpp"
 #include "cli/failure.hpp"
 #include "sim/base/atomic_file.hpp"
 
@@ -11,16 +12,19 @@ namespace quorate {
 class OutputFile {
  public:
   // Throws Failure(cannot_create) where a file is there already, unless `replace`, or where none
-  // can be made. Nothing stays behind without commit().
-  OutputFile(const std::string& path, bool replace);
+  // can be made. Nothing stays behind without commit(). "-" is stdout, which `console` then leaves
+  // to it; with --json both would want it, so that is a Failure(bad_usage).
+  OutputFile(const std::string& path, bool replace, Console& console);
 
   AtomicFile& file() { return file_; }
   const std::string& path() const { return file_.path(); }
+  bool is_stdout() const { return is_stdout_; }
   bool write(std::string_view bytes) { return file_.write(bytes); }
   void commit();  // throws Failure(io_error), as require_good does
   void require_good() const;
 
  private:
+  bool is_stdout_;
   AtomicFile file_;
 };
 

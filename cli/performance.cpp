@@ -35,6 +35,10 @@ ExitCode exit_code_of(Verdict verdict) {
 Duration wall_budget(const Subject& subject, const Arguments& arguments) {
   const Duration own = subject.scenario->budgets.wall_time;
   const Duration given = arguments.parsed("wall-time", parse_duration).value_or(Duration{});
+  if (arguments.has("wall-time") && given <= Duration{}) {
+    throw Arguments::bad_value("wall-time",
+                               "a run needs some time; without this option it has all");
+  }
   if (own == Duration{} || given == Duration{}) return std::max(own, given);
   return std::min(own, given);
 }

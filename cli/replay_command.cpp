@@ -5,6 +5,7 @@
 #include "analysis/trace_parts.hpp"
 #include "analysis/trace_reader.hpp"
 #include "cli/performance.hpp"
+#include "cli/state_text.hpp"
 #include "sim/scenario/diagnostics.hpp"
 #include "sim/scenario/read_file.hpp"
 
@@ -14,7 +15,7 @@ namespace {
 constexpr auto options = std::to_array<Option>({
     {.name = "until",
      .value = "eN|T",
-     .text = "stop behind event N or virtual time T and show every node's state"},
+     .text = "stop behind event N or virtual time T and show every node's state; -v: whole logs"},
     {.name = "properties", .value = "on|off", .text = "as when the trace was written (on)"},
 });
 
@@ -24,6 +25,12 @@ constexpr auto examples = std::to_array<Example>({
     {"replay run.jsonl --until 700ms", "the same for a moment"},
 });
 
+// Where a replay is to stop: behind an event, or behind the last one of a moment.
+struct Until {
+  std::optional<std::uint64_t> event;
+  std::optional<Time> time;
+};
+
 // A trace that has been read to its end, and found well-formed.
 struct Trace {
   std::string path;
@@ -31,12 +38,7 @@ struct Trace {
   TraceHeader header;
   TraceEnd end;
   std::optional<std::uint64_t> last_event;  // of --until; nothing: to the end
-};
-
-// Where a replay is to stop: behind an event, or behind the last one of a moment.
-struct Until {
-  std::optional<std::uint64_t> event;
-  std::optional<Time> time;
+  Until until;
 };
 
 Until until_of(const Arguments& arguments) {
@@ -54,7 +56,7 @@ Until until_of(const Arguments& arguments) {
 Trace read_trace(const std::string& path, const Until& until) {
   Parsed<std::string> text = read_file_bounded(path, std::numeric_limits<std::size_t>::max() / 4);
   if (!text) throw Failure(ExitCode::invalid_input, text.error);
-  Trace trace{path, std::move(text.value), {}, {}, until.event};
+  Trace trace{path, std::move(text.value), {}, {}, until.event, until};
   TraceReader reader(trace.text);
   while (const std::optional<TraceLine> line =
              reader.error().empty() ? reader.next() : std::nullopt) {
@@ -197,26 +199,26 @@ std::string state_json(Performance& performance, const Comparison& comparison,
   return out.buffer() + "\n";
 }
 
-std::string states_text(Performance& performance, const Liveness& liveness) {
+std::string states_text(Performance& performance, const Liveness& liveness, bool verbose) {
   std::string text;
   std::uint32_t id = 0;
   for (const ScenarioNode& node : performance.subject().scenario->nodes) {
-    text += "  " + node.name + (liveness.down(NodeId{id}) ? " (down) " : " ") +
-            performance.run().state(NodeId{id}) + "\n";
+    const std::string head = node.name + (liveness.down(NodeId{id}) ? " (down)" : "");
+    text += state_text(head, performance.run().state(NodeId{id}), verbose);
     ++id;
   }
   return text;
 }
 
 // What there is to see in the middle of a run: the story so far, and everybody's state.
-std::string state_text(Performance& performance, const Comparison& comparison,
-                       const Liveness& liveness, TextStyle style) {
+std::string stopped_text(Performance& performance, const Comparison& comparison,
+                         const Liveness& liveness, const Console& console) {
   const Run& run = performance.run();
   std::string text = performance.story();
-  text += paint("STOPPED", Paint::yellow, style) + "  behind event e" +
+  text += paint("STOPPED", Paint::yellow, console.style()) + "  behind event e" +
           std::to_string(run.events() - 1) + " at " + to_text(run.now().since_start()) + "; " +
           counted(comparison.lines(), "line", "lines") + " as in the trace\n";
-  return text + states_text(performance, liveness);
+  return text + states_text(performance, liveness, console.options().verbose);
 }
 
 ExitCode finished(Performance& performance, const Comparison& comparison, Console& console) {
@@ -230,6 +232,18 @@ ExitCode finished(Performance& performance, const Comparison& comparison, Consol
                   ", byte for byte as in the trace\n");
   }
   return exit_code_of(report.outcome.verdict);
+}
+
+// A run that ended before the place it was to stop at.
+void warn_if_beyond(const Until& until, const Run& run, Console& console) {
+  const Outcome& outcome = run.outcome();
+  const bool no_event = until.event && *until.event >= outcome.events;
+  if (!no_event && !(until.time && *until.time > outcome.ended)) return;
+  const std::string asked =
+      no_event ? "event e" + std::to_string(*until.event) : to_text(until.time->since_start());
+  console.warning("--until: " + asked + " is never reached; the run ends at " +
+                  to_text(outcome.ended.since_start()) + ", behind event e" +
+                  std::to_string(outcome.events - 1));
 }
 
 ExitCode run(const Invocation& invocation) {
@@ -261,7 +275,7 @@ ExitCode run(const Invocation& invocation) {
   if (!performance.run().finished()) {
     console.print(console.options().json
                       ? state_json(performance, comparison, liveness)
-                      : state_text(performance, comparison, liveness, console.style()));
+                      : stopped_text(performance, comparison, liveness, console));
     return ExitCode::success;
   }
   if (!comparison.cut_short()) {
@@ -269,9 +283,10 @@ ExitCode run(const Invocation& invocation) {
     if (comparison.differs()) return diverged(trace, comparison, console);
   }
   const ExitCode code = finished(performance, comparison, console);
-  if (trace.last_event && !console.options().json) {
-    console.print(states_text(performance, liveness));
+  if (arguments.has("until") && !console.options().json) {
+    console.print(states_text(performance, liveness, console.options().verbose));
   }
+  warn_if_beyond(trace.until, performance.run(), console);
   return code;
 }
 

@@ -1,4 +1,5 @@
 // quorate run FILE: one seed, told and judged.
+#include <algorithm>
 #include <array>
 
 #include "analysis/trace_parts.hpp"
@@ -16,7 +17,9 @@ constexpr auto options = std::to_array<Option>({
      .repeated = true,
      .text = "change the scenario, for example network.loss=5%"},
     {.name = "until", .value = "T", .text = "stop at this virtual time, as --set stop.at=T"},
-    {.name = "trace", .value = "FILE", .text = "write every event as JSON Lines"},
+    {.name = "trace",
+     .value = "FILE",
+     .text = "write every event as JSON Lines; \"-\": to stdout, and the story to stderr"},
     {.name = "trace-level", .value = "LEVEL", .text = "all, events, messages or outline"},
     {.name = "force", .text = "replace the trace file if it exists"},
     {.name = "properties", .value = "on|off", .text = "check the protocol's properties (on)"},
@@ -34,11 +37,12 @@ constexpr auto examples = std::to_array<Example>({
 // Writes the trace while the run goes, where one was asked for.
 class Recording {
  public:
-  Recording(const Arguments& arguments, const Subject& subject, std::uint64_t seed) {
+  Recording(const Arguments& arguments, const Subject& subject, std::uint64_t seed,
+            Console& console) {
     const TraceLevel level = level_of(arguments);
     const std::optional<std::string> path = arguments.value("trace");
     if (!path) return;
-    file_.emplace(*path, arguments.has("force"));
+    file_.emplace(*path, arguments.has("force"), console);
     sink_.emplace(file_->file());
     writer_.emplace(*sink_, trace_header(*subject.scenario, subject.protocol->info, seed, level));
   }
@@ -54,8 +58,8 @@ class Recording {
     file_->require_good();
     file_->commit();
   }
-  // The file's name; empty without one.
-  std::string path() const { return file_ ? file_->path() : std::string(); }
+  // The file's name; empty where there is none to come back to.
+  std::string path() const { return file_ && !file_->is_stdout() ? file_->path() : std::string(); }
 
  private:
   static TraceLevel level_of(const Arguments& arguments) {
@@ -82,6 +86,14 @@ NamedText follow_up(const Outcome& outcome, const std::string& trace, const std:
   return {"replay", line};
 }
 
+// Who shortens a run asks for another one; what it misses may be due to that alone.
+void note_early_end(const Arguments& arguments, const Outcome& outcome, Console& console) {
+  const bool open = std::ranges::any_of(outcome.expectations, &ExpectationResult::open);
+  if (!open || outcome.violation || !arguments.has("until")) return;
+  console.note("--until ended the run at " + to_text(outcome.ended.since_start()) +
+               ": what is missed might have come later");
+}
+
 ExitCode run(const Invocation& invocation) {
   const Arguments& arguments = invocation.arguments;
   Console& console = invocation.console;
@@ -92,7 +104,7 @@ ExitCode run(const Invocation& invocation) {
   const Subject subject = load_subject(file, settings, console);
   const std::uint64_t seed = given.value_or(subject.scenario->seed);
   const Duration wall = wall_budget(subject, arguments);
-  Recording recording(arguments, subject, seed);
+  Recording recording(arguments, subject, seed, console);
 
   const std::string again = run_again(file, seed, settings, run_options);
   Performance performance(subject, seed, run_options, again, console);
@@ -113,6 +125,7 @@ ExitCode run(const Invocation& invocation) {
     console.note("trace: " + printable(recording.path()) + ", " + grouped(report.outcome.events) +
                  " events");
   }
+  note_early_end(arguments, report.outcome, console);
   return exit_code_of(report.outcome.verdict);
 }
 

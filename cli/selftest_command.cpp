@@ -6,7 +6,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "cli/command.hpp"
 #include "sim/base/json_writer.hpp"
@@ -21,6 +23,7 @@ constexpr auto options = std::to_array<Option>({
 });
 
 constexpr auto examples = std::to_array<Example>({
+    {"selftest raft", "those with \"raft\" in their name; 'raft*' : at its start"},
     {"selftest", "all tests; the last line is \"N passed, N failed\""},
     {"selftest --long", "more seeds, more time"},
 });
@@ -34,10 +37,31 @@ fs::path test_program() {
   return fs::read_symlink("/proc/self/exe", ignored).parent_path() / "quorate_tests";
 }
 
-[[noreturn]] void become(const fs::path& program, bool long_too) {
-  const std::string name = program.string();
-  if (long_too) setenv("QUORATE_LONG", "1", 1);
-  execl(name.c_str(), name.c_str(), long_too ? "--long" : nullptr, nullptr);
+struct Wanted {
+  bool long_too{};
+  std::string pattern;  // of the names of test cases; empty: all
+};
+
+Wanted wanted(const Arguments& arguments) {
+  Wanted result{arguments.has("long"), {}};
+  if (arguments.operands().empty()) return result;
+  result.pattern = arguments.operands().front();
+  const bool has_star = result.pattern.find('*') != std::string::npos;
+  if (!has_star) result.pattern = "*" + result.pattern + "*";
+  return result;
+}
+
+[[noreturn]] void become(const fs::path& program, const Wanted& wanted) {
+  std::vector<std::string> words{program.string()};
+  if (wanted.long_too) {
+    setenv("QUORATE_LONG", "1", 1);
+    words.emplace_back("--long");
+  }
+  if (!wanted.pattern.empty()) words.push_back("--test-case=" + wanted.pattern);
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  execv(arguments.front(), arguments.data());
   std::perror("quorate: cannot start the tests");
   _exit(static_cast<int>(ExitCode::missing_tool));
 }
@@ -64,7 +88,7 @@ std::string last_line_of(int descriptor, Console& console) {
   return last;
 }
 
-ExitCode run_for_json(const fs::path& program, bool long_too, Console& console) {
+ExitCode run_for_json(const fs::path& program, const Wanted& wanted, Console& console) {
   int ends[2];
   if (pipe(ends) != 0) throw Failure(ExitCode::internal_error, "no pipe can be made");
   const pid_t child = fork();
@@ -72,7 +96,7 @@ ExitCode run_for_json(const fs::path& program, bool long_too, Console& console) 
   if (child == 0) {
     dup2(ends[1], STDOUT_FILENO);
     close(ends[0]);
-    become(program, long_too);
+    become(program, wanted);
   }
   close(ends[1]);
   unsigned passed = 0;
@@ -99,25 +123,27 @@ ExitCode run_for_json(const fs::path& program, bool long_too, Console& console) 
 ExitCode run(const Invocation& invocation) {
   Console& console = invocation.console;
   const fs::path program = test_program();
-  const bool long_too = invocation.arguments.has("long");
+  const Wanted selected = wanted(invocation.arguments);
   if (access(program.c_str(), X_OK) != 0) {
     throw Failure(ExitCode::missing_tool, "the tests are not built: " + program.string(),
                   "the launcher ./quorate builds them; or build the target quorate_tests");
   }
-  if (console.options().json) return run_for_json(program, long_too, console);
+  if (console.options().json) return run_for_json(program, selected, console);
   if (!console.flush()) return ExitCode::io_error;
-  become(program, long_too);
+  become(program, selected);
 }
 
 }  // namespace
 
 Command selftest_command() {
   return {.name = "selftest",
-          .operands = "",
+          .operands = "[PATTERN]",
           .fewest = 0,
-          .most = 0,
-          .summary = "run the tests",
-          .details = {},
+          .most = 1,
+          .summary = "run the tests, or those with a certain name",
+          .details =
+              "PATTERN is a part of the names of test cases, or, with '*' for anything, a whole "
+              "name.\nThe first word of a name is its area: tests/README.md lists them.",
           .options = options,
           .examples = examples,
           .run = run};

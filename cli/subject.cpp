@@ -6,7 +6,6 @@
 
 #include "cli/registry.hpp"
 #include "sim/scenario/diagnostics.hpp"
-#include "sim/scenario/loader.hpp"
 
 namespace quorate {
 namespace {
@@ -79,10 +78,11 @@ std::pair<std::string, std::string> path_and_text(std::string_view option,
 Settings settings_of(const Arguments& arguments) {
   Settings settings;
   for (const std::string& text : arguments.values("set")) {
-    settings.push_back(path_and_text("set", text));
+    auto [path, value] = path_and_text("set", text);
+    settings.push_back({std::move(path), std::move(value)});
   }
   if (const auto until = arguments.parsed("until", parse_duration)) {
-    settings.emplace_back("stop.at", to_text(*until));
+    settings.push_back({"stop.at", to_text(*until), "--until"});
   }
   return settings;
 }
@@ -137,7 +137,8 @@ std::string run_again(const std::string& file, std::uint64_t seed, const Setting
                       const RunOptions& options) {
   std::string line = program_name() + " run " + shell_word(file);
   line += " --seed " + std::to_string(seed);
-  for (const auto& [path, text] : settings) line += " --set " + shell_word(path + "=" + text);
+  for (const auto& [path, text, option] : settings)
+    line += " --set " + shell_word(path + "=" + text);
   if (!options.properties) line += " --properties off";
   return line;
 }

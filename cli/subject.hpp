@@ -10,6 +10,7 @@
 #include "cli/command.hpp"
 #include "sim/run/protocol_entry.hpp"
 #include "sim/scenario/diagnostics.hpp"
+#include "sim/scenario/loader.hpp"
 
 namespace quorate {
 
@@ -22,7 +23,7 @@ struct Subject {
   const ProtocolEntry* protocol{};
 };
 
-using Settings = std::vector<std::pair<std::string, std::string>>;
+using Settings = std::vector<Setting>;
 
 // "path=value", as --set and --vary take it. Throws Failure(bad_usage) where there is no path.
 std::pair<std::string, std::string> path_and_text(std::string_view option, const std::string& text);

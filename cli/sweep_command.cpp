@@ -30,7 +30,9 @@ constexpr auto options = std::to_array<Option>({
      .letter = 'j',
      .value = "N",
      .text = "worker processes; else one per processor"},
-    {.name = "csv", .value = "FILE", .text = "write one row per run"},
+    {.name = "csv",
+     .value = "FILE",
+     .text = "write one row per run; \"-\": to stdout, and the report to stderr"},
     {.name = "force", .text = "replace the CSV file if it exists"},
     {.name = "keep-going", .text = "run all seeds, whatever fails (the default)"},
     {.name = "stop-first", .text = "stop at the first seed that fails"},
@@ -113,7 +115,7 @@ class Sweep {
     plan_.wall_time = wall_budget(variants_.all().front().subject, arguments);
     if (const auto path = arguments.value("csv")) {
       metrics_ = metric_columns(plan_);
-      csv_.emplace(*path, arguments.has("force"));
+      csv_.emplace(*path, arguments.has("force"), console);
       csv_->write(csv_head(variants_.paths(), metrics_));
     }
     report_.tally = SweepTally(plan_.points.size());

@@ -120,6 +120,7 @@ void Variants::read_axes(const Arguments& arguments, const Scenario& scenario) {
     if (empty) throw Arguments::bad_value("vary", in_quotes(text) + " holds an empty value");
   }
   if (!paths_.empty()) return;
+  axes_from_ = "sweep";
   for (const Member& member : scenario.sweep.members) {
     if (member.key == "seed") continue;
     paths_.push_back(member.key);
@@ -147,7 +148,7 @@ void Variants::load(const std::string& file, const Settings& settings, Console& 
     for (std::size_t i = 0; i < axes_.size(); ++i) {
       const std::string& value = axes_[i][at[i]];
       variant.values.push_back(value);
-      variant.settings.emplace_back(paths_[i], value);
+      variant.settings.push_back({paths_[i], value, axes_from_});
       variant.label += (i == 0 ? "" : " ") + paths_[i] + "=" + value;
     }
     variant.subject = load_quietly(file, variant.settings, console);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/subject.hpp"
@@ -35,6 +36,7 @@ class Variants {
 
   std::vector<std::string> paths_;
   std::vector<std::vector<std::string>> axes_;  // beside paths_
+  std::string_view axes_from_{"--vary"};        // what the axes were read from, for messages
   std::vector<Variant> all_;
   std::uint64_t first_seed_{1};
   std::uint64_t seeds_{100};

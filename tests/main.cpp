@@ -67,7 +67,8 @@ int main(int argc, char** argv) {
   const int status = context.run();
   if (context.shouldExit()) return status;  // only a listing or the help was asked for
   for (const std::string& name : tally.failed) std::cout << "failed: " << name << '\n';
-  std::cout << tally.passed << " passed, " << tally.failed.size() << " failed" << std::endl;
   const bool nothing_ran = tally.passed == 0 && tally.failed.empty();
+  if (nothing_ran) std::cerr << "no test case has a name like that" << std::endl;
+  std::cout << tally.passed << " passed, " << tally.failed.size() << " failed" << std::endl;
   return nothing_ran ? 1 : status;
 }

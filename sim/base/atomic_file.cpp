@@ -39,7 +39,9 @@ std::string temporary_name(const std::string& target, int number) {
 AtomicFile::AtomicFile(std::string path) : path_(std::move(path)), target_(follow_links(path_)) {
   struct stat status {};
   const bool exists = ::stat(target_.c_str(), &status) == 0;
-  if (exists && S_ISDIR(status.st_mode)) {
+  if (path_ == "-") {
+    open_standard_output();
+  } else if (exists && S_ISDIR(status.st_mode)) {
     fail(Failure::create, "create", EISDIR);
   } else if (path_.starts_with("/dev/") || (exists && !S_ISREG(status.st_mode))) {
     open_in_place();
@@ -51,6 +53,12 @@ AtomicFile::AtomicFile(std::string path) : path_(std::move(path)), target_(follo
 }
 
 AtomicFile::~AtomicFile() { discard(); }
+
+void AtomicFile::open_standard_output() {
+  path_ = "standard output";
+  descriptor_ = ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+  if (descriptor_ < 0) fail(Failure::create, "open", errno);
+}
 
 void AtomicFile::open_in_place() {
   descriptor_ = ::open(path_.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY);

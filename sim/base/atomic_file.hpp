@@ -17,7 +17,7 @@ class AtomicFile {
   // Opens a temporary file in the target's directory;
   // an existing target stays as it is until commit(). A symbolic link is followed.
   // What is no regular file (a device, a pipe) and everything below /dev is written in place,
-  // since replacing it would take it away from everybody else.
+  // since replacing it would take it away from everybody else. So is standard output, "-".
   explicit AtomicFile(std::string path);
   ~AtomicFile();  // without commit() nothing is left behind
   AtomicFile(const AtomicFile&) = delete;
@@ -34,6 +34,7 @@ class AtomicFile {
   const std::string& path() const { return path_; }
 
  private:
+  void open_standard_output();
   void open_in_place();
   void open_temporary(std::uint32_t mode);
   bool sync_and_close();

@@ -411,13 +411,13 @@ bool is_dotted_path(std::string_view path) {
 }
 
 std::string set_path(Value& root, std::string_view path, std::string_view text,
-                     Diagnostics& diagnostics) {
+                     Diagnostics& diagnostics, std::string_view option) {
   const std::string typed = std::string(path) + "=" + std::string(text);
   if (unreadable_byte(typed)) return "the value for " + in_quotes(path) + " is not UTF-8 text";
   if (text.size() > json_limits::string_bytes)
     return "the value for " + in_quotes(path) + " is longer than 64 KiB";
-  const std::size_t first = diagnostics.add_source(typed, "--set");
-  Diagnostics scratch("--set");
+  const std::size_t first = diagnostics.add_source(typed, option);
+  Diagnostics scratch;
   std::optional<Value> value = parse_from(path.size() + 1, typed, first, scratch);
   if (value && scratch.failed()) return scratch.list().front().text;
   if (!value) {

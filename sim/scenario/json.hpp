@@ -40,10 +40,10 @@ bool is_dotted_path(std::string_view path);
 // Sets what `--set path=text` names. `path` leads by member names and array indices
 // ("faults.0.at"); missing members are created, array items are not. `text` is taken as JSON if it
 // parses, else as a string. Returns an empty string, or one sentence naming the part of the path
-// that leads nowhere. New values have places in a source "--set", so later errors underline what
-// the user typed.
+// that leads nowhere. New values have places in a source named after the option, so later errors
+// underline what the user typed.
 std::string set_path(Value& root, std::string_view path, std::string_view text,
-                     Diagnostics& diagnostics);
+                     Diagnostics& diagnostics, std::string_view option = "--set");
 
 // The same with a value that is there already, as a sweep has it.
 std::string set_path(Value& root, std::string_view path, Value value);

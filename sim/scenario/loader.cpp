@@ -204,9 +204,10 @@ void read_all(Context& context, ObjectReader& top) {
 }
 
 void apply_set(Value& document, const LoadOptions& options, Diagnostics& diagnostics) {
-  for (const auto& [path, text] : options.set) {
-    const std::string sentence = set_path(document, path, text, diagnostics);
-    if (!sentence.empty()) diagnostics.error(ErrorCode::bad_path, {}, "--set: " + sentence);
+  for (const auto& [path, text, option] : options.set) {
+    const std::string sentence = set_path(document, path, text, diagnostics, option);
+    if (sentence.empty()) continue;
+    diagnostics.error(ErrorCode::bad_path, {}, std::string(option) + ": " + sentence);
   }
 }
 

@@ -7,7 +7,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "sim/scenario/diagnostics.hpp"
@@ -18,9 +17,15 @@ namespace quorate {
 // A protocol's description by name, or null. The list of protocols belongs to a higher floor.
 using FindProtocol = std::function<const ProtocolInfo*(std::string_view name)>;
 
+// A change of the document, as a user typed it: `--set path=text`.
+struct Setting {
+  std::string path;
+  std::string text;
+  std::string_view option{"--set"};  // for messages; outlives the setting
+};
+
 struct LoadOptions {
-  // `--set path=text`, applied in order to the document before it is read.
-  std::vector<std::pair<std::string, std::string>> set;
+  std::vector<Setting> set;  // applied in order, before the document is read
   // More nodes than these (and as many clients) are refused before anything is allocated for them.
   std::uint32_t max_nodes{10'000};
 };

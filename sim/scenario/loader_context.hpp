@@ -60,12 +60,13 @@ std::vector<std::string> status_names(const Context& context);
 std::vector<std::string> node_names(const Context& context);
 
 // Reports `unknown NOUN "word"` with the nearest of the known names,
-// or a list of all if they are few.
+// or a list of all if they are few, or `elsewhere`, which says where the list is.
 void report_unknown(Context& context, SourcePosition at, ErrorCode code, std::string_view noun,
-                    std::string_view word, const std::vector<std::string>& known);
+                    std::string_view word, const std::vector<std::string>& known,
+                    std::string_view elsewhere = {});
 // Whether the value is a string that is one of the known names; else an error.
 bool check_name(Context& context, const Value& value, ErrorCode code, std::string_view noun,
-                const std::vector<std::string>& known);
+                const std::vector<std::string>& known, std::string_view elsewhere = {});
 
 // One node by its name.
 std::optional<NodeId> read_node(Context& context, const Value& value, std::string_view what);

@@ -8,9 +8,10 @@ namespace {
 
 constexpr std::size_t listed_at_most = 24;
 
-std::string list_of(std::string_view noun, const std::vector<std::string>& known) {
+std::string list_of(std::string_view noun, const std::vector<std::string>& known,
+                    std::string_view elsewhere) {
   if (known.empty()) return "there is no " + std::string(noun) + " here";
-  if (known.size() > listed_at_most) return {};
+  if (known.size() > listed_at_most) return std::string(elsewhere);
   std::string text = "known:";
   for (const std::string& name : known) text += (text.back() == ':' ? " " : ", ") + name;
   return text;
@@ -186,23 +187,24 @@ std::vector<std::string> node_names(const Context& context) {
 }
 
 void report_unknown(Context& context, SourcePosition at, ErrorCode code, std::string_view noun,
-                    std::string_view word, const std::vector<std::string>& known) {
+                    std::string_view word, const std::vector<std::string>& known,
+                    std::string_view elsewhere) {
   // Beyond what is kept an error is only counted, so hints for it would be wasted time.
   std::string hint;
   if (context.diagnostics.errors() < Diagnostics::max_kept) {
     hint = did_you_mean(word, known);
-    if (hint.empty()) hint = list_of(noun, known);
+    if (hint.empty()) hint = list_of(noun, known, elsewhere);
   }
   context.diagnostics.error(code, at, "unknown " + std::string(noun) + " " + in_quotes(word), hint);
 }
 
 bool check_name(Context& context, const Value& value, ErrorCode code, std::string_view noun,
-                const std::vector<std::string>& known) {
+                const std::vector<std::string>& known, std::string_view elsewhere) {
   if (!expect_kind(value, Value::Kind::string, "the " + std::string(noun), context.diagnostics)) {
     return false;
   }
   if (contains(known, value.text)) return true;
-  report_unknown(context, value.at, code, noun, value.text, known);
+  report_unknown(context, value.at, code, noun, value.text, known, elsewhere);
   return false;
 }
 

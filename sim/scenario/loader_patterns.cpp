@@ -18,7 +18,9 @@ void check_event(Context& context, const Value& value) {
   if (context.protocol == nullptr) return;
   std::vector<std::string> known = context.protocol->events;
   known.insert(known.end(), enum_names<Kind>.begin(), enum_names<Kind>.end());
-  check_name(context, value, ErrorCode::unknown_event, "event", known);
+  check_name(context, value, ErrorCode::unknown_event, "event", known,
+             "`quorate describe " + context.protocol->name +
+                 "` lists its events; scenarios/GRAMMAR.md those of all protocols");
 }
 
 void check_glob(Context& context, const Value& value) {

@@ -83,6 +83,10 @@ TEST_CASE("cli: selftest passes on what the tests say") {
   CHECK(plain.status == 1);
   CHECK(plain.output == "args:\n3 passed, 1 failed\n");
   CHECK(has(quorate("selftest --long").output, "args:--long"));
+  CHECK(has(quorate("selftest raft").output, "args:--test-case=*raft*\n"));
+  CHECK(has(quorate("selftest", {"raft: a *", "--long"}).output,
+            "args:--long --test-case=raft: a *\n"));
+  CHECK(quorate("selftest raft paxos").status == 2);
   const auto json = json_of(quorate("selftest --json").output);
   CHECK(json["passed"] == 3);
   CHECK(json["failed"] == 1);

@@ -1,6 +1,9 @@
 // quorate replay: identical bytes, the first difference, and traces that are none.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
+#include "sim/base/time.hpp"
 #include "tests/cli/command_line.hpp"
 
 namespace quorate::testing {
@@ -60,9 +63,38 @@ TEST_CASE("cli: replay --until shows everybody's state behind an event or a mome
   const Outcome text = quorate("replay t.jsonl --until 120ms");
   CHECK(text.status == 0);
   CHECK(has(text.output, "n3 (down) {"));
-  CHECK(has(quorate("replay t.jsonl --until 1h").output, "byte for byte"));
+  const Duration simulated{
+      json_of(quorate("run good.json --json").output)["simulated_ns"].get<std::int64_t>()};
+  const std::string end = to_text(simulated);
+  for (const auto& [until, asked] : {std::pair{"1h", "1h"}, std::pair{"e99999", "event e99999"}}) {
+    const Outcome beyond = quorate(std::string("replay t.jsonl --until ") + until);
+    CHECK(has(beyond.output, "byte for byte"));
+    CHECK(has(beyond.output, "\n  n1 {"));
+    CHECK(has(beyond.errors, "--until: " + std::string(asked) + " is never reached"));
+    CHECK(has(beyond.errors, "the run ends at " + end + ", behind event e"));
+  }
+  CHECK(quorate("replay t.jsonl --until " + end).errors.empty());
   for (const char* until : {"e", "e-1", "40", "5 s", ""}) {
     CHECK_MESSAGE(quorate("replay t.jsonl --until", {until}).status == 2, until);
+  }
+}
+
+TEST_CASE("cli: the states a replay stops at fit a terminal; -v shows them whole") {
+  const CommandLine quorate;
+  quorate.write("raft.json", R"j({"quorate": 1, "protocol": {"use": "raft", "nodes": 3},
+    "stop": {"at": "2s"}, "network": {"delay": "uniform(1ms, 5ms)"},
+    "workload": [{"client": "c1", "op": "put", "every": "10ms", "from": "500ms", "count": 80}]})j");
+  REQUIRE(quorate("run raft.json --trace t.jsonl").status == 0);
+  const std::string text = quorate("replay t.jsonl --until 1900ms").output;
+  CHECK(has(text, "  n1 {current_term: "));
+  CHECK(has(text, " items, the last: {term: "));
+  CHECK(std::ranges::count(text, '\n') < 40);
+  const std::string whole = quorate("replay t.jsonl --until 1900ms -v").output;
+  CHECK_FALSE(has(whole, "items, the last"));
+  CHECK(has(whole, "serial: 42,"));
+  for (const std::string& shown : {text, whole}) {
+    std::istringstream in(shown.substr(shown.find("STOPPED")));
+    for (std::string line; std::getline(in, line);) CHECK_MESSAGE(line.size() <= 100, line);
   }
 }
 

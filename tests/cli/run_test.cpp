@@ -154,6 +154,67 @@ TEST_CASE("cli: --until and --wall-time end a run early") {
   CHECK(has(quorate.read("t.jsonl"), "\"verdict\":\"inconclusive\""));
 }
 
+TEST_CASE("cli: --wall-time 0s is refused, it would mean no limit or no run") {
+  const CommandLine quorate;
+  for (const char* command : {"run", "sweep"}) {
+    const Outcome zero = quorate(std::string(command) + " good.json --wall-time 0s");
+    CHECK(zero.status == 2);
+    CHECK(has(zero.errors, "--wall-time: a run needs some time"));
+    CHECK(zero.output.empty());
+    CHECK(quorate(std::string(command) + " good.json --wall-time -1s").status == 2);
+  }
+}
+
+TEST_CASE("cli: --trace - gives stdout to the trace alone") {
+  const CommandLine quorate;
+  quorate("run missed.json --trace t.jsonl");
+  const Outcome piped = quorate("run missed.json --trace -");
+  CHECK(piped.status == 1);
+  CHECK(piped.output == quorate.read("t.jsonl"));
+  CHECK(has(piped.errors, "echo · 3 nodes · seed 7"));
+  CHECK(has(piped.errors, "again:   quorate run missed.json"));
+  CHECK_FALSE(quorate.exists("-"));
+  const Outcome both = quorate("run good.json --trace - --json");
+  CHECK(both.status == 2);
+  CHECK(both.output.empty());
+  CHECK(has(both.errors, "only one of --json and"));
+  quorate.write("-", "a file of this name");
+  CHECK(quorate("run good.json --trace -").status == 0);
+  CHECK(quorate.read("-") == "a file of this name");
+  const std::string program = binary("quorate").string();
+  CHECK(
+      run({{"sh", "-c", program + " run good.json --trace - >&-"}, quorate.folder(), {}}).status ==
+      74);
+}
+
+TEST_CASE("cli: what a violation kept from being judged is not called missed") {
+  const CommandLine quorate;
+  quorate.write("cut.json", CommandLine::echo(R"(, "bugs": ["answers_early"])", "[]",
+                                              R"([{"metric": "ops.acked", "is": 20}])"));
+  const Outcome cut = quorate("run cut.json");
+  CHECK(cut.status == 1);
+  CHECK(has(cut.output, "not judged  {\"metric\":\"ops.acked\",\"is\":20}\n"));
+  CHECK_FALSE(has(cut.output, "missed"));
+  CHECK(json_of(quorate("run cut.json --json").output)["expectations"][0]["judged"] == false);
+  const Outcome until = quorate("run missed.json --until 60ms");
+  CHECK(has(until.output, "missed      "));
+  CHECK(has(until.errors, "--until ended the run at 60ms"));
+  CHECK_FALSE(has(quorate("run missed.json").errors, "--until"));
+}
+
+TEST_CASE("cli: an unknown event gets the nearest name, or where the names are") {
+  const CommandLine quorate;
+  quorate.write("raft.json", R"({"quorate": 1, "protocol": {"use": "raft", "nodes": 3},
+    "stop": {"at": "1s"}, "expect": [{"within": "1s", "event": "become_king"},
+                                     {"never": "electd"}]})");
+  const Outcome unknown = quorate("run raft.json");
+  CHECK(unknown.status == 3);
+  CHECK(has(unknown.errors,
+            "`quorate describe raft` lists its events; scenarios/GRAMMAR.md those of"
+            " all protocols"));
+  CHECK(has(unknown.errors, "did you mean \"elected\"?"));
+}
+
 TEST_CASE("cli: an interrupted run leaves nothing behind") {
   const CommandLine quorate;
   quorate.write("endless.json", R"({"quorate": 1, "protocol": {"use": "echo", "nodes": 3},

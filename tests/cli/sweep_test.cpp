@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "tests/cli/command_line.hpp"
 
@@ -101,6 +102,51 @@ TEST_CASE("cli: the file's own sweep is used where none is asked for") {
                                  .output);
   CHECK(asked["runs"] == 4);
   CHECK(asked["variants"][0]["variant"] == "network.delay=uniform(1ms, 2ms)");
+}
+
+TEST_CASE("cli: means have decimals, and times a unit") {
+  const CommandLine quorate;
+  const Outcome text = quorate("sweep coin.json --seeds 1..7");
+  const std::string& table = text.output;
+  CHECK(has(table, "ops.acked"));
+  CHECK(has(table, " 20.00 "));
+  const std::size_t latency = table.find("latency_us_p50");
+  REQUIRE(latency != std::string::npos);
+  CHECK(has(table.substr(latency, table.find('\n', latency) - latency), " ms"));
+  const auto json = json_of(quorate("sweep coin.json --seeds 1..7 --json").output);
+  std::int64_t sum = 0;
+  for (int seed = 1; seed <= 7; ++seed) {
+    const Outcome single = quorate("run coin.json --json --seed " + std::to_string(seed));
+    sum += json_of(single.output)["metrics"]["messages.sent"].get<std::int64_t>();
+  }
+  const double mean = json["variants"][0]["metrics"]["messages.sent"]["mean"];
+  CHECK(std::llround(mean * 100) == (sum * 200 + 7) / 14);
+}
+
+TEST_CASE("cli: --csv - gives stdout to the rows alone") {
+  const CommandLine quorate;
+  quorate("sweep good.json --seeds 1..3 --csv rows.csv");
+  const Outcome piped = quorate("sweep good.json --seeds 1..3 --csv -");
+  CHECK(piped.status == 0);
+  CHECK(piped.output == quorate.read("rows.csv"));
+  CHECK(has(piped.errors, "3 pass"));
+  CHECK_FALSE(quorate.exists("-"));
+  CHECK(quorate("sweep good.json --seeds 1..3 --csv - --json").status == 2);
+}
+
+TEST_CASE("cli: a mistake in a variant speaks of where it was typed") {
+  const CommandLine quorate;
+  const Outcome vary = quorate("sweep good.json --vary network.lss=0%,1%");
+  CHECK(vary.status == 3);
+  CHECK(has(vary.errors, "--vary:1:9: error"));
+  CHECK_FALSE(has(vary.errors, "--set"));
+  CHECK(has(quorate("sweep good.json --vary faults.7.at=1s").errors, "--vary: "));
+  CHECK(has(quorate("sweep good.json --set network.lss=0%").errors, "--set:1:9: error"));
+  std::string text = quorate.read("good.json");
+  text.replace(text.rfind('}'), 1, R"(, "sweep": {"network.lss": ["0%", "1%"]}})");
+  quorate.write("grid.json", text);
+  CHECK(has(quorate("sweep grid.json").errors, "sweep:1:9: error"));
+  CHECK(has(quorate("run good.json --until 0s").errors, "--until"));
 }
 
 TEST_CASE("cli: bad sweeps exit 2 or 3 and write nothing") {

@@ -23,7 +23,7 @@ std::vector<std::string> names() {
 
 LoadOptions options_of(const Settings& settings) {
   LoadOptions options;
-  options.set = settings;
+  for (const auto& [path, text] : settings) options.set.push_back({path, text});
   return options;
 }
 
