@@ -1,5 +1,5 @@
 // The exit codes of every command. They are a contract with scripts: a number never changes.
-// All verdicts are below 125, so that `git bisect run` works.
+// All verdicts are below 125, so that `git bisect run` works; 125 makes it skip a revision.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +17,7 @@ enum class ExitCode : std::uint8_t {
   internal_error = 70,  // our bug
   cannot_create = 73,   // an output file cannot be made, or is there already
   io_error = 74,        // writing failed half way
+  cannot_build = 125,   // of the launcher ./quorate: the source does not compile
   interrupted = 130,    // SIGINT
   terminated = 143,     // SIGTERM
 };

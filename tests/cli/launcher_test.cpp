@@ -1,0 +1,77 @@
+// ./quorate, the shell script: builds a small tree, and says what is wrong with one that does not
+// compile.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <fstream>
+
+#include "tests/cli/command_line.hpp"
+
+namespace quorate::testing {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// A tree with the launcher and a program called quorate that prints its first argument.
+class Tree {
+ public:
+  Tree() {
+    fs::copy_file(source("quorate"), folder_.path() / "quorate");
+    write("CMakePresets.json", R"({"version": 6, "configurePresets": [{"name": "release",
+      "generator": "Ninja", "binaryDir": "${sourceDir}/build/release"}]})");
+    write("CMakeLists.txt",
+          "cmake_minimum_required(VERSION 3.25)\nset(CMAKE_CXX_COMPILER_WORKS 1)\n"
+          "project(small CXX)\nadd_executable(quorate main.cpp)\n");
+    write("main.cpp", "#include <cstdio>\nint main(int, char** words) { std::puts(words[1]); }\n");
+  }
+  void write(const std::string& name, const std::string& text) const {
+    std::ofstream(folder_.path() / name) << text;
+  }
+  Outcome operator()(const std::string& word) const {
+    return run({{"./quorate", word}, folder_.path(), {{"QUORATE_NO_INSTALL", "1"}}});
+  }
+
+ private:
+  TemporaryFolder folder_;
+};
+
+}  // namespace
+
+TEST_CASE("cli: the launcher builds what is stale, says so in one line, and runs it") {
+  const Tree quorate;
+  const Outcome first = quorate("hello");
+  CHECK(first.status == 0);
+  CHECK(first.output == "hello\n");
+  CHECK(first.errors ==
+        "quorate: building, 2 steps; a first build takes about two minutes on two cores\n");
+  const Outcome second = quorate("again");
+  CHECK(second.output == "again\n");
+  CHECK(second.errors.empty());
+}
+
+TEST_CASE("cli: the launcher shows the first error of a source that does not compile, exit 125") {
+  const Tree quorate;
+  quorate.write("main.cpp",
+                "int main() {\n  return first_mistake;\n}\nint f() {\n"
+                "  return second_mistake;\n}\n");
+  const Outcome broken = quorate("hello");
+  CHECK(broken.status == 125);
+  CHECK(broken.output.empty());
+  CHECK(has(broken.errors, "quorate: the source does not compile"));
+  CHECK(has(broken.errors, "main.cpp:2"));
+  CHECK(has(broken.errors, "first_mistake"));
+  CHECK_FALSE(has(broken.errors, "second_mistake"));
+  CHECK(has(broken.errors, "the whole log: "));
+  CHECK(std::ranges::count(broken.errors, '\n') < 12);
+  quorate.write("main.cpp", "int f();\nint main() { return f(); }\n");
+  const Outcome unlinked = quorate("hello");
+  CHECK(unlinked.status == 125);
+  CHECK(has(unlinked.errors, "f()"));
+  quorate.write("CMakeLists.txt", "message(FATAL_ERROR \"a broken list\")\n");
+  const Outcome unconfigured = quorate("hello");
+  CHECK(unconfigured.status == 125);
+  CHECK(has(unconfigured.errors, "a broken list"));
+}
+
+}  // namespace quorate::testing
