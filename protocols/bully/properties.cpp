@@ -4,12 +4,6 @@ namespace quorate::bully {
 
 namespace {
 
-// The state that Peer::start leaves a peer in: no step shows it.
-State first_state(const BullyCluster& cluster, NodeId node) {
-  if (node == cluster.members().back()) return State::coordinator;
-  return cluster.params(node).boot == Boot::election ? State::electing : State::worker;
-}
-
 bool in_election(State state) { return state == State::electing || state == State::waiting; }
 
 std::string who(const BullyCluster& cluster, NodeId node) {
@@ -28,9 +22,6 @@ NodeId highest_live(const BullyCluster& cluster, const NodeSet& excepted = {}) {
 }  // namespace
 
 State States::update(const BullyCluster& cluster, const Step& step) {
-  if (states_.items().empty()) {
-    for (const NodeId node : cluster.members()) states_[node] = first_state(cluster, node);
-  }
   State& known = states_[step.node];
   const State before = known;
   known = cluster.up(step.node) ? cluster.role<Peer>(step.node).state : State::worker;

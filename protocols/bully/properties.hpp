@@ -1,5 +1,5 @@
-// What the bully algorithm promises, checked after every event by an observer who sees all, and
-// what a run should end in. The messages carry no numbers, so a promise about "the" coordinator
+// What the bully algorithm promises, checked whenever a peer has changed, by an observer who sees
+// all, and what a run should end in. The messages carry no numbers, so a promise about "the" coordinator
 // must say how long news may travel: the algorithm itself allows a message half an ok_timeout.
 #pragma once
 

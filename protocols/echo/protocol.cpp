@@ -6,7 +6,7 @@ namespace quorate {
 
 namespace echo {
 
-// Checked after every event, from outside: a property sees all nodes and remembers what it likes.
+// Checked whenever a node has changed, from outside: a property sees all nodes and remembers what it likes.
 struct AnsweredByAll {
   static constexpr std::string_view name = "answered_by_all";
   static constexpr std::string_view sentence = "A node answers when all others had its Ping.";

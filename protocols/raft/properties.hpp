@@ -1,5 +1,5 @@
-// What Raft promises (Figure 3 and sections 5.2-5.4), checked after every event
-// by an observer who sees all. Each property remembers only what it needs to compare with,
+// What Raft promises (Figure 3 and sections 5.2-5.4), checked whenever a server or its disk has
+// changed, by an observer who sees all. Each property remembers only what it needs to compare with,
 // and looks at nothing that has not changed.
 #pragma once
 

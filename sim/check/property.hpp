@@ -1,10 +1,18 @@
-// Properties: what must hold in every run, checked after every event. A property is a plain value:
+// Properties: what must hold in every run, checked whenever a node may have changed. A property is
+// a plain value:
 //
 //   struct ElectionSafety {
 //     static constexpr std::string_view name = "election_safety";
 //     static constexpr std::string_view sentence = "At most one leader is elected in a term
 //     (5.2)."; void check(const Cluster<P>& cluster, const Step& step, Check& check);
 //   };
+//
+// It is checked, by an observer who sees all nodes, right after
+//   a node's start and restart (restart), each handler it ran (recv, local, timer),
+//   its crash, pause and resume, and the completion of a write to its disk (persist).
+// All other events leave every node as it was: send, drop, dup and unexpected tell what becomes of
+// messages, event, op and ack what was put out, fault and heal come before what they cause. What a
+// handler puts out leaves after its check.
 //
 // It keeps whatever it must remember as members (it is copied with the run) and lists no fields.
 // `check.armed()` says "I had something to look at"; `check.exercised()` says "the situation I
@@ -23,9 +31,11 @@
 
 namespace quorate {
 
-// The event just handled. `node` is where a handler ran, crashed or restarted.
+// One moment at which properties look. Only `node` may have changed since the last one; a violation
+// found now is reported at `record`.
 struct Step {
   NodeId node{no_node};
+  // What happened there. Of a start, which no event stands for: a note "start" without a number.
   const Record& record;
 };
 

@@ -7,6 +7,7 @@
 //
 // A Sink is the simulation around the world:
 //   void on(const Record&)            every numbered event, in order, right after it happened
+//   void started(NodeId)              a node's start() has run, before anything it put out leaves
 //   void external(std::uint32_t)      an event scheduled with `schedule_external` is due
 //   void client(ClientId, const Item<P>&, std::uint64_t recv)   a message reached a client
 //   std::uint64_t crash_point(const CrashPoint&)   one fires; returns the index of the fault's
@@ -38,6 +39,7 @@ class World {
     for (std::uint32_t i = 0; i < nodes(); ++i) {
       Handlers<P>::every_role(kernel_, NodeId{i}, no_cause,
                               [](auto& role, Out<P>& out) { role.start(out); });
+      sink.started(NodeId{i});
       flush(NodeId{i}, sink);
     }
   }
@@ -107,10 +109,11 @@ class World {
     if (amnesia) machine.disk.format(Durability<P>::image_of({}));
     Durability<P>::restore(machine, machine.config->forgotten);
     Record record = kernel_.number(Kind::restart, node, cause);
-    Handlers<P>::every_role(kernel_, node, record.index,
-                            [](auto& role, Out<P>& out) { role.restart(out); });
-    record.handled = true;
-    sink.on(record);
+    handle(record, sink, [&] {
+      Handlers<P>::every_role(kernel_, node, record.index,
+                              [](auto& role, Out<P>& out) { role.restart(out); });
+      return true;
+    });
     flush(node, sink);
     return true;
   }
@@ -259,6 +262,19 @@ class World {
 
   // ---- what the queue brings ------------------------------------------------------------------
 
+  // Runs a handler, then tells of its event. One that fails is told of as not handled, for what it
+  // left behind is no state to judge.
+  template <class S, class F>
+  void handle(Record& record, S& sink, F&& handler) {
+    try {
+      record.handled = handler();
+    } catch (...) {
+      sink.on(record);
+      throw;
+    }
+    sink.on(record);
+  }
+
   template <class S>
   void call_outside(Slot slot, S& sink) {
     const std::uint32_t token = kernel_.items[slot].number;
@@ -278,9 +294,9 @@ class World {
       return wait_for_resume(node, slot);
     }
     Record record = kernel_.number(Kind::recv, node, item);
-    record.handled =
-        Handlers<P>::message(kernel_, node, item.role, record.index, item.from, item.body);
-    sink.on(record);
+    handle(record, sink, [&] {
+      return Handlers<P>::message(kernel_, node, item.role, record.index, item.from, item.body);
+    });
     if (!record.handled) unexpected(item, record.index, sink);
     kernel_.items.give_back(slot);
     flush(node, sink);
@@ -313,11 +329,12 @@ class World {
     if (machine.paused) return wait_for_resume(node, slot);
     Record record = kernel_.number(Kind::local, node, item.cause);
     record.body = item.ref();
-    record.handled =
-        item.kind == ItemKind::choice
-            ? Handlers<P>::choice(kernel_, node, item.role, record.index, item.body, item.number)
-            : Handlers<P>::message(kernel_, node, item.role, record.index, node, item.body);
-    sink.on(record);
+    handle(record, sink, [&] {
+      return item.kind == ItemKind::choice
+                 ? Handlers<P>::choice(kernel_, node, item.role, record.index, item.body,
+                                       item.number)
+                 : Handlers<P>::message(kernel_, node, item.role, record.index, node, item.body);
+    });
     kernel_.items.give_back(slot);
     flush(node, sink);
   }
@@ -337,11 +354,12 @@ class World {
     kernel_.items.give_back(slot);
     if (!timer.armed) return;
     timer.armed = false;
-    const auto [fired, role] = std::pair(timer.timer, timer.role);  // the handler may re-arm it
+    const auto fired = timer.timer;  // the handler may re-arm it
+    const std::uint8_t role = timer.role;
     Record record = kernel_.number(Kind::timer, node, no_cause);
     record.body = any_ref(fired, Traits<P>::timer_info);
-    record.handled = Handlers<P>::timer(kernel_, node, role, record.index, fired);
-    sink.on(record);
+    handle(record, sink,
+           [&] { return Handlers<P>::timer(kernel_, node, role, record.index, fired); });
     flush(node, sink);
   }
 

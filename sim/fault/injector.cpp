@@ -95,7 +95,7 @@ void Injector::consider(const Watch& watch, const Record& record, Control& contr
   if (++progress_[watch.fault].matches >= pattern.nth) trigger(watch.fault, control);
 }
 
-void Injector::after_handler(Control& control) {
+void Injector::after_change(Control& control) {
   const Time now = control.now();
   wants_state_ = false;
   for (std::uint32_t i = 0; i < faults_->size(); ++i) {

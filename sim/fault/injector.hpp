@@ -33,7 +33,7 @@ class Injector {
     if ((watched_kinds_ >> static_cast<std::uint32_t>(record.kind) & 1) != 0) look(record, control);
   }
   // Looks at the cluster after a handler ran: state triggers. Only worth calling if wants_state().
-  void after_handler(Control& control);
+  void after_change(Control& control);
   bool wants_state() const { return wants_state_; }
   // A moment asked for with Control::call_injector has come.
   void due(std::uint32_t token, Control& control);

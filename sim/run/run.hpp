@@ -40,7 +40,7 @@ struct Outcome {
   std::vector<std::string> diagnosis;  // "deadlock", ...
   std::string reason;                  // of a fail or inconclusive: one line
   std::optional<Violation> violation;  // a property, or the protocol's own assertion
-  std::uint64_t violation_event{};
+  std::uint64_t violation_event{};     // the step that broke it, not the line that says so
   Time violation_time;
   std::vector<PropertyResult> properties;
   std::vector<ExpectationResult> expectations;

@@ -167,7 +167,19 @@ class Simulation final : public Run, private Control, private EndState {
     expectations_.on(record, names_);
     stop_event_.on(record, names_);
     if (!observers_.empty()) tell(record);
-    if (record.handled || record.kind == Kind::crash) after_handler(record);
+    if (!changes_a_node(record)) return;
+    if (injector_.wants_state()) injector_.after_change(*this);
+    check(record);
+  }
+  // No event makes a node start, so properties get a record that has no number and that nobody else
+  // sees.
+  void started(NodeId node) {
+    check({.index = no_cause,
+           .time = world_.now(),
+           .kind = Kind::note,
+           .handled = true,
+           .node = node,
+           .text = "start"});
   }
   void external(std::uint32_t token) {
     if (token < client_token)
@@ -201,10 +213,10 @@ class Simulation final : public Run, private Control, private EndState {
   }
 
   bool begin() {
-    started_ = true;
     injector_.start(*this);
     clients_.start(*this);
     guarded([&] { world_.start(*this); });
+    started_ = true;
     return !finished_;
   }
 
@@ -212,9 +224,22 @@ class Simulation final : public Run, private Control, private EndState {
     if (record.body.type == &type_info<Elected>) clients_.on_elected(record.node);
   }
 
-  // Properties and state triggers look after a handler ran; the first violation ends the run.
-  void after_handler(const Record& record) {
-    if (injector_.wants_state()) injector_.after_handler(*this);
+  // Every other kind leaves all nodes as they were: it tells what became of a message, an output
+  // or a fault.
+  static bool changes_a_node(const Record& record) {
+    switch (record.kind) {
+      case Kind::crash:
+      case Kind::pause:
+      case Kind::resume:
+      case Kind::persist:
+        return true;
+      default:
+        return record.handled;
+    }
+  }
+
+  // The first violation ends the run.
+  void check(const Record& record) {
     const Cluster<P> cluster(world_);
     const Step step{record.node, record};
     witnesses_.look(cluster, step);
@@ -236,7 +261,7 @@ class Simulation final : public Run, private Control, private EndState {
     record.text = violation_->property;
     record.detail = violation_->why;
     record.violation = &*violation_;
-    violation_event_ = record.index;
+    violation_event_ = cause == no_cause ? record.index : cause;
     violation_time_ = record.time;
     on(record);
     end_requested_ = true;
@@ -250,7 +275,9 @@ class Simulation final : public Run, private Control, private EndState {
       f();
     } catch (const AssertionFailure& failure) {
       if (std::string_view(failure.file()).find("protocols/") == std::string_view::npos) throw;
-      violate("assertion", {}, std::string(failure.what()), no_cause);
+      // The event whose handler failed was told last. Nothing is told of a start that fails.
+      violate("assertion", {}, std::string(failure.what()),
+              started_ ? world_.next_index() - 1 : no_cause);
     }
     if (end_requested_) end(Ending::violation);
   }

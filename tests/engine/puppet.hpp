@@ -124,6 +124,7 @@ class Stage {
     lines_.push_back(std::move(line));
   }
   void external(std::uint32_t) {}
+  void started(NodeId) {}
   void client(ClientId, const Item<Puppet>&, std::uint64_t) {}
   std::uint64_t crash_point(const CrashPoint&) { return no_cause; }
 

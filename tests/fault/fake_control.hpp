@@ -42,7 +42,7 @@ class FakeControl : public Control {
   void start() { injector.start(*this); }
   // A handler ran somewhere.
   void handled() {
-    if (injector.wants_state()) injector.after_handler(*this);
+    if (injector.wants_state()) injector.after_change(*this);
   }
   void set_status(NodeId node, std::string status) {
     statuses[node.value] = std::move(status);
