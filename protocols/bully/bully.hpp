@@ -23,7 +23,7 @@ struct Params {
   Duration watch_timeout{200ms};
   Boot boot{Boot::settled};
   QUORATE_FIELDS(Params, ok_timeout, coordinator_timeout, detection, heartbeat, watch_timeout, boot)
-  static constexpr std::array<std::string_view, 6> texts{
+  static constexpr std::array texts{
       "how long an ELECTION waits for an OK; right only if it exceeds two message delays",
       "how long after an OK a COORDINATOR may take before the election is held again",
       "heartbeat: the coordinator is watched; none: a peer notices when a scenario fires its "
@@ -41,7 +41,6 @@ QUORATE_ENUM(Bug, no_election_guard, no_coordinator_timeout, lower_coordinator_a
 
 struct Bully {
   static constexpr std::string_view name = "bully";
-  static constexpr int version = 1;
   using Params = bully::Params;
   using Roles = Types<bully::Peer>;
   using Messages = Types<bully::Election, bully::Ok, bully::Coordinator, bully::Heartbeat>;

@@ -4,9 +4,9 @@
 
 #include "sim/run/protocol_entry.hpp"
 
-namespace quorate {
+namespace quorate::bully {
 
-ProtocolEntry bully_protocol();
+ProtocolEntry protocol();
 
 namespace {
 
@@ -136,7 +136,7 @@ class Group {
   Scenario& scenario() { return scenario_; }
   Told run(std::uint64_t seed = 1) const {
     Told told;
-    told.run = bully_protocol().make(std::make_shared<const Scenario>(scenario_), seed, {});
+    told.run = protocol().make(std::make_shared<const Scenario>(scenario_), seed, {});
     told.run->observe(told.log);
     told.run->run();
     return told;
@@ -425,4 +425,4 @@ TEST_CASE("bully: lost messages are outside its assumptions, and that is seen") 
   CHECK(reported > 50);
 }
 
-}  // namespace quorate
+}  // namespace quorate::bully

@@ -7,39 +7,23 @@
 namespace quorate::bully {
 
 // To every higher id: is one of you alive?
-struct Election {
-  QUORATE_FIELDS(Election)
-};
+QUORATE_SIGNAL(Election);
 // To a lower id: I am, leave it to me.
-struct Ok {
-  QUORATE_FIELDS(Ok)
-};
+QUORATE_SIGNAL(Ok);
 // To everybody: I have won.
-struct Coordinator {
-  QUORATE_FIELDS(Coordinator)
-};
+QUORATE_SIGNAL(Coordinator);
 // To everybody, again and again: your coordinator is alive. Not of the slides, so counted apart.
-struct Heartbeat {
-  QUORATE_FIELDS(Heartbeat)
-};
+QUORATE_SIGNAL(Heartbeat);
 
 // Timers. Each runs for the parameter of its name.
 
 // Nothing heard from the coordinator.
-struct WatchTimeout {
-  QUORATE_FIELDS(WatchTimeout)
-};
+QUORATE_SIGNAL(WatchTimeout);
 // Nobody above has answered.
-struct OkTimeout {
-  QUORATE_FIELDS(OkTimeout)
-};
+QUORATE_SIGNAL(OkTimeout);
 // Somebody has, but then nobody won.
-struct CoordinatorTimeout {
-  QUORATE_FIELDS(CoordinatorTimeout)
-};
+QUORATE_SIGNAL(CoordinatorTimeout);
 // The coordinator's turn to speak.
-struct HeartbeatDue {
-  QUORATE_FIELDS(HeartbeatDue)
-};
+QUORATE_SIGNAL(HeartbeatDue);
 
 }  // namespace quorate::bully

@@ -6,10 +6,6 @@ namespace {
 
 bool in_election(State state) { return state == State::electing || state == State::waiting; }
 
-std::string who(const BullyCluster& cluster, NodeId node) {
-  return std::string(cluster.name(node));
-}
-
 // The highest live member, but for `excepted`; no_node when there is none.
 NodeId highest_live(const BullyCluster& cluster, const NodeSet& excepted = {}) {
   NodeId highest = no_node;
@@ -52,8 +48,8 @@ void OneCoordinator::check(const BullyCluster& cluster, const Step& step, Check&
   acting.for_each([&](NodeId higher) {
     const Duration lasts = cluster.now() - since[higher];
     if (higher == lower || lasts <= delay) return;
-    check.violated({lower, higher}, who(cluster, lower) + " acts as coordinator although " +
-                                        who(cluster, higher) + " has been one for " +
+    check.violated({lower, higher}, cluster.name(lower) + " acts as coordinator although " +
+                                        cluster.name(higher) + " has been one for " +
                                         to_text(lasts) + ".");
   });
 }
@@ -74,8 +70,8 @@ void HighestWins::check(const BullyCluster& cluster, const Step& step, Check& ch
     }
   }
   if (peer.coordinator && *peer.coordinator < node) {
-    check.violated({node, *peer.coordinator}, who(cluster, node) + " takes " +
-                                                  who(cluster, *peer.coordinator) +
+    check.violated({node, *peer.coordinator}, cluster.name(node) + " takes " +
+                                                  cluster.name(*peer.coordinator) +
                                                   " for its coordinator, which is lower.");
   }
   if (now != State::coordinator || before == State::coordinator) return;
@@ -83,7 +79,7 @@ void HighestWins::check(const BullyCluster& cluster, const Step& step, Check& ch
   if (node != cluster.members().back()) check.exercised();
   const NodeId highest = highest_live(cluster, was_down[node]);
   if (highest == no_node || highest <= node) return;
-  check.violated({node, highest}, who(cluster, node) + " won although " + who(cluster, highest) +
+  check.violated({node, highest}, cluster.name(node) + " won although " + cluster.name(highest) +
                                       " was up during its whole election.");
 }
 

@@ -1,6 +1,7 @@
 // What the bully algorithm promises, checked whenever a peer has changed, by an observer who sees
-// all, and what a run should end in. The messages carry no numbers, so a promise about "the" coordinator
-// must say how long news may travel: the algorithm itself allows a message half an ok_timeout.
+// all, and what a run should end in. The messages carry no numbers, so a promise about "the"
+// coordinator must say how long news may travel: the algorithm itself allows a message half an
+// ok_timeout.
 #pragma once
 
 #include "protocols/bully/peer.hpp"

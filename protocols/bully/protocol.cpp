@@ -2,23 +2,23 @@
 #include "protocols/bully/properties.hpp"
 #include "sim/run/simulation.hpp"
 
-namespace quorate {
+namespace quorate::bully {
 
-ProtocolEntry bully_protocol() {
-  using Properties = PropertyList<Bully, bully::OneCoordinator, bully::HighestWins>;
-  Description<Bully> words;
-  words.summary = "election of the highest live id (Garcia-Molina 1982, in the lectures' form)";
-  words.leader_status = "coordinator";
-  words.bugs = {
-      {"no_election_guard", "cost", "every ELECTION starts one more election (B1)"},
-      {"no_coordinator_timeout", "liveness",
-       "an OK is trusted for ever, though its sender die (B3)"},
-      {"lower_coordinator_accepted", "highest_wins",
-       "a COORDINATOR is obeyed whoever sends it (B4)"},
-  };
-  words.predicates = {
-      {"agreed", "every live peer names the highest live one, which coordinates", &bully::agreed}};
-  return make_entry<Bully, Properties, bully::Witnesses>(std::move(words));
+ProtocolEntry protocol() {
+  return make_entry<Bully, Types<OneCoordinator, HighestWins>, Witnesses>({
+      .summary = "election of the highest live id (Garcia-Molina 1982, in the lectures' form)",
+      .leader_status = "coordinator",
+      .bugs =
+          {
+              {"no_election_guard", "cost", "every ELECTION starts one more election (B1)"},
+              {"no_coordinator_timeout", "liveness",
+               "an OK is trusted for ever, though its sender die (B3)"},
+              {"lower_coordinator_accepted", "highest_wins",
+               "a COORDINATOR is obeyed whoever sends it (B4)"},
+          },
+      .predicates = {{"agreed", "every live peer names the highest live one, which coordinates",
+                      &agreed}},
+  });
 }
 
-}  // namespace quorate
+}  // namespace quorate::bully

@@ -23,24 +23,21 @@ struct Resend {
   QUORATE_FIELDS(Resend, serial)
 };
 
-struct Params {
-  Duration resend{100ms};
-  QUORATE_FIELDS(Params, resend)
-  static constexpr std::array<std::string_view, 1> texts{"how long to wait before pinging again"};
-};
-
 // Known mistakes that a scenario may switch on.
 QUORATE_ENUM(Bug, answers_early)
 
 // What the engine must know.
 struct Echo {
   static constexpr std::string_view name = "echo";
-  static constexpr int version = 1;
-  using Params = echo::Params;
   using Roles = Types<struct Speaker>;
   using Messages = Types<Ping, Pong>;
   using Timers = Types<Resend>;
   using Bug = echo::Bug;
+  struct Params {
+    Duration resend{100ms};
+    QUORATE_FIELDS(Params, resend)
+    static constexpr std::array texts{"how long to wait before pinging again"};
+  };
 };
 
 using Out = quorate::Out<Echo>;
@@ -60,8 +57,8 @@ struct Speaker {
   QUORATE_FIELDS(Speaker, last_serial, open, answered)
   static constexpr auto durable = std::tuple(&Speaker::last_serial);
 
-  void start(Out&) {}
-  void restart(Out&) {}  // what was open is forgotten; its client will ask again
+  // There is nothing to do at the start, and after a crash neither: what was open is forgotten, and
+  // its client will ask again.
 
   void on(const Request& request, Out& out) {
     open[++last_serial].request = request;

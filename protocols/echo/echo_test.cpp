@@ -1,48 +1,33 @@
 // Echo's test, and the pattern for a new protocol's: one case per sentence of its README.
 #include <doctest/doctest.h>
 
-#include "sim/run/protocol_entry.hpp"
+#include "tests/support/run_text.hpp"
 
-namespace quorate {
-
-ProtocolEntry echo_protocol();
+namespace quorate::echo {
 
 namespace {
 
-// Three nodes, messages of 10ms, and a client that asks n1 once, at the start.
-Scenario quiet() {
-  Scenario scenario;
-  scenario.protocol = "echo";
-  scenario.nodes = {{"n1", 1}, {"n2", 1}, {"n3", 1}};
-  scenario.clients = {"c1"};
-  scenario.network.nodes = 3;
-  scenario.network.clients = 1;
-  scenario.network.link.delay = Distribution::constant(10ms);
-  Workload once;
-  once.operation = {"say", "hello", ""};
-  once.node = NodeId{0};
-  once.at = Time{};
-  once.count = 1;
-  scenario.workload = {once};
-  scenario.stop = Time{} + 5s;
-  return scenario;
-}
+using testing::run_to_end;
+using testing::scenario_of;
 
-Fault crash(std::string id, std::uint32_t node, Duration at, Duration lasts) {
-  Fault fault;
-  fault.id = std::move(id);
-  fault.trigger.at = Time{} + at;
-  fault.lasts = Distribution::constant(lasts);
-  fault.action.target.kind = Selector::Kind::nodes;
-  fault.action.target.nodes = {NodeId{node}};
-  return fault;
-}
+constexpr NodeId n1{0};
 
-std::unique_ptr<Run> run(const Scenario& scenario, std::uint64_t seed = 1) {
-  auto run = echo_protocol().make(std::make_shared<const Scenario>(scenario), seed, {});
-  run->run();
-  return run;
-}
+// Three nodes, messages of 10ms, and a client next to n1 that asks it once, at the start. A case
+// sets whatever is different.
+constexpr std::string_view quiet = R"({
+  "quorate": 1,
+  "protocol": { "use": "echo", "nodes": 3 },
+  "stop": { "at": "30s" },
+  "network": { "delay": "10ms", "clients": { "delay": "0ms" } },
+  "workload": [{ "client": "c1", "op": "say", "node": "n1", "at": "0ms" }]
+})";
+constexpr const char* many = R"([
+  { "client": "c1", "op": "say", "node": "n1", "every": "10ms", "count": 50 }
+])";
+constexpr const char* two_crashes = R"([
+  { "at": "100ms", "for": "300ms", "do": { "crash": "n1" } },
+  { "at": "300ms", "for": "300ms", "do": { "crash": "n2" } }
+])";
 
 std::int64_t metric(const Run& run, const std::string& name) {
   return run.outcome().metrics.at(name);
@@ -51,44 +36,40 @@ std::int64_t metric(const Run& run, const std::string& name) {
 }  // namespace
 
 TEST_CASE("echo: a request costs a Ping and a Pong for every other node, and two delays") {
-  const auto told = run(quiet());
+  const auto told = run_to_end(scenario_of(quiet));
   CHECK(told->outcome().verdict == Verdict::pass);
   CHECK(metric(*told, "messages.Ping.sent") == 2);
   CHECK(metric(*told, "messages.Pong.sent") == 2);
   CHECK(metric(*told, "ops.acked") == 1);
-  CHECK(metric(*told, "latency_us_max") == 20'000);  // clients are next to their node here
+  CHECK(metric(*told, "latency_us_max") == 20'000);
 }
 
 TEST_CASE("echo: a Ping or Pong that is lost is asked for again, and only that one") {
-  Scenario scenario = quiet();
-  scenario.faults = {crash("down", 2, 5ms, 100ms)};  // n3 misses the Ping of 0ms, not that of 100ms
-  const auto told = run(scenario);
+  // n3 misses the Ping of 0ms, not that of 100ms.
+  const auto told = run_to_end(scenario_of(
+      quiet, {{"faults", R"([{ "at": "5ms", "for": "100ms", "do": { "crash": "n3" } }])"}}));
   CHECK(metric(*told, "messages.Ping.sent") == 3);
   CHECK(metric(*told, "ops.acked") == 1);
   CHECK(metric(*told, "latency_us_max") == 120'000);
 }
 
 TEST_CASE("echo: what was open in a crash is asked anew, under a serial never used before") {
-  Scenario scenario = quiet();
-  scenario.faults = {crash("down", 0, 15ms, 10ms)};  // n1 dies before the Pongs reach it
-  const auto told = run(scenario);
+  // n1 dies before the Pongs reach it.
+  const auto told = run_to_end(scenario_of(
+      quiet, {{"faults", R"([{ "at": "15ms", "for": "10ms", "do": { "crash": "n1" } }])"}}));
   CHECK(told->outcome().verdict == Verdict::pass);
   CHECK(metric(*told, "ops.acked") == 1);
-  CHECK(told->field(NodeId{0}, "last_serial") == "2");
-  CHECK(told->field(NodeId{0}, "answered") == "2");
+  CHECK(told->field(n1, "last_serial") == "2");
+  CHECK(told->field(n1, "answered") == "2");
 }
 
 TEST_CASE("echo: every request is answered under loss, duplication and crashes, never too early") {
-  Scenario scenario = quiet();
-  scenario.network.link.loss = parse_probability("20%").value;
-  scenario.network.link.duplicate = parse_probability("20%").value;
-  scenario.workload[0].at.reset();
-  scenario.workload[0].every = Distribution::constant(10ms);
-  scenario.workload[0].count = 50;
-  scenario.faults = {crash("first", 0, 100ms, 300ms), crash("second", 1, 300ms, 300ms)};
-  scenario.stop = Time{} + 30s;
+  const auto stormy = scenario_of(quiet, {{"network.loss", "20%"},
+                                          {"network.duplicate", "20%"},
+                                          {"workload", many},
+                                          {"faults", two_crashes}});
   for (std::uint64_t seed = 1; seed <= 100; ++seed) {
-    const auto told = run(scenario, seed);
+    const auto told = run_to_end(stormy, seed);
     CHECK(told->outcome().verdict == Verdict::pass);
     CHECK(metric(*told, "ops.acked") == 50);
     CHECK(told->outcome().properties.at(0).exercised >= 50);
@@ -96,12 +77,11 @@ TEST_CASE("echo: every request is answered under loss, duplication and crashes, 
 }
 
 TEST_CASE("echo: answering at the first Pong is found") {
-  Scenario scenario = quiet();
-  scenario.bugs = {{"answers_early", {}, {}, Time::never()}};
-  scenario.faults = {crash("down", 2, 5ms, 100ms)};
-  const auto told = run(scenario);
+  const auto told = run_to_end(scenario_of(
+      quiet, {{"protocol.bugs", R"(["answers_early"])"},
+              {"faults", R"([{ "at": "5ms", "for": "100ms", "do": { "crash": "n3" } }])"}}));
   REQUIRE(told->outcome().violation);
   CHECK(told->outcome().violation->property == "answered_by_all");
 }
 
-}  // namespace quorate
+}  // namespace quorate::echo

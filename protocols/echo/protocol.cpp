@@ -2,11 +2,10 @@
 #include "protocols/echo/echo.hpp"
 #include "sim/run/simulation.hpp"
 
-namespace quorate {
+namespace quorate::echo {
 
-namespace echo {
-
-// Checked whenever a node has changed, from outside: a property sees all nodes and remembers what it likes.
+// Checked whenever a node has changed, from outside: a property sees all nodes and remembers what
+// it likes.
 struct AnsweredByAll {
   static constexpr std::string_view name = "answered_by_all";
   static constexpr std::string_view sentence = "A node answers when all others had its Ping.";
@@ -25,7 +24,7 @@ struct AnsweredByAll {
     const std::size_t others = cluster.members().size() - 1;
     const std::size_t heard = had[{step.node, serial}].size();
     if (heard == others) return;
-    check.violated({step.node}, std::string(cluster.name(step.node)) + " answered when " +
+    check.violated({step.node}, cluster.name(step.node) + " answered when " +
                                     std::to_string(heard) + " of " + std::to_string(others) +
                                     " others had its Ping.");
   }
@@ -34,15 +33,11 @@ struct AnsweredByAll {
   PerNode<std::uint64_t> answered;
 };
 
-}  // namespace echo
-
-ProtocolEntry echo_protocol() {
-  using Properties = PropertyList<echo::Echo, echo::AnsweredByAll>;
-  Description<echo::Echo> words;
-  words.summary =
-      "a client is answered once every node has replied; the pattern for a new protocol";
-  words.bugs = {{"answers_early", "answered_by_all", "the first Pong counts for all"}};
-  return make_entry<echo::Echo, Properties>(std::move(words));
+ProtocolEntry protocol() {
+  return make_entry<Echo, Types<AnsweredByAll>>({
+      .summary = "a client is answered once every node has replied; the pattern for a new protocol",
+      .bugs = {{"answers_early", "answered_by_all", "the first Pong counts for all"}},
+  });
 }
 
-}  // namespace quorate
+}  // namespace quorate::echo

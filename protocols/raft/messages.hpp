@@ -60,13 +60,9 @@ struct Stored {
 };
 
 // No leader was heard for an election timeout.
-struct Election {
-  QUORATE_FIELDS(Election)
-};
+QUORATE_SIGNAL(Election);
 
 // The leader's turn to say that it lives.
-struct Heartbeat {
-  QUORATE_FIELDS(Heartbeat)
-};
+QUORATE_SIGNAL(Heartbeat);
 
 }  // namespace quorate::raft

@@ -8,8 +8,6 @@ const Server& server(const RaftCluster& cluster, NodeId node) { return cluster.r
 
 std::string term_text(Term term) { return "term " + std::to_string(term); }
 
-std::string who(const RaftCluster& cluster, NodeId node) { return std::string(cluster.name(node)); }
-
 // Whether `whole` still begins with all of `prefix`.
 bool begins_with(const EntryLog& whole, const EntryLog& prefix) {
   return whole.size() >= prefix.size() && whole.prefix_hash(prefix.size()) == prefix.hash();
@@ -31,8 +29,8 @@ void ElectionSafety::check(const RaftCluster& cluster, const Step& step, Check& 
   const auto [entry, first] = leader_of.emplace(now.current_term, step.node);
   if (leader_of.size() > 1) check.exercised();
   if (first || entry->second == step.node) return;
-  check.violated({entry->second, step.node}, who(cluster, entry->second) + " and " +
-                                                 who(cluster, step.node) + " are both leaders of " +
+  check.violated({entry->second, step.node}, cluster.name(entry->second) + " and " +
+                                                 cluster.name(step.node) + " are both leaders of " +
                                                  term_text(now.current_term) + ".");
 }
 
@@ -44,9 +42,9 @@ void VoteOnce::check(const RaftCluster& cluster, const Step& step, Check& check)
   const auto [entry, first] = vote.emplace(std::pair{step.node, term}, candidate);
   if (candidate != step.node) check.exercised();
   if (first || entry->second == candidate) return;
-  check.violated({step.node}, who(cluster, step.node) + " voted for " +
-                                  who(cluster, entry->second) + " and then for " +
-                                  who(cluster, candidate) + " in " + term_text(term) + ".");
+  check.violated({step.node}, cluster.name(step.node) + " voted for " +
+                                  cluster.name(entry->second) + " and then for " +
+                                  cluster.name(candidate) + " in " + term_text(term) + ".");
 }
 
 // A vote counts once it is on disk, for only then may anybody have heard of it;
@@ -68,7 +66,7 @@ void LeaderAppendOnly::check(const RaftCluster& cluster, const Step& step, Check
     if (now.log.size() > was.size()) check.exercised();
     if (!begins_with(now.log, was)) {
       check.violated({step.node},
-                     "Leader " + who(cluster, step.node) + " of " + term_text(now.current_term) +
+                     "Leader " + cluster.name(step.node) + " of " + term_text(now.current_term) +
                          " changed its log before entry " + std::to_string(was.size() + 1) + ".");
     }
   }
@@ -89,7 +87,7 @@ void LogMatching::check(const RaftCluster& cluster, const Step& step, Check& che
     if (common < shorter) check.exercised();
     for (Index index = common + 1; index <= shorter; ++index) {
       if (now.log[index].term != theirs[index].term) continue;
-      check.violated({step.node, other}, who(cluster, step.node) + " and " + who(cluster, other) +
+      check.violated({step.node, other}, cluster.name(step.node) + " and " + cluster.name(other) +
                                              " hold an entry of " + term_text(theirs[index].term) +
                                              " at index " + std::to_string(index) +
                                              " but differ from index " +
@@ -130,7 +128,7 @@ void LeaderCompleteness::compare(const RaftCluster& cluster, Term term, const En
   check.armed();
   if (!prefix.empty()) check.exercised();
   if (begins_with(log, prefix)) return;
-  check.violated({node}, "Leader " + who(cluster, node) + " of " + term_text(later) +
+  check.violated({node}, "Leader " + cluster.name(node) + " of " + term_text(later) +
                              " lacks entry " + std::to_string(log.common_prefix(prefix) + 1) +
                              ", committed in " + term_text(term) + ".");
 }
@@ -150,7 +148,7 @@ void StateMachineSafety::check(const RaftCluster& cluster, const Step& step, Che
     check.exercised();
     if (applied[last - 1] == hash) continue;
     check.violated({first[last - 1], step.node},
-                   who(cluster, first[last - 1]) + " and " + who(cluster, step.node) +
+                   cluster.name(first[last - 1]) + " and " + cluster.name(step.node) +
                        " applied different entries at index " + std::to_string(last) + ".");
     return;
   }
@@ -166,7 +164,7 @@ void TermMonotone::check(const RaftCluster& cluster, const Step& step, Check& ch
   check.armed();
   if (now.current_term > was) check.exercised();
   if (now.current_term < was) {
-    check.violated({step.node}, who(cluster, step.node) + " went back from " + term_text(was) +
+    check.violated({step.node}, cluster.name(step.node) + " went back from " + term_text(was) +
                                     " to " + term_text(now.current_term) + ".");
   }
   last[step.node] = now.current_term;
@@ -182,7 +180,7 @@ void CommitMonotone::check(const RaftCluster& cluster, const Step& step, Check& 
   if (now.commit_index > was) check.exercised();
   if (now.commit_index < was || now.last_applied > now.commit_index ||
       now.commit_index > now.log.size()) {
-    check.violated({step.node}, who(cluster, step.node) + " has applied " +
+    check.violated({step.node}, cluster.name(step.node) + " has applied " +
                                     std::to_string(now.last_applied) + ", committed " +
                                     std::to_string(now.commit_index) + " (was " +
                                     std::to_string(was) + ") of " + std::to_string(now.log.size()) +
@@ -200,7 +198,7 @@ void CommittedNeverTruncated::check(const RaftCluster& cluster, const Step& step
     check.armed();
     if (now.commit_index > known.size()) check.exercised();
     if (!begins_with(now.log, known)) {
-      check.violated({step.node}, who(cluster, step.node) + " lost entry " +
+      check.violated({step.node}, cluster.name(step.node) + " lost entry " +
                                       std::to_string(now.log.common_prefix(known) + 1) +
                                       ", which it knew as committed.");
     }

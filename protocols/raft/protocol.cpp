@@ -2,15 +2,13 @@
 #include "protocols/raft/properties.hpp"
 #include "sim/run/simulation.hpp"
 
-namespace quorate {
+namespace quorate::raft {
 
 namespace {
 
-using namespace raft;
-
 using Properties =
-    PropertyList<Raft, ElectionSafety, VoteOnce, LeaderAppendOnly, LogMatching, LeaderCompleteness,
-                 StateMachineSafety, TermMonotone, CommitMonotone, CommittedNeverTruncated>;
+    Types<ElectionSafety, VoteOnce, LeaderAppendOnly, LogMatching, LeaderCompleteness,
+          StateMachineSafety, TermMonotone, CommitMonotone, CommittedNeverTruncated>;
 
 bool logs_equal(const RaftCluster& cluster) {
   std::optional<EntryLog> first;
@@ -24,11 +22,8 @@ bool logs_equal(const RaftCluster& cluster) {
 }
 
 bool one_leader(const RaftCluster& cluster) {
-  std::uint32_t leaders = 0;
-  for (const NodeId node : cluster.members()) {
-    leaders += cluster.up(node) && cluster.role<Server>(node).role == RoleName::leader ? 1 : 0;
-  }
-  return leaders == 1;
+  const auto leads = [](const Server& server) { return server.role == RoleName::leader; };
+  return cluster.where<Server>(leads).size() == 1;
 }
 
 std::vector<BugInfo> bugs() {
@@ -70,19 +65,19 @@ std::vector<BugInfo> bugs() {
 
 }  // namespace
 
-ProtocolEntry raft_protocol() {
-  Description<Raft> words;
-  words.summary = "replicated log with a strong leader (Ongaro and Ousterhout 2014)";
-  words.leader_status = "leader";
-  words.epoch_word = "term";
-  words.bugs = bugs();
-  words.durability_bugs = {{"vote_not_durable", "voted_for"},
-                           {"term_not_durable", "current_term"},
-                           {"log_not_durable", "log"},
-                           {"ack_before_sync", ""}};
-  words.predicates = {{"logs_equal", "all live servers hold the same log", &logs_equal},
-                      {"one_leader", "exactly one live server leads", &one_leader}};
-  return make_entry<Raft, Properties, Witnesses>(std::move(words));
+ProtocolEntry protocol() {
+  return make_entry<Raft, Properties, Witnesses>({
+      .summary = "replicated log with a strong leader (Ongaro and Ousterhout 2014)",
+      .leader_status = "leader",
+      .epoch_word = "term",
+      .bugs = bugs(),
+      .durability_bugs = {{"vote_not_durable", "voted_for"},
+                          {"term_not_durable", "current_term"},
+                          {"log_not_durable", "log"},
+                          {"ack_before_sync", ""}},
+      .predicates = {{"logs_equal", "all live servers hold the same log", &logs_equal},
+                     {"one_leader", "exactly one live server leads", &one_leader}},
+  });
 }
 
-}  // namespace quorate
+}  // namespace quorate::raft

@@ -19,7 +19,7 @@ struct Params {
   std::uint32_t max_entries{64};
   bool empty_heartbeats{};
   QUORATE_FIELDS(Params, election_timeout, heartbeat, repair, max_entries, empty_heartbeats)
-  static constexpr std::array<std::string_view, 5> texts{
+  static constexpr std::array texts{
       "how long a follower waits for its leader before it stands for election; drawn anew every "
       "time",
       "how often a leader sends AppendEntries to everybody, entries or not",
@@ -41,7 +41,6 @@ QUORATE_ENUM(Bug, vote_ignored, own_vote_unrecorded, no_log_check, log_check_by_
 
 struct Raft {
   static constexpr std::string_view name = "raft";
-  static constexpr int version = 1;
   using Params = raft::Params;
   using Roles = Types<raft::Server>;
   using Messages = Types<raft::RequestVote, raft::RequestVoteReply, raft::AppendEntries,

@@ -97,4 +97,27 @@ TEST_CASE("raft restart: amnesia is outside the model: a forgotten vote is given
   CHECK(forgot->outcome().violation->property == "term_monotone");
 }
 
+// What happened at one event, seen from outside.
+struct Witnessed final : Observer {
+  void on(const Record& record, const StateChange*) override {
+    kinds.push_back(record.kind);
+    nodes.push_back(record.node);
+  }
+  std::vector<Kind> kinds;
+  std::vector<NodeId> nodes;
+};
+
+TEST_CASE("raft restart: a second vote is found the moment it is on disk, before it is sent") {
+  const auto run =
+      testing::make_run(testing::scenario_file("scenarios/raft/bug-vote-not-durable.json"), 196);
+  Witnessed seen;
+  run->observe(seen);
+  run->run();
+  const Outcome& outcome = run->outcome();
+  REQUIRE(outcome.violation);
+  CHECK(outcome.violation->property == "vote_once");
+  CHECK(seen.kinds.at(outcome.violation_event) == Kind::persist);
+  CHECK(outcome.violation->nodes == std::vector{seen.nodes.at(outcome.violation_event)});
+}
+
 }  // namespace quorate::raft

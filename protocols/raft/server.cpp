@@ -14,8 +14,6 @@ void Server::start(Out& out) {
   out.set_timer(Election{}, out.params().election_timeout);
 }
 
-void Server::restart(Out& out) { start(out); }
-
 // ---- rules for servers --------------------------------------------------------------------------
 
 // "If RPC request or response contains term T > currentTerm:

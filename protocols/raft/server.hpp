@@ -34,7 +34,6 @@ struct Server {
   static constexpr auto status = &Server::role;
 
   void start(Out& out);
-  void restart(Out& out);
   void on(const Election&, Out& out);
   void on(const Heartbeat&, Out& out);
   void on(const Request& request, Out& out);

@@ -38,6 +38,12 @@
   static constexpr std::string_view field_list() { return #__VA_ARGS__; }              \
   [[maybe_unused]] friend bool operator==(const Type&, const Type&) = default;
 
+// A message, timer, choice or event that says nothing but its name: QUORATE_SIGNAL(Heartbeat);
+#define QUORATE_SIGNAL(Type) \
+  struct Type {              \
+    QUORATE_FIELDS(Type)     \
+  }
+
 // An enumeration whose values print and read as their names. At namespace scope.
 #define QUORATE_ENUM(Type, ...)                   \
   enum class Type : std::uint8_t { __VA_ARGS__ }; \

@@ -56,12 +56,22 @@ class Cluster {
   bool plays(NodeId node) const {
     return world_.template plays<R>(node);
   }
-  const typename P::Params& params(NodeId node) const {
+  // The live nodes that play R and of whose R `holds(role)` is true.
+  template <class R, class F>
+  NodeSet where(F&& holds) const {
+    NodeSet found;
+    for (std::uint32_t i = 0; i < size(); ++i) {
+      const NodeId node{i};
+      if (up(node) && plays<R>(node) && holds(role<R>(node))) found.insert(node);
+    }
+    return found;
+  }
+  const typename Traits<P>::Params& params(NodeId node) const {
     return world_.setup().nodes[node.value].params;
   }
   const std::vector<NodeId>& members() const { return world_.setup().members; }
   const World<P>& world() const { return world_; }
-  std::string_view name(NodeId node) const { return world_.setup().names[node.value]; }
+  const std::string& name(NodeId node) const { return world_.setup().names[node.value]; }
 
  private:
   const World<P>& world_;
@@ -76,7 +86,8 @@ class Check {
   // a whole sentence). The first counts.
   void violated(std::vector<NodeId> nodes, std::string why);
 
-  std::uint64_t times_armed() const { return armed_; }
+  // What was exercised was armed, said or not.
+  std::uint64_t times_armed() const { return std::max(armed_, exercised_); }
   std::uint64_t times_exercised() const { return exercised_; }
   bool broken() const { return broken_; }
   const std::vector<NodeId>& nodes() const { return nodes_; }
@@ -90,10 +101,12 @@ class Check {
   std::string why_;
 };
 
-// The list of a protocol's properties, run one after another:
-// `using Properties = PropertyList<P, A, B>;`
+// The properties of a protocol, Types<A, B>, checked one after another.
+template <class P, class List>
+class PropertyList;
+
 template <class P, class... Property>
-class PropertyList {
+class PropertyList<P, Types<Property...>> {
  public:
   static constexpr std::size_t size = sizeof...(Property);
   static constexpr std::array<std::string_view, size> names{Property::name...};

@@ -23,6 +23,20 @@ struct Handlers {
     }
   }
 
+  // A role without start() has nothing to do then. One without restart() begins anew: of its former
+  // life it has nothing but its durable fields.
+  template <class R>
+  static void start(R& role, [[maybe_unused]] Out<P>& out) {
+    if constexpr (requires { &R::start; }) role.start(out);
+  }
+  template <class R>
+  static void restart(R& role, Out<P>& out) {
+    if constexpr (requires { &R::restart; })
+      role.restart(out);
+    else
+      start(role, out);
+  }
+
   // on(from, message, out), or on(request, out) for a client's. False when the role has neither, or
   // the node does not play it. `body` stays in place while the handler runs.
   static bool message(Kernel<P>& kernel, NodeId node, std::uint8_t role, std::uint64_t handler,

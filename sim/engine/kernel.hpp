@@ -27,7 +27,7 @@ struct BugWindow {
 template <class P>
 struct Setup {
   struct Node {
-    typename P::Params params{};
+    typename Traits<P>::Params params{};
     std::uint32_t plays{1};  // bit i: plays the i-th role of P::Roles
     DiskConfig disk;
     std::vector<BugWindow> bugs;

@@ -26,7 +26,7 @@ class Out {
   NodeId self() const { return self_; }
   // The nodes of the initial configuration, in declaration order, this one included.
   const std::vector<NodeId>& nodes() const { return kernel_.setup->members; }
-  const typename P::Params& params() const { return machine_.config->params; }
+  const typename Traits<P>::Params& params() const { return machine_.config->params; }
 
   // Sends `message` to a role at `to`; the role may be left out where exactly one handles the type.
   // To oneself: delivered at this instant after the handler, over no network, and never counted.
@@ -120,7 +120,7 @@ class Out {
   }
   template <class R, class M>
   static constexpr std::uint8_t target_role() {
-    static_assert(position_of<M, typename P::Messages> < P::Messages::size,
+    static_assert(position_of<M, typename Traits<P>::Messages> < Traits<P>::Messages::size,
                   "this type is not listed in the protocol's Messages");
     if constexpr (std::is_same_v<R, Infer>) {
       static_assert(only_handler<P, M>() < P::Roles::size,

@@ -3,18 +3,24 @@
 //
 //   struct Echo {
 //     static constexpr std::string_view name = "echo";
-//     using Params = echo::Params;                 // a field struct with defaults
-//     using Roles = Types<echo::Speaker>;          // plain copyable structs with handlers
+//     using Roles = Types<echo::Speaker>;  // plain copyable structs with handlers
+//     // All others may be left out.
 //     using Messages = Types<Ping, Pong>;
 //     using Timers = Types<Tick>;
-//     using Choices = Types<>;                     // optional: tags for out.choose
-//     using Events = Types<>;                      // optional: events beyond the standard ones
-//     using Bug = echo::Bug;                       // optional: QUORATE_ENUM of known mistakes
+//     using Choices = Types<Dice>;         // tags for out.choose
+//     using Events = Types<Answered>;      // events of its own, beyond the standard ones
+//     using Params = echo::Params;         // a field struct with defaults, and `texts`
+//     using Bug = echo::Bug;               // QUORATE_ENUM of known mistakes
+//     static constexpr int version = 1;    // of its behaviour; a trace of another is refused
 //   };
+//
+// A role has `on` for whatever reaches it, start(Out&) if it does something at the beginning, and
+// restart(Out&) if that is something else after a crash.
 #pragma once
 
 #include <array>
 #include <tuple>
+#include <type_traits>
 
 #include "sim/engine/one_of.hpp"
 #include "sim/node/request.hpp"
@@ -22,6 +28,10 @@
 namespace quorate {
 
 QUORATE_ENUM(NoBug, none)
+struct NoParams {
+  QUORATE_FIELDS(NoParams)
+  static constexpr std::array<std::string_view, 0> texts{};
+};
 
 template <class P>
 class Out;
@@ -32,33 +42,56 @@ using ClientMessages = Types<Request, Reply, Redirect>;
 
 namespace detail {
 
+// What a protocol declares, or what stands for it where it declares nothing.
 template <class P>
-struct ChoicesOf {
-  using type = Types<>;
-};
+auto params_of() {
+  if constexpr (requires { typename P::Params; })
+    return std::type_identity<typename P::Params>{};
+  else
+    return std::type_identity<NoParams>{};
+}
 template <class P>
-requires requires { typename P::Choices; }
-struct ChoicesOf<P> {
-  using type = typename P::Choices;
-};
+auto messages_of() {
+  if constexpr (requires { typename P::Messages; })
+    return typename P::Messages{};
+  else
+    return Types<>{};
+}
 template <class P>
-struct EventsOf {
-  using type = Types<>;
-};
+auto timers_of() {
+  if constexpr (requires { typename P::Timers; })
+    return typename P::Timers{};
+  else
+    return Types<>{};
+}
 template <class P>
-requires requires { typename P::Events; }
-struct EventsOf<P> {
-  using type = typename P::Events;
-};
+auto choices_of() {
+  if constexpr (requires { typename P::Choices; })
+    return typename P::Choices{};
+  else
+    return Types<>{};
+}
 template <class P>
-struct BugOf {
-  using type = NoBug;
-};
+auto events_of() {
+  if constexpr (requires { typename P::Events; })
+    return typename P::Events{};
+  else
+    return Types<>{};
+}
 template <class P>
-requires requires { typename P::Bug; }
-struct BugOf<P> {
-  using type = typename P::Bug;
-};
+auto bug_of() {
+  if constexpr (requires { typename P::Bug; })
+    return typename P::Bug{};
+  else
+    return NoBug{};
+}
+template <class P>
+constexpr int version_of() {
+  if constexpr (requires { P::version; })
+    return P::version;
+  else
+    return 1;
+}
 
 // The durable fields of a role, as references; none where it declares none.
 template <class R>
@@ -94,19 +127,23 @@ constexpr auto info_table(Types<T...>) {
 
 template <class P>
 struct Traits {
-  using Choices = typename detail::ChoicesOf<P>::type;
-  using Events = Join<StandardEvents, typename detail::EventsOf<P>::type>;
-  using Bug = typename detail::BugOf<P>::type;
+  static constexpr int version = detail::version_of<P>();
+  using Params = typename decltype(detail::params_of<P>())::type;
+  using Messages = decltype(detail::messages_of<P>());
+  using Timers = decltype(detail::timers_of<P>());
+  using Choices = decltype(detail::choices_of<P>());
+  using Events = Join<StandardEvents, decltype(detail::events_of<P>())>;
+  using Bug = decltype(detail::bug_of<P>());
   // Wire messages come first, so that a message type's number is its position here.
-  using WireTypes = Join<typename P::Messages, ClientMessages>;
-  using PayloadTypes = Join<WireTypes, typename P::Timers, Choices, Events>;
+  using WireTypes = Join<Messages, ClientMessages>;
+  using PayloadTypes = Join<WireTypes, Timers, Choices, Events>;
   using Payload = OneOf<PayloadTypes>;
-  using Timer = OneOf<typename P::Timers>;
+  using Timer = OneOf<Timers>;
   using Roles = typename detail::RoleStorage<typename P::Roles>::Roles;
   using Image = typename detail::RoleStorage<typename P::Roles>::Image;
   static constexpr std::size_t roles = P::Roles::size;
   static constexpr auto payload_info = detail::info_table(PayloadTypes{});
-  static constexpr auto timer_info = detail::info_table(typename P::Timers{});
+  static constexpr auto timer_info = detail::info_table(Timers{});
 };
 
 // Borrows whatever a payload or timer holds.

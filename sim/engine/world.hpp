@@ -10,8 +10,7 @@
 //   void started(NodeId)              a node's start() has run, before anything it put out leaves
 //   void external(std::uint32_t)      an event scheduled with `schedule_external` is due
 //   void client(ClientId, const Item<P>&, std::uint64_t recv)   a message reached a client
-//   std::uint64_t crash_point(const CrashPoint&)   one fires; returns the index of the fault's
-//   record
+//   std::uint64_t crash_point(const CrashPoint&)   one fires; returns its fault's record
 #pragma once
 
 #include "sim/engine/durability.hpp"
@@ -38,7 +37,7 @@ class World {
   void start(S& sink) {
     for (std::uint32_t i = 0; i < nodes(); ++i) {
       Handlers<P>::every_role(kernel_, NodeId{i}, no_cause,
-                              [](auto& role, Out<P>& out) { role.start(out); });
+                              [](auto& role, Out<P>& out) { Handlers<P>::start(role, out); });
       sink.started(NodeId{i});
       flush(NodeId{i}, sink);
     }
@@ -111,7 +110,7 @@ class World {
     Record record = kernel_.number(Kind::restart, node, cause);
     handle(record, sink, [&] {
       Handlers<P>::every_role(kernel_, node, record.index,
-                              [](auto& role, Out<P>& out) { role.restart(out); });
+                              [](auto& role, Out<P>& out) { Handlers<P>::restart(role, out); });
       return true;
     });
     flush(node, sink);

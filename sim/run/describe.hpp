@@ -21,15 +21,16 @@ struct Predicate {
   bool (*holds)(const Cluster<P>&);
 };
 
-// What an entry states in words, beside what its types already say.
+// What an entry states in words, beside what its types already say:
+// {.summary = "...", .leader_status = "leader"}. Whatever is left out is empty.
 template <class P>
 struct Description {
-  std::string_view summary;
-  std::string_view leader_status;  // the status a leader has; "" where there is none
+  std::string_view summary{};
+  std::string_view leader_status{};  // the status a leader has; "" where there is none
   std::string_view epoch_word{"epoch"};
-  std::vector<BugInfo> bugs;
-  std::vector<DurabilityBug> durability_bugs;
-  std::vector<Predicate<P>> predicates;
+  std::vector<BugInfo> bugs{};
+  std::vector<DurabilityBug> durability_bugs{};
+  std::vector<Predicate<P>> predicates{};
 };
 
 namespace detail {
@@ -61,7 +62,7 @@ std::string default_text(const T& value) {
 
 template <class Params>
 std::vector<ParamInfo> param_list() {
-  static_assert(Params::texts.size() == field_count<Params>,
+  static_assert(std::size(Params::texts) == field_count<Params>,
                 "every parameter has one sentence in `texts`");
   std::vector<ParamInfo> result;
   const Params defaults{};
@@ -144,18 +145,18 @@ ProtocolInfo describe_protocol(const Description<P>& words) {
   ProtocolInfo info;
   info.name = std::string(P::name);
   info.summary = std::string(words.summary);
-  info.version = P::version;
+  info.version = Traits<P>::version;
   info.leader_status = std::string(words.leader_status);
   info.epoch_word = std::string(words.epoch_word);
-  info.params = detail::param_list<typename P::Params>();
+  info.params = detail::param_list<typename Traits<P>::Params>();
   [&]<class... R>(Types<R...>) {
     (info.roles.push_back(detail::role_info<R>()), ...);
   }(typename P::Roles{});
   info.messages = detail::names_of(typename Traits<P>::WireTypes{}, false);
-  info.timers = detail::names_of(typename P::Timers{}, true);
+  info.timers = detail::names_of(typename Traits<P>::Timers{}, true);
   info.events = detail::names_of(typename Traits<P>::Events{}, true);
   detail::add_fields(typename Traits<P>::WireTypes{}, false, info.fields);
-  detail::add_fields(typename P::Timers{}, true, info.fields);
+  detail::add_fields(typename Traits<P>::Timers{}, true, info.fields);
   detail::add_fields(typename Traits<P>::Events{}, true, info.fields);
   info.bugs = words.bugs;
   for (std::size_t i = 0; i < Properties::size; ++i) {
@@ -166,7 +167,7 @@ ProtocolInfo describe_protocol(const Description<P>& words) {
     info.predicates.push_back({std::string(predicate.name), std::string(predicate.text)});
   }
   info.check_param = [](std::string_view name, const Value& value, NodeNames names) {
-    typename P::Params params{};
+    typename Traits<P>::Params params{};
     std::string error;
     for_each_field(params, [&](std::string_view field_name, auto& field) {
       if (field_name == name) error = read_from(value, field, names);
