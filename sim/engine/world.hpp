@@ -14,6 +14,7 @@
 #pragma once
 
 #include "sim/engine/durability.hpp"
+#include "sim/engine/furnish.hpp"
 #include "sim/engine/handlers.hpp"
 #include "sim/engine/state_hash.hpp"
 #include "sim/engine/wire.hpp"
@@ -25,11 +26,7 @@ class World {
  public:
   World(std::shared_ptr<const Setup<P>> setup, std::shared_ptr<const NetworkConfig> network)
       : wire_(std::move(network), *setup) {
-    kernel_.setup = std::move(setup);
-    kernel_.queue = EventQueue(tie_key(*kernel_.setup));
-    kernel_.nodes = static_cast<std::uint32_t>(kernel_.setup->nodes.size());
-    kernel_.machines.resize(kernel_.nodes);
-    for (std::uint32_t i = 0; i < nodes(); ++i) prepare(NodeId{i});
+    furnish(kernel_, std::move(setup));
   }
 
   // Calls start() on every role of every node, in declaration order, at time 0.
@@ -242,23 +239,6 @@ class World {
   }
 
  private:
-  static std::uint64_t tie_key(const Setup<P>& setup) {
-    return setup.seeded_ties ? make_stream(setup.seed, Purpose::tie_break).next() | 1 : 0;
-  }
-
-  void prepare(NodeId node) {
-    Machine<P>& machine = kernel_.machines[node.value];
-    machine.config = &setup().nodes[node.value];
-    const auto stream = [&](Purpose purpose) {
-      return make_stream(setup().seed, purpose, node.value, 0, setup().engine);
-    };
-    machine.timer_stream = stream(Purpose::timer);
-    machine.choice_stream = stream(Purpose::choice);
-    machine.disk_stream = stream(Purpose::disk);
-    if (machine.config->has_initial) machine.roles = machine.config->initial;
-    machine.disk.format(Durability<P>::image_of(machine.roles));
-  }
-
   // ---- what the queue brings ------------------------------------------------------------------
 
   // Runs a handler, then tells of its event. One that fails is told of as not handled, for what it
