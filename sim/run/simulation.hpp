@@ -268,7 +268,7 @@ class Simulation final : public Run, private Control, private EndState {
     findings.fired = injector_.fired();
     findings.unanswered = clients_.issued() - clients_.acked();
     for (std::size_t i = 0; i < Properties::size; ++i) {
-      if (!properties_.active(i)) continue;
+      if (!options_.properties || !properties_.active(i)) continue;
       const Check& check = properties_.checks()[i];
       findings.properties.push_back(
           {std::string(Properties::names[i]), check.times_armed(), check.times_exercised()});

@@ -233,6 +233,8 @@ TEST_CASE("expectations: metrics and witnesses within bounds") {
 
 TEST_CASE("expectations: a lesson expects that a property breaks") {
   Judged run(expect(Expectation::Kind::violation, "election_safety"));
+  CHECK(run.why() == "the property \"election_safety\" was expected to break and was not checked");
+  run.outcome.properties = {{"election_safety", 3, 1}};
   CHECK(run.why() == "the property \"election_safety\" was expected to break and held");
   run.outcome.violation = Violation{"log_matching", {n1}, "Logs differ."};
   CHECK(run.why() ==
