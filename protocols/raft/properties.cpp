@@ -208,6 +208,29 @@ void CommittedNeverTruncated::check(const RaftCluster& cluster, const Step& step
   }
 }
 
+void AnsweredIsApplied::check(const RaftCluster& cluster, const Step& step, Check&) {
+  const Server& now = server(cluster, step.node);
+  commands.resize(cluster.world().setup().clients);
+  while (last < now.last_applied && last < now.log.size()) {
+    const Request& command = now.log[++last].command;
+    if (command.client.value >= commands.size()) continue;  // the scenario's own: nobody asked
+    std::vector<bool>& applied = commands[command.client.value];
+    if (command.serial >= applied.size()) applied.resize(command.serial + 1);
+    applied[command.serial] = true;
+  }
+}
+
+void AnsweredIsApplied::answered(const RaftCluster& cluster, ClientId client, const Reply& reply,
+                                 Check& check) {
+  check.armed();
+  check.exercised();
+  const std::vector<bool>& applied = commands[client.value];
+  if (reply.serial < applied.size() && applied[reply.serial]) return;
+  const std::string_view name = cluster.world().setup().names[cluster.size() + client.value];
+  check.violated({}, std::string(name) + " was told that its operation " +
+                         std::to_string(reply.serial) + " is done, and no server has applied it.");
+}
+
 void Witnesses::look(const RaftCluster& cluster, const Step& step) {
   const Server& now = server(cluster, step.node);
   if (now.role == RoleName::leader && now.current_term > led) {

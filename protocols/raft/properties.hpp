@@ -125,6 +125,19 @@ struct CommittedNeverTruncated {
   PerNode<std::uint32_t> incarnation;
 };
 
+// "…respond after entry applied to state machine" (Figure 2): what a client was told is done has
+// been committed, and the other properties see to it that it stays.
+struct AnsweredIsApplied {
+  static constexpr std::string_view name = "answered_is_applied";
+  static constexpr std::string_view sentence =
+      "A client is answered only after its command has been applied (5.3).";
+  void check(const RaftCluster& cluster, const Step& step, Check& check);
+  void answered(const RaftCluster& cluster, ClientId client, const Reply& reply, Check& check);
+
+  Index last{};                             // the highest index applied anywhere
+  std::vector<std::vector<bool>> commands;  // applied ones, per client and serial
+};
+
 // Situations that make a sweep worth its electricity.
 struct Witnesses {
   static constexpr std::array<std::string_view, 4> names{"leader_changed", "log_repaired",

@@ -6,9 +6,9 @@ namespace quorate::raft {
 
 namespace {
 
-using Properties =
-    Types<ElectionSafety, VoteOnce, LeaderAppendOnly, LogMatching, LeaderCompleteness,
-          StateMachineSafety, TermMonotone, CommitMonotone, CommittedNeverTruncated>;
+using Properties = Types<ElectionSafety, VoteOnce, LeaderAppendOnly, LogMatching,
+                         LeaderCompleteness, StateMachineSafety, TermMonotone, CommitMonotone,
+                         CommittedNeverTruncated, AnsweredIsApplied>;
 
 bool logs_equal(const RaftCluster& cluster) {
   std::optional<EntryLog> first;
@@ -60,6 +60,8 @@ std::vector<BugInfo> bugs() {
        "a new leader deletes its uncommitted entries (R43)"},
       {"applies_on_append", "state_machine_safety",
        "entries are applied as soon as they are appended (R44)"},
+      {"answers_on_append", "answered_is_applied",
+       "a leader answers as soon as the command is on its own disk (R46)"},
   };
 }
 

@@ -37,7 +37,7 @@ void soak(std::uint64_t seeds, const Settings& settings) {
     CAPTURE(hardship.first);
     CHECK(witnesses[hardship.first] >= hardship.second * seeds);
   }
-  CHECK(exercised.size() == 9);
+  CHECK(exercised.size() == 10);
   for (const auto& property : exercised) {
     CAPTURE(property.first);
     CHECK(property.second >= seeds);

@@ -156,6 +156,7 @@ void Server::on(const Request& request, Out& out) {
   log.append({current_term, request});
   out.emit(Proposed{last_log_index(), request.operation});
   out.persist();
+  if (out.bug(Bug::answers_on_append)) out.reply(request, "ok");
   out.send(out.self(), Stored{current_term, last_log_index()});
   replicate_to_all(out.params().max_entries, out);
 }

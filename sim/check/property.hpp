@@ -18,6 +18,10 @@
 // `check.armed()` says "I had something to look at"; `check.exercised()` says "the situation I
 // exist for occurred" (two leaders to compare, a log to repair). A property never exercised proves
 // nothing, and the summary says so.
+//
+// What clients are told can be checked, too. A property that also has
+//   void answered(const Cluster<P>& cluster, ClientId client, const Reply& reply, Check& check);
+// looks whenever an answer that a client still waited for has reached it.
 #pragma once
 
 #include <algorithm>
@@ -122,22 +126,34 @@ class PropertyList<P, Types<Property...>> {
 
   // Checks all that stay; the position of the first one broken, or `size`.
   std::size_t check(const Cluster<P>& cluster, const Step& step) {
-    std::size_t position = 0;
-    std::size_t broken = size;
-    const auto one = [&](auto& property) {
-      const std::size_t here = position++;
-      if (!active_[here]) return;
-      Check& check = checks_[here];
-      property.check(cluster, step, check);
-      if (check.broken() && broken == size) broken = here;
-    };
-    std::apply([&](auto&... property) { (one(property), ...); }, properties_);
-    return broken;
+    return ask([&](auto& property, Check& check) { property.check(cluster, step, check); });
+  }
+  // The same, of those that look at answers.
+  std::size_t answered(const Cluster<P>& cluster, ClientId client, const Reply& reply) {
+    return ask([&](auto& property, Check& check) {
+      if constexpr (requires { property.answered(cluster, client, reply, check); }) {
+        property.answered(cluster, client, reply, check);
+      }
+    });
   }
   const std::array<Check, size>& checks() const { return checks_; }
   bool active(std::size_t position) const { return active_[position]; }
 
  private:
+  template <class F>
+  std::size_t ask(F&& f) {
+    std::size_t position = 0;
+    std::size_t broken = size;
+    const auto one = [&](auto& property) {
+      const std::size_t here = position++;
+      if (!active_[here]) return;
+      f(property, checks_[here]);
+      if (checks_[here].broken() && broken == size) broken = here;
+    };
+    std::apply([&](auto&... property) { (one(property), ...); }, properties_);
+    return broken;
+  }
+
   std::tuple<Property...> properties_;
   std::array<Check, size> checks_;
   std::array<bool, size> active_{};

@@ -196,15 +196,23 @@ class Simulation final : public Run, private Control, private EndState {
     const Step step{record.node, record};
     witnesses_.look(cluster, step);
     if (!options_.properties || violation_) return;
-    const std::size_t broken = properties_.check(cluster, step);
-    if (broken != Properties::size) {
-      const Check& check = properties_.checks()[broken];
-      violate(std::string(Properties::names[broken]), check.nodes(), check.why(), record.index);
-    } else if (options_.check_durability && record.handled &&
-               !world_.durable_fields_issued(record.node)) {
+    if (found(properties_.check(cluster, step), record.index)) return;
+    if (options_.check_durability && record.handled && !world_.durable_fields_issued(record.node)) {
       violate("durability", {record.node}, "A handler changed a durable field without persist().",
               record.index);
     }
+  }
+  // A client got an answer it waited for.
+  void after_answer(ClientId client, const Reply& reply, std::uint64_t ack) {
+    if (!options_.properties || violation_) return;
+    found(properties_.answered(Cluster<P>(world_), client, reply), ack);
+  }
+  // Whether a property was broken; the one at this position then ends the run.
+  bool found(std::size_t broken, std::uint64_t cause) {
+    if (broken == Properties::size) return false;
+    const Check& check = properties_.checks()[broken];
+    violate(std::string(Properties::names[broken]), check.nodes(), check.why(), cause);
+    return true;
   }
   void violate(std::string property, std::vector<NodeId> nodes, std::string why,
                std::uint64_t cause) {
@@ -401,6 +409,7 @@ class Simulation final : public Run, private Control, private EndState {
     record.client = true;
     record.body = body;
     on(record);
+    if (const auto* reply = body.get_if<Reply>()) after_answer(client, *reply, record.index);
     return record.index;
   }
   void client_send(ClientId client, NodeId node, const Request& request,
