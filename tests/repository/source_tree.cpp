@@ -29,7 +29,8 @@ std::vector<SourceFile> read_tree() {
   fs::recursive_directory_iterator end;
   for (fs::recursive_directory_iterator entry(QUORATE_SOURCE_DIR); entry != end; ++entry) {
     if (entry->is_directory() && skipped(entry->path())) entry.disable_recursion_pending();
-    if (entry->is_regular_file()) files.push_back(read(entry->path()));
+    const bool git_link = entry->path().filename() == ".git";  // a file where it is a worktree
+    if (entry->is_regular_file() && !git_link) files.push_back(read(entry->path()));
   }
   std::ranges::sort(files, {}, &SourceFile::path);
   return files;
