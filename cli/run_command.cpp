@@ -89,7 +89,9 @@ NamedText follow_up(const Outcome& outcome, const std::string& trace, const std:
 // Who shortens a run asks for another one; what it misses may be due to that alone.
 void note_early_end(const Arguments& arguments, const Outcome& outcome, Console& console) {
   const bool open = std::ranges::any_of(outcome.expectations, &ExpectationResult::open);
-  if (!open || outcome.violation || !arguments.has("until")) return;
+  const auto until = arguments.parsed("until", parse_duration);
+  const bool missed = outcome.verdict == Verdict::fail && !outcome.violation && open;
+  if (!missed || !until || outcome.ended < Time{} + *until) return;
   console.note("--until ended the run at " + to_text(outcome.ended.since_start()) +
                ": what is missed might have come later");
 }

@@ -44,7 +44,7 @@ TEST_CASE("cli: the launcher builds what is stale, says so in one line, and runs
   CHECK(first.status == 0);
   CHECK(first.output == "hello\n");
   CHECK(first.errors ==
-        "quorate: building, 2 steps; a first build takes about two minutes on two cores\n");
+        "quorate: building [1/2]; a first build takes about two minutes on two cores\n");
   const Outcome second = quorate("again");
   CHECK(second.output == "again\n");
   CHECK(second.errors.empty());

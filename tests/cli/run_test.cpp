@@ -202,6 +202,7 @@ TEST_CASE("cli: what a violation kept from being judged is not called missed") {
   CHECK(has(until.output, "missed      "));
   CHECK(has(until.errors, "--until ended the run at 60ms"));
   CHECK_FALSE(has(quorate("run missed.json").errors, "--until"));
+  CHECK_FALSE(has(quorate("run missed.json --until 10s").errors, "--until"));  // quiet before
 }
 
 TEST_CASE("cli: an unknown event gets the nearest name, or where the names are") {
