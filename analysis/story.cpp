@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sim/fault/event_match.hpp"
 #include "sim/scenario/diagnostics.hpp"
 
 namespace quorate {
@@ -26,6 +27,7 @@ constexpr auto topic_words = std::to_array<Words>({{"leader change", "leader cha
                                                    {"blocked node", "blocked nodes"},
                                                    {"decision", "decisions"},
                                                    {"delivery", "deliveries"},
+                                                   {"protocol event", "protocol events"},
                                                    {"note", "notes"},
                                                    {"violation", "violations"}});
 
@@ -98,7 +100,39 @@ void Story::on_event(const Record& record) {
   } else if (const auto* delivered = record.body.get_if<Delivered>()) {
     first(record, first_delivered, Topic::delivery,
           name + " delivers the first message: " + printable(delivered->message.view()));
+  } else if (record.body.type != nullptr && !record.body.type->sentence.empty()) {
+    on_own_event(record);
   }
+}
+
+// Some happen all the time: they must not crowd out what goes wrong.
+void Story::on_own_event(const Record& record) {
+  constexpr std::size_t most_of_a_kind = 8;
+  if (++own_[record.body.type->name] > most_of_a_kind) {
+    ++left_out_[static_cast<std::size_t>(Topic::own_event)];
+    return;
+  }
+  tell(record, Topic::own_event, name_of(record.node) + " " + sentence(record.body));
+}
+
+// An event's sentence with the values of its fields in place of {field}.
+std::string Story::sentence(AnyRef event) const {
+  JsonWriter body(names_);
+  event.type->print(event.value, body);
+  std::string text;
+  std::string_view rest = event.type->sentence;
+  while (!rest.empty()) {
+    const std::size_t open = std::min(rest.find('{'), rest.size());
+    text += rest.substr(0, open);
+    rest.remove_prefix(open);
+    if (rest.empty()) break;
+    const std::size_t close = rest.find('}');
+    std::string_view value = json_member(body.buffer(), rest.substr(1, close - 1));
+    if (value.starts_with('"')) value = value.substr(1, value.size() - 2);
+    text += value;
+    rest.remove_prefix(close + 1);
+  }
+  return printable(text);
 }
 
 void Story::on_elected(const Record& record, std::uint64_t epoch) {
@@ -111,6 +145,8 @@ void Story::on_elected(const Record& record, std::uint64_t epoch) {
 }
 
 void Story::on_role(const Record& record, std::string_view role) {
+  // Who leads from the start was elected by nobody.
+  if (role == leader_word_ && record.cause == no_cause) leads_.insert(record.node);
   if (role == leader_word_ || !leads_.contains(record.node)) return;
   const bool led = anyone_leads();
   leads_.erase(record.node);

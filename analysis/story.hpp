@@ -4,11 +4,14 @@
 //     0.714 s  ✗ crash n3                            [fault "kill"]
 //     0.951 s  n1 becomes leader (term 2)            237 ms without a leader
 //
-// It understands standard events, crashes and faults, and of the protocol only two words.
+// It understands standard events, crashes and faults. Of the protocol it knows two words, and the
+// sentences that its own events bring along (`sentence`); an event without one is not told,
+// and of one that comes again and again only the first few are.
 #pragma once
 
 #include <array>
 #include <deque>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -53,6 +56,7 @@ class Story final : public Observer {
     blocking,
     decision,
     delivery,
+    own_event,
     note,
     violation
   };
@@ -80,6 +84,8 @@ class Story final : public Observer {
   void first(const Record& record, std::size_t which, Topic topic, const std::string& text);
   void tell(const Record& record, Topic topic, std::string text, Paint with = Paint::plain,
             std::string aside = {});
+  void on_own_event(const Record& record);
+  std::string sentence(AnyRef event) const;
   std::string name_of(NodeId node) const;
   std::string mark(std::string_view utf8, std::string_view ascii, std::string_view text) const;
   bool anyone_leads() const;
@@ -97,8 +103,9 @@ class Story final : public Observer {
   std::set<NodeId> paused_;
   bool leaderless_{};  // somebody led, and nobody does
   Time leaderless_since_;
-  PerNode<Text> blocked_;       // the reason told last
-  std::array<bool, 4> told_{};  // firsts: chosen, committed, aborted, delivered
+  PerNode<Text> blocked_;                        // the reason told last
+  std::array<bool, 4> told_{};                   // firsts: chosen, committed, aborted, delivered
+  std::map<std::string_view, std::size_t> own_;  // how often each of the protocol's own events came
   Announcement announced_;
   Time healed_at_{-1};  // a heal was told at this instant: what it undoes goes without saying
 

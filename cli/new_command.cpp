@@ -27,19 +27,19 @@ constexpr auto examples = std::to_array<Example>({
 
 // Words that the copy could not be compiled with, as its namespace or its type.
 constexpr auto reserved = std::to_array<std::string_view>(
-    {"alignas",   "alignof",  "and",      "asm",     "auto",      "bitand",    "bitor",
-     "bool",      "break",    "bug",      "case",    "catch",     "char",      "class",
-     "common",    "compl",    "concept",  "const",   "consteval", "constexpr", "constinit",
-     "continue",  "decltype", "default",  "delete",  "do",        "double",    "else",
-     "enum",      "explicit", "export",   "extern",  "false",     "float",     "for",
-     "friend",    "goto",     "if",       "inline",  "int",       "long",      "mutable",
-     "namespace", "new",      "noexcept", "not",     "nullptr",   "open",      "operator",
-     "or",        "out",      "params",   "ping",    "pong",      "private",   "protected",
-     "public",    "quorate",  "register", "request", "requires",  "resend",    "return",
-     "short",     "signed",   "sizeof",   "speaker", "static",    "std",       "struct",
-     "switch",    "template", "this",     "throw",   "true",      "try",       "typedef",
-     "typeid",    "typename", "types",    "union",   "unsigned",  "using",     "virtual",
-     "void",      "volatile", "while",    "xor"});
+    {"alignas",   "alignof",   "and",      "answered", "asm",     "auto",      "bitand",
+     "bitor",     "bool",      "break",    "bug",      "case",    "catch",     "char",
+     "class",     "common",    "compl",    "concept",  "const",   "consteval", "constexpr",
+     "constinit", "continue",  "decltype", "default",  "delete",  "do",        "double",
+     "else",      "enum",      "explicit", "export",   "extern",  "false",     "float",
+     "for",       "friend",    "goto",     "if",       "inline",  "int",       "long",
+     "mutable",   "namespace", "new",      "noexcept", "not",     "nullptr",   "open",
+     "operator",  "or",        "out",      "params",   "ping",    "pong",      "private",
+     "protected", "public",    "quorate",  "register", "request", "requires",  "resend",
+     "return",    "short",     "signed",   "sizeof",   "speaker", "static",    "std",
+     "struct",    "switch",    "template", "this",     "throw",   "true",      "try",
+     "typedef",   "typeid",    "typename", "types",    "union",   "unsigned",  "using",
+     "virtual",   "void",      "volatile", "while",    "xor"});
 
 // The three ways in which a name is written.
 struct Name {

@@ -23,6 +23,14 @@ struct Resend {
   QUORATE_FIELDS(Resend, serial)
 };
 
+// An event of its own, and the sentence that the story of a run tells it in, behind the node's
+// name.
+struct Answered {
+  std::uint64_t serial{};
+  QUORATE_FIELDS(Answered, serial)
+  static constexpr std::string_view sentence = "has heard from all and answers request {serial}";
+};
+
 // Known mistakes that a scenario may switch on.
 QUORATE_ENUM(Bug, answers_early)
 
@@ -32,6 +40,7 @@ struct Echo {
   using Roles = Types<struct Speaker>;
   using Messages = Types<Ping, Pong>;
   using Timers = Types<Resend>;
+  using Events = Types<Answered>;
   using Bug = echo::Bug;
   struct Params {
     Duration resend{100ms};
@@ -78,7 +87,7 @@ struct Speaker {
     auto& [request, heard] = open[m.serial];
     heard.insert(from);
     if (heard.size() + 1 < out.nodes().size() && !out.bug(Bug::answers_early)) return;
-    out.emit(Delivered{request.operation.key});
+    out.emit(Answered{m.serial});
     out.reply(request, "ok");
     out.cancel_timer(Resend{m.serial});
     answered = m.serial;

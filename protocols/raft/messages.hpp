@@ -65,4 +65,13 @@ QUORATE_SIGNAL(Election);
 // The leader's turn to say that it lives.
 QUORATE_SIGNAL(Heartbeat);
 
+// An event: a follower removed its entries from index `first` to `last`.
+struct LogCut {
+  Index first{};
+  Index last{};
+  QUORATE_FIELDS(LogCut, first, last)
+  static constexpr std::string_view sentence =
+      "removes entries {first} to {last}, which conflict with its leader's";
+};
+
 }  // namespace quorate::raft

@@ -46,6 +46,7 @@ struct Raft {
   using Messages = Types<raft::RequestVote, raft::RequestVoteReply, raft::AppendEntries,
                          raft::AppendEntriesReply, raft::Stored>;
   using Timers = Types<raft::Election, raft::Heartbeat>;
+  using Events = Types<raft::LogCut>;
   using Bug = raft::Bug;
 };
 

@@ -242,6 +242,7 @@ void Server::store(const AppendEntries& m, Out& out) {
   for (Index index = known + 1; index <= last_old; ++index) {
     if (term_at(index) == m.entries[index].term) continue;
     if (out.bug(Bug::conflict_tail_kept)) return overwrite(m, index);
+    out.emit(LogCut{index, last_log_index()});
     log.truncate(index - 1);
     break;
   }

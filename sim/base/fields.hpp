@@ -8,6 +8,36 @@
 
 namespace quorate {
 
+namespace detail {
+
+// Whether every {name} in `sentence` is closed and an item of `list`.
+constexpr bool names_fields_of(std::string_view sentence, std::string_view list) {
+  for (std::size_t open = sentence.find('{'); open != std::string_view::npos;
+       open = sentence.find('{', open + 1)) {
+    const std::size_t close = sentence.find('}', open);
+    if (close == std::string_view::npos) return false;
+    bool found = false;
+    for (std::size_t i = 0; i < list_size(list); ++i) {
+      found = found || list_item(list, i) == sentence.substr(open + 1, close - open - 1);
+    }
+    if (!found) return false;
+  }
+  return true;
+}
+
+template <class T>
+constexpr std::string_view sentence_of() {
+  if constexpr (requires { T::sentence; }) {
+    static_assert(names_fields_of(T::sentence, T::field_list()),
+                  "a sentence names a {field} that the type does not have");
+    return T::sentence;
+  } else {
+    return {};
+  }
+}
+
+}  // namespace detail
+
 // The operations of a field struct behind one pointer each:
 // how a record carries any message or event.
 struct TypeInfo {
@@ -16,6 +46,8 @@ struct TypeInfo {
   std::uint64_t (*hash)(const void* value);
   std::string_view field_list;  // "term, last_log_index"; empty when it has none
   std::uint64_t name_hash;
+  // An event's words for people, "removes entries {first} to {last}": T::sentence, empty if none.
+  std::string_view sentence;
 };
 
 constexpr std::uint64_t hash_name(std::string_view name) {
@@ -31,6 +63,7 @@ inline constexpr TypeInfo type_info{
     [](const void* value) { return hash_of(*static_cast<const T*>(value)); },
     T::field_list(),
     hash_name(T::type_name()),
+    detail::sentence_of<T>(),
 };
 
 // A value of some field struct, borrowed. Empty when `type` is null.

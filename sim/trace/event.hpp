@@ -1,5 +1,6 @@
 // The standard events a protocol may emit, so that metrics, story and comparison need no protocol
-// knowledge. Their trace names are the snake_case of the type: `elected`, `applied`, ...
+// knowledge. Their trace names are the snake_case of the type: `elected`, `applied`, ... A protocol
+// may list events of its own (`Events`); those that have a `sentence` are told in the story.
 #pragma once
 
 #include "sim/base/fields.hpp"

@@ -18,6 +18,16 @@ ProtocolInfo raft() {
   return info;
 }
 
+// Events of some protocol's own.
+struct Moved {
+  std::uint64_t token{};
+  NodeId to;
+  Text when;
+  QUORATE_FIELDS(Moved, token, to, when)
+  static constexpr std::string_view sentence = "passes token {token} to {to} ({when})";
+};
+QUORATE_SIGNAL(Silent);
+
 // Hands a story one record after the other, numbered as a run would.
 struct Teller {
   explicit Teller(StoryOptions options = {}, const ProtocolInfo& info = raft())
@@ -214,4 +224,37 @@ TEST_CASE("texts of a scenario cannot reach the terminal unescaped") {
   Teller teller;
   teller.fault(1, Kind::fault, "f1", "request \x1b[2J at n1");
   CHECK(teller.text().find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("a protocol's own events are told in their own words, or not at all") {
+  Teller teller;
+  teller.event(10, n2, Moved{3, n1, Text("soon")});
+  teller.event(20, n2, Silent{});
+  CHECK(teller.text() == "  0.010 s  n2 passes token 3 to n1 (soon)\n");
+}
+
+TEST_CASE("own events that come again and again are counted, and crowd out nothing") {
+  Teller teller;
+  for (std::int64_t i = 1; i <= 100; ++i) {
+    teller.event(i, n2, Moved{static_cast<std::uint64_t>(i), n1, {}});
+  }
+  teller.node(200, Kind::crash, n3);
+  CHECK(teller.text().find("passes token 8 to") != std::string::npos);
+  CHECK(teller.text().find("passes token 9 to") == std::string::npos);
+  CHECK(teller.text().find("92 more protocol events") != std::string::npos);
+  CHECK(teller.text().find("crash n3") != std::string::npos);
+}
+
+TEST_CASE("a sentence may only name fields that there are") {
+  static_assert(detail::names_fields_of("passes {token} to {to}", "token, to"));
+  static_assert(!detail::names_fields_of("passes {tokens}", "token, to"));
+  static_assert(!detail::names_fields_of("passes {token", "token, to"));
+}
+
+TEST_CASE("who leads from the start is missed when it crashes") {
+  Teller teller;
+  teller.event(0, n3, Role{Text("leader")});
+  teller.node(500, Kind::crash, n3);
+  teller.event(700, n1, Elected{2});
+  CHECK(teller.text().find("200 ms without a leader") != std::string::npos);
 }
