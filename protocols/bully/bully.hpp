@@ -46,6 +46,7 @@ struct Bully {
   using Messages = Types<bully::Election, bully::Ok, bully::Coordinator, bully::Heartbeat>;
   using Timers =
       Types<bully::WatchTimeout, bully::OkTimeout, bully::CoordinatorTimeout, bully::HeartbeatDue>;
+  using Events = Types<bully::InOffice, bully::ElectionHeld>;
   using Bug = bully::Bug;
 };
 

@@ -26,4 +26,16 @@ QUORATE_SIGNAL(CoordinatorTimeout);
 // The coordinator's turn to speak.
 QUORATE_SIGNAL(HeartbeatDue);
 
+// Events.
+
+// The run begins in the middle of things: nobody was elected.
+struct InOffice {
+  QUORATE_FIELDS(InOffice)
+  static constexpr std::string_view sentence = "is coordinator from the start";
+};
+struct ElectionHeld {
+  QUORATE_FIELDS(ElectionHeld)
+  static constexpr std::string_view sentence = "holds an election";
+};
+
 }  // namespace quorate::bully

@@ -10,7 +10,10 @@ void Peer::start(Out& out) {
   if (!is_member(out)) return;
   if (out.params().boot == Boot::election) return hold_election(out);
   const NodeId highest = out.nodes().back();
-  if (highest == out.self()) return act_as_coordinator(out);
+  if (highest == out.self()) {
+    out.emit(InOffice{});
+    return act_as_coordinator(out);
+  }
   out.emit(Role{"worker"});
   follow(highest, out);
 }
@@ -32,6 +35,7 @@ void Peer::on(const WatchTimeout&, Out& out) {
 // highest of all has nobody to ask: "If it's the highest process it will win the election
 // and take over as coordinator."
 void Peer::hold_election(Out& out) {
+  out.emit(ElectionHeld{});
   coordinator.reset();
   enter(State::electing, out);
   out.cancel_timer(WatchTimeout{});
@@ -74,6 +78,7 @@ void Peer::on(const OkTimeout&, Out& out) {
 // "Winning process sends COORDINATOR message to all other processes."
 void Peer::win(Out& out) {
   act_as_coordinator(out);
+  out.emit(Elected{epoch});
   out.broadcast(Coordinator{});
 }
 
@@ -88,7 +93,6 @@ void Peer::act_as_coordinator(Out& out) {
   ++epoch;
   coordinator = out.self();
   enter(State::coordinator, out);
-  out.emit(Elected{epoch});
   if (out.params().detection == Detection::none) return;
   out.set_timer(HeartbeatDue{}, out.params().heartbeat);
 }

@@ -237,25 +237,37 @@ void Witnesses::look(const RaftCluster& cluster, const Step& step) {
     counts[0] += led != 0 ? 1 : 0;
     led = now.current_term;
   }
-  // What a restart lost was never replicated; it is no repair.
-  const bool same_life = incarnation[step.node] == cluster.incarnation(step.node);
-  incarnation[step.node] = cluster.incarnation(step.node);
-  EntryLog& was = logs[step.node];
-  if (!(was == now.log)) {
-    counts[1] += same_life && !begins_with(now.log, was) ? 1 : 0;
-    was = now.log;
-  }
-  Term& stood_in = candidate_in[step.node];  // 0 while it is no candidate
-  if (now.role != RoleName::candidate) {
-    stood_in = 0;
-  } else if (now.current_term != stood_in) {
-    counts[2] += stood_in != 0 ? 1 : 0;
-    stood_in = now.current_term;
-  }
+  look_at_log(cluster, step.node);
+  look_at_election(now, step.node);
   if (now.role == RoleName::leader && now.commit_index > committed[step.node]) {
     counts[3] += now.log[committed[step.node] + 1].term < now.current_term ? 1 : 0;
   }
   committed[step.node] = now.commit_index;
+}
+
+// A log that only became shorter, or lost its end in a restart, had no conflict.
+void Witnesses::look_at_log(const RaftCluster& cluster, NodeId node) {
+  const Server& now = server(cluster, node);
+  const bool same_life = incarnation[node] == cluster.incarnation(node);
+  incarnation[node] = cluster.incarnation(node);
+  EntryLog& was = logs[node];
+  if (was == now.log) return;
+  const bool replaced = was.common_prefix(now.log) < std::min(was.size(), now.log.size());
+  counts[1] += same_life && replaced && now.role == RoleName::follower ? 1 : 0;
+  was = now.log;
+}
+
+void Witnesses::look_at_election(const Server& now, NodeId node) {
+  Term& stood_in = candidate_in[node];
+  if (now.role == RoleName::leader && stood_in != 0) races[stood_in].won = true;
+  if (now.role != RoleName::candidate) {
+    stood_in = 0;
+  } else if (now.current_term != stood_in) {
+    const Race& last = races[stood_in];
+    counts[2] += stood_in != 0 && last.candidates.size() > 1 && !last.won ? 1 : 0;
+    stood_in = now.current_term;
+    races[stood_in].candidates.insert(node);
+  }
 }
 
 }  // namespace quorate::raft

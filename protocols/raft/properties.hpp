@@ -143,15 +143,25 @@ struct Witnesses {
   static constexpr std::array<std::string_view, 4> names{"leader_changed", "log_repaired",
                                                          "vote_split", "old_term_committed"};
   static constexpr std::array<std::string_view, 4> texts{
-      "a second or later leader was elected", "a follower removed conflicting entries",
-      "a candidate's term ended without a leader and it stood again",
+      "a second or later leader was elected",
+      "a follower replaced entries that conflict with its leader's",
+      "a candidate with a rival stood again before anybody had won their term",
       "an entry of an earlier term became committed"};
   std::array<std::uint64_t, 4> counts{};
   void look(const RaftCluster& cluster, const Step& step);
 
   PerNode<EntryLog> logs;
   PerNode<std::uint32_t> incarnation;
-  PerNode<Term> candidate_in;
+  struct Race {
+    NodeSet candidates;
+    bool won{};
+  };
+
+  void look_at_log(const RaftCluster& cluster, NodeId node);
+  void look_at_election(const Server& now, NodeId node);
+
+  PerNode<Term> candidate_in;  // 0 while it is no candidate
+  std::map<Term, Race> races;
   PerNode<Index> committed;
   Term led{};
 };

@@ -42,8 +42,10 @@ class Control {
   virtual bool fire_timer(NodeId node, std::string_view timer) = 0;
   virtual void submit(NodeId node, const Operation& operation, std::uint64_t cause) = 0;
 
-  // Numbers and records a fault (or heal) line; returns its index, the cause of what follows.
-  virtual std::uint64_t announce(Kind kind, std::string_view id, std::string_view detail) = 0;
+  // Numbers and records a fault (or heal) line that follows from `cause`; returns its index, the
+  // cause of what follows from it.
+  virtual std::uint64_t announce(Kind kind, std::string_view id, std::string_view detail,
+                                 std::uint64_t cause) = 0;
 
   // ---- time. The simulation calls the owner back with `token` at `at`.
   virtual void call_injector(Time at, std::uint32_t token) = 0;

@@ -265,7 +265,9 @@ std::uint64_t Injector::announce(std::uint32_t fault, const Action& action, std:
   ++fired_[fault];
   if (!progress.first_fired) progress.first_fired = control.now();
   memory_.hit[fault] = std::move(hit);
-  return control.announce(Kind::fault, (*faults_)[fault].id, describe(action, control.names()));
+  progress.line = control.announce(Kind::fault, (*faults_)[fault].id,
+                                   describe(action, control.names()), progress.cause);
+  return progress.line;
 }
 
 void Injector::conclude(std::uint32_t fault, Effect effect, Control& control) {
@@ -276,6 +278,7 @@ void Injector::conclude(std::uint32_t fault, Effect effect, Control& control) {
   if (stops_nodes(verb)) {
     for (const NodeId node : effect.nodes) stopped_by_[node] = id;
   }
+  effect.line = progress_[fault].line;
   if (id != 0) effects_.emplace(id, std::move(effect));
   if (undone) {
     const Duration length = sample(*what.lasts, stream(fault, Draw::length));
@@ -288,18 +291,25 @@ void Injector::conclude(std::uint32_t fault, Effect effect, Control& control) {
 // ---- undoing ------------------------------------------------------------------------------------
 
 // The time of an effect is up. It may be gone: healed, or begun anew.
-void Injector::undo(std::uint32_t id, Control& control) {
+void Injector::end(std::uint32_t id, Control& control) {
   const auto found = effects_.find(id);
-  if (found == effects_.end()) return;
+  if (found != effects_.end()) undo(id, found->second.line, control);
+}
+
+void Injector::undo(std::uint32_t id, std::uint64_t cause, Control& control) {
+  const auto found = effects_.find(id);
   const Effect effect = std::move(found->second);
   effects_.erase(found);
-  if (stops_nodes((*faults_)[effect.fault].action.verb)) return start_again(id, effect, control);
-  lift(effect, control);
+  if (stops_nodes((*faults_)[effect.fault].action.verb)) {
+    return start_again(id, effect, cause, control);
+  }
+  lift(effect, cause, control);
 }
 
 // Only nodes that this very effect stopped: who came back and was
 // stopped by another fault stays so.
-void Injector::start_again(std::uint32_t id, const Effect& effect, Control& control) {
+void Injector::start_again(std::uint32_t id, const Effect& effect, std::uint64_t cause,
+                           Control& control) {
   Action action = (*faults_)[effect.fault].action;
   action.verb = action.verb == Verb::crash ? Verb::restart : Verb::resume;
   std::vector<NodeId> nodes = effect.nodes;
@@ -308,14 +318,14 @@ void Injector::start_again(std::uint32_t id, const Effect& effect, Control& cont
   });
   if (nodes.empty()) return;
   action.target = these(nodes);
-  const std::uint64_t cause =
-      control.announce(Kind::heal, (*faults_)[effect.fault].id, describe(action, control.names()));
-  for (const NodeId node : nodes) apply(action, node, cause, control);
+  const std::uint64_t line = control.announce(Kind::heal, (*faults_)[effect.fault].id,
+                                              describe(action, control.names()), cause);
+  for (const NodeId node : nodes) apply(action, node, line, control);
 }
 
-void Injector::lift(const Effect& effect, Control& control) {
+void Injector::lift(const Effect& effect, std::uint64_t cause, Control& control) {
   const Fault& fault = (*faults_)[effect.fault];
-  control.announce(Kind::heal, fault.id, "undo " + effect.words);
+  control.announce(Kind::heal, fault.id, "undo " + effect.words, cause);
   for (const Direction pair : effect.cuts) control.cuts().undo(pair.from, pair.to);
   if (fault.action.verb == Verb::omit) remove_rules(effect.fault, control.interference());
   if (fault.action.verb == Verb::hold) control.release(effect.fault);
@@ -332,8 +342,8 @@ void Injector::end_others(std::uint32_t fault, Control& control) {
     if (concerned && (action.fault.empty() || action.fault == other.id)) ending.push_back(id);
   }
   if (ending.empty()) return;
-  announce(fault, action, {}, control);
-  for (const std::uint32_t id : ending) undo(id, control);
+  const std::uint64_t cause = announce(fault, action, {}, control);
+  for (const std::uint32_t id : ending) undo(id, cause, control);
   conclude(fault, {}, control);
 }
 

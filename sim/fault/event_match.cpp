@@ -59,6 +59,11 @@ std::string line_field(const Record& record, std::string_view key, NodeNames nam
   return {};
 }
 
+// An operation's body has its client as a number; its line names it instead.
+bool named_by_line(const Record& record, std::string_view key) {
+  return key == "client" && (record.kind == Kind::op || record.kind == Kind::ack);
+}
+
 }  // namespace
 
 std::string_view json_member(std::string_view object, std::string_view key) {
@@ -132,7 +137,8 @@ bool EventMatcher::fields_match(const Record& record, NodeNames names) const {
   if (record.body.type != nullptr) record.body.type->print(record.body.value, body);
   return std::ranges::all_of(pattern_.fields, [&](const Member& wanted) {
     const std::string_view found = json_member(body.buffer(), wanted.key);
-    if (!found.empty()) return json_matches(found, wanted.value);
+    if (!found.empty() && !named_by_line(record, wanted.key))
+      return json_matches(found, wanted.value);
     const std::string line = line_field(record, wanted.key, names);
     return wanted.value.kind == Value::Kind::string && !line.empty() && line == wanted.value.text;
   });

@@ -46,7 +46,7 @@ std::optional<Time> Injector::first_fired(std::string_view id) const {
 // the last fault are effects to be undone, by number.
 void Injector::due(std::uint32_t token, Control& control) {
   const std::uint32_t faults = static_cast<std::uint32_t>(faults_->size());
-  if (token >= 2 * faults) return undo(token - 2 * faults, control);
+  if (token >= 2 * faults) return end(token - 2 * faults, control);
   token % 2 == 0 ? occur(token / 2, control) : attempt(token / 2, control);
 }
 
@@ -57,7 +57,7 @@ void Injector::start(Control& control) {
     if (fault.trigger.kind != Trigger::Kind::at || limit(i) == 0) continue;
     const Time moment = std::max(fault.trigger.at, fault.from);
     if (moment >= fault.until) continue;
-    ++progress_[i].waiting;
+    progress_[i].waiting.push_back(no_cause);
     control.call_injector(moment + fault.after, 2 * i + 1);
   }
 }
@@ -71,7 +71,7 @@ void Injector::schedule_next(std::uint32_t fault, Time from, Control& control) {
 }
 
 void Injector::occur(std::uint32_t fault, Control& control) {
-  trigger(fault, control);
+  trigger(fault, no_cause, control);
   schedule_next(fault, control.now(), control);
 }
 
@@ -92,10 +92,12 @@ void Injector::consider(const Watch& watch, const Record& record, Control& contr
   if (!may_fire(watch.fault) || !in_window(watch.fault, record.time)) return;
   if (!watch.matcher.matches(record, control.names())) return;
   if (!is_at(pattern.node, record.node, sight(control))) return;
-  if (++progress_[watch.fault].matches >= pattern.nth) trigger(watch.fault, control);
+  if (++progress_[watch.fault].matches >= pattern.nth) {
+    trigger(watch.fault, record.index, control);
+  }
 }
 
-void Injector::after_change(Control& control) {
+void Injector::after_change(std::uint64_t event, Control& control) {
   const Time now = control.now();
   wants_state_ = false;
   for (std::uint32_t i = 0; i < faults_->size(); ++i) {
@@ -107,13 +109,13 @@ void Injector::after_change(Control& control) {
     const bool holds = state_holds(fault.trigger.state, control);
     const bool rises = holds && !progress_[i].held;
     progress_[i].held = holds;
-    if (rises) trigger(i, control);
+    if (rises) trigger(i, event, control);
   }
 }
 
-void Injector::trigger(std::uint32_t fault, Control& control) {
+void Injector::trigger(std::uint32_t fault, std::uint64_t cause, Control& control) {
   if (!may_fire(fault) || !in_window(fault, control.now())) return;
-  ++progress_[fault].waiting;
+  progress_[fault].waiting.push_back(cause);
   control.call_injector(control.now() + (*faults_)[fault].after, 2 * fault + 1);
 }
 
@@ -121,13 +123,15 @@ void Injector::trigger_followers(std::uint32_t fault, Control& control) {
   for (std::uint32_t i = 0; i < faults_->size(); ++i) {
     const Trigger& follower = (*faults_)[i].trigger;
     if (follower.kind != Trigger::Kind::fault || follower.fault != (*faults_)[fault].id) continue;
-    trigger(i, control);
+    trigger(i, progress_[fault].line, control);
   }
 }
 
 void Injector::attempt(std::uint32_t fault, Control& control) {
-  QUORATE_ASSERT(progress_[fault].waiting > 0, "An action comes due once per trigger met.");
-  --progress_[fault].waiting;
+  Progress& progress = progress_[fault];
+  QUORATE_ASSERT(!progress.waiting.empty(), "An action comes due once per trigger met.");
+  progress.cause = progress.waiting.front();
+  progress.waiting.pop_front();
   if ((*faults_)[fault].chance.hit(stream(fault, Draw::chance))) act(fault, control);
 }
 
@@ -140,7 +144,7 @@ bool Injector::in_window(std::uint32_t fault, Time now) const {
 // Triggers already met count as if they had fired: whether they do shows only when they are due.
 bool Injector::may_fire(std::uint32_t fault) const {
   const Progress& progress = progress_[fault];
-  return fired_[fault] + progress.waiting + progress.armed < limit(fault);
+  return fired_[fault] + progress.waiting.size() + progress.armed < limit(fault);
 }
 
 std::uint64_t Injector::limit(std::uint32_t fault) const {

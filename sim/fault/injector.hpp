@@ -4,9 +4,11 @@
 //
 // A fault fires when it changes something. One that finds nobody to hit,
 // or everybody it would crash already down, does not fire, says nothing and keeps its `times`.
-// Firing is announced before it acts.
+// Firing is announced before it acts, as following from what triggered it: an event, another fault;
+// for a state the event after which it held. What its time undoes follows from the fault itself.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <vector>
@@ -32,8 +34,9 @@ class Injector {
   void on(const Record& record, Control& control) {
     if ((watched_kinds_ >> static_cast<std::uint32_t>(record.kind) & 1) != 0) look(record, control);
   }
-  // Looks at the cluster after a handler ran: state triggers. Only worth calling if wants_state().
-  void after_change(Control& control);
+  // Looks at the cluster after `event` changed a node: state triggers. Only worth calling if
+  // wants_state().
+  void after_change(std::uint64_t event, Control& control);
   bool wants_state() const { return wants_state_; }
   // A moment asked for with Control::call_injector has come.
   void due(std::uint32_t token, Control& control);
@@ -59,9 +62,12 @@ class Injector {
   };
   struct Progress {           // of one fault
     std::uint64_t matches{};  // event: matches so far
-    std::uint32_t waiting{};  // triggers met whose moment is still to come
-    std::uint32_t armed{};    // crash points set and not yet fired
-    bool held{};              // state: true when last looked at
+    // Triggers met whose moment is still to come, each with its cause. All wait equally long.
+    std::deque<std::uint64_t> waiting;
+    std::uint64_t cause{no_cause};  // of the trigger that came due last
+    std::uint64_t line{no_cause};   // the record that announced the last firing
+    std::uint32_t armed{};          // crash points set and not yet fired
+    bool held{};                    // state: true when last looked at
     std::optional<Time> first_fired;
     std::array<Stream, draws> streams;
     Stream halves;  // Purpose::partition
@@ -71,6 +77,7 @@ class Injector {
     std::vector<NodeId> nodes;
     std::vector<Direction> cuts;
     std::string words;
+    std::uint64_t line{no_cause};  // the record that announced it
   };
 
   // ---- triggers (injector.cpp)
@@ -78,7 +85,7 @@ class Injector {
   void consider(const Watch& watch, const Record& record, Control& control);
   void schedule_next(std::uint32_t fault, Time from, Control& control);
   void occur(std::uint32_t fault, Control& control);
-  void trigger(std::uint32_t fault, Control& control);
+  void trigger(std::uint32_t fault, std::uint64_t cause, Control& control);
   void attempt(std::uint32_t fault, Control& control);
   bool in_window(std::uint32_t fault, Time now) const;
   bool may_fire(std::uint32_t fault) const;
@@ -107,9 +114,10 @@ class Injector {
   void trigger_followers(std::uint32_t fault, Control& control);
 
   // ---- undoing (actions.cpp)
-  void undo(std::uint32_t effect, Control& control);
-  void start_again(std::uint32_t id, const Effect& effect, Control& control);
-  void lift(const Effect& effect, Control& control);
+  void end(std::uint32_t effect, Control& control);
+  void undo(std::uint32_t effect, std::uint64_t cause, Control& control);
+  void start_again(std::uint32_t id, const Effect& effect, std::uint64_t cause, Control& control);
+  void lift(const Effect& effect, std::uint64_t cause, Control& control);
 
   std::shared_ptr<const std::vector<Fault>> faults_;
   std::shared_ptr<const std::vector<Watch>> watches_;

@@ -34,8 +34,8 @@ constexpr auto metrics = std::to_array<MetricInfo>({
     {"epochs", "epochs", "The highest term, view or ballot that a node reported."},
     {"first_leader_at_us", "us", "When a node was elected first; absent if none was."},
     {"leaderless_time_us", "us",
-     "Time from the start, or from a crash of the node elected last, to the next election or the "
-     "end."},
+     "Time from the start, or from a crash of the node that took office last, until one leads, or "
+     "to the end."},
     {"ops.issued", "operations", "Operations that clients began."},
     {"ops.acked", "operations", "Operations whose answer reached their client."},
     {"latency_us_p50", "us", "Median time from an operation's first request to its answer."},
@@ -116,6 +116,9 @@ void DistinctCount::add(std::uint64_t number) {
 void Metrics::on_event(const Record& record) {
   if (const auto* elected = record.body.get_if<Elected>()) {
     on_elected(record, elected->epoch);
+  } else if (const auto* role = record.body.get_if<Role>()) {
+    const bool leads = !leader_status_.empty() && role->role.view() == leader_status_;
+    if (leads && leader_ == no_node) lead(record);
   } else if (const auto* epoch = record.body.get_if<Epoch>()) {
     epoch_ = std::max(epoch_, epoch->number);
   } else if (const auto* chosen = record.body.get_if<Chosen>()) {
@@ -131,10 +134,14 @@ void Metrics::on_event(const Record& record) {
 
 void Metrics::on_elected(const Record& record, std::uint64_t epoch) {
   if (elected_ == 0) first_elected_ = record.time;
-  if (leader_ == no_node) leaderless_ += record.time - leaderless_since_;
+  lead(record);
   ++elected_;
-  leader_ = record.node;
   epoch_ = std::max(epoch_, epoch);
+}
+
+void Metrics::lead(const Record& record) {
+  if (leader_ == no_node) leaderless_ += record.time - leaderless_since_;
+  leader_ = record.node;
 }
 
 void Metrics::on_crash(const Record& record) {

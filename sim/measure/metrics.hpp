@@ -29,6 +29,10 @@ class DistinctCount {
 
 class Metrics {
  public:
+  // `leader_status` is the role that leads, "" where there is none: a node that takes it without an
+  // election, as one may at the start, leads as well.
+  explicit Metrics(std::string_view leader_status) : leader_status_(leader_status) {}
+
   void on(const Record& record) {
     switch (record.kind) {
       case Kind::event:
@@ -71,11 +75,13 @@ class Metrics {
   void on_event(const Record& record);
   void on_crash(const Record& record);
   void on_elected(const Record& record, std::uint64_t epoch);
+  void lead(const Record& record);
 
+  std::string_view leader_status_;
   std::uint64_t elected_{};
   std::uint64_t epoch_{};  // the highest anybody reported
   Time first_elected_;
-  NodeId leader_{no_node};  // elected last and not crashed since
+  NodeId leader_{no_node};  // took office last and has not crashed since
   Time leaderless_since_;   // while leader_ is no_node
   Duration leaderless_{};   // closed intervals
   std::uint64_t crashes_{};

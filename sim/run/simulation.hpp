@@ -38,6 +38,7 @@ class Simulation final : public Run, private Control, private EndState {
                  seed, scenario_->engine),
         names_(world_.setup().names),
         ledger_(Traits<P>::WireTypes::size),
+        metrics_(words_->leader_status),
         expectations_(scenario_),
         stop_event_(scenario_) {
     properties_.keep_only(scenario_->check);
@@ -120,7 +121,7 @@ class Simulation final : public Run, private Control, private EndState {
     stop_event_.on(record, names_);
     if (!observers_.empty()) tell(record);
     if (!changes_a_node(record)) return;
-    if (injector_.wants_state()) injector_.after_change(*this);
+    if (injector_.wants_state()) injector_.after_change(record.index, *this);
     check(record);
   }
   // No event makes a node start, so properties get a record that has no number and that nobody else
@@ -173,7 +174,10 @@ class Simulation final : public Run, private Control, private EndState {
   }
 
   void on_event(const Record& record) {
-    if (record.body.type == &type_info<Elected>) clients_.on_elected(record.node);
+    const Role* role = record.body.get_if<Role>();
+    const bool leads = role != nullptr && !words_->leader_status.empty() &&
+                       role->role.view() == words_->leader_status;
+    if (leads || record.body.type == &type_info<Elected>) clients_.on_elected(record.node);
   }
 
   // Every other kind leaves all nodes as they were: it tells what became of a message, an output
@@ -391,8 +395,9 @@ class Simulation final : public Run, private Control, private EndState {
     // Submitted requests come from nobody: a client number no scenario has, serials in order.
     world_.submit(node, Request{ClientId{0xFFFF'FFFF}, ++submitted_, operation}, cause);
   }
-  std::uint64_t announce(Kind kind, std::string_view id, std::string_view detail) override {
-    Record record = world_.number(kind, no_node, no_cause);
+  std::uint64_t announce(Kind kind, std::string_view id, std::string_view detail,
+                         std::uint64_t cause) override {
+    Record record = world_.number(kind, no_node, cause);
     record.text = id;
     record.detail = detail;
     if (kind == Kind::fault) expectations_.on_fault(id, record.time);

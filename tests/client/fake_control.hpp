@@ -92,7 +92,9 @@ class FakeControl final : public Control {
   void release(std::uint32_t) override {}
   bool fire_timer(NodeId, std::string_view) override { return false; }
   void submit(NodeId, const Operation&, std::uint64_t) override {}
-  std::uint64_t announce(Kind, std::string_view, std::string_view) override { return 0; }
+  std::uint64_t announce(Kind, std::string_view, std::string_view, std::uint64_t) override {
+    return 0;
+  }
   void call_injector(Time, std::uint32_t) override {}
 
  private:

@@ -454,4 +454,19 @@ TEST_CASE("fault crash point: armed again, the newest trigger decides whom it is
   CHECK(control.injector.fired()[0] == 2);
 }
 
+TEST_CASE("fault action: a heal follows from the fault whose time is up, or from who ended it") {
+  Fault nap = fault("nap", when(1ms), act(Verb::pause, node_list({1})));
+  nap.lasts = Distribution::constant(2ms);
+  Fault split_a = fault("split", when(5ms), split({{n(1)}, {n(2), n(3)}}));
+  split_a.lasts = Distribution::constant(2ms);
+  FakeControl control(3, {nap, split_a, fault("cut", when(10ms), split({{n(2)}, {n(1), n(3)}})),
+                          fault("end", when(20ms), act(Verb::heal))});
+  control.start();
+  control.run_until(at(30ms));
+  REQUIRE(control.announced.size() == 7);  // nap, its heal, split, its heal, cut, end, cut's heal
+  CHECK(control.causes == std::vector<std::uint64_t>{no_cause, control.announced[0], no_cause,
+                                                     control.announced[2], no_cause, no_cause,
+                                                     control.announced[5]});
+}
+
 }  // namespace quorate::test

@@ -172,6 +172,13 @@ TEST_CASE("event match: fields of a line") {
   CHECK(matches_field(pattern("ack"), ack, "client", text("c1")));
   CHECK(matches_field(pattern("ack"), ack, "serial", number(4)));
   CHECK(matches_field(pattern("ack"), ack, "result", text("ok")));
+  const Request asked{ClientId{0}, 4, {Text("put"), Text("k1"), Text("v1")}};
+  Record op = record_of(Kind::op, AnyRef::to(asked));
+  op.node = NodeId{2};
+  CHECK(matches_field(pattern("op"), op, "client", text("c1")));
+  CHECK_FALSE(matches_field(pattern("op"), op, "client", text("n1")));
+  CHECK_FALSE(matches_field(pattern("op"), op, "client", number(0)));
+  CHECK(matches_field(pattern("op"), op, "serial", number(4)));
 }
 
 TEST_CASE("event match: members are found whole in JSON text") {

@@ -42,7 +42,7 @@ class FakeControl : public Control {
   void start() { injector.start(*this); }
   // A handler ran somewhere.
   void handled() {
-    if (injector.wants_state()) injector.after_change(*this);
+    if (injector.wants_state()) injector.after_change(next_index_++, *this);
   }
   void set_status(NodeId node, std::string status) {
     statuses[node.value] = std::move(status);
@@ -131,7 +131,8 @@ class FakeControl : public Control {
   void submit(NodeId node, const Operation& operation, std::uint64_t cause) override {
     log("submit " + std::string(operation.verb.view()) + " " + names_[node.value], cause);
   }
-  std::uint64_t announce(Kind kind, std::string_view id, std::string_view detail) override {
+  std::uint64_t announce(Kind kind, std::string_view id, std::string_view detail,
+                         std::uint64_t cause) override {
     Record record;
     record.index = next_index_++;
     record.time = now_;
@@ -139,6 +140,8 @@ class FakeControl : public Control {
     record.text = id;
     record.detail = detail;
     announced_ = record.index;
+    announced.push_back(record.index);
+    causes.push_back(cause);
     lines.push_back(std::string(enum_name(kind)) + " " + std::string(id) + ": " +
                     std::string(detail));
     injector.on(record, *this);
@@ -192,6 +195,9 @@ class FakeControl : public Control {
   std::set<std::pair<std::uint32_t, std::string>> armed_timers;
   std::vector<std::string> lines;
   std::vector<Time> asked;  // moments the injector asked for
+  // Of every fault and heal line so far: its number, and that of what it follows from.
+  std::vector<std::uint64_t> announced;
+  std::vector<std::uint64_t> causes;
 };
 
 // ---- short ways to write a fault

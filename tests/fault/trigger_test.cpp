@@ -313,4 +313,36 @@ TEST_CASE("fault trigger: a fault that never fired shows in fired()") {
   CHECK(control.injector.faults()[0].id == "never");
 }
 
+TEST_CASE("fault trigger: a fault follows from what triggered it, a moment from nothing") {
+  Fault event = fault("event", on_event("elected"), crash(1));
+  event.after = 3ms;
+  const Fault state = fault("state", on_state(Quantifier::any, "leader"), crash(2));
+  FakeControl control(4, {fault("moment", when(1ms), crash(4)), event, state,
+                          fault("follower", on_fault("event"), crash(3))});
+  control.start();
+  control.run_until(at(1ms));
+  control.tell(Kind::pause, n(1));     // e2, behind the fault line and the crash
+  control.elect(n(1));                 // e3
+  control.set_status(n(1), "leader");  // e4
+  control.run_until(at(10ms));
+  CHECK(control.take() == Lines{"fault moment: crash n4", "crash n4", "fault state: crash n2",
+                                "crash n2", "fault event: crash n1", "crash n1",
+                                "fault follower: crash n3", "crash n3"});
+  const std::uint64_t event_line = control.announced.at(2);
+  CHECK(control.causes == std::vector<std::uint64_t>{no_cause, 4, 3, event_line});
+}
+
+TEST_CASE("fault trigger: triggers that wait together keep their causes apart") {
+  Fault twice = fault("twice", on_event("elected"), request(1));
+  twice.after = 5ms;
+  twice.times = 2;
+  FakeControl control(3, {twice});
+  control.start();
+  control.elect(n(1));  // e0
+  control.tell(Kind::pause, n(2));
+  control.elect(n(2));  // e2
+  control.run_until(at(10ms));
+  CHECK(control.causes == std::vector<std::uint64_t>{0, 2});
+}
+
 }  // namespace quorate::test

@@ -25,7 +25,7 @@ constexpr NodeId n2{1};
 
 // A run of two nodes with two message types, told record by record.
 struct Told {
-  Metrics metrics;
+  Metrics metrics{"chief"};
   Ledger ledger{type_names.size()};
 
   void record(Record record) {
@@ -63,7 +63,7 @@ struct Told {
 };
 
 std::map<std::string, std::int64_t> with_latencies(std::vector<Duration> latencies) {
-  return Metrics().result(Ledger(type_names.size()), type_names, {Time{}, std::move(latencies)});
+  return Metrics("").result(Ledger(type_names.size()), type_names, {Time{}, std::move(latencies)});
 }
 
 }  // namespace
@@ -115,6 +115,20 @@ TEST_CASE("metrics: time without a leader runs from the start and from its crash
   CHECK(result.at("crashes") == 2);
   told.kind(Kind::crash, 9s, n1);
   CHECK(told.result(10s).at("leaderless_time_us") == 451'000 + 1'000'000);
+}
+
+TEST_CASE("metrics: who leads from the start was elected by nobody, and leaves a gap behind") {
+  Told told;
+  told.event(0ms, n1, quorate::Role{Text("chief")});
+  told.event(0ms, n2, quorate::Role{Text("worker")});
+  CHECK(told.result(1s).at("leaderless_time_us") == 0);
+  CHECK(told.result().at("leaders") == 0);
+  CHECK(told.result().count("first_leader_at_us") == 0);
+  told.kind(Kind::crash, 1s, n1);
+  told.event(1500ms, n2, quorate::Role{Text("chief")});
+  told.event(1500ms, n2, Elected{2});
+  CHECK(told.result().at("leaders") == 1);
+  CHECK(told.result().at("leaderless_time_us") == 500'000);
 }
 
 TEST_CASE("metrics: the crash of a leader already replaced opens no gap") {
