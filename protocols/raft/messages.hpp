@@ -71,7 +71,7 @@ struct LogCut {
   Index last{};
   QUORATE_FIELDS(LogCut, first, last)
   static constexpr std::string_view sentence =
-      "removes entries {first} to {last}, which conflict with its leader's";
+      "cuts off its log from entry {first} on, where it conflicts with its leader's";
 };
 
 }  // namespace quorate::raft
