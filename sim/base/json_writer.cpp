@@ -35,35 +35,16 @@ char* put_control(char* at, std::uint8_t byte) {
   return at + 6;
 }
 
-// How many bytes `text` begins with that JSON takes as they are, one byte a character.
-std::size_t plain_length(std::string_view text) {
-  std::size_t length = 0;
-  while (length < text.size()) {
-    const auto byte = static_cast<std::uint8_t>(text[length]);
-    if (byte < 0x20 || byte > 0x7E || byte == '"' || byte == '\\') break;
-    ++length;
-  }
-  return length;
-}
-
 }  // namespace
 
-// A byte that is not UTF-8 (a text cut inside a character, a corrupted field) becomes U+FFFD, so
-// that a trace is valid JSON whatever a run holds.
-void JsonWriter::string(std::string_view text) {
-  char* at = element(6 * text.size() + 2);  // no byte needs more than six
-  *at++ = '"';
+char* JsonWriter::escape(char* at, std::string_view text) {
   while (!text.empty()) {
-    const std::size_t plain = plain_length(text);
-    at = copy(at, text.substr(0, plain));
-    text.remove_prefix(plain);
-    if (text.empty()) break;
     const std::size_t length = utf8_length(text);
     const auto byte = static_cast<std::uint8_t>(text[0]);
     if (length == 0) {
       at = copy(at, "\xEF\xBF\xBD");
-    } else if (const auto escape = short_escape(text[0]); !escape.empty()) {
-      at = copy(at, escape);
+    } else if (const auto escaped = short_escape(text[0]); !escaped.empty()) {
+      at = copy(at, escaped);
     } else if (byte < 0x20) {
       at = put_control(at, byte);
     } else {
@@ -71,8 +52,7 @@ void JsonWriter::string(std::string_view text) {
     }
     text.remove_prefix(length == 0 ? 1 : length);
   }
-  *at++ = '"';
-  filled(at);
+  return at;
 }
 
 void JsonWriter::grow(std::size_t bytes) { buffer_.resize(2 * (size_ + bytes) + 128); }

@@ -1,0 +1,168 @@
+// What the engine costs, in events of a bare loop measured beside it (README.md).
+//
+// Every round runs all measurements one after the other, so a busy neighbour slows all alike; a
+// figure is the median of the rounds' ratios. Checksums and digests are asserted: a fast loop that
+// does other work proves nothing.
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <string>
+
+#include "tests/bench/phold.hpp"
+#include "tests/bench/raft_load.hpp"
+
+namespace quorate::bench {
+
+namespace {
+
+double cpu_nanoseconds() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) * 1e9 + static_cast<double>(now.tv_nsec);
+}
+
+template <class Work>
+double time_of(Work&& work) {
+  const double start = cpu_nanoseconds();
+  work();
+  return cpu_nanoseconds() - start;
+}
+
+void require_equal(const char* what, std::uint64_t found, std::uint64_t expected) {
+  if (found == expected) return;
+  std::fprintf(stderr, "bench: %s: %016llx, expected %016llx\n", what,
+               static_cast<unsigned long long>(found), static_cast<unsigned long long>(expected));
+  std::exit(1);
+}
+
+struct Load {
+  std::uint32_t processes;
+  std::uint64_t events;
+  std::uint64_t checksum;  // after warm-up and events, as every correct simulator has it
+  double goal;
+};
+constexpr Load loads[] = {{5, 1'000'000, 0xed5af89c0b381e11, 3.0},
+                          {1000, 1'000'000, 0x9236fdedeefe6be8, 2.5},
+                          {100'000, 3'000'000, 0x1845aa3d9eaac26a, 2.0}};
+
+// Nanoseconds an event.
+template <class Loop>
+double phold(const Load& load) {
+  Loop loop(load.processes);
+  const std::uint64_t warm_up = std::min<std::uint64_t>(
+      load.events / 2, std::max<std::uint64_t>(100'000, std::uint64_t{3} * load.processes));
+  loop.run(warm_up);
+  const double time = time_of([&] { loop.run(load.events); });
+  require_equal("PHOLD order checksum", loop.checksum(), load.checksum);
+  return time / static_cast<double>(load.events);
+}
+
+// Nanoseconds a step of the cluster alone, with its digest.
+double raft_step(Duration length) {
+  RaftWorld world(length);
+  std::uint64_t steps = 0;
+  const double time = time_of([&] { steps = world.run(); });
+  require_equal("digest of the Raft cluster", world.digest(), raft_world_digest);
+  return time / static_cast<double>(steps);
+}
+
+// Takes every line and keeps none, so that the writer is measured and not the disk.
+class Discard final : public TraceSink {
+ public:
+  bool write(std::string_view lines) override {
+    bytes += lines.size();
+    return true;
+  }
+  std::uint64_t bytes{};
+};
+
+// A whole run, as `quorate run` does it, and its CPU time in nanoseconds.
+struct RunCost {
+  double time{};
+  std::uint64_t events{};
+  std::uint64_t bytes{};
+};
+RunCost raft_run_cost(Duration length, bool properties, bool traced) {
+  const auto run = raft_run(length, properties);
+  Discard lines;
+  TraceWriter writer(
+      lines,
+      TraceHeader{
+          .protocol = "raft", .nodes = raft_nodes(), .clients = {"c1"}, .level = TraceLevel::all});
+  if (traced) run->observe(writer);
+  const double time = time_of([&] { run->run(); });
+  require_equal("digest of the Raft run", run->digest(), raft_run_digest);
+  return {time, run->events(), lines.bytes};
+}
+
+// One figure: a ratio per round.
+class Figure {
+ public:
+  // `goal` 0: the figure is printed, not judged.
+  Figure(std::string name, double goal) : name_(std::move(name)), goal_(goal) {}
+  void add(double ratio) { ratios_.push_back(ratio); }
+  void print() {
+    std::sort(ratios_.begin(), ratios_.end());  // a total order: no ratio is a NaN
+    const double median = ratios_[ratios_.size() / 2];
+    std::printf("%-58s %6.2f  [%.2f..%.2f]", name_.c_str(), median, ratios_.front(),
+                ratios_.back());
+    if (goal_ != 0) std::printf("  at most %g: %s", goal_, median <= goal_ ? "yes" : "NO");
+    std::printf("\n");
+  }
+
+ private:
+  std::string name_;
+  double goal_;
+  std::vector<double> ratios_;
+};
+
+struct Figures {
+  std::vector<Figure> scheduler;
+  Figure step{"Raft, digest on, properties off: a step / bare event", 7.5};
+  Figure record{"Raft: a trace record / bare event", 10};
+  Figure traced{"Raft: a traced run / the same without", 0};
+  Figure checked{"Raft: a run with properties / the same without", 0};
+};
+
+void measure_round(Figures& figures) {
+  double bare = 0;  // of the smallest load, the unit of all that follows
+  for (std::size_t i = 0; i < std::size(loads); ++i) {
+    const double floor = phold<BareLoop>(loads[i]);
+    figures.scheduler[i].add(phold<SchedulerLayer>(loads[i]) / floor);
+    if (i == 0) bare = floor;
+  }
+  figures.step.add(raft_step(100s) / bare);
+  const RunCost plain = raft_run_cost(20s, false, false);
+  const RunCost traced = raft_run_cost(20s, false, true);
+  const RunCost checked = raft_run_cost(20s, true, false);
+  figures.record.add((traced.time - plain.time) / static_cast<double>(traced.events) / bare);
+  figures.traced.add(traced.time / plain.time);
+  figures.checked.add(checked.time / plain.time);
+}
+
+void report(Figures& figures) {
+  for (Figure& figure : figures.scheduler) figure.print();
+  figures.step.print();
+  figures.record.print();
+  figures.traced.print();
+  figures.checked.print();
+}
+
+}  // namespace
+
+}  // namespace quorate::bench
+
+// bench_engine [ROUNDS]. Exit 1 when the work done was not the work asked for; a missed goal is
+// told and no more, because a busy machine is not a defect.
+int main(int count, char** words) {
+  using namespace quorate::bench;
+  const int rounds = count > 1 ? std::atoi(words[1]) : 7;
+  Figures figures;
+  for (const Load& load : loads) {
+    figures.scheduler.emplace_back(
+        "PHOLD, N = " + std::to_string(load.processes) + ": scheduler with digest / bare heap",
+        load.goal);
+  }
+  for (int round = 0; round < std::max(rounds, 1); ++round) measure_round(figures);
+  report(figures);
+}
