@@ -75,6 +75,7 @@ class RaftWorld {
   std::uint64_t digest() const { return digest_.value(); }
 
   // ---- the world's sink
+  void started(NodeId) {}
   void on(const Record& record) {
     digest_.fold(record);
     if (record.kind == Kind::event && record.body.type == &type_info<Elected>) {
