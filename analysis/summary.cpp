@@ -178,18 +178,14 @@ void print_violation(JsonWriter& out, const Outcome& outcome) {
   out.key("violation");
   if (!outcome.violation) return out.null();
   out.open_object();
-  out.key("property");
-  out.string(outcome.violation->property);
+  print_member(out, "property", outcome.violation->property);
   out.key("nodes");
   out.open_array();
   for (const NodeId node : outcome.violation->nodes) out.string(out.name_of(node));
   out.close_array();
-  out.key("why");
-  out.string(outcome.violation->why);
-  out.key("event");
-  out.number(outcome.violation_event);
-  out.key("t");
-  out.number(outcome.violation_time.ns);
+  print_member(out, "why", outcome.violation->why);
+  print_member(out, "event", outcome.violation_event);
+  print_member(out, "t", outcome.violation_time.ns);
   out.close_object();
 }
 
@@ -198,12 +194,9 @@ void print_checks(JsonWriter& out, const Outcome& outcome) {
   out.open_array();
   for (const PropertyResult& property : outcome.properties) {
     out.open_object();
-    out.key("name");
-    out.string(property.name);
-    out.key("armed");
-    out.number(property.armed);
-    out.key("exercised");
-    out.number(property.exercised);
+    print_member(out, "name", property.name);
+    print_member(out, "armed", property.armed);
+    print_member(out, "exercised", property.exercised);
     out.close_object();
   }
   out.close_array();
@@ -211,14 +204,10 @@ void print_checks(JsonWriter& out, const Outcome& outcome) {
   out.open_array();
   for (const ExpectationResult& expectation : outcome.expectations) {
     out.open_object();
-    out.key("expect");
-    out.string(expectation.text);
-    out.key("met");
-    out.boolean(expectation.met);
-    out.key("judged");
-    out.boolean(judged(expectation, outcome));
-    out.key("why");
-    out.string(expectation.why);
+    print_member(out, "expect", expectation.text);
+    print_member(out, "met", expectation.met);
+    print_member(out, "judged", judged(expectation, outcome));
+    print_member(out, "why", expectation.why);
     out.close_object();
   }
   out.close_array();
@@ -229,12 +218,9 @@ void print_faults(JsonWriter& out, const Outcome& outcome) {
   out.open_array();
   for (const FaultResult& fault : outcome.faults) {
     out.open_object();
-    out.key("id");
-    out.string(fault.id);
-    out.key("fired");
-    out.number(fault.fired);
-    out.key("may_not_fire");
-    out.boolean(fault.may_not_fire);
+    print_member(out, "id", fault.id);
+    print_member(out, "fired", fault.fired);
+    print_member(out, "may_not_fire", fault.may_not_fire);
     out.close_object();
   }
   out.close_array();
@@ -245,8 +231,7 @@ void print_map(JsonWriter& out, std::string_view key, const Map& map) {
   out.key(key);
   out.open_object();
   for (const auto& [name, number] : map) {
-    out.key(name);
-    out.number(number);
+    print_member(out, name, number);
   }
   out.close_object();
 }
@@ -295,30 +280,17 @@ std::string summary_json(const RunReport& report) {
   const Outcome& outcome = report.outcome;
   JsonWriter out(report.nodes);
   out.open_object();
-  out.key("schema");
-  out.word("quorate/run/1");
-  out.key("verdict");
-  out.word(enum_name(outcome.verdict));
-  out.key("reason");
-  out.string(outcome.reason);
-  out.key("protocol");
-  out.string(report.protocol);
-  out.key("nodes");
-  print_to(out, report.nodes);
-  out.key("seed");
-  out.word(std::to_string(report.seed));
-  out.key("simulated_ns");
-  out.number(outcome.ended.ns);
-  if (report.wall) {
-    out.key("wall_ns");
-    out.number(report.wall->count());
-  }
-  out.key("events");
-  out.number(outcome.events);
-  out.key("digest");
-  out.word(digest_text(outcome.digest));
-  out.key("diagnosis");
-  print_to(out, outcome.diagnosis);
+  print_member(out, "schema", "quorate/run/1");
+  print_member(out, "verdict", enum_name(outcome.verdict));
+  print_member(out, "reason", outcome.reason);
+  print_member(out, "protocol", report.protocol);
+  print_member(out, "nodes", report.nodes);
+  print_member(out, "seed", std::to_string(report.seed));
+  print_member(out, "simulated_ns", outcome.ended.ns);
+  if (report.wall) print_member(out, "wall_ns", report.wall->count());
+  print_member(out, "events", outcome.events);
+  print_member(out, "digest", digest_text(outcome.digest));
+  print_member(out, "diagnosis", outcome.diagnosis);
   print_violation(out, outcome);
   print_checks(out, outcome);
   print_faults(out, outcome);
@@ -327,8 +299,7 @@ std::string summary_json(const RunReport& report) {
   out.key("follow_ups");
   out.open_object();
   for (const NamedText& next : report.follow_ups) {
-    out.key(next.name);
-    out.string(next.text);
+    print_member(out, next.name, next.text);
   }
   out.close_object();
   out.close_object();

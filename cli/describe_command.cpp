@@ -6,7 +6,7 @@
 #include "cli/catalogue.hpp"
 #include "cli/layout.hpp"
 #include "cli/subject.hpp"
-#include "sim/base/json_writer.hpp"
+#include "sim/base/field_print.hpp"
 #include "sim/measure/metrics.hpp"
 #include "sim/scenario/diagnostics.hpp"
 
@@ -53,14 +53,10 @@ std::string page(const ProtocolInfo& protocol) {
 
 void print_item(JsonWriter& out, const Item& item) {
   out.open_object();
-  out.key("kind");
-  out.string(item.kind);
-  out.key("name");
-  out.string(item.name);
-  out.key("note");
-  out.string(item.note);
-  out.key("text");
-  out.string(item.text);
+  print_member(out, "kind", item.kind);
+  print_member(out, "name", item.name);
+  print_member(out, "note", item.note);
+  print_member(out, "text", item.text);
   out.close_object();
 }
 
@@ -68,12 +64,9 @@ std::string as_json(std::string_view name, std::string_view summary,
                     const std::vector<Item>& items) {
   JsonWriter out;
   out.open_object();
-  out.key("schema");
-  out.word("quorate/describe/1");
-  out.key("name");
-  out.string(name);
-  out.key("summary");
-  out.string(summary);
+  print_member(out, "schema", "quorate/describe/1");
+  print_member(out, "name", name);
+  print_member(out, "summary", summary);
   out.key("items");
   out.open_array();
   for (const Item& item : items) print_item(out, item);

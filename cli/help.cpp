@@ -4,7 +4,7 @@
 #include <array>
 
 #include "cli/subject.hpp"
-#include "sim/base/json_writer.hpp"
+#include "sim/base/field_print.hpp"
 #include "sim/scenario/diagnostics.hpp"
 
 namespace quorate {
@@ -42,20 +42,11 @@ std::string option_lines(std::span<const Option> options) {
 
 void print_option(JsonWriter& out, const Option& option) {
   out.open_object();
-  out.key("name");
-  out.string("--" + std::string(option.name));
-  if (option.letter != 0) {
-    out.key("letter");
-    out.string(std::string("-") + option.letter);
-  }
-  if (!option.value.empty()) {
-    out.key("value");
-    out.string(option.value);
-  }
-  out.key("repeatable");
-  out.boolean(option.repeated);
-  out.key("text");
-  out.string(option.text);
+  print_member(out, "name", "--" + std::string(option.name));
+  if (option.letter != 0) print_member(out, "letter", std::string("-") + option.letter);
+  if (!option.value.empty()) print_member(out, "value", option.value);
+  print_member(out, "repeatable", option.repeated);
+  print_member(out, "text", option.text);
   out.close_object();
 }
 
@@ -68,12 +59,9 @@ void print_options(JsonWriter& out, std::string_view key, std::span<const Option
 
 void print_command(JsonWriter& out, const Command& command) {
   out.open_object();
-  out.key("name");
-  out.string(command.name);
-  out.key("operands");
-  out.string(command.operands);
-  out.key("summary");
-  out.string(command.summary);
+  print_member(out, "name", command.name);
+  print_member(out, "operands", command.operands);
+  print_member(out, "summary", command.summary);
   print_options(out, "options", command.options);
   out.key("examples");
   out.open_array();
@@ -86,8 +74,7 @@ void print_command(JsonWriter& out, const Command& command) {
 std::string help_json() {
   JsonWriter out;
   out.open_object();
-  out.key("schema");
-  out.word("quorate/help/1");
+  print_member(out, "schema", "quorate/help/1");
   print_options(out, "global_options", global_options());
   out.key("commands");
   out.open_array();

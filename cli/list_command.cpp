@@ -6,7 +6,7 @@
 #include "cli/catalogue.hpp"
 #include "cli/layout.hpp"
 #include "cli/subject.hpp"
-#include "sim/base/json_writer.hpp"
+#include "sim/base/field_print.hpp"
 #include "sim/scenario/diagnostics.hpp"
 
 namespace quorate {
@@ -77,18 +77,14 @@ std::string as_text(std::string_view topic, std::vector<Item> items, bool verbos
 std::string as_json(std::string_view topic, const std::vector<Item>& items) {
   JsonWriter out;
   out.open_object();
-  out.key("schema");
-  out.word("quorate/list/1");
+  print_member(out, "schema", "quorate/list/1");
   out.key(topic);
   out.open_array();
   for (const Item& item : items) {
     out.open_object();
-    out.key("name");
-    out.string(item.name);
-    out.key("note");
-    out.string(item.note);
-    out.key("text");
-    out.string(item.text);
+    print_member(out, "name", item.name);
+    print_member(out, "note", item.note);
+    print_member(out, "text", item.text);
     out.close_object();
   }
   out.close_array();

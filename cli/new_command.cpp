@@ -11,7 +11,7 @@
 #include "analysis/terminal.hpp"
 #include "cli/catalogue.hpp"
 #include "cli/subject.hpp"
-#include "sim/base/json_writer.hpp"
+#include "sim/base/field_print.hpp"
 #include "sim/scenario/diagnostics.hpp"
 
 namespace quorate {
@@ -249,10 +249,8 @@ std::vector<Made> make_protocol(const fs::path& root, const Name& name) {
 std::string as_json(const Name& name, const std::vector<Made>& all) {
   JsonWriter out;
   out.open_object();
-  out.key("schema");
-  out.word("quorate/new/1");
-  out.key("protocol");
-  out.string(name.snake);
+  print_member(out, "schema", "quorate/new/1");
+  print_member(out, "protocol", name.snake);
   out.key("files");
   out.open_array();
   for (const Made& made : all) {

@@ -142,18 +142,12 @@ ExitCode diverged(const Trace& trace, const Comparison& comparison, Console& con
   if (console.options().json) {
     JsonWriter out;
     out.open_object();
-    out.key("schema");
-    out.word("quorate/replay/1");
-    out.key("identical");
-    out.boolean(false);
-    out.key("line");
-    out.number(comparison.lines());
-    out.key("column");
-    out.number(comparison.column());
-    out.key("trace");
-    out.string(comparison.expected());
-    out.key("replay");
-    out.string(comparison.produced());
+    print_member(out, "schema", "quorate/replay/1");
+    print_member(out, "identical", false);
+    print_member(out, "line", comparison.lines());
+    print_member(out, "column", comparison.column());
+    print_member(out, "trace", comparison.expected());
+    print_member(out, "replay", comparison.produced());
     out.close_object();
     console.print(out.buffer() + "\n");
     return ExitCode::diverged;
@@ -171,25 +165,18 @@ std::string state_json(Performance& performance, const Comparison& comparison,
                        const Liveness& liveness) {
   JsonWriter out;
   out.open_object();
-  out.key("schema");
-  out.word("quorate/replay/1");
-  out.key("identical");
-  out.boolean(true);
-  out.key("lines");
-  out.number(comparison.lines());
-  out.key("events");
-  out.number(performance.run().events());
-  out.key("t");
-  out.number(performance.run().now().ns);
+  print_member(out, "schema", "quorate/replay/1");
+  print_member(out, "identical", true);
+  print_member(out, "lines", comparison.lines());
+  print_member(out, "events", performance.run().events());
+  print_member(out, "t", performance.run().now().ns);
   out.key("nodes");
   out.open_array();
   std::uint32_t id = 0;
   for (const ScenarioNode& node : performance.subject().scenario->nodes) {
     out.open_object();
-    out.key("name");
-    out.string(node.name);
-    out.key("up");
-    out.boolean(!liveness.down(NodeId{id}));
+    print_member(out, "name", node.name);
+    print_member(out, "up", !liveness.down(NodeId{id}));
     out.key("state");
     out.raw(performance.run().state(NodeId{id++}));
     out.close_object();

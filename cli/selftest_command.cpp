@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "cli/command.hpp"
-#include "sim/base/json_writer.hpp"
+#include "sim/base/field_print.hpp"
 
 namespace quorate {
 namespace {
@@ -107,14 +107,10 @@ ExitCode run_for_json(const fs::path& program, const Wanted& wanted, Console& co
   waitpid(child, &status, 0);
   JsonWriter out;
   out.open_object();
-  out.key("schema");
-  out.word("quorate/selftest/1");
-  out.key("finished");
-  out.boolean(counted);
-  out.key("passed");
-  out.number(passed);
-  out.key("failed");
-  out.number(failed);
+  print_member(out, "schema", "quorate/selftest/1");
+  print_member(out, "finished", counted);
+  print_member(out, "passed", passed);
+  print_member(out, "failed", failed);
   out.close_object();
   console.print(out.buffer() + "\n");
   return WIFEXITED(status) ? static_cast<ExitCode>(WEXITSTATUS(status)) : ExitCode::internal_error;

@@ -190,8 +190,7 @@ void print_counts(JsonWriter& out, const VerdictCounts& counts) {
                                                             {"broken", counts.broken},
                                                             {"crashed", counts.crashed}};
   for (const auto& [name, count] : all) {
-    out.key(name);
-    out.number(count);
+    print_member(out, name, count);
   }
   out.close_object();
 }
@@ -201,16 +200,11 @@ void print_failed(JsonWriter& out, const std::vector<FailedRun>& failed) {
   out.open_array();
   for (const FailedRun& run : failed) {
     out.open_object();
-    out.key("seed");
-    out.word(std::to_string(run.seed));
-    out.key("variant");
-    out.string(run.point);
-    out.key("verdict");
-    out.word(run.verdict);
-    out.key("reason");
-    out.string(run.reason);
-    out.key("again");
-    out.string(run.again);
+    print_member(out, "seed", std::to_string(run.seed));
+    print_member(out, "variant", run.point);
+    print_member(out, "verdict", run.verdict);
+    print_member(out, "reason", run.reason);
+    print_member(out, "again", run.again);
     out.close_object();
   }
   out.close_array();
@@ -218,22 +212,18 @@ void print_failed(JsonWriter& out, const std::vector<FailedRun>& failed) {
 
 void print_point(JsonWriter& out, const std::string& label, const PointTally& point) {
   out.open_object();
-  out.key("variant");
-  out.string(label);
+  print_member(out, "variant", label);
   print_counts(out, point.counts);
   out.key("metrics");
   out.open_object();
   for (const auto& [name, spread] : point.metrics) {
     out.key(name);
     out.open_object();
-    out.key("runs");
-    out.number(spread.runs);
-    out.key("min");
-    out.number(spread.least);
+    print_member(out, "runs", spread.runs);
+    print_member(out, "min", spread.least);
     out.key("mean");
     out.raw(decimal(spread.mean()));
-    out.key("max");
-    out.number(spread.most);
+    print_member(out, "max", spread.most);
     out.close_object();
   }
   out.close_object();
@@ -247,10 +237,8 @@ void print_sightings(JsonWriter& out, std::string_view key,
   for (const auto& [name, count] : seen) {
     out.key(name);
     out.open_object();
-    out.key("runs");
-    out.number(count.runs);
-    out.key("total");
-    out.number(count.total);
+    print_member(out, "runs", count.runs);
+    print_member(out, "total", count.total);
     out.close_object();
   }
   out.close_object();
@@ -297,23 +285,16 @@ std::string sweep_json(const SweepReport& report) {
   const SweepTally& tally = report.tally;
   JsonWriter out;
   out.open_object();
-  out.key("schema");
-  out.word("quorate/sweep/1");
-  out.key("verdict");
-  out.word(verdict_word(exit_code_of(tally)));
-  out.key("file");
-  out.string(report.file);
-  out.key("protocol");
-  out.string(report.protocol);
+  print_member(out, "schema", "quorate/sweep/1");
+  print_member(out, "verdict", verdict_word(exit_code_of(tally)));
+  print_member(out, "file", report.file);
+  print_member(out, "protocol", report.protocol);
   out.key("seeds");
   out.open_object();
-  out.key("first");
-  out.word(std::to_string(report.first_seed));
-  out.key("last");
-  out.word(std::to_string(report.last_seed));
+  print_member(out, "first", std::to_string(report.first_seed));
+  print_member(out, "last", std::to_string(report.last_seed));
   out.close_object();
-  out.key("runs");
-  out.number(tally.counts.runs());
+  print_member(out, "runs", tally.counts.runs());
   print_counts(out, tally.counts);
   print_failed(out, report.failed);
   out.key("variants");
@@ -324,10 +305,8 @@ std::string sweep_json(const SweepReport& report) {
   out.close_array();
   print_sightings(out, "witnesses", tally.witnesses);
   print_sightings(out, "properties_exercised", tally.properties);
-  out.key("never_fired");
-  print_to(out, tally.never_fired());
-  out.key("never_exercised");
-  print_to(out, tally.never_exercised());
+  print_member(out, "never_fired", tally.never_fired());
+  print_member(out, "never_exercised", tally.never_exercised());
   out.close_object();
   return out.buffer() + "\n";
 }

@@ -4,7 +4,7 @@
 
 #include "analysis/terminal.hpp"
 #include "cli/subject.hpp"
-#include "sim/base/json_writer.hpp"
+#include "sim/base/field_print.hpp"
 #include "sim/scenario/diagnostics.hpp"
 
 namespace quorate {
@@ -37,38 +37,27 @@ std::string ok_line(const Checked& checked) {
 
 void print_diagnostic(JsonWriter& out, const Diagnostic& diagnostic) {
   out.open_object();
-  out.key("severity");
-  out.word(diagnostic.severity == Severity::error ? "error" : "warning");
-  out.key("code");
-  out.word(to_text(diagnostic.code));
-  out.key("file");
-  out.string(diagnostic.file);
-  out.key("line");
-  out.number(diagnostic.at.line);
-  out.key("column");
-  out.number(diagnostic.at.column);
-  out.key("length");
-  out.number(diagnostic.at.length);
-  out.key("text");
-  out.string(diagnostic.text);
-  out.key("hint");
-  out.string(diagnostic.hint);
+  print_member(out, "severity", diagnostic.severity == Severity::error ? "error" : "warning");
+  print_member(out, "code", to_text(diagnostic.code));
+  print_member(out, "file", diagnostic.file);
+  print_member(out, "line", diagnostic.at.line);
+  print_member(out, "column", diagnostic.at.column);
+  print_member(out, "length", diagnostic.at.length);
+  print_member(out, "text", diagnostic.text);
+  print_member(out, "hint", diagnostic.hint);
   out.close_object();
 }
 
 std::string as_json(const std::vector<Checked>& all) {
   JsonWriter out;
   out.open_object();
-  out.key("schema");
-  out.word("quorate/validate/1");
+  print_member(out, "schema", "quorate/validate/1");
   out.key("files");
   out.open_array();
   for (const Checked& checked : all) {
     out.open_object();
-    out.key("file");
-    out.string(printable(checked.file));
-    out.key("valid");
-    out.boolean(checked.scenario != nullptr);
+    print_member(out, "file", printable(checked.file));
+    print_member(out, "valid", checked.scenario != nullptr);
     out.key("diagnostics");
     out.open_array();
     for (const Diagnostic& one : checked.diagnostics.list()) print_diagnostic(out, one);

@@ -3,7 +3,7 @@
 
 #include "cli/build_info.hpp"
 #include "cli/command.hpp"
-#include "sim/base/json_writer.hpp"
+#include "sim/base/field_print.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "sim/trace/writer.hpp"
 
@@ -24,18 +24,12 @@ constexpr auto examples = std::to_array<Example>({
 std::string as_json() {
   JsonWriter out;
   out.open_object();
-  out.key("schema");
-  out.word("quorate/version/1");
-  out.key("version");
-  out.string(version());
-  out.key("revision");
-  out.string(source_revision());
-  out.key("compiler");
-  out.string(compiler);
-  out.key("scenario_version");
-  out.number(scenario_version);
-  out.key("trace_version");
-  out.number(trace_version);
+  print_member(out, "schema", "quorate/version/1");
+  print_member(out, "version", version());
+  print_member(out, "revision", source_revision());
+  print_member(out, "compiler", compiler);
+  print_member(out, "scenario_version", scenario_version);
+  print_member(out, "trace_version", trace_version);
   out.close_object();
   return out.buffer() + "\n";
 }

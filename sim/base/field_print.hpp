@@ -21,10 +21,8 @@ void print_to(JsonWriter& out, const T& value) {
     value.print_to(out);
   } else if constexpr (FieldStruct<T>) {
     out.open_object();
-    for_each_field(value, [&](std::string_view name, const auto& field) {
-      out.key(name);
-      print_to(out, field);
-    });
+    for_each_field(
+        value, [&](std::string_view name, const auto& field) { print_member(out, name, field); });
     out.close_object();
   } else if constexpr (std::same_as<T, bool>) {
     out.boolean(value);
@@ -67,6 +65,16 @@ void print_to(JsonWriter& out, const T& value) {
     for (const auto& item : value) print_to(out, item);
     out.close_array();
   }
+}
+
+// One member of an object. The key is one that needs no escaping.
+template <class T>
+void print_member(JsonWriter& out, std::string_view key, const T& value) {
+  out.key(key);
+  if constexpr (std::convertible_to<const T&, std::string_view>)
+    out.string(value);
+  else
+    print_to(out, value);
 }
 
 // {"n1":…,"n3":…}: every node, or only those whose value differs from `before`.
