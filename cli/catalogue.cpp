@@ -71,8 +71,9 @@ void add_role(std::vector<Item>& items, const RoleInfo& role) {
 std::vector<Item> items_of(const ProtocolInfo& protocol) {
   std::vector<Item> items;
   for (const ParamInfo& param : protocol.params) {
-    items.push_back(
-        {"parameter", param.name, param.type + ", default " + param.default_value, param.text});
+    const std::string range = param.range.empty() ? "" : ", " + param.range;
+    items.push_back({"parameter", param.name,
+                     param.type + range + ", default " + param.default_value, param.text});
   }
   for (const PropertyInfo& property : protocol.properties) {
     items.push_back({"property", property.name, "", property.sentence});

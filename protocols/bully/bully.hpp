@@ -32,6 +32,9 @@ struct Params {
       "how long a peer waits for a heartbeat before it holds an election",
       "settled: the highest id is coordinator and everybody knows; election: all hold an election",
   };
+  static constexpr auto ranges =
+      std::tuple(at_least(&Params::ok_timeout, 1us), at_least(&Params::coordinator_timeout, 1us),
+                 at_least(&Params::heartbeat, 1us), at_least(&Params::watch_timeout, 1us));
 };
 
 // One-line mistakes, each a deviation point in peer.cpp. What each breaks stands in protocol.cpp.

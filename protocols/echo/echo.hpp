@@ -46,6 +46,7 @@ struct Echo {
     Duration resend{100ms};
     QUORATE_FIELDS(Params, resend)
     static constexpr std::array texts{"how long to wait before pinging again"};
+    static constexpr auto ranges = std::tuple(at_least(&Params::resend, 1us));
   };
 };
 

@@ -24,10 +24,13 @@ struct Params {
       "time",
       "how often a leader sends AppendEntries to everybody, entries or not",
       "after a refusal go back one entry, or skip the follower's whole conflicting term",
-      "how many entries one AppendEntries carries at most; at least 1",
+      "how many entries one AppendEntries carries at most",
       "heartbeats carry no entries, as Figure 2 has it; a follower gets what it lacks when it "
       "answers one",
   };
+  static constexpr auto ranges =
+      std::tuple(at_least(&Params::election_timeout, 1us), at_least(&Params::heartbeat, 1us),
+                 at_least(&Params::max_entries, 1));
 };
 
 // One-line mistakes, each a deviation point in server.cpp. What each breaks stands in protocol.cpp.

@@ -159,4 +159,14 @@ constexpr void for_each_field(T& value, F&& f) {
   (std::make_index_sequence<field_count<Struct>>{});
 }
 
+// The name of `field`, which is one of the fields of `value`.
+template <FieldStruct T, class Field>
+constexpr std::string_view name_of_field(const T& value, const Field& field) {
+  std::string_view result;
+  for_each_field(value, [&](std::string_view name, const auto& candidate) {
+    if (static_cast<const void*>(&candidate) == static_cast<const void*>(&field)) result = name;
+  });
+  return result;
+}
+
 }  // namespace quorate

@@ -17,6 +17,16 @@ namespace quorate {
 template <class T>
 std::string read_from(const Value& source, T& target, NodeNames names);
 
+// The same for the field of this name; where `target` has no such field, nothing happens.
+template <FieldStruct T>
+std::string read_field(const Value& source, std::string_view name, T& target, NodeNames names) {
+  std::string error;
+  for_each_field(target, [&](std::string_view candidate, auto& field) {
+    if (candidate == name) error = read_from(source, field, names);
+  });
+  return error;
+}
+
 namespace detail {
 
 std::string wrong_kind(const Value& source, std::string_view wanted);

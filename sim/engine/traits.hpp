@@ -9,7 +9,7 @@
 //     using Timers = Types<Tick>;
 //     using Choices = Types<Dice>;         // tags for out.choose
 //     using Events = Types<Answered>;      // events of its own, beyond the standard ones
-//     using Params = echo::Params;         // a field struct with defaults, and `texts`
+//     using Params = echo::Params;         // a field struct with defaults, `texts` and `ranges`
 //     using Bug = echo::Bug;               // QUORATE_ENUM of known mistakes
 //     static constexpr int version = 1;    // of its behaviour; a trace of another is refused
 //   };
@@ -22,6 +22,7 @@
 #include <tuple>
 #include <type_traits>
 
+#include "sim/base/field_range.hpp"
 #include "sim/engine/one_of.hpp"
 #include "sim/node/request.hpp"
 

@@ -1,6 +1,7 @@
 // Turns a protocol's types into the data that the loader, `describe` and the docs read.
 #pragma once
 
+#include "sim/base/field_range.hpp"
 #include "sim/base/field_read.hpp"
 #include "sim/check/property.hpp"
 #include "sim/scenario/protocol_info.hpp"
@@ -67,27 +68,20 @@ std::vector<ParamInfo> param_list() {
   std::vector<ParamInfo> result;
   const Params defaults{};
   for_each_field(defaults, [&](std::string_view name, const auto& field) {
+    QUORATE_ASSERT(in_range(defaults, name), "The default of a parameter lies in its range.");
     result.push_back({std::string(name), type_word<std::remove_cvref_t<decltype(field)>>(),
-                      default_text(field), std::string(Params::texts[result.size()])});
+                      default_text(field), std::string(Params::texts[result.size()]),
+                      range_text<Params>(name)});
   });
   return result;
 }
 
-// Names of a role's durable fields, found by their address in one instance.
 template <class R>
 std::vector<std::string> durable_names() {
   std::vector<std::string> result;
   R role{};
-  std::apply(
-      [&](auto&... durable) {
-        [[maybe_unused]] const auto find = [&](const void* address) {
-          for_each_field(role, [&](std::string_view name, const auto& field) {
-            if (static_cast<const void*>(&field) == address) result.emplace_back(name);
-          });
-        };
-        (find(&durable), ...);
-      },
-      durable_fields(role));
+  std::apply([&](const auto&... field) { (result.emplace_back(name_of_field(role, field)), ...); },
+             durable_fields(role));
   return result;
 }
 
@@ -138,6 +132,58 @@ std::string_view status_of(const R& role) {
     return {};
 }
 
+// What the protocol's types say of themselves.
+template <class P>
+void add_types(ProtocolInfo& info) {
+  using T = Traits<P>;
+  info.params = param_list<typename T::Params>();
+  [&]<class... R>(Types<R...>) {
+    (info.roles.push_back(role_info<R>()), ...);
+  }(typename P::Roles{});
+  info.messages = names_of(typename T::WireTypes{}, false);
+  info.timers = names_of(typename T::Timers{}, true);
+  info.events = names_of(typename T::Events{}, true);
+  add_fields(typename T::WireTypes{}, false, info.fields);
+  add_fields(typename T::Timers{}, true, info.fields);
+  add_fields(typename T::Events{}, true, info.fields);
+}
+
+// What may break, what must hold, and what a run may be asked at its end.
+template <class P, class Properties>
+void add_promises(const Description<P>& words, ProtocolInfo& info) {
+  info.bugs = words.bugs;
+  for (std::size_t i = 0; i < Properties::size; ++i) {
+    info.properties.push_back(
+        {std::string(Properties::names[i]), std::string(Properties::sentences[i])});
+  }
+  for (const Predicate<P>& predicate : words.predicates) {
+    info.predicates.push_back({std::string(predicate.name), std::string(predicate.text)});
+  }
+}
+
+// How the loader tells whether values suit the types.
+template <class P>
+void add_checks(ProtocolInfo& info) {
+  using Params = typename Traits<P>::Params;
+  info.check_param = [](std::string_view name, const Value& value, NodeNames names) {
+    Params params{};
+    return read_field(value, name, params, names);
+  };
+  info.param_in_range = [](std::string_view name, const Value& value, NodeNames names) {
+    Params params{};
+    return read_field(value, name, params, names).empty() && in_range(params, name);
+  };
+  info.check_initial = [](std::string_view name, const Value& value, NodeNames names) {
+    std::string error;
+    typename Traits<P>::Roles roles{};
+    const auto one = [&](auto& role) {
+      if (error.empty()) error = read_field(value, name, role, names);
+    };
+    std::apply([&](auto&... role) { (one(role), ...); }, roles);
+    return error;
+  };
+}
+
 }  // namespace detail
 
 template <class P, class Properties>
@@ -148,47 +194,9 @@ ProtocolInfo describe_protocol(const Description<P>& words) {
   info.version = Traits<P>::version;
   info.leader_status = std::string(words.leader_status);
   info.epoch_word = std::string(words.epoch_word);
-  info.params = detail::param_list<typename Traits<P>::Params>();
-  [&]<class... R>(Types<R...>) {
-    (info.roles.push_back(detail::role_info<R>()), ...);
-  }(typename P::Roles{});
-  info.messages = detail::names_of(typename Traits<P>::WireTypes{}, false);
-  info.timers = detail::names_of(typename Traits<P>::Timers{}, true);
-  info.events = detail::names_of(typename Traits<P>::Events{}, true);
-  detail::add_fields(typename Traits<P>::WireTypes{}, false, info.fields);
-  detail::add_fields(typename Traits<P>::Timers{}, true, info.fields);
-  detail::add_fields(typename Traits<P>::Events{}, true, info.fields);
-  info.bugs = words.bugs;
-  for (std::size_t i = 0; i < Properties::size; ++i) {
-    info.properties.push_back(
-        {std::string(Properties::names[i]), std::string(Properties::sentences[i])});
-  }
-  for (const Predicate<P>& predicate : words.predicates) {
-    info.predicates.push_back({std::string(predicate.name), std::string(predicate.text)});
-  }
-  info.check_param = [](std::string_view name, const Value& value, NodeNames names) {
-    typename Traits<P>::Params params{};
-    std::string error;
-    for_each_field(params, [&](std::string_view field_name, auto& field) {
-      if (field_name == name) error = read_from(value, field, names);
-    });
-    return error;
-  };
-  info.check_initial = [](std::string_view name, const Value& value, NodeNames names) {
-    std::string error;
-    typename Traits<P>::Roles roles{};
-    std::apply(
-        [&](auto&... role) {
-          const auto one = [&](auto& fields_of) {
-            for_each_field(fields_of, [&](std::string_view field_name, auto& field) {
-              if (field_name == name) error = read_from(value, field, names);
-            });
-          };
-          (one(role), ...);
-        },
-        roles);
-    return error;
-  };
+  detail::add_types<P>(info);
+  detail::add_promises<P, Properties>(words, info);
+  detail::add_checks<P>(info);
   return info;
 }
 

@@ -13,25 +13,14 @@ namespace quorate {
 
 namespace detail {
 
-// The loader has already accepted the text, so a failure here is our own mistake.
-template <class T>
-void read_checked(const Value& source, T& target, NodeNames names) {
-  const std::string error = read_from(source, target, names);
-  QUORATE_ASSERT(error.empty(), "A scenario value accepted by the loader must be readable.");
-}
-
-template <class Params>
-void apply_params(const Value& source, Params& params, NodeNames names) {
+// Sets the fields that `source` names. The loader has already accepted it, so a failure here is our
+// own mistake.
+template <FieldStruct T>
+void set_fields(const Value& source, T& target, NodeNames names) {
   for (const Member& member : source.members) {
-    for_each_field(params, [&](std::string_view name, auto& field) {
-      if (name == member.key) read_checked(member.value, field, names);
-    });
+    const std::string error = read_field(member.value, member.key, target, names);
+    QUORATE_ASSERT(error.empty(), "A scenario value accepted by the loader must be readable.");
   }
-}
-
-template <class Roles>
-void apply_initial(const Value& source, Roles& roles, NodeNames names) {
-  std::apply([&](auto&... role) { (apply_params(source, role, names), ...); }, roles);
 }
 
 template <class P>
@@ -67,14 +56,15 @@ typename Setup<P>::Node node_setup(const Scenario& scenario, NodeId id, NodeName
                                    const std::vector<DurabilityBug>& durability) {
   typename Setup<P>::Node node;
   node.plays = scenario.nodes[id.value].plays;
-  apply_params(scenario.params, node.params, names);
+  set_fields(scenario.params, node.params, names);
   if (const auto own = scenario.node_params.find(id); own != scenario.node_params.end()) {
-    apply_params(own->second, node.params, names);
+    set_fields(own->second, node.params, names);
   }
   const auto disk = scenario.node_disk.find(id);
   node.disk = disk != scenario.node_disk.end() ? disk->second : scenario.disk;
   if (const auto initial = scenario.initial.find(id); initial != scenario.initial.end()) {
-    apply_initial(initial->second, node.initial, names);
+    std::apply([&](auto&... role) { (set_fields(initial->second, role, names), ...); },
+               node.initial);
     node.has_initial = true;
   }
   for (const BugSwitch& bug : scenario.bugs) {

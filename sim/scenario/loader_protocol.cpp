@@ -150,10 +150,19 @@ bool check_quantity(Context& context, const ParamInfo& param, const Value& value
   return true;
 }
 
-void report_sentence(Context& context, const Member& member, const std::string& sentence) {
-  if (sentence.empty()) return;
+// False, after an error, where there is a sentence about what is wrong.
+bool report_sentence(Context& context, const Member& member, const std::string& sentence) {
+  if (sentence.empty()) return true;
   context.diagnostics.error(ErrorCode::malformed_value, member.value.at,
                             in_quotes(member.key) + ": " + sentence);
+  return false;
+}
+
+void check_range(Context& context, const ParamInfo& param, const Value& value, NodeNames names) {
+  const ProtocolInfo& protocol = *context.protocol;
+  if (!protocol.param_in_range || protocol.param_in_range(param.name, value, names)) return;
+  context.diagnostics.error(ErrorCode::out_of_range, value.at,
+                            in_quotes(param.name) + " must be " + param.range);
 }
 
 void check_param(Context& context, const Member& member, NodeNames names) {
@@ -165,7 +174,8 @@ void check_param(Context& context, const Member& member, NodeNames names) {
                           member.key, names_of(params));
   }
   if (!check_quantity(context, *found, member.value) || !context.protocol->check_param) return;
-  report_sentence(context, member, context.protocol->check_param(member.key, member.value, names));
+  const std::string wrong = context.protocol->check_param(member.key, member.value, names);
+  if (report_sentence(context, member, wrong)) check_range(context, *found, member.value, names);
 }
 
 void check_params(Context& context, const Value& value, std::string_view what, NodeNames names) {

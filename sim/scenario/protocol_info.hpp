@@ -18,6 +18,7 @@ struct ParamInfo {
   std::string type;  // "duration", "distribution", "boolean", "integer", or the choices "a | b"
   std::string default_value;  // as JSON
   std::string text;           // one sentence
+  std::string range{};        // "at least 1us", "from 1 to 64"; "" = any value of the type
 };
 struct BugInfo {
   std::string name;
@@ -59,6 +60,8 @@ struct ProtocolInfo {
   // Empty if `value` is right for parameter `name`, else one sentence.
   std::function<std::string(std::string_view name, const Value& value, NodeNames names)>
       check_param;
+  // Whether `value`, right for the parameter, also lies in its range.
+  std::function<bool(std::string_view name, const Value& value, NodeNames names)> param_in_range;
   // The same for a field of a role in `initial`.
   std::function<std::string(std::string_view field, const Value& value, NodeNames names)>
       check_initial;

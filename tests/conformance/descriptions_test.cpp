@@ -29,6 +29,7 @@ TEST_CASE("every parameter has a sentence and a default that it accepts") {
       REQUIRE(value.has_value());
       CHECK(entry.info.check_param(param.name, *value, {}) == "");
       CHECK(entry.info.check_param(param.name, Value{}, {}) != "");  // null is never a value
+      CHECK(entry.info.param_in_range(param.name, *value, {}));
     }
   }
 }

@@ -25,6 +25,10 @@ inline std::string check_param(std::string_view name, const Value& value, NodeNa
   return read_as<std::uint32_t>(value, names);
 }
 
+inline bool param_in_range(std::string_view name, const Value& value, NodeNames) {
+  return name != "batch" || (value.integer >= 1 && value.integer <= 64);
+}
+
 inline std::string check_initial(std::string_view field, const Value& value, NodeNames names) {
   if (field == "voted_for") return read_as<std::optional<NodeId>>(value, names);
   if (field == "log") return read_as<std::vector<std::uint64_t>>(value, names);
@@ -38,7 +42,7 @@ inline ProtocolInfo toy() {
   info.params = {{"timeout", "distribution", "\"1s\"", ""},
                  {"heartbeat", "duration", "\"50ms\"", ""},
                  {"eager", "boolean", "false", ""},
-                 {"batch", "integer", "1", ""}};
+                 {"batch", "integer", "1", "", "from 1 to 64"}};
   info.roles = {{"server",
                  {"term", "voted_for", "log"},
                  {"follower", "candidate", "leader"},
@@ -52,6 +56,7 @@ inline ProtocolInfo toy() {
   info.predicates = {{"logs_equal", ""}, {"one_leader", ""}};
   info.witnesses = {{"leader_changed", ""}};
   info.check_param = check_param;
+  info.param_in_range = param_in_range;
   info.check_initial = check_initial;
   return info;
 }
