@@ -165,37 +165,52 @@ void Story::on_blocked(const Record& record, std::string_view reason) {
 }
 
 void Story::on_node(const Record& record) {
-  const std::string name = name_of(record.node);
-  const bool announced = record.cause != no_cause && record.cause == announced_.index;
-  const std::string aside = announced ? "[fault \"" + announced_.id + "\"]" : std::string();
-  std::string words = std::string(enum_name(record.kind)) + " " + name;
-  // The fault may know more: "crash n3 after 2 sends of one handler".
-  if (announced && announced_.detail.starts_with(words + " ")) words = announced_.detail;
+  tell_of_node(record);
   const bool led = anyone_leads();
   switch (record.kind) {
     case Kind::crash:
       leads_.erase(record.node);
       paused_.erase(record.node);
-      tell(record, Topic::crash, mark("✗", "x", words), Paint::red, aside);
       return settle(led, record.time);
     case Kind::restart:
       blocked_[record.node] = {};
-      return tell(record, Topic::restart, mark("↻", "o", words), Paint::green, aside);
+      return;
     case Kind::pause:
       paused_.insert(record.node);
-      tell(record, Topic::pause, mark("‖", "=", words), Paint::yellow, aside);
       return settle(led, record.time);
     default:
       paused_.erase(record.node);
-      tell(record, Topic::resume, mark("▸", ">", words), Paint::green, aside);
       if (anyone_leads()) leaderless_ = false;
+  }
+}
+
+// A fault may know more, "crash n3 after 2 sends of one handler", or have hit more, "crash n1 n2".
+// It then speaks for all of them in its first node's line.
+void Story::tell_of_node(const Record& record) {
+  std::string words = std::string(enum_name(record.kind)) + " " + name_of(record.node);
+  const bool announced = record.cause != no_cause && record.cause == announced_.index;
+  if (announced && announced_.told) return;
+  if (announced && announced_.detail.starts_with(words + " ")) {
+    words = announced_.detail;
+    announced_.told = true;
+  }
+  const std::string aside = announced ? "[fault \"" + announced_.id + "\"]" : std::string();
+  switch (record.kind) {
+    case Kind::crash:
+      return tell(record, Topic::crash, mark("✗", "x", words), Paint::red, aside);
+    case Kind::restart:
+      return tell(record, Topic::restart, mark("↻", "o", words), Paint::green, aside);
+    case Kind::pause:
+      return tell(record, Topic::pause, mark("‖", "=", words), Paint::yellow, aside);
+    default:
+      return tell(record, Topic::resume, mark("▸", ">", words), Paint::green, aside);
   }
 }
 
 // Crashes, restarts, pauses and resumes tell themselves.
 // What a heal undoes at once is told by the heal.
 void Story::on_fault(const Record& record) {
-  announced_ = {record.index, printable(record.text), printable(record.detail)};
+  announced_ = {record.index, printable(record.text), printable(record.detail), false};
   const std::string_view verb = first_word(record.detail);
   if (stops_or_starts_a_node(verb)) return;
   const std::string aside = "[fault \"" + announced_.id + "\"]";

@@ -73,6 +73,7 @@ class Story final : public Observer {
     std::uint64_t index{no_cause};
     std::string id;
     std::string detail;
+    bool told{};  // a line has said all of `detail`
   };
 
   void on_event(const Record& record);
@@ -80,6 +81,7 @@ class Story final : public Observer {
   void on_role(const Record& record, std::string_view role);
   void on_blocked(const Record& record, std::string_view reason);
   void on_node(const Record& record);
+  void tell_of_node(const Record& record);
   void on_fault(const Record& record);
   void first(const Record& record, std::size_t which, Topic topic, const std::string& text);
   void tell(const Record& record, Topic topic, std::string text, Paint with = Paint::plain,

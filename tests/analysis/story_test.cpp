@@ -142,6 +142,23 @@ TEST_CASE("an isolated leader still leads until it steps down") {
         "  0.950 s  n1 steps down\n");
 }
 
+TEST_CASE("what hits several nodes at once is told in one line, and the leader among them missed") {
+  Teller teller;
+  teller.event(100, n2, Elected{1});
+  const std::uint64_t storm = teller.fault(500, Kind::fault, "storm", "crash n1 n2");
+  teller.node(500, Kind::crash, n1, storm);
+  teller.node(500, Kind::crash, n2, storm);
+  teller.event(700, n3, Elected{2});
+  const std::uint64_t calm = teller.fault(900, Kind::heal, "storm", "restart n1 n2");
+  teller.node(900, Kind::restart, n1, calm);
+  teller.node(900, Kind::restart, n2, calm);
+  CHECK(teller.text() ==
+        "  0.100 s  n2 becomes leader (term 1)\n"
+        "  0.500 s  ✗ crash n1 n2                         [fault \"storm\"]\n"
+        "  0.700 s  n3 becomes leader (term 2)            200 ms without a leader\n"
+        "  0.900 s  ↻ restart n1 n2                       [fault \"storm\"]\n");
+}
+
 TEST_CASE("a heal is told once, and a fault that knows more than its crash speaks for it") {
   Teller teller;
   teller.fault(1, Kind::fault, "mend", "heal the network");
