@@ -128,7 +128,12 @@ void read_budgets(Context& context, ObjectReader& top) {
   } else {
     budgets.wire_bytes = in.parsed_or("wire_bytes", parse_bytes, budgets.wire_bytes);
   }
-  budgets.wall_time = in.duration_or("wall_time", {});
+  if (const auto wall_time = in.optional_duration("wall_time")) {
+    budgets.wall_time = *wall_time;
+    if (*wall_time == Duration{}) {
+      in.error("wall_time", ErrorCode::out_of_range, "\"wall_time\" must be longer than no time");
+    }
+  }
   in.finish();
 }
 
