@@ -153,6 +153,7 @@ std::string faults_that_never_fired(const Outcome& outcome) {
   for (const FaultResult& fault : outcome.faults) {
     if (fault.fired != 0) continue;
     text += line("never fired", "fault \"" + printable(fault.id) + "\"" +
+                                    (fault.in_vain ? ": it caught no message" : "") +
                                     (fault.may_not_fire ? ", as the scenario allows" : ""));
   }
   return text;

@@ -25,6 +25,8 @@ MessageRule* Interference::take(RuleEffect effect, NodeId from, NodeId to, std::
     if (rule.type && *rule.type != type) continue;
     if (!rule.chance.hit(rule.stream)) continue;
     --rule.remaining;
+    if (rule.fault >= caught.size()) caught.resize(rule.fault + std::size_t{1});
+    ++caught[rule.fault];
     return &rule;
   }
   return nullptr;

@@ -57,6 +57,7 @@ class SendCount {
 struct Interference {
   std::vector<MessageRule> rules;
   std::vector<CrashPoint> crash_points;
+  std::vector<std::uint64_t> caught;  // messages that rules took, by fault; may end early
 
   // The first rule of this effect that takes the message, charged for it; null if none does.
   MessageRule* take(RuleEffect effect, NodeId from, NodeId to, std::uint16_t type);

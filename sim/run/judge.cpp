@@ -13,17 +13,28 @@ bool expects_violation(const Scenario& scenario, const std::string& property) {
       });
 }
 
+bool waits_for_messages(const Fault& fault) {
+  return fault.action.verb == Verb::omit || fault.action.verb == Verb::hold;
+}
+
+FaultResult result_of(const Fault& fault, std::uint64_t fired, std::uint64_t caught) {
+  const bool in_vain = fired != 0 && caught == 0 && waits_for_messages(fault);
+  return {fault.id, in_vain ? 0 : fired, fault.may_not_fire, in_vain};
+}
+
 void collect_faults(const Scenario& scenario, const Findings& findings, Outcome& outcome) {
   for (std::size_t i = 0; i < scenario.faults.size(); ++i) {
-    outcome.faults.push_back(
-        {scenario.faults[i].id, findings.fired[i], scenario.faults[i].may_not_fire});
+    const std::uint64_t caught = i < findings.caught.size() ? findings.caught[i] : 0;
+    outcome.faults.push_back(result_of(scenario.faults[i], findings.fired[i], caught));
   }
 }
 
-// The first fault that never fired although it must; empty if there is none.
+// What is wrong with the first fault that never fired although it must; empty if there is none.
 std::string idle_fault(const Outcome& outcome) {
   for (const FaultResult& fault : outcome.faults) {
-    if (fault.fired == 0 && !fault.may_not_fire) return fault.id;
+    if (fault.fired != 0 || fault.may_not_fire) continue;
+    const std::string name = "the fault \"" + fault.id + "\"";
+    return name + (fault.in_vain ? " caught no message" : " never fired");
   }
   return {};
 }
@@ -54,9 +65,9 @@ void decide(const Scenario& scenario, const Findings& findings, Outcome& outcome
   } else if (std::string missed = first_missed(outcome); !missed.empty()) {
     outcome.verdict = Verdict::fail;
     outcome.reason = std::move(missed);
-  } else if (const std::string fault = idle_fault(outcome); !findings.violation && !fault.empty()) {
+  } else if (std::string idle = idle_fault(outcome); !findings.violation && !idle.empty()) {
     outcome.verdict = Verdict::fail;
-    outcome.reason = "the fault \"" + fault + "\" never fired";
+    outcome.reason = std::move(idle);
   } else {
     outcome.verdict = Verdict::pass;
   }

@@ -16,15 +16,17 @@ struct Findings {
   std::uint64_t violation_event{};
   Time violation_time;
   std::vector<PropertyResult> properties;
-  std::vector<std::uint64_t> fired;  // per fault of the scenario
-  std::uint64_t unanswered{};        // operations issued and not acknowledged
+  std::vector<std::uint64_t> fired;   // per fault of the scenario
+  std::vector<std::uint64_t> caught;  // messages that its omissions or holds took; may end early
+  std::uint64_t unanswered{};         // operations issued and not acknowledged
   std::map<std::string, std::int64_t> metrics;
   std::map<std::string, std::uint64_t> witnesses;
 };
 
 // A violation nobody expected, a missed expectation or a fault that never fired makes a fail, in
 // this order of the reason given; a budget that ended the run first makes it inconclusive. A
-// violation that was expected ends a run before its later faults, which then do not count.
+// violation that was expected ends a run before its later faults, which then do not count. An
+// omission or hold that caught no message has changed nothing, and so never fired.
 Outcome judge(const Scenario& scenario, const Findings& findings, const Expectations& expectations,
               const EndState& state);
 

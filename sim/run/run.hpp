@@ -32,6 +32,7 @@ struct FaultResult {
   std::string id;
   std::uint64_t fired{};
   bool may_not_fire{};
+  bool in_vain{};  // an omission or hold that caught no message; `fired` is then 0
 };
 
 // How a run ended. Complete once `finished()`.

@@ -109,7 +109,6 @@ class Simulation final : public Run, private Control, private EndState {
   const World<P>& world() const { return world_; }
 
   // ---- the world's sink
-  // -----------------------------------------------------------------------------------
 
   void on(const Record& record) {
     digest_.fold(record);
@@ -278,6 +277,7 @@ class Simulation final : public Run, private Control, private EndState {
     findings.violation_event = violation_event_;
     findings.violation_time = violation_time_;
     findings.fired = injector_.fired();
+    findings.caught = world_.interference().caught;
     findings.unanswered = clients_.issued() - clients_.acked();
     for (std::size_t i = 0; i < Properties::size; ++i) {
       if (!options_.properties || !properties_.active(i)) continue;
@@ -289,12 +289,11 @@ class Simulation final : public Run, private Control, private EndState {
       findings.witnesses.emplace(Witnesses::names[i], witnesses_.counts[i]);
     }
     findings.witnesses.emplace("unsynced_tail_lost", world_.lost_tails());
-    const Time ended = ending == Ending::stop_time ? scenario_->stop : world_.now();
     findings.metrics = metrics_.result(ledger_, message_names(), last_numbers());
     outcome_ = judge(*scenario_, findings, expectations_, *this);
     outcome_.digest = digest_.value();
     outcome_.events = world_.next_index();
-    outcome_.ended = ended;
+    outcome_.ended = ended_;
     return false;
   }
   Metrics::Ending last_numbers() const {
@@ -326,12 +325,10 @@ class Simulation final : public Run, private Control, private EndState {
   }
   template <class R>
   static void print_named(JsonWriter& out, const R& role) {
-    out.key(snake_case(R::type_name()));
-    print_to(out, role);
+    print_member(out, snake_case(R::type_name()), role);
   }
 
   // ---- EndState: what expectations may ask
-  // ----------------------------------------------------------------
 
   bool predicate(std::string_view name) const override {
     for (const Predicate<P>& candidate : words_->predicates) {
@@ -344,7 +341,6 @@ class Simulation final : public Run, private Control, private EndState {
   }
 
   // ---- Control: what faults and clients may do
-  // ------------------------------------------------------------
 
   std::uint32_t nodes() const override { return world_.nodes(); }
   NodeNames names() const override { return world_.setup().names; }

@@ -68,6 +68,7 @@ void pack_checks(Packer& out, const Outcome& outcome) {
     out.text(fault.id);
     out.number(fault.fired);
     out.number(fault.may_not_fire);
+    out.number(fault.in_vain);
   }
 }
 
@@ -85,6 +86,7 @@ void unpack_checks(Unpacker& in, Outcome& outcome) {
     fault.id = in.text();
     fault.fired = in.number();
     fault.may_not_fire = in.number() != 0;
+    fault.in_vain = in.number() != 0;
   }
 }
 

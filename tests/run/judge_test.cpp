@@ -45,4 +45,23 @@ TEST_CASE("judge: a run that stopped at its event before a fault fired has not b
   CHECK(verdict(R"(, "may_not_fire": true)").verdict == Verdict::pass);
 }
 
+TEST_CASE("judge: an omission or hold that catches no message has not fired") {
+  const auto outcome = [](const std::string& action) {
+    const auto run = testing::run_to_end(testing::scenario_of(
+        R"({"quorate": 1, "protocol": {"use": "echo", "nodes": 3}, "stop": {"at": "1s"},
+            "workload": [{"op": "say", "node": "n1", "at": "100ms"}],
+            "faults": [{"id": "net", "at": "0ms", "do": )" +
+        action + "}]}"));
+    return run->outcome();
+  };
+  const Outcome idle = outcome(R"({"omit": {"node": "n2", "side": "send", "message": "Ping"}})");
+  CHECK(idle.verdict == Verdict::fail);
+  CHECK(idle.reason == "the fault \"net\" caught no message");
+  CHECK(idle.faults.at(0).fired == 0);
+  CHECK(outcome(R"({"hold": {"to": "n1", "message": "Ping"}})").faults.at(0).in_vain);
+  const Outcome fired = outcome(R"({"omit": {"node": "n2", "side": "send", "count": 1}})");
+  CHECK(fired.verdict == Verdict::pass);
+  CHECK(fired.faults.at(0).fired == 1);
+}
+
 }  // namespace quorate
