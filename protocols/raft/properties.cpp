@@ -47,8 +47,8 @@ void VoteOnce::check(const RaftCluster& cluster, const Step& step, Check& check)
                                   cluster.name(candidate) + " in " + term_text(term) + ".");
 }
 
-// A vote counts once it is on disk, for only then may anybody have heard of it;
-// a candidate that asks for votes has voted for itself, whatever it wrote down.
+// A vote counts once it is on disk, for only then may anybody have heard of it; a candidate that
+// asks for votes has voted for itself, whatever it wrote down.
 std::pair<Term, NodeId> VoteOnce::binding_vote(const RaftCluster& cluster, NodeId node) {
   const auto& [term, voted_for, log] = std::get<0>(cluster.world().synced(node));
   const Server& now = server(cluster, node);

@@ -48,8 +48,8 @@ struct LeaderAppendOnly {
   PerNode<std::uint32_t> incarnation;
 };
 
-// "Log Matching: if two logs contain an entry with the same index and term,
-// then the logs are identical in all entries up through the given index." (5.3)
+// "Log Matching: if two logs contain an entry with the same index and term, then the logs are
+// identical in all entries up through the given index." (5.3)
 struct LogMatching {
   static constexpr std::string_view name = "log_matching";
   static constexpr std::string_view sentence =
@@ -59,8 +59,8 @@ struct LogMatching {
   PerNode<EntryLog> before;
 };
 
-// "Leader Completeness: if a log entry is committed in a given term,
-// then that entry will be present in the logs of the leaders for all higher-numbered terms." (5.4)
+// "Leader Completeness: if a log entry is committed in a given term, then that entry will be
+// present in the logs of the leaders for all higher-numbered terms." (5.4)
 struct LeaderCompleteness {
   static constexpr std::string_view name = "leader_completeness";
   static constexpr std::string_view sentence =

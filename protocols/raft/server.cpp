@@ -262,8 +262,7 @@ void Server::overwrite(const AppendEntries& m, Index first) {
 void Server::follow_commit(const AppendEntries& m, const Out& out) {
   const Index last_new = m.prev_log_index + m.entries.size();
   const Index limit = out.bug(Bug::commit_past_match) ? last_log_index() : last_new;
-  const Index committed = m.leader_commit < limit ? m.leader_commit : limit;
-  if (committed > commit_index) commit_index = committed;
+  commit_index = std::max(commit_index, std::min(m.leader_commit, limit));
 }
 
 void Server::on(NodeId from, const AppendEntriesReply& m, Out& out) {
@@ -294,19 +293,15 @@ void Server::on(NodeId from, const AppendEntriesReply& m, Out& out) {
 void Server::back_up(NodeId from, const AppendEntriesReply& m, const Out& out) {
   Index& next = next_index[from];
   if (out.params().repair == Repair::decrement) {
-    next = next - 1;
-  } else {
-    next = m.conflict_index;
-    // The leader may hold the conflicting term too;
-    // then the logs part at its end, not at its start.
-    for (Index index = m.index; m.conflict_term != 0 && index >= m.conflict_index; --index) {
-      if (term_at(index) == m.conflict_term) {
-        next = index + 1;
-        break;
-      }
-      if (term_at(index) < m.conflict_term) break;
-    }
+    --next;
+    return;
   }
+  // The leader may hold the conflicting term too;
+  // then the logs part at its end, not at its start.
+  Index last = m.index;
+  while (last >= m.conflict_index && term_at(last) > m.conflict_term) --last;
+  const bool holds_term = last >= m.conflict_index && term_at(last) == m.conflict_term;
+  next = holds_term ? last + 1 : m.conflict_index;
 }
 
 // The leader's own disk has caught up: it may count itself.

@@ -14,10 +14,10 @@ class AtomicFile {
   // write: it was made, but could not be filled.
   enum class Failure : std::uint8_t { none, create, write };
 
-  // Opens a temporary file in the target's directory;
-  // an existing target stays as it is until commit(). A symbolic link is followed.
-  // What is no regular file (a device, a pipe) and everything below /dev is written in place,
-  // since replacing it would take it away from everybody else. So is standard output, "-".
+  // Opens a temporary file in the target's directory; an existing target stays as it is until
+  // commit(). A symbolic link is followed. What is no regular file (a device, a pipe) and
+  // everything below /dev is written in place, since replacing it would take it away from everybody
+  // else. So is standard output, "-".
   explicit AtomicFile(std::string path);
   ~AtomicFile();  // without commit() nothing is left behind
   AtomicFile(const AtomicFile&) = delete;

@@ -23,8 +23,8 @@ class JsonWriter {
   [[gnu::always_inline]] void close_object() { close('}'); }
   [[gnu::always_inline]] void open_array() { open('['); }
   [[gnu::always_inline]] void close_array() { close(']'); }
-  // A key that needs no escaping (our own field names).
-  // Always inlined: its name is known there, and copying a known length is one or two moves.
+  // A key that needs no escaping (our own field names). Always inlined: its name is known there,
+  // and copying a known length is one or two moves.
   [[gnu::always_inline]] void key(std::string_view name) {
     char* at = room(name.size() + 4);
     if (!fresh_) *at++ = ',';

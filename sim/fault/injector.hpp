@@ -2,10 +2,10 @@
 // undoes. A trigger met inside a step takes effect as the next event at the same instant (plus
 // `after`), behind whatever that instant already holds; only crash points cut a handler short.
 //
-// A fault fires when it changes something. One that finds nobody to hit,
-// or everybody it would crash already down, does not fire, says nothing and keeps its `times`.
-// Firing is announced before it acts, as following from what triggered it: an event, another fault;
-// for a state the event after which it held. What its time undoes follows from the fault itself.
+// A fault fires when it changes something. One that finds nobody to hit, or everybody it would
+// crash already down, does not fire, says nothing and keeps its `times`. Firing is announced before
+// it acts, as following from what triggered it: an event, another fault; for a state the event
+// after which it held. What its time undoes follows from the fault itself.
 #pragma once
 
 #include <deque>

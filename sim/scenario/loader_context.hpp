@@ -59,8 +59,8 @@ std::vector<std::string> role_names(const Context& context);
 std::vector<std::string> status_names(const Context& context);
 std::vector<std::string> node_names(const Context& context);
 
-// Reports `unknown NOUN "word"` with the nearest of the known names,
-// or a list of all if they are few, or `elsewhere`, which says where the list is.
+// Reports `unknown NOUN "word"` with the nearest of the known names, or a list of all if they are
+// few, or `elsewhere`, which says where the list is.
 void report_unknown(Context& context, SourcePosition at, ErrorCode code, std::string_view noun,
                     std::string_view word, const std::vector<std::string>& known,
                     std::string_view elsewhere = {});
