@@ -26,6 +26,12 @@ class LineMembers {
   std::optional<std::string> text(std::string_view key) const;
   std::optional<Value> value(std::string_view key) const;
 
+  // `use(key, json)` for each member, in the order of the line.
+  template <class Use>
+  void for_each(Use&& use) const {
+    for (const Item& item : items_) use(item.key, item.json);
+  }
+
  private:
   std::string scan_member(std::string_view line, std::size_t& at);
   struct Item {

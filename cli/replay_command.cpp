@@ -1,13 +1,12 @@
 // quorate replay TRACE: the run again, every line compared with the trace as it is produced.
 #include <array>
-#include <limits>
 
 #include "analysis/trace_parts.hpp"
 #include "analysis/trace_reader.hpp"
 #include "cli/performance.hpp"
 #include "cli/state_text.hpp"
+#include "cli/trace_operand.hpp"
 #include "sim/scenario/diagnostics.hpp"
-#include "sim/scenario/read_file.hpp"
 
 namespace quorate {
 namespace {
@@ -45,18 +44,14 @@ Until until_of(const Arguments& arguments) {
   const std::optional<std::string> text = arguments.value("until");
   if (!text) return {};
   if (text->starts_with("e")) {
-    const Parsed<std::uint64_t> event = parse_seed(std::string_view(*text).substr(1));
-    if (!event) throw Arguments::bad_value("until", in_quotes(*text) + " is not an event like e56");
-    return {event.value, {}};
+    return {event_index(*text), {}};
   }
   return {{}, Time{} + *arguments.parsed("until", parse_duration)};
 }
 
 // Reads every line, so that a broken file is known before anything runs.
 Trace read_trace(const std::string& path, const Until& until) {
-  Parsed<std::string> text = read_file_bounded(path, std::numeric_limits<std::size_t>::max() / 4);
-  if (!text) throw Failure(ExitCode::invalid_input, text.error);
-  Trace trace{path, std::move(text.value), {}, {}, until.event, until};
+  Trace trace{path, read_trace_text(path), {}, {}, until.event, until};
   TraceReader reader(trace.text);
   while (const std::optional<TraceLine> line =
              reader.error().empty() ? reader.next() : std::nullopt) {

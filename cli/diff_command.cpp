@@ -1,0 +1,175 @@
+// quorate diff A B: the first event that two traces do not share.
+#include "cli/command.hpp"
+#include "cli/failure.hpp"
+#include "cli/trace_operand.hpp"
+#include "sim/base/json_writer.hpp"
+#include "sim/base/random.hpp"
+#include "sim/scenario/diagnostics.hpp"
+
+namespace quorate {
+namespace {
+
+constexpr auto options = std::to_array<Option>({
+    {.name = "context", .value = "N", .text = "so many events before the difference (3)"},
+    {.name = "ignore-time", .text = "when things happened is no difference"},
+});
+
+constexpr auto examples = std::to_array<Example>({
+    {"diff before.jsonl after.jsonl", "where a change of the protocol first shows"},
+    {"diff seed-1.jsonl seed-2.jsonl --ignore-time", "where two seeds part ways"},
+});
+
+// The members of two lines are the same, but for the time where it is ignored.
+bool same_event(const TraceLine& a, const TraceLine& b, bool ignore_time) {
+  if (a.line == b.line) return true;
+  if (!ignore_time) return false;
+  const auto time_less = [](std::string_view line) {
+    const std::size_t start = line.find(",\"t\":");
+    const std::size_t end = line.find(',', start + 1);
+    return std::pair{line.substr(0, start), line.substr(end)};
+  };
+  return time_less(a.line) == time_less(b.line);
+}
+
+// One of the two traces.
+struct Side {
+  explicit Side(std::string name)
+      : path(std::move(name)), text(read_trace_text(path)), reader(text) {
+    check();
+    event = reader.next();
+    check();
+  }
+  void advance() {
+    event = reader.next();
+    check();
+  }
+  void check() const {
+    if (reader.error().empty() || reader.truncated()) return;
+    throw Failure(ExitCode::invalid_input, printable(path) + ": " + printable(reader.error()));
+  }
+
+  std::string path;
+  std::string text;
+  TraceReader reader;
+  std::optional<TraceLine> event;  // the next one to compare
+};
+
+// What the headers already tell: a different seed is no difference of its own, but explains all.
+std::string header_notes(const TraceHeader& a, const TraceHeader& b) {
+  std::vector<std::string> notes;
+  if (a.protocol != b.protocol) notes.push_back("protocols");
+  if (a.protocol_version != b.protocol_version) notes.push_back("versions of the protocol");
+  if (a.seed != b.seed) notes.push_back("seeds");
+  if (a.scenario != b.scenario) notes.push_back("scenarios");
+  return notes.empty() ? std::string() : "the traces have different " + joined(notes, " and ");
+}
+
+class Difference {
+ public:
+  Difference(Side& a, Side& b, bool ignore_time, std::size_t context)
+      : a_(a), b_(b), context_(context) {
+    while (a_.event && b_.event && same_event(*a_.event, *b_.event, ignore_time)) {
+      remember(*a_.event);
+      a_.advance();
+      b_.advance();
+    }
+  }
+
+  // False when both came to their ends together.
+  bool found() const { return a_.event || b_.event || ends_differ(); }
+  std::uint64_t shared() const { return shared_; }
+
+  std::string text(const Console& console) const {
+    const std::size_t width =
+        std::max(place_columns(a_.reader.header()), place_columns(b_.reader.header()));
+    std::string text;
+    for (const TraceLine& event : before_) text += "   " + event_row(event, width, console) + "\n";
+    return text + side(a_, "A", width, console) + side(b_, "B", width, console);
+  }
+  std::string json() const {
+    JsonWriter out;
+    out.open_object();
+    out.key("schema");
+    out.word("quorate/diff/1");
+    out.key("identical");
+    out.boolean(!found());
+    out.key("shared_events");
+    out.number(shared_);
+    for (const auto& [name, side] : {std::pair{"a", &a_}, std::pair{"b", &b_}}) {
+      out.key(name);
+      side->event ? out.raw(side->event->line) : out.null();
+    }
+    out.close_object();
+    return out.buffer() + "\n";
+  }
+
+ private:
+  bool ends_differ() const {
+    return a_.reader.truncated() != b_.reader.truncated() ||
+           (a_.reader.end() && a_.reader.end()->verdict != b_.reader.end()->verdict);
+  }
+  void remember(const TraceLine& event) {
+    ++shared_;
+    if (context_ == 0) return;
+    if (before_.size() == context_) before_.erase(before_.begin());
+    before_.push_back(event);
+  }
+  static std::string side(const Side& side, std::string_view name, std::size_t width,
+                          const Console& console) {
+    std::string words;
+    if (side.event) {
+      words = event_row(*side.event, width, console);
+    } else if (side.reader.truncated()) {
+      words = "the trace was cut off here";
+    } else {
+      words = "the run ends here: " + printable(side.reader.end()->verdict);
+    }
+    return paint(name, Paint::bold, console.style()) + "  " + words + "\n";
+  }
+
+  Side& a_;
+  Side& b_;
+  std::size_t context_;
+  std::uint64_t shared_{};
+  std::vector<TraceLine> before_;
+};
+
+ExitCode run(const Invocation& invocation) {
+  const Arguments& arguments = invocation.arguments;
+  Console& console = invocation.console;
+  const std::uint64_t context = arguments.parsed("context", parse_seed).value_or(3);
+  Side a(arguments.operands()[0]);
+  Side b(arguments.operands()[1]);
+  if (a.reader.header().level != b.reader.header().level) {
+    throw Failure(ExitCode::invalid_input, "the traces were written at different levels");
+  }
+  const std::string notes = header_notes(a.reader.header(), b.reader.header());
+  if (!notes.empty()) console.note(notes);
+  const Difference difference(a, b, arguments.has("ignore-time"),
+                              std::min<std::uint64_t>(context, 1000));
+  const std::string events = counted(difference.shared(), "event", "events");
+  if (console.options().json) {
+    console.print(difference.json());
+  } else if (difference.found()) {
+    console.print(events + " in common, then:\n" + difference.text(console));
+  } else {
+    console.print("no difference in " + events + "\n");
+  }
+  return difference.found() ? ExitCode::failed : ExitCode::success;
+}
+
+}  // namespace
+
+Command diff_command() {
+  return {.name = "diff",
+          .operands = "A B",
+          .fewest = 2,
+          .most = 2,
+          .summary = "the first event that two traces do not share",
+          .details = "Exits 0 where all events are the same, 1 where they are not.",
+          .options = options,
+          .examples = examples,
+          .run = run};
+}
+
+}  // namespace quorate

@@ -1,0 +1,28 @@
+// Traces named on the command line.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "analysis/trace_file.hpp"
+#include "cli/console.hpp"
+
+namespace quorate {
+
+// The bytes of a trace file. Throws Failure(invalid_input) if it cannot be read.
+std::string read_trace_text(const std::string& path);
+
+// Throws Failure(invalid_input) if the trace is broken. One that was cut off is only warned about:
+// what it holds up to there is good.
+void check_trace(const TraceFile& trace, const std::string& path, Console& console);
+
+// The index in "e56" or "56". Throws Failure(bad_usage).
+std::uint64_t event_index(const std::string& word);
+
+// "e56   0.951023 s  n3  elected (epoch 2)": one event in columns; with -v whole, and below it what
+// its handler changed.
+std::string event_row(const TraceLine& event, std::size_t place_columns, const Console& console);
+// How wide places get in a row of this trace.
+std::size_t place_columns(const TraceHeader& header);
+
+}  // namespace quorate

@@ -1,0 +1,118 @@
+// quorate why and quorate diff: where an event came from, and where two traces part.
+#include <doctest/doctest.h>
+
+#include "tests/cli/command_line.hpp"
+
+namespace quorate::testing {
+
+namespace {
+
+std::string without_last_line(const std::string& text) {
+  return text.substr(0, text.rfind('\n', text.size() - 2) + 1);
+}
+
+}  // namespace
+
+TEST_CASE("cli: why goes from an event back to its root, one cause a line") {
+  const CommandLine quorate;
+  quorate("run good.json --trace t.jsonl");
+  const auto why = json_of(quorate("why t.jsonl e40 --json").output);
+  CHECK(why["complete"] == true);
+  REQUIRE(why["events"].size() > 1);
+  CHECK(why["events"][0]["i"] == 40);
+  for (std::size_t i = 0; i + 1 < why["events"].size(); ++i) {
+    CHECK(why["events"][i]["cause"] == why["events"][i + 1]["i"]);
+  }
+  CHECK(!why["events"].back().contains("cause"));
+
+  const auto first = json_of(quorate("why t.jsonl 40 --depth 1 --json").output);
+  CHECK(first["events"].size() == 2);
+  CHECK(has(quorate("why t.jsonl e40 --depth 0").output, "and so on; --depth was reached before"));
+}
+
+TEST_CASE("cli: why without an event explains the violation") {
+  const CommandLine quorate;
+  quorate("run violated.json --trace t.jsonl");
+  const Outcome outcome = quorate("why t.jsonl");
+  CHECK(outcome.status == 0);
+  CHECK(has(outcome.output.substr(0, outcome.output.find('\n')), " is violated: "));
+
+  quorate("run good.json --trace good.jsonl");
+  const Outcome none = quorate("why good.jsonl");
+  CHECK(none.status == 2);
+  CHECK(has(none.errors, "good.jsonl holds no violation"));
+}
+
+TEST_CASE("cli: why says which events there are, and that a level left out the cause") {
+  const CommandLine quorate;
+  quorate("run good.json --trace t.jsonl");
+  CHECK(quorate("why t.jsonl e999999").status == 2);
+  CHECK(has(quorate("why t.jsonl e999999").errors, "its last event is e"));
+  CHECK(quorate("why t.jsonl forty").status == 2);
+  CHECK(quorate("why none.jsonl e1").status == 3);
+  quorate("run good.json --force --trace t.jsonl --trace-level outline");
+  const std::string text = quorate.read("t.jsonl");
+  const std::size_t ack = text.find("\"k\":\"ack\"");
+  REQUIRE(ack != std::string::npos);
+  const std::string line = text.substr(text.rfind('\n', ack) + 1, 40);
+  const std::string index =
+      std::to_string(json_of(line.substr(0, line.find(',')) + "}")["i"].get<int>());
+  CHECK(has(quorate("why t.jsonl e" + index).output, "was not written down at this level"));
+}
+
+TEST_CASE("cli: diff finds no difference between two traces of one run") {
+  const CommandLine quorate;
+  quorate("run good.json --trace a.jsonl");
+  quorate("run good.json --trace b.jsonl");
+  const Outcome outcome = quorate("diff a.jsonl b.jsonl");
+  CHECK(outcome.status == 0);
+  CHECK(has(outcome.output, "no difference in "));
+}
+
+TEST_CASE("cli: diff shows the first event that differs, on both sides") {
+  const CommandLine quorate;
+  quorate("run good.json --trace a.jsonl");
+  quorate("run good.json --trace b.jsonl", {"--set", "faults.0.do={\"pause\": \"n3\"}"});
+  const Outcome outcome = quorate("diff a.jsonl b.jsonl --context 1");
+  CHECK(outcome.status == 1);
+  CHECK(has(outcome.errors, "different scenarios"));
+  CHECK(has(outcome.output, " events in common, then:\n   e"));
+  CHECK(has(outcome.output, "fault f1: crash n3"));
+  CHECK(has(outcome.output, "fault f1: pause n3"));
+  const auto json = json_of(quorate("diff a.jsonl b.jsonl --json").output);
+  CHECK(json["a"]["i"] == json["shared_events"]);
+  CHECK(json["b"]["do"] == "pause n3");
+}
+
+TEST_CASE("cli: diff can leave time aside") {
+  const CommandLine quorate;
+  quorate("run good.json --trace a.jsonl");
+  std::string text = quorate.read("a.jsonl");
+  const std::size_t last = text.rfind("\"t\":");
+  text.insert(text.find(',', last), "0");  // ten times as late, so still in order
+  quorate.write("b.jsonl", text);
+  CHECK(quorate("diff a.jsonl b.jsonl").status == 1);
+  CHECK(quorate("diff a.jsonl b.jsonl --ignore-time").status == 0);
+}
+
+TEST_CASE("cli: diff compares what is there of a trace that was cut off") {
+  const CommandLine quorate;
+  quorate("run good.json --trace a.jsonl");
+  quorate.write("b.jsonl", without_last_line(quorate.read("a.jsonl")));
+  const Outcome outcome = quorate("diff a.jsonl b.jsonl");
+  CHECK(outcome.status == 1);
+  CHECK(has(outcome.output, "the run ends here: pass"));
+  CHECK(has(outcome.output, "the trace was cut off here"));
+}
+
+TEST_CASE("cli: diff refuses what cannot be compared") {
+  const CommandLine quorate;
+  quorate("run good.json --trace a.jsonl");
+  quorate("run good.json --trace b.jsonl --trace-level events");
+  CHECK(has(quorate("diff a.jsonl b.jsonl").errors, "at different levels"));
+  CHECK(quorate("diff a.jsonl b.jsonl").status == 3);
+  CHECK(quorate("diff a.jsonl bad.json").status == 3);
+  CHECK(quorate("diff a.jsonl").status == 2);
+}
+
+}  // namespace quorate::testing
