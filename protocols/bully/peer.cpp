@@ -53,7 +53,7 @@ void Peer::hold_election(Out& out) {
 void Peer::on(NodeId from, const Election&, Out& out) {
   QUORATE_ASSERT(from < out.self(), "An ELECTION comes from a lower id.");
   out.send(from, Ok{});
-  if (in_election() && !out.bug(Bug::no_election_guard)) return;
+  if (in_election(state) && !out.bug(Bug::no_election_guard)) return;
   hold_election(out);
 }
 
@@ -86,7 +86,7 @@ void Peer::win(Out& out) {
 void Peer::on(NodeId from, const Coordinator&, Out& out) {
   const bool lower = from < out.self() && !out.bug(Bug::lower_coordinator_accepted);
   if (!lower) return follow(from, out);
-  if (!in_election()) hold_election(out);
+  if (!in_election(state)) hold_election(out);
 }
 
 void Peer::act_as_coordinator(Out& out) {

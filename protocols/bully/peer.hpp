@@ -12,6 +12,10 @@ using Out = quorate::Out<Bully>;
 // `electing`: ELECTION sent, no answer yet. `waiting`: an OK has come, COORDINATOR has not.
 QUORATE_ENUM(State, worker, electing, waiting, coordinator)
 
+constexpr bool in_election(State state) {
+  return state == State::electing || state == State::waiting;
+}
+
 struct Peer {
   // All of it is volatile: who was coordinator before a crash says nothing about now.
   State state{State::worker};
@@ -32,8 +36,6 @@ struct Peer {
   void on(NodeId from, const Ok&, Out& out);
   void on(NodeId from, const Coordinator&, Out& out);
   void on(NodeId from, const Heartbeat&, Out& out);
-
-  bool in_election() const { return state == State::electing || state == State::waiting; }
 
  private:
   void hold_election(Out& out);

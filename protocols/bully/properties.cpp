@@ -4,8 +4,6 @@ namespace quorate::bully {
 
 namespace {
 
-bool in_election(State state) { return state == State::electing || state == State::waiting; }
-
 // The highest live member, but for `excepted`; no_node when there is none.
 NodeId highest_live(const BullyCluster& cluster, const NodeSet& excepted = {}) {
   NodeId highest = no_node;
@@ -88,11 +86,11 @@ void Witnesses::look(const BullyCluster& cluster, const Step& step) {
   const State now = states[step.node];
   if (before == now) return;
   if (now == State::electing) {
-    counts[0] += electing.empty() ? 0 : 1;
-    counts[2] += before == State::waiting ? 1 : 0;
+    if (!electing.empty()) saw(Situation::elections_at_once);
+    if (before == State::waiting) saw(Situation::held_again);
   }
-  if (now == State::coordinator) {
-    counts[1] += states.coordinators().members().front() < step.node ? 1 : 0;
+  if (now == State::coordinator && states.coordinators().members().front() < step.node) {
+    saw(Situation::taken_over);
   }
   if (in_election(now)) {
     electing.insert(step.node);

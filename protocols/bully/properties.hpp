@@ -52,15 +52,19 @@ struct HighestWins {
 };
 
 // Situations that make a sweep worth its electricity.
+QUORATE_ENUM(Situation, elections_at_once, taken_over, held_again)
+
 struct Witnesses {
-  static constexpr std::array<std::string_view, 3> names{"elections_at_once", "taken_over",
-                                                         "held_again"};
-  static constexpr std::array<std::string_view, 3> texts{
+  static constexpr auto names = enum_names<Situation>;
+  static constexpr std::array<std::string_view, names.size()> texts{
       "a peer began an election while another was holding one",
       "a peer won while a lower one was coordinator",
       "an election was held again because no coordinator followed the OK"};
-  std::array<std::uint64_t, 3> counts{};
+  std::array<std::uint64_t, names.size()> counts{};
   void look(const BullyCluster& cluster, const Step& step);
+
+ private:
+  void saw(Situation situation) { ++counts[static_cast<std::size_t>(situation)]; }
 
   States states;
   NodeSet electing;

@@ -21,6 +21,11 @@ EntryLog first_entries(const EntryLog& log, Index size) {
 
 }  // namespace
 
+bool Lives::goes_on(const RaftCluster& cluster, NodeId node) {
+  const std::uint32_t now = cluster.incarnation(node);
+  return std::exchange(incarnations_[node], now) == now;
+}
+
 void ElectionSafety::check(const RaftCluster& cluster, const Step& step, Check& check) {
   const Server& now = server(cluster, step.node);
   if (now.role != RoleName::leader || last_led[step.node] == now.current_term) return;
@@ -58,8 +63,7 @@ std::pair<Term, NodeId> VoteOnce::binding_vote(const RaftCluster& cluster, NodeI
 
 void LeaderAppendOnly::check(const RaftCluster& cluster, const Step& step, Check& check) {
   const Server& now = server(cluster, step.node);
-  const bool same_life = incarnation[step.node] == cluster.incarnation(step.node);
-  incarnation[step.node] = cluster.incarnation(step.node);
+  const bool same_life = lives.goes_on(cluster, step.node);
   EntryLog& was = before[step.node];
   if (now.role == RoleName::leader && same_life) {
     check.armed();
@@ -157,8 +161,7 @@ void StateMachineSafety::check(const RaftCluster& cluster, const Step& step, Che
 void TermMonotone::check(const RaftCluster& cluster, const Step& step, Check& check) {
   const Server& now = server(cluster, step.node);
   const Term on_disk = std::get<0>(std::get<0>(cluster.world().synced(step.node)));
-  const bool same_life = incarnation[step.node] == cluster.incarnation(step.node);
-  incarnation[step.node] = cluster.incarnation(step.node);
+  const bool same_life = lives.goes_on(cluster, step.node);
   // A term seen but not yet on disk may be lost in a crash, for nobody has heard of it.
   const Term was = same_life ? last[step.node] : synced[step.node];
   check.armed();
@@ -174,8 +177,7 @@ void TermMonotone::check(const RaftCluster& cluster, const Step& step, Check& ch
 void CommitMonotone::check(const RaftCluster& cluster, const Step& step, Check& check) {
   const Server& now = server(cluster, step.node);
   Index& was = last[step.node];
-  if (incarnation[step.node] != cluster.incarnation(step.node)) was = 0;
-  incarnation[step.node] = cluster.incarnation(step.node);
+  if (!lives.goes_on(cluster, step.node)) was = 0;
   check.armed();
   if (now.commit_index > was) check.exercised();
   if (now.commit_index < was || now.last_applied > now.commit_index ||
@@ -192,8 +194,7 @@ void CommitMonotone::check(const RaftCluster& cluster, const Step& step, Check& 
 void CommittedNeverTruncated::check(const RaftCluster& cluster, const Step& step, Check& check) {
   const Server& now = server(cluster, step.node);
   EntryLog& known = committed[step.node];
-  if (incarnation[step.node] != cluster.incarnation(step.node)) known.clear();
-  incarnation[step.node] = cluster.incarnation(step.node);
+  if (!lives.goes_on(cluster, step.node)) known.clear();
   if (!known.empty()) {
     check.armed();
     if (now.commit_index > known.size()) check.exercised();
@@ -234,13 +235,14 @@ void AnsweredIsApplied::answered(const RaftCluster& cluster, ClientId client, co
 void Witnesses::look(const RaftCluster& cluster, const Step& step) {
   const Server& now = server(cluster, step.node);
   if (now.role == RoleName::leader && now.current_term > led) {
-    counts[0] += led != 0 ? 1 : 0;
+    if (led != 0) saw(Situation::leader_changed);
     led = now.current_term;
   }
   look_at_log(cluster, step.node);
   look_at_election(now, step.node);
   if (now.role == RoleName::leader && now.commit_index > committed[step.node]) {
-    counts[3] += now.log[committed[step.node] + 1].term < now.current_term ? 1 : 0;
+    const Entry& first_new = now.log[committed[step.node] + 1];
+    if (first_new.term < now.current_term) saw(Situation::old_term_committed);
   }
   committed[step.node] = now.commit_index;
 }
@@ -248,12 +250,11 @@ void Witnesses::look(const RaftCluster& cluster, const Step& step) {
 // A log that only became shorter, or lost its end in a restart, had no conflict.
 void Witnesses::look_at_log(const RaftCluster& cluster, NodeId node) {
   const Server& now = server(cluster, node);
-  const bool same_life = incarnation[node] == cluster.incarnation(node);
-  incarnation[node] = cluster.incarnation(node);
+  const bool same_life = lives.goes_on(cluster, node);
   EntryLog& was = logs[node];
   if (was == now.log) return;
   const bool replaced = was.common_prefix(now.log) < std::min(was.size(), now.log.size());
-  counts[1] += same_life && replaced && now.role == RoleName::follower ? 1 : 0;
+  if (same_life && replaced && now.role == RoleName::follower) saw(Situation::log_repaired);
   was = now.log;
 }
 
@@ -264,7 +265,7 @@ void Witnesses::look_at_election(const Server& now, NodeId node) {
     stood_in = 0;
   } else if (now.current_term != stood_in) {
     const Race& last = races[stood_in];
-    counts[2] += stood_in != 0 && last.candidates.size() > 1 && !last.won ? 1 : 0;
+    if (stood_in != 0 && last.candidates.size() > 1 && !last.won) saw(Situation::vote_split);
     stood_in = now.current_term;
     races[stood_in].candidates.insert(node);
   }

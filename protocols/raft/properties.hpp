@@ -12,6 +12,16 @@ namespace quorate::raft {
 
 using RaftCluster = Cluster<Raft>;
 
+// Tells the lives of a server apart: what is volatile begins anew in each.
+class Lives {
+ public:
+  // Whether the server is still in the life in which this was asked last.
+  bool goes_on(const RaftCluster& cluster, NodeId node);
+
+ private:
+  PerNode<std::uint32_t> incarnations_;
+};
+
 // "Election Safety: at most one leader can be elected in a given term." (5.2)
 struct ElectionSafety {
   static constexpr std::string_view name = "election_safety";
@@ -45,7 +55,7 @@ struct LeaderAppendOnly {
   void check(const RaftCluster& cluster, const Step& step, Check& check);
 
   PerNode<EntryLog> before;
-  PerNode<std::uint32_t> incarnation;
+  Lives lives;
 };
 
 // "Log Matching: if two logs contain an entry with the same index and term, then the logs are
@@ -98,7 +108,7 @@ struct TermMonotone {
 
   PerNode<Term> last;    // in memory
   PerNode<Term> synced;  // on disk
-  PerNode<std::uint32_t> incarnation;
+  Lives lives;
 };
 
 // commitIndex "increases monotonically" (Figure 2), and applied <= committed <= log
@@ -111,7 +121,7 @@ struct CommitMonotone {
   void check(const RaftCluster& cluster, const Step& step, Check& check);
 
   PerNode<Index> last;
-  PerNode<std::uint32_t> incarnation;
+  Lives lives;
 };
 
 // What a server knows as committed stays in its log.
@@ -122,7 +132,7 @@ struct CommittedNeverTruncated {
   void check(const RaftCluster& cluster, const Step& step, Check& check);
 
   PerNode<EntryLog> committed;
-  PerNode<std::uint32_t> incarnation;
+  Lives lives;
 };
 
 // "…respond after entry applied to state machine" (Figure 2): what a client was told is done has
@@ -139,27 +149,30 @@ struct AnsweredIsApplied {
 };
 
 // Situations that make a sweep worth its electricity.
+QUORATE_ENUM(Situation, leader_changed, log_repaired, vote_split, old_term_committed)
+
 struct Witnesses {
-  static constexpr std::array<std::string_view, 4> names{"leader_changed", "log_repaired",
-                                                         "vote_split", "old_term_committed"};
-  static constexpr std::array<std::string_view, 4> texts{
+  static constexpr auto names = enum_names<Situation>;
+  static constexpr std::array<std::string_view, names.size()> texts{
       "a second or later leader was elected",
       "a follower replaced entries that conflict with its leader's",
       "a candidate with a rival stood again before anybody had won their term",
       "an entry of an earlier term became committed"};
-  std::array<std::uint64_t, 4> counts{};
+  std::array<std::uint64_t, names.size()> counts{};
   void look(const RaftCluster& cluster, const Step& step);
 
-  PerNode<EntryLog> logs;
-  PerNode<std::uint32_t> incarnation;
+ private:
   struct Race {
     NodeSet candidates;
     bool won{};
   };
 
+  void saw(Situation situation) { ++counts[static_cast<std::size_t>(situation)]; }
   void look_at_log(const RaftCluster& cluster, NodeId node);
   void look_at_election(const Server& now, NodeId node);
 
+  PerNode<EntryLog> logs;
+  Lives lives;
   PerNode<Term> candidate_in;  // 0 while it is no candidate
   std::map<Term, Race> races;
   PerNode<Index> committed;
