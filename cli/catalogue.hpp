@@ -15,6 +15,7 @@ struct Item {
   std::string name;
   std::string note;  // type and default, what a bug breaks, ...; may be empty
   std::string text;  // a sentence; may be empty
+  QUORATE_FIELDS(Item, kind, name, note, text)
 };
 
 // What belongs to one protocol, in the order in which a page about it shows it.

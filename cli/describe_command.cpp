@@ -51,15 +51,6 @@ std::string page(const ProtocolInfo& protocol) {
   return text;
 }
 
-void print_item(JsonWriter& out, const Item& item) {
-  out.open_object();
-  print_member(out, "kind", item.kind);
-  print_member(out, "name", item.name);
-  print_member(out, "note", item.note);
-  print_member(out, "text", item.text);
-  out.close_object();
-}
-
 std::string as_json(std::string_view name, std::string_view summary,
                     const std::vector<Item>& items) {
   JsonWriter out;
@@ -67,10 +58,7 @@ std::string as_json(std::string_view name, std::string_view summary,
   print_member(out, "schema", "quorate/describe/1");
   print_member(out, "name", name);
   print_member(out, "summary", summary);
-  out.key("items");
-  out.open_array();
-  for (const Item& item : items) print_item(out, item);
-  out.close_array();
+  print_member(out, "items", items);
   out.close_object();
   return out.buffer() + "\n";
 }

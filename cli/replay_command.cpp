@@ -228,47 +228,51 @@ void warn_if_beyond(const Until& until, const Run& run, Console& console) {
                   std::to_string(outcome.events - 1));
 }
 
+// As far as the trace goes, or up to the event at which it is to stop.
+void play(const Trace& trace, Performance& performance, const TraceWriter& writer) {
+  if (!trace.last_event) return performance.play({}, [&] { return !writer.failed(); });
+  performance.play_stepwise(
+      [&] { return !writer.failed() && performance.run().events() <= *trace.last_event; });
+}
+
+ExitCode stopped(Performance& performance, const Comparison& comparison, const Liveness& liveness,
+                 Console& console) {
+  console.print(console.options().json ? state_json(performance, comparison, liveness)
+                                       : stopped_text(performance, comparison, liveness, console));
+  return ExitCode::success;
+}
+
 ExitCode run(const Invocation& invocation) {
   const Arguments& arguments = invocation.arguments;
   Console& console = invocation.console;
   const std::string& path = arguments.operands().front();
   const RunOptions run_options{.properties = arguments.on_or_off("properties", true)};
   const Trace trace = read_trace(path, until_of(arguments));
+  const TraceHeader& header = trace.header;
   const Subject subject = subject_of(trace, console);
+  const ProtocolInfo& protocol = subject.protocol->info;
 
-  Performance performance(subject, trace.header.seed, run_options,
+  Performance performance(subject, header.seed, run_options,
                           program_name() + " replay " + shell_word(path), console);
+  Run& run = performance.run();
   Comparison comparison(trace);
   TraceWriter writer(comparison,
-                     trace_header(*subject.scenario, subject.protocol->info, trace.header.seed,
-                                  trace.header.level),
-                     0);
+                     trace_header(*subject.scenario, protocol, header.seed, header.level), 0);
   Liveness liveness;
   performance.observe(writer);
   performance.observe(liveness);
-  if (trace.last_event) {
-    performance.play_stepwise(
-        [&] { return !writer.failed() && performance.run().events() <= *trace.last_event; });
-  } else {
-    performance.play({}, [&] { return !writer.failed(); });
-  }
+  play(trace, performance, writer);
+
   if (comparison.differs()) return diverged(trace, comparison, console);
-  if (comparison.cut_short()) performance.run().give_up("the trace ends here, inconclusive");
-  if (!performance.run().finished()) {
-    console.print(console.options().json
-                      ? state_json(performance, comparison, liveness)
-                      : stopped_text(performance, comparison, liveness, console));
-    return ExitCode::success;
-  }
-  if (!comparison.cut_short()) {
-    writer.finish(trace_footer(performance.run(), subject.protocol->info));
-    if (comparison.differs()) return diverged(trace, comparison, console);
-  }
+  if (comparison.cut_short()) run.give_up("the trace ends here, inconclusive");
+  if (!run.finished()) return stopped(performance, comparison, liveness, console);
+  if (!comparison.cut_short()) writer.finish(trace_footer(run, protocol));
+  if (comparison.differs()) return diverged(trace, comparison, console);
   const ExitCode code = finished(performance, comparison, console);
   if (arguments.has("until") && !console.options().json) {
     console.print(states_text(performance, liveness, console.options().verbose));
   }
-  warn_if_beyond(trace.until, performance.run(), console);
+  warn_if_beyond(trace.until, run, console);
   return code;
 }
 

@@ -88,7 +88,12 @@ std::string last_line_of(int descriptor, Console& console) {
   return last;
 }
 
-ExitCode run_for_json(const fs::path& program, const Wanted& wanted, Console& console) {
+struct Tests {
+  pid_t process{};
+  int output{};  // what they print can be read here
+};
+
+Tests start(const fs::path& program, const Wanted& wanted) {
   int ends[2];
   if (pipe(ends) != 0) throw Failure(ExitCode::internal_error, "no pipe can be made");
   const pid_t child = fork();
@@ -99,12 +104,17 @@ ExitCode run_for_json(const fs::path& program, const Wanted& wanted, Console& co
     become(program, wanted);
   }
   close(ends[1]);
+  return {child, ends[0]};
+}
+
+ExitCode run_for_json(const fs::path& program, const Wanted& wanted, Console& console) {
+  const Tests tests = start(program, wanted);
   unsigned passed = 0;
   unsigned failed = 0;
-  const bool counted = counts_in(last_line_of(ends[0], console), passed, failed);
-  close(ends[0]);
+  const bool counted = counts_in(last_line_of(tests.output, console), passed, failed);
+  close(tests.output);
   int status = 0;
-  waitpid(child, &status, 0);
+  waitpid(tests.process, &status, 0);
   JsonWriter out;
   out.open_object();
   print_member(out, "schema", "quorate/selftest/1");

@@ -96,12 +96,11 @@ concept MapLike = requires(T t) {
   t.begin();
 };
 template <class T>
-concept RangeLike = requires(const T t) {
+concept RangeLike = !MapLike<T> && requires(const T t) {
   typename T::value_type;
   t.begin();
   t.size();
-}
-&&!MapLike<T>;
+};
 
 }  // namespace detail
 

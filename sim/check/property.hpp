@@ -3,8 +3,8 @@
 //
 //   struct ElectionSafety {
 //     static constexpr std::string_view name = "election_safety";
-//     static constexpr std::string_view sentence = "At most one leader is elected in a term
-//     (5.2)."; void check(const Cluster<P>& cluster, const Step& step, Check& check);
+//     static constexpr std::string_view sentence = "A term has at most one leader (5.2).";
+//     void check(const Cluster<P>& cluster, const Step& step, Check& check);
 //   };
 //
 // It is checked, by an observer who sees all nodes, right after

@@ -179,6 +179,7 @@ class World {
 
   Cuts& cuts() { return wire_.network.cuts; }
   Interference& interference() { return wire_.interference; }
+  const Interference& interference() const { return wire_.interference; }
 
   // ---- what can be seen -----------------------------------------------------------------------
 

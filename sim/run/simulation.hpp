@@ -270,9 +270,17 @@ class Simulation final : public Run, private Control, private EndState {
     finished_ = true;
     ended_ = ending == Ending::stop_time ? scenario_->stop : world_.now();
     digest_.word(world_.state_hash());
-    Findings findings;
+    Findings findings = what_was_found();
     findings.ending = ending;
     findings.reason = std::move(reason);
+    outcome_ = judge(*scenario_, findings, expectations_, *this);
+    outcome_.digest = digest_.value();
+    outcome_.events = world_.next_index();
+    outcome_.ended = ended_;
+    return false;
+  }
+  Findings what_was_found() const {
+    Findings findings;
     findings.violation = violation_;
     findings.violation_event = violation_event_;
     findings.violation_time = violation_time_;
@@ -290,11 +298,7 @@ class Simulation final : public Run, private Control, private EndState {
     }
     findings.witnesses.emplace("unsynced_tail_lost", world_.lost_tails());
     findings.metrics = metrics_.result(ledger_, message_names(), last_numbers());
-    outcome_ = judge(*scenario_, findings, expectations_, *this);
-    outcome_.digest = digest_.value();
-    outcome_.events = world_.next_index();
-    outcome_.ended = ended_;
-    return false;
+    return findings;
   }
   Metrics::Ending last_numbers() const {
     Metrics::Ending numbers;

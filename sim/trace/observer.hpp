@@ -2,8 +2,6 @@
 // Watching never changes the run: the digest is the same with any observers or none.
 #pragma once
 
-#include <string>
-
 #include "sim/trace/record.hpp"
 
 namespace quorate {

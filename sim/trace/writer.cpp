@@ -27,20 +27,15 @@ bool used(const MessageTotals& totals) { return totals.sent != 0 || totals.dupli
 
 void print_totals(JsonWriter& out, const MessageTotals& totals) {
   out.open_object();
-  out.key("sent");
-  out.number(totals.sent);
-  out.key("duplicated");
-  out.number(totals.duplicated);
-  out.key("delivered");
-  out.number(totals.delivered);
-  out.key("in_flight");
-  out.number(totals.in_flight);
+  print_member(out, "sent", totals.sent);
+  print_member(out, "duplicated", totals.duplicated);
+  print_member(out, "delivered", totals.delivered);
+  print_member(out, "in_flight", totals.in_flight);
   out.key("drops");
   out.open_object();
   for (std::size_t i = 0; i < totals.drops.size(); ++i) {
     if (totals.drops[i] == 0) continue;
-    out.key(enum_names<DropReason>[i]);
-    out.number(totals.drops[i]);
+    print_member(out, enum_names<DropReason>[i], totals.drops[i]);
   }
   out.close_object();
   out.close_object();
@@ -88,22 +83,14 @@ TraceWriter::TraceWriter(TraceSink& sink, TraceHeader header, std::size_t block_
 
 void TraceWriter::write_header() {
   out_.open_object();
-  out_.key("quorate_trace");
-  out_.number(trace_version);
-  out_.key("protocol");
-  out_.string(header_.protocol);
-  out_.key("protocol_version");
-  out_.number(header_.protocol_version);
-  out_.key("seed");
-  out_.word(std::to_string(header_.seed));  // text: JavaScript loses digits beyond 2^53
-  if (header_.level != TraceLevel::all) {
-    out_.key("level");
-    out_.word(enum_name(header_.level));
-  }
-  out_.key("nodes");
-  print_to(out_, header_.nodes);
-  out_.key("clients");
-  print_to(out_, header_.clients);
+  print_member(out_, "quorate_trace", trace_version);
+  print_member(out_, "protocol", header_.protocol);
+  print_member(out_, "protocol_version", header_.protocol_version);
+  // As text: JavaScript loses digits beyond 2^53.
+  print_member(out_, "seed", std::to_string(header_.seed));
+  if (header_.level != TraceLevel::all) print_member(out_, "level", header_.level);
+  print_member(out_, "nodes", header_.nodes);
+  print_member(out_, "clients", header_.clients);
   out_.key("scenario");
   out_.raw(header_.scenario);
   end_line(0);
@@ -112,30 +99,7 @@ void TraceWriter::write_header() {
 void TraceWriter::on(const Record& record, const StateChange* change) {
   if (failed_ || !traced(record.kind, header_.level)) return;
   begin_line(record);
-  switch (record.kind) {
-    case Kind::send:
-    case Kind::recv:
-    case Kind::drop:
-    case Kind::dup:
-    case Kind::unexpected:
-      message(record);
-      break;
-    case Kind::local:
-      type_of(record);
-      body_of(record);
-      break;
-    case Kind::timer:
-    case Kind::event:
-      named(record);
-      break;
-    case Kind::op:
-    case Kind::ack:
-      client_step(record);
-      break;
-    default:
-      remark(record);
-      break;
-  }
+  particulars(record);
   if (record.cause != no_cause) {
     out_.literal(",\"cause\":");
     out_.number(record.cause);
@@ -147,15 +111,35 @@ void TraceWriter::on(const Record& record, const StateChange* change) {
   end_line(block_bytes_);
 }
 
+// What lines of this kind have beside index, time, kind, node, cause and change.
+void TraceWriter::particulars(const Record& record) {
+  switch (record.kind) {
+    case Kind::send:
+    case Kind::recv:
+    case Kind::drop:
+    case Kind::dup:
+    case Kind::unexpected:
+      return message(record);
+    case Kind::local:
+      type_of(record);
+      return body_of(record);
+    case Kind::timer:
+    case Kind::event:
+      return named(record);
+    case Kind::op:
+    case Kind::ack:
+      return client_step(record);
+    default:
+      return remark(record);
+  }
+}
+
 bool TraceWriter::finish(const TraceFooter& footer) {
   out_.literal("{\"end\":true,\"events\":");
   out_.number(footer.events);
-  out_.key("digest");
-  out_.word(digest_text(footer.digest));
-  out_.key("verdict");
-  out_.string(footer.verdict);
-  out_.key("diagnosis");
-  print_to(out_, footer.diagnosis);
+  print_member(out_, "digest", digest_text(footer.digest));
+  print_member(out_, "verdict", footer.verdict);
+  print_member(out_, "diagnosis", footer.diagnosis);
   out_.key("messages");
   totals(footer.messages, false);
   out_.key("client_messages");
@@ -251,7 +235,8 @@ void TraceWriter::named(const Record& record) {
   out_.literal(",\"name\":");
   out_.literal(name.quoted);
   if (name.empty) return;
-  record.kind == Kind::event&& name.flat ? flatten(record.body) : body_of(record);
+  const bool in_line = record.kind == Kind::event && name.flat;
+  in_line ? flatten(record.body) : body_of(record);
 }
 
 // "elected"{"epoch":1} becomes "elected","epoch":1 in place.

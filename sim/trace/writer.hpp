@@ -118,6 +118,7 @@ class TraceWriter final : public Observer {
 
   void write_header();
   void begin_line(const Record& record);
+  void particulars(const Record& record);
   void end_line(std::size_t block_bytes);
   void message(const Record& record);
   void message_ends(const Record& record);
