@@ -3,7 +3,6 @@
 #pragma once
 
 #include <functional>
-#include <optional>
 
 #include "analysis/story.hpp"
 #include "analysis/summary.hpp"

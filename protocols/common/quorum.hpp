@@ -1,7 +1,6 @@
 // Quorums by counting.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <vector>
 

@@ -14,11 +14,6 @@ void Cuts::undo(NodeId from, NodeId to) {
   if (--counts_[std::size_t{from.value} * endpoints_ + to.value] == 0) --active_;
 }
 
-void Cuts::undo_all() {
-  counts_.clear();
-  active_ = 0;
-}
-
 Network::Network(std::shared_ptr<const NetworkConfig> config, std::uint64_t seed, Engine engine)
     : cuts(config->nodes + config->clients),
       config_(std::move(config)),

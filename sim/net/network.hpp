@@ -46,8 +46,6 @@ class Cuts {
   explicit Cuts(std::uint32_t endpoints = 0) : endpoints_(endpoints) {}
   void cut(NodeId from, NodeId to);
   void undo(NodeId from, NodeId to);
-  void undo_all();
-  bool any() const { return active_ != 0; }
   bool severed(NodeId from, NodeId to) const {
     return active_ != 0 && counts_[std::size_t{from.value} * endpoints_ + to.value] != 0;
   }

@@ -1,6 +1,5 @@
 // What shows only when the parts are looked at together.
 #include <algorithm>
-#include <set>
 
 #include "sim/scenario/loader_context.hpp"
 

@@ -3,7 +3,7 @@
 
 #include "tests/engine/puppet.hpp"
 
-namespace quorate::test {
+namespace quorate::testing {
 
 namespace {
 
@@ -306,12 +306,12 @@ TEST_CASE("each way to lose a message is told apart") {
   stage.world().cuts().cut(NodeId{0}, NodeId{1});
   stage.tell(1, "say", "1");
   CHECK(stage.lines().back() == "0s drop cut n1>n2 1");
-  stage.world().cuts().undo_all();
+  stage.world().cuts().undo(NodeId{0}, NodeId{1});
   stage.tell(1, "say", "2");
   stage.world().cuts().cut(NodeId{0}, NodeId{1});
   stage.run();
   CHECK(stage.lines().back() == "1ms drop cut n1>n2 2");
-  stage.world().cuts().undo_all();
+  stage.world().cuts().undo(NodeId{0}, NodeId{1});
   stage.world().interference().rules.push_back(rule(RuleEffect::omit_send, 1, 2));
   stage.tell(1, "say", "3");
   CHECK(stage.lines().back() == "1ms drop send_omission n1>n2 3");
@@ -363,4 +363,4 @@ TEST_CASE("a copy of the world goes its own way, and ends as the original") {
   CHECK(stage.lines() == copy.lines());
 }
 
-}  // namespace quorate::test
+}  // namespace quorate::testing
