@@ -35,7 +35,7 @@ std::string file_of(std::string bug) {
 
 std::vector<Mistake> mistakes() {
   std::vector<Mistake> result;
-  for (const BugInfo& bug : test::protocol("raft").info.bugs) {
+  for (const BugInfo& bug : testing::protocol("raft").info.bugs) {
     const std::string file = file_of(bug.name);
     result.push_back({bug, file, scenario_file(file)});
   }

@@ -3,7 +3,6 @@
 // layer of the simulator; equal checksums prove that both handled the same events in one order.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <vector>
 

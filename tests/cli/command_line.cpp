@@ -1,6 +1,5 @@
 #include "tests/cli/command_line.hpp"
 
-#include <algorithm>
 #include <fstream>
 
 namespace quorate::testing {

@@ -1,8 +1,6 @@
 // quorate run: verdicts, exit codes, what it prints, and what it leaves behind.
 #include <doctest/doctest.h>
 
-#include <csignal>
-
 #include "tests/cli/command_line.hpp"
 
 namespace quorate::testing {

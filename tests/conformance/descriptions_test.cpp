@@ -7,7 +7,7 @@
 #include "sim/scenario/json.hpp"
 #include "tests/conformance/scenarios.hpp"
 
-namespace quorate::test {
+namespace quorate::testing {
 
 namespace {
 
@@ -69,4 +69,4 @@ TEST_CASE("every durable field is one of its role's fields") {
   }
 }
 
-}  // namespace quorate::test
+}  // namespace quorate::testing

@@ -6,7 +6,7 @@
 #include "sim/trace/writer.hpp"
 #include "tests/conformance/scenarios.hpp"
 
-namespace quorate::test {
+namespace quorate::testing {
 
 namespace {
 
@@ -124,4 +124,4 @@ TEST_CASE("no role is sent a message it does not handle") {
   });
 }
 
-}  // namespace quorate::test
+}  // namespace quorate::testing

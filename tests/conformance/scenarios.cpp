@@ -7,7 +7,7 @@
 
 #include "sim/scenario/loader.hpp"
 
-namespace quorate::test {
+namespace quorate::testing {
 
 namespace {
 
@@ -60,4 +60,4 @@ std::shared_ptr<const Scenario> load(const std::string& path) {
   return scenario;
 }
 
-}  // namespace quorate::test
+}  // namespace quorate::testing

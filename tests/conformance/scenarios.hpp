@@ -8,7 +8,7 @@
 #include "cli/registry.hpp"
 #include "sim/scenario/scenario.hpp"
 
-namespace quorate::test {
+namespace quorate::testing {
 
 // The registry, built once.
 const std::vector<ProtocolEntry>& protocols();
@@ -20,4 +20,4 @@ std::vector<std::string> scenario_files(std::string_view protocol);
 // Loads a scenario that must be good: prints what is wrong with it and fails the test otherwise.
 std::shared_ptr<const Scenario> load(const std::string& path);
 
-}  // namespace quorate::test
+}  // namespace quorate::testing

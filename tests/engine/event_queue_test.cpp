@@ -8,7 +8,7 @@
 #include "sim/engine/event_queue.hpp"
 #include "sim/engine/slab.hpp"
 
-namespace quorate::test {
+namespace quorate::testing {
 
 namespace {
 
@@ -91,4 +91,4 @@ TEST_CASE("a copied slab shares nothing with the original") {
   CHECK(copy.take() == slab.take());
 }
 
-}  // namespace quorate::test
+}  // namespace quorate::testing

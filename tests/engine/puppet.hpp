@@ -7,7 +7,7 @@
 
 #include "sim/engine/world.hpp"
 
-namespace quorate::test {
+namespace quorate::testing {
 
 struct Note {
   std::uint64_t number{};
@@ -160,4 +160,4 @@ inline std::function<void(Setup<Puppet>&)> slow_disk(Duration delay) {
   };
 }
 
-}  // namespace quorate::test
+}  // namespace quorate::testing

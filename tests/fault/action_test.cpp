@@ -3,7 +3,7 @@
 
 #include "tests/fault/fake_control.hpp"
 
-namespace quorate::test {
+namespace quorate::testing {
 namespace {
 
 constexpr std::uint32_t first_client = 5;
@@ -469,4 +469,4 @@ TEST_CASE("fault action: a heal follows from the fault whose time is up, or from
                                                      control.announced[5]});
 }
 
-}  // namespace quorate::test
+}  // namespace quorate::testing

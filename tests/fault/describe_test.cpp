@@ -3,7 +3,7 @@
 
 #include "tests/fault/fake_control.hpp"
 
-namespace quorate::test {
+namespace quorate::testing {
 
 TEST_CASE("fault words: one line for every verb") {
   const std::vector<std::string> names{"n1", "n2", "n3", "n4", "c1"};
@@ -37,4 +37,4 @@ TEST_CASE("fault words: moments of a crash point") {
   CHECK(describe(crash, names) == "crash n1 once its write is on disk, before what waited is sent");
 }
 
-}  // namespace quorate::test
+}  // namespace quorate::testing

@@ -12,7 +12,7 @@
 
 #include "sim/fault/injector.hpp"
 
-namespace quorate::test {
+namespace quorate::testing {
 
 class FakeControl : public Control {
  public:
@@ -277,4 +277,4 @@ inline Trigger on_state(StatePattern::Quantifier quantifier, std::string is) {
 
 using Lines = std::vector<std::string>;
 
-}  // namespace quorate::test
+}  // namespace quorate::testing

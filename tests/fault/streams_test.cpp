@@ -3,7 +3,7 @@
 
 #include "tests/fault/fake_control.hpp"
 
-namespace quorate::test {
+namespace quorate::testing {
 namespace {
 
 // Crashes for a while, splits for a while, omissions: all drawn.
@@ -142,4 +142,4 @@ TEST_CASE("fault injector: without faults there is nothing to do") {
   CHECK_FALSE(control.injector.wants_state());
 }
 
-}  // namespace quorate::test
+}  // namespace quorate::testing

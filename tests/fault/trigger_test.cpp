@@ -3,7 +3,7 @@
 
 #include "tests/fault/fake_control.hpp"
 
-namespace quorate::test {
+namespace quorate::testing {
 namespace {
 
 using Quantifier = StatePattern::Quantifier;
@@ -345,4 +345,4 @@ TEST_CASE("fault trigger: triggers that wait together keep their causes apart") 
   CHECK(control.causes == std::vector<std::uint64_t>{0, 2});
 }
 
-}  // namespace quorate::test
+}  // namespace quorate::testing

@@ -2,7 +2,6 @@
 // read is what is written here.
 #include <doctest/doctest.h>
 
-#include <string>
 #include <string_view>
 
 #include "sim/scenario/json.hpp"

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 
 #include "cli/registry.hpp"
 #include "tests/scenario/made_up.hpp"

@@ -8,7 +8,7 @@
 #include "tests/conformance/scenarios.hpp"
 #include "tests/support/process.hpp"
 
-namespace quorate::test {
+namespace quorate::testing {
 
 namespace {
 
@@ -36,7 +36,7 @@ std::string complaint(const ProtocolEntry& entry, const std::shared_ptr<const Sc
                       std::uint64_t seed) {
   const auto run = entry.make(scenario, seed, {});
   run->run();
-  const Outcome& outcome = run->outcome();
+  const quorate::Outcome& outcome = run->outcome();
   if (outcome.verdict == Verdict::pass) return {};
   std::string text = std::string(enum_name(outcome.verdict)) + ": " + outcome.reason;
   for (const ExpectationResult& expectation : outcome.expectations) {
@@ -105,4 +105,4 @@ TEST_CASE("scenarios: every lesson stands in the README of its folder") {
   }
 }
 
-}  // namespace quorate::test
+}  // namespace quorate::testing

@@ -9,7 +9,7 @@ namespace quorate::testing {
 namespace {
 
 const ProtocolInfo* find_info(std::string_view name) {
-  for (const ProtocolEntry& entry : test::protocols()) {
+  for (const ProtocolEntry& entry : testing::protocols()) {
     if (entry.info.name == name) return &entry.info;
   }
   return nullptr;
@@ -17,7 +17,7 @@ const ProtocolInfo* find_info(std::string_view name) {
 
 std::vector<std::string> names() {
   std::vector<std::string> result;
-  for (const ProtocolEntry& entry : test::protocols()) result.push_back(entry.info.name);
+  for (const ProtocolEntry& entry : testing::protocols()) result.push_back(entry.info.name);
   return result;
 }
 
@@ -50,7 +50,7 @@ ScenarioPointer scenario_file(const std::string& path, const Settings& settings)
 
 std::unique_ptr<Run> make_run(const ScenarioPointer& scenario, std::uint64_t seed) {
   const RunOptions options{.properties = true, .check_durability = true};
-  return test::protocol(scenario->protocol).make(scenario, seed, options);
+  return testing::protocol(scenario->protocol).make(scenario, seed, options);
 }
 
 std::unique_ptr<Run> run_to_end(const ScenarioPointer& scenario) {
