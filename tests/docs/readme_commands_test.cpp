@@ -3,6 +3,7 @@
 // what to expect.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <string_view>
 
@@ -47,11 +48,26 @@ std::vector<Shown> commands_in(const std::string& markdown) {
   return commands;
 }
 
-// The binary stands where the launcher would, so that "./quorate" works unchanged.
-void furnish(const fs::path& folder) {
+// The folder that a shown "new protocol NAME" makes, from the root; empty for another command.
+fs::path made_by(std::string_view line) {
+  const std::string_view mark = "new protocol ";
+  const std::size_t at = line.find(mark);
+  if (at == line.npos) return {};
+  std::string name(line.substr(at + mark.size()));
+  name.resize(std::min(name.find(' '), name.size()));
+  std::ranges::replace(name, '-', '_');
+  return fs::path("protocols") / name;
+}
+
+// The binary stands where the launcher would, so that "./quorate" works unchanged. What a reader
+// who followed the README made in the tree is not copied: the command makes it again.
+void furnish(const fs::path& tree, const std::vector<Shown>& commands, const fs::path& folder) {
   fs::create_symlink(binary("quorate"), folder / "quorate");
   for (const char* room : {"scenarios", "protocols"}) {
-    fs::copy(source(room), folder / room, fs::copy_options::recursive);
+    fs::copy(tree / room, folder / room, fs::copy_options::recursive);
+  }
+  for (const Shown& shown : commands) {
+    if (const fs::path made = made_by(shown.line); !made.empty()) fs::remove_all(folder / made);
   }
 }
 
@@ -73,12 +89,24 @@ TEST_CASE("docs: every command of the README does what it says") {
   const std::vector<Shown> commands = commands_in(contents(source("README.md")));
   REQUIRE_MESSAGE(commands.size() >= 2, "README.md shows no quorate commands in ```sh blocks");
   const TemporaryFolder folder;
-  furnish(folder.path());
+  furnish(source("."), commands, folder.path());
   for (const Shown& shown : commands) {
     const Outcome outcome = run_shown(shown, folder.path());
     CHECK_MESSAGE(outcome.status == shown.status, shown.line << "\n"
                                                              << outcome.output << outcome.errors);
   }
+}
+
+TEST_CASE("docs: a reader who followed the README does not get in the way of its test") {
+  const TemporaryFolder tree;
+  const TemporaryFolder folder;
+  fs::create_directories(tree.path() / "scenarios");
+  fs::create_directories(tree.path() / "protocols" / "a_ring");
+  fs::create_directories(tree.path() / "protocols" / "raft");
+  furnish(tree.path(), commands_in("```sh\n./quorate new protocol a-ring  # yours\n```\n"),
+          folder.path());
+  CHECK(fs::exists(folder.path() / "protocols" / "raft"));
+  CHECK_FALSE(fs::exists(folder.path() / "protocols" / "a_ring"));
 }
 
 TEST_CASE("docs: commands are found in sh blocks only") {

@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <array>
+#include <fstream>
 
 #include "tests/repository/source_tree.hpp"
+#include "tests/support/process.hpp"
 
 namespace quorate::repository {
 
@@ -84,6 +86,20 @@ TEST_CASE("repository: no file names a path of one machine") {
 
 TEST_CASE("repository: no tabs and no trailing spaces in code") {
   CHECK_NO_FINDINGS(findings_in_tree(stray_whitespace));
+}
+
+TEST_CASE("repository: what a user leaves in the tree is no part of the project") {
+  using Paths = std::vector<std::string>;
+  const testing::TemporaryFolder tree;
+  const auto git = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), "git");
+    return testing::run({.words = words, .folder = tree.path(), .environment = {}});
+  };
+  for (const char* name : {"ours.cpp", "run.jsonl"}) std::ofstream(tree.path() / name) << "x\n";
+  CHECK(project_files(tree.path()) == Paths{"ours.cpp", "run.jsonl"});
+  if (git({"init", "-q"}).status != 0) return;  // no git here
+  git({"add", "ours.cpp"});
+  CHECK(project_files(tree.path()) == Paths{"ours.cpp"});
 }
 
 TEST_CASE("repository: the rules on files see planted mistakes") {

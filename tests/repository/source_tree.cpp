@@ -5,34 +5,43 @@
 #include <fstream>
 #include <sstream>
 
+#include "tests/support/process.hpp"
+
 namespace quorate::repository {
 
 namespace fs = std::filesystem;
 
 namespace {
 
-bool skipped(const fs::path& folder) {
+bool skipped(const fs::path& folder, const fs::path& root) {
   const std::string name = folder.filename().string();
   if (name.starts_with(".")) return name != ".ci" && name != ".github";
-  const bool at_root = folder.parent_path() == fs::path(QUORATE_SOURCE_DIR);
+  const bool at_root = folder.parent_path() == root;
   return name == "__pycache__" || (at_root && (name.starts_with("build") || name == "out"));
 }
 
-SourceFile read(const fs::path& path) {
+std::vector<std::string> files_below(const fs::path& root) {
+  std::vector<std::string> files;
+  fs::recursive_directory_iterator end;
+  for (fs::recursive_directory_iterator entry(root); entry != end; ++entry) {
+    if (entry->is_directory() && skipped(entry->path(), root)) entry.disable_recursion_pending();
+    const bool git_link = entry->path().filename() == ".git";  // a file where it is a worktree
+    if (entry->is_regular_file() && !git_link) {
+      files.push_back(fs::relative(entry->path(), root).generic_string());
+    }
+  }
+  return files;
+}
+
+SourceFile read(const std::string& path) {
   std::ostringstream text;
-  text << std::ifstream(path, std::ios::binary).rdbuf();
-  return {fs::relative(path, QUORATE_SOURCE_DIR).generic_string(), text.str()};
+  text << std::ifstream(fs::path(QUORATE_SOURCE_DIR) / path, std::ios::binary).rdbuf();
+  return {path, text.str()};
 }
 
 std::vector<SourceFile> read_tree() {
   std::vector<SourceFile> files;
-  fs::recursive_directory_iterator end;
-  for (fs::recursive_directory_iterator entry(QUORATE_SOURCE_DIR); entry != end; ++entry) {
-    if (entry->is_directory() && skipped(entry->path())) entry.disable_recursion_pending();
-    const bool git_link = entry->path().filename() == ".git";  // a file where it is a worktree
-    if (entry->is_regular_file() && !git_link) files.push_back(read(entry->path()));
-  }
-  std::ranges::sort(files, {}, &SourceFile::path);
+  for (const std::string& path : project_files(QUORATE_SOURCE_DIR)) files.push_back(read(path));
   return files;
 }
 
@@ -47,6 +56,18 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 }
 
 }  // namespace
+
+std::vector<std::string> project_files(const std::filesystem::path& root) {
+  std::vector<std::string> files;
+  const testing::Outcome git =
+      testing::run({{"git", "-c", "core.quotePath=false", "ls-files"}, root, {}});
+  for (const std::string_view path : lines_of(git.output)) {
+    if (fs::is_regular_file(root / path)) files.emplace_back(path);
+  }
+  if (git.status != 0 || files.empty()) files = files_below(root);
+  std::ranges::sort(files);
+  return files;
+}
 
 const std::vector<SourceFile>& source_tree() {
   static const std::vector<SourceFile> tree = read_tree();

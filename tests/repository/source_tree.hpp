@@ -1,6 +1,7 @@
 // The files of the source tree as the repository tests see them, and how findings are written.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,8 +13,12 @@ struct SourceFile {
   std::string text;
 };
 
-// Every file a clone holds, sorted by path and read once: build output and dot-folders other than
-// .ci and .github are left out.
+// The files that belong to the project, from its root, sorted: those that git tracks, so that what
+// a user writes beside them (a trace, a protocol of their own) is nobody's business. Where git is
+// of no use, all files but build output and dot-folders other than .ci and .github.
+std::vector<std::string> project_files(const std::filesystem::path& root);
+
+// Those of this project, read once.
 const std::vector<SourceFile>& source_tree();
 
 bool in_tree(std::string_view path);  // is there such a file or folder?
