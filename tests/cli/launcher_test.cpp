@@ -1,8 +1,9 @@
-// ./quorate, the shell script: builds a small tree, and says what is wrong with one that does not
-// compile.
+// ./quorate, the shell script: builds a small tree, runs one that it may not build, and says what
+// is wrong with one that does not compile.
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <fstream>
 
 #include "tests/cli/command_line.hpp"
@@ -28,6 +29,7 @@ class Tree {
   void write(const std::string& name, const std::string& text) const {
     std::ofstream(folder_.path() / name) << text;
   }
+  const fs::path& path() const { return folder_.path(); }
   Outcome operator()(const std::string& word) const {
     return run({{"./quorate", word}, folder_.path(), {{"QUORATE_NO_INSTALL", "1"}}});
   }
@@ -48,6 +50,35 @@ TEST_CASE("cli: the launcher builds what is stale, says so in one line, and runs
   const Outcome second = quorate("again");
   CHECK(second.output == "again\n");
   CHECK(second.errors.empty());
+  quorate.write("main.cpp", "#include <cstdio>\nint main() { std::puts(\"changed\"); }\n");
+  const Outcome rebuilt = quorate("hello");
+  CHECK(rebuilt.output == "changed\n");
+  CHECK(rebuilt.errors == "quorate: building [1/2]\n");
+}
+
+// A folder where the lock should be keeps even root from building.
+TEST_CASE("cli: the launcher runs what is finished where it cannot build") {
+  const Tree quorate;
+  fs::create_directories(quorate.path() / "build/release/.lock");
+  const Outcome nothing = quorate("hello");
+  CHECK(nothing.status == 73);
+  CHECK(has(nothing.errors, "QUORATE_BUILD_DIR names another place\n"));
+  CHECK(std::ranges::count(nothing.errors, '\n') == 1);
+  fs::remove(quorate.path() / "build/release/.lock");
+  CHECK(quorate("hello").status == 0);
+  fs::remove(quorate.path() / "build/release/.lock");
+  fs::create_directories(quorate.path() / "build/release/.lock");
+  const Outcome finished = quorate("hello");
+  CHECK(finished.status == 0);
+  CHECK(finished.output == "hello\n");
+  CHECK(finished.errors.empty());
+  fs::create_directories(quorate.path() / "sim");
+  quorate.write("sim/new.cpp", "int i;\n");
+  fs::last_write_time(quorate.path() / "sim/new.cpp",
+                      fs::file_time_type::clock::now() + std::chrono::hours(1));
+  const Outcome stale = quorate("hello");
+  CHECK(stale.output == "hello\n");
+  CHECK(has(stale.errors, "sim/new.cpp"));
 }
 
 TEST_CASE("cli: the launcher shows the first error of a source that does not compile, exit 125") {
