@@ -24,10 +24,8 @@ std::size_t missed(const Outcome& outcome) {
       outcome.expectations, [](const ExpectationResult& expectation) { return !expectation.met; }));
 }
 
-bool idle(const FaultResult& fault) { return fault.fired == 0 && !fault.may_not_fire; }
-
 std::size_t idle_faults(const Outcome& outcome) {
-  return static_cast<std::size_t>(std::ranges::count_if(outcome.faults, idle));
+  return static_cast<std::size_t>(std::ranges::count_if(outcome.faults, &FaultResult::idle));
 }
 
 // The violation is what the run failed of, and not one that its scenario expects.

@@ -2,7 +2,7 @@
 #include "cli/command.hpp"
 #include "cli/failure.hpp"
 #include "cli/trace_operand.hpp"
-#include "sim/base/json_writer.hpp"
+#include "sim/base/field_print.hpp"
 #include "sim/base/random.hpp"
 #include "sim/scenario/diagnostics.hpp"
 
@@ -89,12 +89,9 @@ class Difference {
   std::string json() const {
     JsonWriter out;
     out.open_object();
-    out.key("schema");
-    out.word("quorate/diff/1");
-    out.key("identical");
-    out.boolean(!found());
-    out.key("shared_events");
-    out.number(shared_);
+    print_member(out, "schema", "quorate/diff/1");
+    print_member(out, "identical", !found());
+    print_member(out, "shared_events", shared_);
     for (const auto& [name, side] : {std::pair{"a", &a_}, std::pair{"b", &b_}}) {
       out.key(name);
       side->event ? out.raw(side->event->line) : out.null();

@@ -96,6 +96,18 @@ void note_early_end(const Arguments& arguments, const Outcome& outcome, Console&
                ": what is missed might have come later");
 }
 
+// The run and its trace, told and judged.
+void print(Performance& performance, const RunReport& report, const std::string& trace,
+           Console& console) {
+  if (console.options().json) {
+    console.print(summary_json(report) + "\n");
+  } else {
+    performance.print(report);
+  }
+  if (trace.empty()) return;
+  console.note("trace: " + printable(trace) + ", " + grouped(report.outcome.events) + " events");
+}
+
 ExitCode run(const Invocation& invocation) {
   const Arguments& arguments = invocation.arguments;
   Console& console = invocation.console;
@@ -118,15 +130,7 @@ ExitCode run(const Invocation& invocation) {
   if (report.outcome.verdict != Verdict::pass) {
     report.follow_ups.push_back(follow_up(report.outcome, recording.path(), again));
   }
-  if (console.options().json) {
-    console.print(summary_json(report) + "\n");
-  } else {
-    performance.print(report);
-  }
-  if (!recording.path().empty()) {
-    console.note("trace: " + printable(recording.path()) + ", " + grouped(report.outcome.events) +
-                 " events");
-  }
+  print(performance, report, recording.path(), console);
   note_early_end(arguments, report.outcome, console);
   return exit_code_of(report.outcome.verdict);
 }

@@ -4,7 +4,7 @@
 #include "cli/command.hpp"
 #include "cli/failure.hpp"
 #include "cli/trace_operand.hpp"
-#include "sim/base/json_writer.hpp"
+#include "sim/base/field_print.hpp"
 #include "sim/base/random.hpp"
 #include "sim/scenario/diagnostics.hpp"
 
@@ -38,10 +38,8 @@ TraceLine asked_event(const TraceFile& trace, const std::vector<std::string>& wo
 std::string chain_json(const std::vector<TraceLine>& chain, bool complete) {
   JsonWriter out;
   out.open_object();
-  out.key("schema");
-  out.word("quorate/why/1");
-  out.key("complete");
-  out.boolean(complete);
+  print_member(out, "schema", "quorate/why/1");
+  print_member(out, "complete", complete);
   out.key("events");
   out.open_array();
   for (const TraceLine& event : chain) out.raw(event.line);

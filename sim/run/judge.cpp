@@ -32,7 +32,7 @@ void collect_faults(const Scenario& scenario, const Findings& findings, Outcome&
 // What is wrong with the first fault that never fired although it must; empty if there is none.
 std::string idle_fault(const Outcome& outcome) {
   for (const FaultResult& fault : outcome.faults) {
-    if (fault.fired != 0 || fault.may_not_fire) continue;
+    if (!fault.idle()) continue;
     const std::string name = "the fault \"" + fault.id + "\"";
     return name + (fault.in_vain ? " caught no message" : " never fired");
   }

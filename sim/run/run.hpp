@@ -33,6 +33,8 @@ struct FaultResult {
   std::uint64_t fired{};
   bool may_not_fire{};
   bool in_vain{};  // an omission or hold that caught no message; `fired` is then 0
+
+  bool idle() const { return fired == 0 && !may_not_fire; }  // never fired although it must
 };
 
 // How a run ended. Complete once `finished()`.

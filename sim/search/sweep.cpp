@@ -241,7 +241,7 @@ void SweepTally::add(const SweepRow& row) {
   for (const FaultResult& fault : row.outcome.faults) {
     FaultTally& tally = faults[fault.id];
     tally.fired.add(fault.fired);
-    if (row.missed_faults && fault.fired == 0 && !fault.may_not_fire) ++tally.missed;
+    if (row.missed_faults && fault.idle()) ++tally.missed;
   }
 }
 

@@ -57,13 +57,13 @@ std::string reason_of(const SweepRow& row);
 WorkEnd sweep(const SweepPlan& plan, const std::function<bool(const SweepRow&)>& take,
               const Tick& tick);
 
-// The values of one metric over the runs that have it.
 // A number to two decimals: whole + hundredths / 100.
 struct Rounded {
   std::int64_t whole{};
   std::int64_t hundredths{};  // 0 to 99
 };
 
+// The values of one metric over the runs that have it.
 struct Spread {
   std::uint64_t runs{};
   std::int64_t least{};
