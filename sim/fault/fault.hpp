@@ -38,11 +38,12 @@ struct EventPattern {
   std::uint32_t nth{1};        // fires at the nth match; if it may fire again, at each later one
 };
 
+QUORATE_ENUM(Quantifier, all, any, one, majority)
+
 // "The cluster is in some state": quantifies a role's status over the live nodes that play the
 // role. `all` needs at least one of them, `one` exactly one that `is`; `majority` needs more than
 // half of all that play the role, dead ones included. Triggers when it becomes true.
 struct StatePattern {
-  enum class Quantifier : std::uint8_t { all, any, one, majority };
   Quantifier quantifier{Quantifier::any};
   std::string role;  // role name; "" = the protocol's only role
   std::string is;    // status, as the role's `status` field prints: "ready", "leader"

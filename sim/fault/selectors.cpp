@@ -120,13 +120,13 @@ bool state_holds(const StatePattern& pattern, const Control& control) {
     if (control.status(node, pattern.role) == pattern.is) ++agreeing;
   }
   switch (pattern.quantifier) {
-    case StatePattern::Quantifier::all:
+    case Quantifier::all:
       return live > 0 && agreeing == live;
-    case StatePattern::Quantifier::any:
+    case Quantifier::any:
       return agreeing > 0;
-    case StatePattern::Quantifier::one:
+    case Quantifier::one:
       return agreeing == 1;
-    case StatePattern::Quantifier::majority:
+    case Quantifier::majority:
       return agreeing * 2 > playing;
   }
   return false;

@@ -8,32 +8,34 @@ namespace {
 
 // ---- triggers -----------------------------------------------------------------------------------
 
+// Those of one role; without a role those of all.
+std::vector<std::string> statuses_of(const Context& context, std::string_view role) {
+  const std::vector<RoleInfo>& roles = context.protocol->roles;
+  const auto found = std::ranges::find(roles, role, &RoleInfo::name);
+  return found == roles.end() ? status_names(context) : found->statuses;
+}
+
+void read_quantified_role(Context& context, ObjectReader& in, StatePattern& pattern) {
+  const std::string_view word = in.one_of({"all", "any", "one", "majority"});
+  if (word.empty()) return;
+  pattern.quantifier = *enum_value<Quantifier>(word);
+  const Value& role = *in.take(word);
+  const bool every = role.kind == Value::Kind::string && role.text == "*";
+  if (every || context.protocol == nullptr) return;
+  if (check_name(context, role, ErrorCode::unknown_node, "role", role_names(context))) {
+    pattern.role = role.text;
+  }
+}
+
 StatePattern read_state(Context& context, const Value& value) {
   StatePattern pattern;
   ObjectReader in(value, "\"state\"", context.diagnostics);
-  const std::string_view quantifier = in.one_of({"all", "any", "one", "majority"});
-  using Quantifier = StatePattern::Quantifier;
-  pattern.quantifier = quantifier == "all"   ? Quantifier::all
-                       : quantifier == "one" ? Quantifier::one
-                       : quantifier == "any" ? Quantifier::any
-                                             : Quantifier::majority;
-  const std::vector<std::string> roles = role_names(context);
-  const Value* role = quantifier.empty() ? nullptr : in.take(quantifier);
-  const bool every = role != nullptr && role->kind == Value::Kind::string && role->text == "*";
-  if (role != nullptr && !every && context.protocol != nullptr &&
-      check_name(context, *role, ErrorCode::unknown_node, "role", roles)) {
-    pattern.role = role->text;
-  }
+  read_quantified_role(context, in, pattern);
   const Value* status = in.require("is");
-  if (status != nullptr && context.protocol != nullptr) {
-    std::vector<std::string> statuses = status_names(context);
-    const auto found = std::find(roles.begin(), roles.end(), pattern.role);
-    if (found != roles.end()) {
-      statuses = context.protocol->roles[static_cast<std::size_t>(found - roles.begin())].statuses;
-    }
-    if (check_name(context, *status, ErrorCode::unknown_event, "status", statuses)) {
-      pattern.is = status->text;
-    }
+  if (status != nullptr && context.protocol != nullptr &&
+      check_name(context, *status, ErrorCode::unknown_event, "status",
+                 statuses_of(context, pattern.role))) {
+    pattern.is = status->text;
   }
   in.finish();
   return pattern;

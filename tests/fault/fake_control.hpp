@@ -268,7 +268,7 @@ inline Trigger on_fault(std::string id) {
   trigger.fault = std::move(id);
   return trigger;
 }
-inline Trigger on_state(StatePattern::Quantifier quantifier, std::string is) {
+inline Trigger on_state(Quantifier quantifier, std::string is) {
   Trigger trigger;
   trigger.kind = Trigger::Kind::state;
   trigger.state = {quantifier, "", std::move(is)};

@@ -6,8 +6,6 @@
 namespace quorate::testing {
 namespace {
 
-using Quantifier = StatePattern::Quantifier;
-
 // A message of the tests' own.
 struct RequestVote {
   std::uint64_t term{};
