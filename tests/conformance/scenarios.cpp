@@ -9,23 +9,6 @@
 
 namespace quorate::testing {
 
-namespace {
-
-std::vector<std::string> protocol_names() {
-  std::vector<std::string> names;
-  for (const ProtocolEntry& entry : protocols()) names.push_back(entry.info.name);
-  return names;
-}
-
-const ProtocolInfo* find_info(std::string_view name) {
-  for (const ProtocolEntry& entry : protocols()) {
-    if (entry.info.name == name) return &entry.info;
-  }
-  return nullptr;
-}
-
-}  // namespace
-
 const std::vector<ProtocolEntry>& protocols() {
   static const std::vector<ProtocolEntry> entries = registered_protocols();
   return entries;
@@ -37,6 +20,18 @@ const ProtocolEntry& protocol(std::string_view name) {
   }
   FAIL("no protocol is named " << std::string(name));
   return protocols().front();
+}
+
+const ProtocolInfo* find_info(std::string_view name) {
+  const auto found = std::ranges::find(protocols(), name,
+                                       [](const ProtocolEntry& entry) { return entry.info.name; });
+  return found == protocols().end() ? nullptr : &found->info;
+}
+
+std::vector<std::string> protocol_names() {
+  std::vector<std::string> names;
+  for (const ProtocolEntry& entry : protocols()) names.push_back(entry.info.name);
+  return names;
 }
 
 std::vector<std::string> scenario_files(std::string_view protocol) {

@@ -170,7 +170,7 @@ TEST_CASE("loader: roles declare nodes in their order, and a node may have sever
 TEST_CASE("loader: states trigger faults, and roles name their nodes where nodes must be known") {
   const Shared scenario = good(blocking);
   const StatePattern& state = scenario->faults[0].trigger.state;
-  CHECK(state.quantifier == StatePattern::Quantifier::all);
+  CHECK(state.quantifier == Quantifier::all);
   CHECK(state.role == "participant");
   CHECK(state.is == "ready");
   CHECK(scenario->expect[0].event.node.nodes == ids({1, 2, 3}));

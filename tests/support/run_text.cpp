@@ -8,19 +8,6 @@
 namespace quorate::testing {
 namespace {
 
-const ProtocolInfo* find_info(std::string_view name) {
-  for (const ProtocolEntry& entry : testing::protocols()) {
-    if (entry.info.name == name) return &entry.info;
-  }
-  return nullptr;
-}
-
-std::vector<std::string> names() {
-  std::vector<std::string> result;
-  for (const ProtocolEntry& entry : testing::protocols()) result.push_back(entry.info.name);
-  return result;
-}
-
 LoadOptions options_of(const Settings& settings) {
   LoadOptions options;
   for (const auto& [path, text] : settings) options.set.push_back({path, text});
@@ -37,7 +24,7 @@ ScenarioPointer accepted(ScenarioPointer scenario, const Diagnostics& diagnostic
 ScenarioPointer scenario_of(std::string_view text, const Settings& settings) {
   Diagnostics diagnostics("text");
   const LoadOptions options = options_of(settings);
-  return accepted(read_scenario(text, "text", find_info, names(), options, diagnostics),
+  return accepted(read_scenario(text, "text", find_info, protocol_names(), options, diagnostics),
                   diagnostics);
 }
 
@@ -45,12 +32,13 @@ ScenarioPointer scenario_file(const std::string& path, const Settings& settings)
   Diagnostics diagnostics(path);
   const LoadOptions options = options_of(settings);
   const std::string file = std::string(QUORATE_SOURCE_DIR) + "/" + path;
-  return accepted(load_scenario(file, find_info, names(), options, diagnostics), diagnostics);
+  return accepted(load_scenario(file, find_info, protocol_names(), options, diagnostics),
+                  diagnostics);
 }
 
 std::unique_ptr<Run> make_run(const ScenarioPointer& scenario, std::uint64_t seed) {
   const RunOptions options{.properties = true, .check_durability = true};
-  return testing::protocol(scenario->protocol).make(scenario, seed, options);
+  return protocol(scenario->protocol).make(scenario, seed, options);
 }
 
 std::unique_ptr<Run> run_to_end(const ScenarioPointer& scenario) {
