@@ -43,49 +43,32 @@ using ClientMessages = Types<Request, Reply, Redirect>;
 
 namespace detail {
 
-// What a protocol declares, or what stands for it where it declares nothing.
 template <class P>
-auto params_of() {
-  if constexpr (requires { typename P::Params; })
-    return std::type_identity<typename P::Params>{};
-  else
-    return std::type_identity<NoParams>{};
-}
+using ParamsIn = typename P::Params;
 template <class P>
-auto messages_of() {
-  if constexpr (requires { typename P::Messages; })
-    return typename P::Messages{};
-  else
-    return Types<>{};
-}
+using MessagesIn = typename P::Messages;
 template <class P>
-auto timers_of() {
-  if constexpr (requires { typename P::Timers; })
-    return typename P::Timers{};
-  else
-    return Types<>{};
-}
+using TimersIn = typename P::Timers;
 template <class P>
-auto choices_of() {
-  if constexpr (requires { typename P::Choices; })
-    return typename P::Choices{};
-  else
-    return Types<>{};
-}
+using ChoicesIn = typename P::Choices;
 template <class P>
-auto events_of() {
-  if constexpr (requires { typename P::Events; })
-    return typename P::Events{};
-  else
-    return Types<>{};
-}
+using EventsIn = typename P::Events;
 template <class P>
-auto bug_of() {
-  if constexpr (requires { typename P::Bug; })
-    return typename P::Bug{};
-  else
-    return NoBug{};
-}
+using BugIn = typename P::Bug;
+
+// In<P> where P declares that, else what stands for it.
+template <template <class> class In, class P, class Otherwise>
+struct Declared {
+  using type = Otherwise;
+};
+template <template <class> class In, class P, class Otherwise>
+requires requires { typename In<P>; }
+struct Declared<In, P, Otherwise> {
+  using type = In<P>;
+};
+template <template <class> class In, class P, class Otherwise>
+using DeclaredOr = typename Declared<In, P, Otherwise>::type;
+
 template <class P>
 constexpr int version_of() {
   if constexpr (requires { P::version; })
@@ -129,12 +112,12 @@ constexpr auto info_table(Types<T...>) {
 template <class P>
 struct Traits {
   static constexpr int version = detail::version_of<P>();
-  using Params = typename decltype(detail::params_of<P>())::type;
-  using Messages = decltype(detail::messages_of<P>());
-  using Timers = decltype(detail::timers_of<P>());
-  using Choices = decltype(detail::choices_of<P>());
-  using Events = Join<StandardEvents, decltype(detail::events_of<P>())>;
-  using Bug = decltype(detail::bug_of<P>());
+  using Params = detail::DeclaredOr<detail::ParamsIn, P, NoParams>;
+  using Messages = detail::DeclaredOr<detail::MessagesIn, P, Types<>>;
+  using Timers = detail::DeclaredOr<detail::TimersIn, P, Types<>>;
+  using Choices = detail::DeclaredOr<detail::ChoicesIn, P, Types<>>;
+  using Events = Join<StandardEvents, detail::DeclaredOr<detail::EventsIn, P, Types<>>>;
+  using Bug = detail::DeclaredOr<detail::BugIn, P, NoBug>;
   // Wire messages come first, so that a message type's number is its position here.
   using WireTypes = Join<Messages, ClientMessages>;
   using PayloadTypes = Join<WireTypes, Timers, Choices, Events>;
