@@ -34,10 +34,12 @@ struct Answered {
 // Known mistakes that a scenario may switch on.
 QUORATE_ENUM(Bug, answers_early)
 
-// What the engine must know.
+// What the engine must know. The role is declared first: an undeclared name could be taken for a
+// type of the engine's.
+struct Speaker;
 struct Echo {
   static constexpr std::string_view name = "echo";
-  using Roles = Types<struct Speaker>;
+  using Roles = Types<Speaker>;
   using Messages = Types<Ping, Pong>;
   using Timers = Types<Resend>;
   using Events = Types<Answered>;

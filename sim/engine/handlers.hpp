@@ -60,6 +60,7 @@ struct Handlers {
     bool handled = false;
     one_role(kernel, node, role, handler, [&]<class R>(R& target, Out<P>& out) {
       fired.visit([&]<class T>(const T& value) {
+        some_role_handles_timer<P, T>(typename P::Roles{});
         if constexpr (HandlesEvent<R, T, P>) target.on(value, out);
         handled = HandlesEvent<R, T, P>;
       });
@@ -71,12 +72,11 @@ struct Handlers {
   static bool choice(Kernel<P>& kernel, NodeId node, std::uint8_t role, std::uint64_t handler,
                      const Payload& tag, std::uint32_t picked) {
     bool handled = false;
-    one_role(kernel, node, role, handler, [&](auto& target, Out<P>& out) {
-      tag.template visit<typename Traits<P>::Choices>([&](const auto& value) {
-        if constexpr (requires { target.on(value, picked, out); }) {
-          target.on(value, picked, out);
-          handled = true;
-        }
+    one_role(kernel, node, role, handler, [&]<class R>(R& target, Out<P>& out) {
+      tag.template visit<typename Traits<P>::Choices>([&]<class C>(const C& value) {
+        some_role_handles_choice<P, C>(typename P::Roles{});
+        if constexpr (HandlesChoice<R, C, P>) target.on(value, picked, out);
+        handled = HandlesChoice<R, C, P>;
       });
     });
     return handled;

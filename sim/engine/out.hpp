@@ -54,11 +54,13 @@ class Out {
   // drawn by the engine from the node's own timer stream.
   template <class T>
   void set_timer(const T& timer, Duration delay) {
+    static_assert(position_of<T, typename Traits<P>::Timers> < Traits<P>::Timers::size,
+                  "this type is not listed in the protocol's Timers");
     kernel_.arm(self_, role_, Timer(timer), delay);
   }
   template <class T>
   void set_timer(const T& timer, const Distribution& delay) {
-    kernel_.arm(self_, role_, Timer(timer), sample(delay, machine_.timer_stream));
+    set_timer(timer, sample(delay, machine_.timer_stream));
   }
   template <class T>
   void cancel_timer(const T& timer) {
@@ -69,6 +71,8 @@ class Out {
   // this instant.
   template <class T>
   void choose(std::uint32_t n, const T& tag) {
+    static_assert(position_of<T, typename Traits<P>::Choices> < Traits<P>::Choices::size,
+                  "this type is not listed in the protocol's Choices");
     Item<P>& item = kernel_.schedule(kernel_.now, ItemKind::choice);
     item.body.emplace(tag);
     item.to = self_;
@@ -123,10 +127,7 @@ class Out {
     static_assert(position_of<M, typename Traits<P>::Messages> < Traits<P>::Messages::size,
                   "this type is not listed in the protocol's Messages");
     if constexpr (std::is_same_v<R, Infer>) {
-      static_assert(only_handler<P, M>() < P::Roles::size,
-                    "no role, or more than one, has  void on(NodeId from, const M&, Out&);  name "
-                    "it: send<Role>");
-      return static_cast<std::uint8_t>(only_handler<P, M>());
+      return role_for_message<P, M>(typename P::Roles{});
     } else {
       static_assert(HandlesMessage<R, M, P>,
                     "this role lacks  void on(NodeId from, const M&, Out&)");

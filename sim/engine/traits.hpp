@@ -145,18 +145,35 @@ concept HandlesEvent = requires(R role, const E& event, Out<P>& out) {
   role.on(event, out);
 };
 
-// The one role that handles M; P::Roles::size when it is none or several.
-template <class P, class M>
-constexpr std::size_t only_handler() {
-  return []<class... R>(Types<R...>) {
-    constexpr bool handles[] = {HandlesMessage<R, M, P>..., false};
-    std::size_t found = sizeof...(R);
-    for (std::size_t i = 0; i < sizeof...(R); ++i) {
-      if (handles[i] && found != sizeof...(R)) return sizeof...(R);
-      if (handles[i]) found = i;
-    }
-    return found;
-  }(typename P::Roles{});
+template <class R, class C, class P>
+concept HandlesChoice = requires(R role, const C& tag, Out<P>& out) {
+  role.on(tag, std::uint32_t{}, out);
+};
+
+// What the compiler says of a handler that is missing or mistyped. It names the types where it
+// refuses: `R` are the roles in full, so that one from the wrong namespace is seen.
+
+// The one role that handles message M.
+template <class P, class M, class... R>
+constexpr std::uint8_t role_for_message(Types<R...>) {
+  constexpr bool handles[] = {HandlesMessage<R, M, P>..., true};
+  constexpr std::size_t roles = (std::size_t{0} + ... + (HandlesMessage<R, M, P> ? 1 : 0));
+  static_assert(roles > 0, "no role has  void on(NodeId from, const M&, Out&);");
+  static_assert(roles < 2,
+                "several roles have  void on(NodeId from, const M&, Out&);  name one: send<Role>");
+  std::size_t found = 0;
+  while (!handles[found]) ++found;
+  return static_cast<std::uint8_t>(found);
+}
+template <class P, class T, class... R>
+constexpr void some_role_handles_timer(Types<R...>) {
+  static_assert((HandlesEvent<R, T, P> || ...),
+                "no role has  void on(const T&, Out&);  for timer T");
+}
+template <class P, class C, class... R>
+constexpr void some_role_handles_choice(Types<R...>) {
+  static_assert((HandlesChoice<R, C, P> || ...),
+                "no role has  void on(const C&, std::uint32_t picked, Out&);  for choice C");
 }
 
 }  // namespace quorate
