@@ -4,10 +4,12 @@
 #include <array>
 #include <cstdlib>
 #include <filesystem>
+#include <span>
 
 #include "analysis/terminal.hpp"
 #include "sim/fault/fault.hpp"
 #include "sim/measure/metrics.hpp"
+#include "sim/node/request.hpp"
 #include "sim/scenario/diagnostics.hpp"
 
 namespace quorate {
@@ -56,8 +58,14 @@ void add_named(std::vector<Item>& items, std::string_view kind,
 }
 
 void add_names(std::vector<Item>& items, std::string_view kind,
-               const std::vector<std::string>& names) {
+               std::span<const std::string> names) {
   for (const std::string& name : names) items.push_back({std::string(kind), name, "", ""});
+}
+
+// Those between clients and nodes only where the protocol knows clients.
+std::span<const std::string> messages_of(const ProtocolInfo& protocol) {
+  const std::span<const std::string> all = protocol.messages;
+  return protocol.takes_requests ? all : all.first(all.size() - client_message_types);
 }
 
 void add_role(std::vector<Item>& items, const RoleInfo& role) {
@@ -84,9 +92,11 @@ std::vector<Item> items_of(const ProtocolInfo& protocol) {
   add_named(items, "predicate", protocol.predicates);
   add_named(items, "witness", protocol.witnesses);
   for (const RoleInfo& role : protocol.roles) add_role(items, role);
-  add_names(items, "message", protocol.messages);
+  add_names(items, "message", messages_of(protocol));
   add_names(items, "timer", protocol.timers);
-  add_names(items, "event", protocol.events);
+  const std::span<const std::string> events = protocol.events;
+  add_names(items, "event", events.subspan(protocol.standard_events));
+  add_names(items, "standard event", events.first(protocol.standard_events));
   return items;
 }
 

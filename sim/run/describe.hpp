@@ -4,6 +4,7 @@
 #include "sim/base/field_range.hpp"
 #include "sim/base/field_read.hpp"
 #include "sim/check/property.hpp"
+#include "sim/engine/handlers.hpp"
 #include "sim/scenario/protocol_info.hpp"
 
 namespace quorate {
@@ -140,9 +141,11 @@ void add_types(ProtocolInfo& info) {
   [&]<class... R>(Types<R...>) {
     (info.roles.push_back(role_info<R>()), ...);
   }(typename P::Roles{});
+  info.takes_requests = Handlers<P>::request_role() < T::roles;
   info.messages = names_of(typename T::WireTypes{}, false);
   info.timers = names_of(typename T::Timers{}, true);
   info.events = names_of(typename T::Events{}, true);
+  info.standard_events = StandardEvents::size;
   add_fields(typename T::WireTypes{}, false, info.fields);
   add_fields(typename T::Timers{}, true, info.fields);
   add_fields(typename T::Events{}, true, info.fields);

@@ -464,6 +464,8 @@ ProtocolEntry make_entry(Description<P> words) {
     entry.info.witnesses.push_back(
         {std::string(Witnesses::names[i]), std::string(Witnesses::texts[i])});
   }
+  entry.info.witnesses.push_back(
+      {"unsynced_tail_lost", "a crash lost a write that was not yet on disk"});
   entry.make = [shared](std::shared_ptr<const Scenario> scenario, std::uint64_t seed,
                         const RunOptions& options) -> std::unique_ptr<Run> {
     return std::make_unique<Simulation<P, Properties, Witnesses>>(std::move(scenario), seed,

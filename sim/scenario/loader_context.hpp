@@ -100,7 +100,7 @@ std::string read_message(Context& context, const Value& value);
 
 // At most 15 bytes.
 std::optional<Text> read_text(const Value& value, std::string_view what, Diagnostics& diagnostics);
-// "op", "key" and "value".
+// "op", "key" and "value". An error where the protocol takes no requests.
 Operation read_operation(Context& context, ObjectReader& in);
 
 // ---- the parts of a file ------------------------------------------------------------------------

@@ -13,7 +13,6 @@ constexpr std::string_view diagnoses[] = {"blocked", "deadlock", "livelock", "ou
 std::vector<std::string> countable_names(const ProtocolInfo& protocol) {
   std::vector<std::string> names = metric_names(protocol.messages);
   for (const NamedText& witness : protocol.witnesses) names.push_back(witness.name);
-  names.emplace_back("unsynced_tail_lost");
   return names;
 }
 

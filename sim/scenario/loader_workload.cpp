@@ -90,6 +90,11 @@ std::optional<Text> read_text(const Value& value, std::string_view what, Diagnos
 
 Operation read_operation(Context& context, ObjectReader& in) {
   Operation result;
+  if (context.protocol != nullptr && !context.protocol->takes_requests) {
+    in.error("op", ErrorCode::contradiction,
+             in_quotes(context.protocol->name) + " takes no requests",
+             "none of its roles has  void on(const Request&, Out&)");
+  }
   if (const Value* op = in.require("op")) {
     result.verb = read_text(*op, "\"op\"", context.diagnostics).value_or(Text());
     if (op->kind == Value::Kind::string && op->text.empty()) {

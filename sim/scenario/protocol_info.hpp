@@ -48,9 +48,11 @@ struct ProtocolInfo {
   std::string epoch_word{"epoch"};  // what it is called here: "term", "view"; "" = there is none
   std::vector<ParamInfo> params;
   std::vector<RoleInfo> roles;
+  bool takes_requests{true};          // some role has on(const Request&, Out&)
   std::vector<std::string> messages;  // in type-number order, client messages last
   std::vector<std::string> timers;    // snake_case
   std::vector<std::string> events;    // snake_case; standard ones, then its own
+  std::size_t standard_events{};      // of these, whether it ever emits them or not
   // The fields of each of these messages, timers and events, by the names above.
   std::map<std::string, std::vector<std::string>> fields;
   std::vector<BugInfo> bugs;

@@ -77,6 +77,8 @@ TEST_CASE("cli: describe explains whatever has a name") {
                            "leader_changed", "AppendEntries", "heartbeat", "elected"}) {
     CHECK_MESSAGE(has(raft.output, part), part);
   }
+  CHECK(has(raft.output, "unsynced_tail_lost"));
+  CHECK(has(raft.output, "\nevents\n  log_cut, unelected\n\nstandard events\n  elected, role,"));
   CHECK(has(quorate("describe raft.election_timeout").output, "uniform(150ms, 300ms)"));
   CHECK(has(quorate("describe echo.answers_early").output, "breaks answered_by_all"));
   CHECK(has(quorate("describe crash").output, "stop"));

@@ -1,7 +1,9 @@
-// Two protocols that exist only as descriptions, so that tests of the loader do not move when a
-// real protocol does: "toy" has one role and a leader, "pact" has a coordinator and participants.
+// Protocols that exist only as descriptions, so that tests of the loader do not move when a real
+// protocol does: "toy" has one role and a leader, "pact" has a coordinator and participants, "mute"
+// takes no requests.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -77,15 +79,25 @@ inline ProtocolInfo pact() {
   return info;
 }
 
+inline ProtocolInfo mute() {
+  ProtocolInfo info;
+  info.name = "mute";
+  info.roles = {{"listener", {}, {}, {}}};
+  info.takes_requests = false;
+  return info;
+}
+
 inline const std::vector<std::string>& protocol_names() {
-  static const std::vector<std::string> names{"pact", "toy"};
+  static const std::vector<std::string> names{"mute", "pact", "toy"};
   return names;
 }
 
 inline const ProtocolInfo* find_protocol(std::string_view name) {
-  static const ProtocolInfo first = pact();
-  static const ProtocolInfo second = toy();
-  return name == first.name ? &first : name == second.name ? &second : nullptr;
+  static const std::array<ProtocolInfo, 3> known{mute(), pact(), toy()};
+  for (const ProtocolInfo& one : known) {
+    if (one.name == name) return &one;
+  }
+  return nullptr;
 }
 
 inline std::shared_ptr<const Scenario> read(std::string_view text, Diagnostics& diagnostics,
