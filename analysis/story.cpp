@@ -28,8 +28,7 @@ constexpr auto topic_words = std::to_array<Words>({{"leader change", "leader cha
                                                    {"decision", "decisions"},
                                                    {"delivery", "deliveries"},
                                                    {"protocol event", "protocol events"},
-                                                   {"note", "notes"},
-                                                   {"violation", "violations"}});
+                                                   {"note", "notes"}});
 
 enum First : std::size_t { first_chosen, first_committed, first_aborted, first_delivered };
 
@@ -45,11 +44,17 @@ Story::Story(const ProtocolInfo& protocol, std::vector<std::string> names, Story
     : epoch_word_(protocol.epoch_word),
       leader_word_(protocol.leader_status.empty() ? "leader" : protocol.leader_status),
       names_(std::move(names)),
-      options_(options) {
+      options_(options),
+      leadership_(leader_word_) {
   options_.lines = std::max<std::size_t>(options_.lines, 3);
 }
 
 void Story::on(const Record& record, const StateChange*) {
+  tell_of(record);
+  leadership_.on(record);
+}
+
+void Story::tell_of(const Record& record) {
   switch (record.kind) {
     case Kind::event:
       return on_event(record);
@@ -64,12 +69,7 @@ void Story::on(const Record& record, const StateChange*) {
     case Kind::note:
       return tell(record, Topic::note, printable(record.text));
     case Kind::violation:
-      if (record.violation == nullptr) return;
-      return tell(record, Topic::violation,
-                  mark("✗", "!",
-                       printable(record.violation->property) +
-                           " is violated: " + printable(record.violation->why)),
-                  Paint::red);
+      return on_violation(record);
     default:
       return;
   }
@@ -136,22 +136,15 @@ std::string Story::sentence(AnyRef event) const {
 }
 
 void Story::on_elected(const Record& record, std::uint64_t epoch) {
-  const std::string gap = without_leader(record.time);
-  leads_.insert(record.node);
-  leaderless_ = false;
+  const std::string gap = without_leader(leadership_.gap(record.time));
   std::string text = name_of(record.node) + " becomes " + leader_word_;
   if (!epoch_word_.empty()) text += " (" + epoch_word_ + " " + std::to_string(epoch) + ")";
   tell(record, Topic::leader_change, std::move(text), Paint::bold, gap);
 }
 
 void Story::on_role(const Record& record, std::string_view role) {
-  // Who leads from the start was elected by nobody.
-  if (role == leader_word_ && record.cause == no_cause) leads_.insert(record.node);
-  if (role == leader_word_ || !leads_.contains(record.node)) return;
-  const bool led = anyone_leads();
-  leads_.erase(record.node);
+  if (role == leader_word_ || !leadership_.holds_office(record.node)) return;
   tell(record, Topic::step_down, name_of(record.node) + " steps down");
-  settle(led, record.time);
 }
 
 // A blocked node says so again and again; each reason is news once.
@@ -166,22 +159,7 @@ void Story::on_blocked(const Record& record, std::string_view reason) {
 
 void Story::on_node(const Record& record) {
   tell_of_node(record);
-  const bool led = anyone_leads();
-  switch (record.kind) {
-    case Kind::crash:
-      leads_.erase(record.node);
-      paused_.erase(record.node);
-      return settle(led, record.time);
-    case Kind::restart:
-      blocked_[record.node] = {};
-      return;
-    case Kind::pause:
-      paused_.insert(record.node);
-      return settle(led, record.time);
-    default:
-      paused_.erase(record.node);
-      if (anyone_leads()) leaderless_ = false;
-  }
+  if (record.kind == Kind::restart) blocked_[record.node] = {};
 }
 
 // A fault may know more, "crash n3 after 2 sends of one handler", or have hit more, "crash n1 n2".
@@ -205,6 +183,14 @@ void Story::tell_of_node(const Record& record) {
     default:
       return tell(record, Topic::resume, mark("▸", ">", words), Paint::green, aside);
   }
+}
+
+void Story::on_violation(const Record& record) {
+  if (record.violation == nullptr) return;
+  const std::string words =
+      printable(record.violation->property) + " is violated: " + printable(record.violation->why);
+  violation_ = Line{record.time, Topic::note, mark("✗", "!", words), {}, Paint::red};
+  trim();
 }
 
 // Crashes, restarts, pauses and resumes tell themselves.
@@ -232,20 +218,8 @@ void Story::first(const Record& record, std::size_t which, Topic topic, const st
   tell(record, topic, text);
 }
 
-bool Story::anyone_leads() const {
-  return std::ranges::any_of(leads_, [&](NodeId node) { return !paused_.contains(node); });
-}
-
-// Before the first election nobody misses a leader.
-void Story::settle(bool led_before, Time at) {
-  if (!led_before || anyone_leads()) return;
-  leaderless_ = true;
-  leaderless_since_ = at;
-}
-
-std::string Story::without_leader(Time until) const {
-  if (!leaderless_ || until == leaderless_since_) return {};
-  return brief(until - leaderless_since_) + " without a " + leader_word_;
+std::string Story::without_leader(Duration gap) const {
+  return gap == Duration{0} ? "" : brief(gap) + " without a " + leader_word_;
 }
 
 std::string Story::name_of(NodeId node) const {
@@ -261,13 +235,17 @@ std::string Story::mark(std::string_view utf8, std::string_view ascii,
 void Story::tell(const Record& record, Topic topic, std::string text, Paint with,
                  std::string aside) {
   Line line{record.time, topic, std::move(text), std::move(aside), with};
-  const std::size_t half = (options_.lines - 1) / 2;
-  if (head_.size() < half) {
+  if (head_.size() < half()) {
     head_.push_back(std::move(line));
     return;
   }
   tail_.push_back(std::move(line));
-  if (tail_.size() + half <= options_.lines - 1) return;
+  trim();
+}
+
+void Story::trim() {
+  const std::size_t most = options_.lines - 1 - half() - (violation_ ? 1 : 0);
+  if (tail_.size() <= most) return;
   ++left_out_[static_cast<std::size_t>(tail_.front().topic)];
   tail_.pop_front();
 }
@@ -277,6 +255,7 @@ std::string Story::text() const {
   for (const Line& line : head_) result += rendered(line);
   result += folded();
   for (const Line& line : tail_) result += rendered(line);
+  if (violation_) result += rendered(*violation_);
   return result;
 }
 

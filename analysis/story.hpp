@@ -12,12 +12,13 @@
 #include <array>
 #include <deque>
 #include <map>
-#include <set>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "analysis/terminal.hpp"
+#include "sim/measure/leadership.hpp"
 #include "sim/scenario/protocol_info.hpp"
 #include "sim/trace/event.hpp"
 #include "sim/trace/observer.hpp"
@@ -57,10 +58,9 @@ class Story final : public Observer {
     decision,
     delivery,
     own_event,
-    note,
-    violation
+    note
   };
-  static constexpr auto topics = static_cast<std::size_t>(Topic::violation) + 1;
+  static constexpr auto topics = static_cast<std::size_t>(Topic::note) + 1;
   struct Line {
     Time time;
     Topic topic{};
@@ -76,12 +76,14 @@ class Story final : public Observer {
     bool told{};  // a line has said all of `detail`
   };
 
+  void tell_of(const Record& record);
   void on_event(const Record& record);
   void on_elected(const Record& record, std::uint64_t epoch);
   void on_role(const Record& record, std::string_view role);
   void on_blocked(const Record& record, std::string_view reason);
   void on_node(const Record& record);
   void tell_of_node(const Record& record);
+  void on_violation(const Record& record);
   void on_fault(const Record& record);
   void first(const Record& record, std::size_t which, Topic topic, const std::string& text);
   void tell(const Record& record, Topic topic, std::string text, Paint with = Paint::plain,
@@ -90,9 +92,9 @@ class Story final : public Observer {
   std::string sentence(AnyRef event) const;
   std::string name_of(NodeId node) const;
   std::string mark(std::string_view utf8, std::string_view ascii, std::string_view text) const;
-  bool anyone_leads() const;
-  void settle(bool led_before, Time at);
-  std::string without_leader(Time until) const;
+  std::string without_leader(Duration gap) const;
+  std::size_t half() const { return (options_.lines - 1) / 2; }
+  void trim();
   std::string folded() const;
   std::string rendered(const Line& line) const;
 
@@ -101,10 +103,7 @@ class Story final : public Observer {
   std::vector<std::string> names_;
   StoryOptions options_;
 
-  std::set<NodeId> leads_;  // was elected and has neither crashed nor taken another role since
-  std::set<NodeId> paused_;
-  bool leaderless_{};  // somebody led, and nobody does
-  Time leaderless_since_;
+  Leadership leadership_;                        // as of the record before the one being told
   PerNode<Text> blocked_;                        // the reason told last
   std::array<bool, 4> told_{};                   // firsts: chosen, committed, aborted, delivered
   std::map<std::string_view, std::size_t> own_;  // how often each of the protocol's own events came
@@ -113,6 +112,9 @@ class Story final : public Observer {
 
   std::vector<Line> head_;
   std::deque<Line> tail_;
+  // Told last: a property is checked right after the handler, so what the handler put out, and what
+  // a reader must know to see why it was broken, is recorded later.
+  std::optional<Line> violation_;
   std::array<std::uint64_t, topics> left_out_{};
 };
 

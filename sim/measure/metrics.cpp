@@ -34,8 +34,8 @@ constexpr auto metrics = std::to_array<MetricInfo>({
     {"epochs", "epochs", "The highest term, view or ballot that a node reported."},
     {"first_leader_at_us", "us", "When a node was elected first; absent if none was."},
     {"leaderless_time_us", "us",
-     "Time from the start, or from a crash of the node that took office last, until one leads, or "
-     "to the end."},
+     "Time in which nobody led: before the first leader, and while the node that took office last "
+     "had crashed, stepped down or was paused."},
     {"ops.issued", "operations", "Operations that clients began."},
     {"ops.acked", "operations", "Operations whose answer reached their client."},
     {"latency_us_p50", "us", "Median time from an operation's first request to its answer."},
@@ -116,9 +116,6 @@ void DistinctCount::add(std::uint64_t number) {
 void Metrics::on_event(const Record& record) {
   if (const auto* elected = record.body.get_if<Elected>()) {
     on_elected(record, elected->epoch);
-  } else if (const auto* role = record.body.get_if<Role>()) {
-    const bool leads = !leader_status_.empty() && role->role.view() == leader_status_;
-    if (leads && leader_ == no_node) lead(record);
   } else if (const auto* epoch = record.body.get_if<Epoch>()) {
     epoch_ = std::max(epoch_, epoch->number);
   } else if (const auto* chosen = record.body.get_if<Chosen>()) {
@@ -134,21 +131,8 @@ void Metrics::on_event(const Record& record) {
 
 void Metrics::on_elected(const Record& record, std::uint64_t epoch) {
   if (elected_ == 0) first_elected_ = record.time;
-  lead(record);
   ++elected_;
   epoch_ = std::max(epoch_, epoch);
-}
-
-void Metrics::lead(const Record& record) {
-  if (leader_ == no_node) leaderless_ += record.time - leaderless_since_;
-  leader_ = record.node;
-}
-
-void Metrics::on_crash(const Record& record) {
-  ++crashes_;
-  if (record.node != leader_) return;
-  leader_ = no_node;
-  leaderless_since_ = record.time;
 }
 
 Results Metrics::result(const Ledger& ledger, std::span<const std::string> types,
@@ -157,9 +141,8 @@ Results Metrics::result(const Ledger& ledger, std::span<const std::string> types
   put_ledger(results, ledger, types);
   put_latencies(results, std::move(ending.latencies));
   if (ending.elects || elected_ > 0) {
-    const Duration open = leader_ == no_node ? ending.at - leaderless_since_ : Duration{0};
     results["leaders"] = integer(elected_);
-    results["leaderless_time_us"] = microseconds(leaderless_ + open);
+    results["leaderless_time_us"] = microseconds(leadership_.leaderless(ending.at));
   }
   if (elected_ > 0) results["first_leader_at_us"] = microseconds(first_elected_.since_start());
   results["epochs"] = integer(epoch_);

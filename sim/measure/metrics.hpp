@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/measure/leadership.hpp"
 #include "sim/measure/ledger.hpp"
 
 namespace quorate {
@@ -31,15 +32,16 @@ class Metrics {
  public:
   // `leader_status` is the role that leads, "" where there is none: a node that takes it without an
   // election, as one may at the start, leads as well.
-  explicit Metrics(std::string_view leader_status) : leader_status_(leader_status) {}
+  explicit Metrics(std::string_view leader_status) : leadership_(leader_status) {}
 
   void on(const Record& record) {
+    leadership_.on(record);
     switch (record.kind) {
       case Kind::event:
         on_event(record);
         break;
       case Kind::crash:
-        on_crash(record);
+        ++crashes_;
         break;
       case Kind::restart:
         ++restarts_;
@@ -73,17 +75,12 @@ class Metrics {
 
  private:
   void on_event(const Record& record);
-  void on_crash(const Record& record);
   void on_elected(const Record& record, std::uint64_t epoch);
-  void lead(const Record& record);
 
-  std::string_view leader_status_;
+  Leadership leadership_;
   std::uint64_t elected_{};
   std::uint64_t epoch_{};  // the highest anybody reported
   Time first_elected_;
-  NodeId leader_{no_node};  // took office last and has not crashed since
-  Time leaderless_since_;   // while leader_ is no_node
-  Duration leaderless_{};   // closed intervals
   std::uint64_t crashes_{};
   std::uint64_t restarts_{};
   std::uint64_t persists_{};

@@ -190,6 +190,23 @@ TEST_CASE("of what happens all the time only the first is told") {
         "  0.001 s  n3 is blocked: no decision\n");
 }
 
+TEST_CASE("a violation is told last, after what its step put out") {
+  StoryOptions options;
+  options.lines = 3;
+  Teller teller(options);
+  const Violation violation{"election_safety", {n1, n2}, "n1 and n2 lead in term 2."};
+  Record record = teller.next(3, Kind::violation);
+  record.violation = &violation;
+  teller.event(1, n1, Elected{2});
+  teller.node(2, Kind::crash, n3);
+  teller.story.on(record, nullptr);
+  teller.event(3, n2, Elected{2});
+  CHECK(teller.text() ==
+        "  0.001 s  n1 becomes leader (term 2)\n"
+        "           … 1 more leader change, 1 crash …\n"
+        "  0.003 s  ✗ election_safety is violated: n1 and n2 lead in term 2.\n");
+}
+
 TEST_CASE("suspicion, trust and violations are told") {
   Teller teller;
   teller.event(1, n1, Suspected{n2});

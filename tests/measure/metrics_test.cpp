@@ -139,6 +139,21 @@ TEST_CASE("metrics: the crash of a leader already replaced opens no gap") {
   CHECK(told.result().at("leaderless_time_us") == 100'000);
 }
 
+TEST_CASE("metrics: a leader that is paused or steps down leaves a gap") {
+  Told told;
+  told.event(100ms, n1, Elected{1});
+  told.kind(Kind::pause, 200ms, n2);
+  told.kind(Kind::resume, 300ms, n2);
+  told.kind(Kind::pause, 1s, n1);
+  told.kind(Kind::resume, 1200ms, n1);
+  CHECK(told.result().at("leaderless_time_us") == 100'000 + 200'000);
+  told.event(2s, n1, quorate::Role{Text("worker")});
+  told.event(2300ms, n1, Elected{2});
+  told.event(2500ms, n2, Elected{3});
+  told.event(3s, n1, quorate::Role{Text("worker")});  // n2 leads
+  CHECK(told.result().at("leaderless_time_us") == 100'000 + 200'000 + 300'000);
+}
+
 TEST_CASE("metrics: without an election there is no first leader; without the notion, no gap") {
   const Told told;
   const auto result = told.result(3s);
