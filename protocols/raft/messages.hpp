@@ -74,4 +74,14 @@ struct LogCut {
       "cuts off its log from entry {first} on, where it conflicts with its leader's";
 };
 
+// An event: a candidate's election ends without it as leader, so far as it knows without any.
+struct Unelected {
+  Term term{};
+  std::uint64_t votes{};
+  std::uint64_t servers{};
+  QUORATE_FIELDS(Unelected, term, votes, servers)
+  static constexpr std::string_view sentence =
+      "is not elected in term {term}: it has {votes} of {servers} votes";
+};
+
 }  // namespace quorate::raft

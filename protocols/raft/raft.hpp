@@ -49,7 +49,7 @@ struct Raft {
   using Messages = Types<raft::RequestVote, raft::RequestVoteReply, raft::AppendEntries,
                          raft::AppendEntriesReply, raft::Stored>;
   using Timers = Types<raft::Election, raft::Heartbeat>;
-  using Events = Types<raft::LogCut>;
+  using Events = Types<raft::LogCut, raft::Unelected>;
   using Bug = raft::Bug;
 };
 

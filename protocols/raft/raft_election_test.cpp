@@ -152,6 +152,24 @@ TEST_CASE("raft 5.2: votes from a majority make a leader, and no fewer") {
   CHECK(hasty.state().role == RoleName::leader);
 }
 
+TEST_CASE("raft 5.2: a candidate that neither wins nor hears a winner tells of its votes") {
+  LoneServer server({4, {}, {}});
+  server.expire(Election{});
+  CHECK(server.told<Unelected>().empty());
+  server.hear(node(2), RequestVoteReply{1, true});
+  server.expire(Election{});
+  REQUIRE(server.told<Unelected>().size() == 1);
+  CHECK(server.told<Unelected>().front() == Unelected{1, 2, 4});
+  server.hear(node(3), RequestVote{3, 0, 0});
+  REQUIRE(server.told<Unelected>().size() == 1);
+  CHECK(server.told<Unelected>().front() == Unelected{2, 1, 4});
+  server.hear(node(4), RequestVote{4, 0, 0});  // a follower by now
+  CHECK(server.told<Unelected>().empty());
+  server.expire(Election{});
+  server.hear(node(2), AppendEntries{5, 0, 0, {}, 0});
+  CHECK(server.told<Unelected>().empty());  // somebody has won
+}
+
 TEST_CASE("raft 5.2: refusals elect nobody") {
   LoneServer server({5, {}, {}});
   server.expire(Election{});

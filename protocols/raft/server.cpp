@@ -24,6 +24,7 @@ void Server::observe_term(Term term, Out& out) {
 
 void Server::become_follower(Term term, Out& out) {
   if (term > current_term) {
+    if (role == RoleName::candidate) give_up_election(out);
     current_term = term;
     voted_for.reset();
     leader.reset();
@@ -66,6 +67,7 @@ void Server::on(const Election&, Out& out) { start_election(out); }
 // "On conversion to candidate, start election: increment currentTerm, vote for self,
 // reset election timer, send RequestVote RPCs to all other servers."
 void Server::start_election(Out& out) {
+  if (role == RoleName::candidate) give_up_election(out);
   ++current_term;
   out.emit(Epoch{current_term});
   enter(RoleName::candidate, out);
@@ -78,6 +80,11 @@ void Server::start_election(Out& out) {
   out.persist();
   if (votes.size() >= quorum(out)) return become_leader(out);
   out.broadcast(RequestVote{current_term, last_log_index(), last_log_term()});
+}
+
+// "The third possible outcome is that a candidate neither wins nor loses the election." (5.2)
+void Server::give_up_election(Out& out) {
+  out.emit(Unelected{current_term, votes.size(), out.nodes().size()});
 }
 
 // RequestVote RPC, receiver implementation.

@@ -56,6 +56,7 @@ struct Server {
   void hear_leader(NodeId from, Out& out);
   // ---- elections
   void start_election(Out& out);
+  void give_up_election(Out& out);
   bool log_is_current(const RequestVote& m, const Out& out) const;
   void become_leader(Out& out);
   std::uint64_t quorum(const Out& out) const;
