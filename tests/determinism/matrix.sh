@@ -7,8 +7,10 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
 
 usage() {
   cat <<'END'
-usage: tests/determinism/matrix.sh [--fast] [--seeds N] [--jobs N] [--builds DIR] [FILE...]
-  --fast        the three preset builds (made if stale) and 2 seeds: minutes, for every change
+usage: tests/determinism/matrix.sh [--fast | --foreign] [--seeds N] [--jobs N] [--builds DIR]
+                                   [FILE...]
+  --fast        the three preset builds (made if stale) and 2 seeds: for every change
+  --foreign     four other processors, emulated, against the release preset, 1 seed: minutes
   --seeds N     seeds 1..N of every scenario (20)
   --jobs N      so many scenarios and compilers at a time (one for each processor)
   --builds DIR  keep the builds there and bring them up to date next time; else they are removed
@@ -16,10 +18,11 @@ usage: tests/determinism/matrix.sh [--fast] [--seeds N] [--jobs N] [--builds DIR
 END
 }
 
-seeds=20 jobs=$(nproc) fast="" builds="" scenarios=()
+seeds=20 jobs=$(nproc) which=all builds="" scenarios=()
 while (($#)); do
   case $1 in
-    --fast) fast=1 seeds=2 ;;
+    --fast) which=presets seeds=2 ;;
+    --foreign) which=foreign seeds=1 ;;
     --seeds | --jobs | --builds)
       [[ -n ${2-} ]] || { usage >&2; exit 2; }
       declare "${1#--}=$2"
@@ -44,56 +47,63 @@ export work seeds
 
 # ---- builds -------------------------------------------------------------------------------------
 
-# make_build NAME COMPILER FLAGS [SANITIZE]: a build directory of its own.
-make_build() {
-  cmake -S . -B "$builds/$1" -G Ninja -DCMAKE_BUILD_TYPE=Matrix -DCMAKE_CXX_COMPILER="$2" \
-    -DCMAKE_CXX_FLAGS="$3" -DQUORATE_SANITIZE="${4-}" && ninja -C "$builds/$1" -j "$jobs" quorate
+# configure_and_build NAME OPTIONS...: the engine, the protocols and the program that runs them.
+configure_and_build() {
+  local directory=$builds/$1
+  shift
+  cmake -S . -B "$directory" -G Ninja -DCMAKE_BUILD_TYPE=Matrix -DQUORATE_CORE_ONLY=ON \
+    -DCMAKE_UNITY_BUILD=ON "$@" && ninja -C "$directory" -j "$jobs" quorate_digests
 }
 
-make_preset() { cmake --preset "$1" && cmake --build --preset "$1" -- quorate; }
+make_preset() { cmake --preset "$1" && cmake --build --preset "$1" -- quorate_digests; }
 
-# with_build NAME BINARY COMMAND...: builds, then runs all scenarios with the binary.
+# with_build NAME PROGRAM COMMAND...: builds by the command, then runs all scenarios; PROGRAM may
+# begin with an emulator.
 with_build() {
-  local name=$1 binary=$2
+  local name=$1 program=$2
   shift 2
   echo "building $name" >&2
   if ! "$@" >"$work/build.log" 2>&1; then
     cat "$work/build.log" >&2
-    echo "$name cannot be built" >&2
+    echo "$name cannot be built; tests/determinism/README.md names the packages" >&2
     ((failed += 1))
     return
   fi
-  run_all "$name" "$binary"
+  run_all "$name" "$program"
+}
+
+# native NAME COMPILER FLAGS [SANITIZE]
+native() {
+  with_build "$1" "$builds/$1/quorate_digests" \
+    configure_and_build "$1" -DCMAKE_CXX_COMPILER="$2" -DCMAKE_CXX_FLAGS="$3" \
+    -DQUORATE_SANITIZE="${4-}"
+}
+
+# foreign MACHINE EMULATOR: Debian's cross compiler finds the headers of Boost and nlohmann/json
+# where the native one does; linked statically, so that the emulator needs no foreign system.
+foreign() {
+  with_build "${1%%-*}" "$2 $builds/$1/quorate_digests" \
+    configure_and_build "$1" -DCMAKE_SYSTEM_NAME=Linux -DCMAKE_CXX_COMPILER="$1-g++" \
+    -DCMAKE_CXX_FLAGS=-O0 -DCMAKE_EXE_LINKER_FLAGS=-static
 }
 
 # ---- runs ---------------------------------------------------------------------------------------
 
-# run_scenario BINARY NAME ROUND FILE: a line "seed exit-status sha256-of-trace" for each seed. The
-# footer of a trace holds the digest and the verdict, so its bytes are all there is to compare.
+# run_scenario PROGRAM NAME ROUND FILE: what quorate_digests says of each seed; a run that does not
+# come to its end (a sanitizer's report, a crash) leaves its line out.
 run_scenario() {
-  local binary=$1 sums trace seed status
-  sums=$work/$2/$3/${4//\//_}
-  trace=$sums.trace
-  for ((seed = 1; seed <= seeds; ++seed)); do
-    status=0
-    "$binary" run "$4" --seed "$seed" --trace "$trace" --force >/dev/null 2>"$sums.err" || status=$?
-    if [[ $status =~ ^[015]$ && -s $trace ]]; then
-      echo "$seed $status $(sha256sum <"$trace")"
-    else
-      echo "$seed $status no trace: $(tail -n 1 "$sums.err")"
-    fi
-    rm -f "$trace"
-  done >"$sums"
+  local sums=$work/$2/$3/${4//\//_}
+  $1 "$seeds" "$4" >"$sums" 2>"$sums.err" || echo "no run: $(tail -n 1 "$sums.err")" >>"$sums"
 }
 export -f run_scenario
 
 run_all() {
-  local name=$1 binary=$2 round
+  local name=$1 program=$2 round
   for round in 1 2; do
     echo "running $name, round $round" >&2
     mkdir -p "$work/$name/$round"
     printf '%s\0' "${scenarios[@]}" |
-      xargs -0 -P "$jobs" -I{} bash -c 'run_scenario "$@"' _ "$binary" "$name" "$round" {}
+      xargs -0 -P "$jobs" -I{} bash -c 'run_scenario "$@"' _ "$program" "$name" "$round" {}
   done
   compare "$name"
 }
@@ -110,7 +120,7 @@ compare() {
   reference=${reference:-$name}
   for file in "${scenarios[@]}"; do
     key=${file//\//_}
-    missing=$(grep -c 'no trace' "$work/$name/1/$key")
+    missing=$(grep -c '^no run' "$work/$name/1/$key")
     again=$(differences "$work/$name/1/$key" "$work/$name/2/$key")
     other=$(differences "$work/$reference/1/$key" "$work/$name/1/$key")
     ((repeats += again, builds_differ += other))
@@ -127,12 +137,12 @@ compare() {
 
 # report NAME FILE KEY MISSING AGAIN OTHER: what is wrong, and the first seed that shows it.
 report() {
-  echo "$1 $2: $4 runs without a trace, $5 unlike their repetition, $6 unlike $reference"
+  echo "$1 $2: $4 runs without an end, $5 unlike their repetition, $6 unlike $reference"
   {
-    grep 'no trace' "$work/$1/1/$3"
+    grep '^no run' "$work/$1/1/$3"
     diff "$work/$1/1/$3" "$work/$1/2/$3"
     diff "$work/$reference/1/$3" "$work/$1/1/$3"
-  } | grep -E '^[<>]? ?[0-9]+ ' | head -n 2 | sed 's/^/  /'
+  } | grep -E '^([<>]|no run)' | head -n 2 | sed 's/^/  /'
 }
 
 # ---- all of it ----------------------------------------------------------------------------------
@@ -141,20 +151,29 @@ passed=0 failed=0
 : >"$work/details"
 printf '%-16s %9s %5s %11s %12s %6s\n' build scenarios seeds repetition other-build failed \
   >"$work/table"
-if [[ -n $fast ]]; then
-  for preset in release clang-release asan-ubsan; do
-    with_build "$preset" "build/$preset/quorate" make_preset "$preset"
-  done
-else
-  for level in O0 O3; do
-    # GCC 12 at -O3 takes std::string's own copying for an overlap.
-    with_build "g++-$level" "$builds/g++-$level/quorate" \
-      make_build "g++-$level" g++ "-$level -Wno-restrict"
-    with_build "clang++-$level" "$builds/clang++-$level/quorate" \
-      make_build "clang++-$level" clang++ "-$level"
-  done
-  with_build g++-asan-ubsan "$builds/g++-asan-ubsan/quorate" \
-    make_build g++-asan-ubsan g++ -O1 address,undefined
+if [[ $which != all ]]; then
+  with_build release build/release/quorate_digests make_preset release
+fi
+if [[ $which == presets ]]; then
+  with_build clang-release build/clang-release/quorate_digests make_preset clang-release
+  with_build asan-ubsan build/asan-ubsan/quorate_digests make_preset asan-ubsan
+fi
+if [[ $which == all ]]; then
+  # GCC 12 at -O3 takes std::string's own copying for an overlap.
+  native g++-O0 g++ -O0
+  native g++-O3 g++ "-O3 -Wno-restrict"
+  native g++-native g++ "-O2 -march=native"
+  native clang++-O0 clang++ -O0
+  native clang++-O3 clang++ -O3
+  native libc++ clang++ "-O2 -stdlib=libc++"
+  native g++-asan-ubsan g++ -O1 address,undefined
+  native clang-asan-ubsan clang++ -O1 address,undefined
+fi
+if [[ $which != presets ]]; then
+  foreign aarch64-linux-gnu qemu-aarch64
+  foreign s390x-linux-gnu qemu-s390x
+  foreign i686-linux-gnu qemu-i386
+  foreign arm-linux-gnueabihf qemu-arm
 fi
 cat "$work/table" "$work/details"
 echo "$passed passed, $failed failed"
