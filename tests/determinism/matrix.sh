@@ -165,7 +165,9 @@ if [[ $which == all ]]; then
   native g++-native g++ "-O2 -march=native"
   native clang++-O0 clang++ -O0
   native clang++-O3 clang++ -O3
-  native libc++ clang++ "-O2 -stdlib=libc++"
+  # Boost 1.74 still wants a class that C++17 removed and libc++ 16 hides.
+  native libc++ clang++-16 \
+    "-O2 -stdlib=libc++ -D_LIBCPP_ENABLE_CXX17_REMOVED_UNARY_BINARY_FUNCTION"
   native g++-asan-ubsan g++ -O1 address,undefined
   native clang-asan-ubsan clang++ -O1 address,undefined
 fi
