@@ -16,6 +16,19 @@ TEST_CASE("cli: run tells a story and exits 0 when expectations are met") {
   CHECK(quorate("run good.json --quiet").output.starts_with("PASS"));
 }
 
+TEST_CASE(
+    "cli: the story of a split vote shows the split, and a violation stands behind its cause") {
+  const CommandLine quorate;
+  const Outcome split = quorate("run", {source("scenarios/raft/split-vote.json").string()});
+  CHECK(has(split.output, "n4 is not elected in term 1: it has 2 of 4 votes\n"));
+  CHECK(has(split.output, "n1 is not elected in term 1: it has 2 of 4 votes\n"));
+  const Outcome broken = quorate("run", {source("scenarios/bully/partition.json").string()});
+  const std::size_t cause = broken.output.find("n2 becomes coordinator (epoch 2)\n");
+  const std::size_t verdict = broken.output.find("one_coordinator is violated: n2 acts");
+  CHECK(cause < verdict);
+  CHECK(verdict != std::string::npos);
+}
+
 TEST_CASE("cli: a run that fails says why and how to run it again") {
   const CommandLine quorate;
   const Outcome missed = quorate("run missed.json --seed 0x10 --set network.loss=1%",

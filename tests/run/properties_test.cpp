@@ -42,6 +42,19 @@ struct Keeper {
   void on(NodeId, const Ask&, Out<Vault>&) {}
 };
 
+// Nobody can ask it anything.
+struct Sleeper;
+struct Mute {
+  static constexpr std::string_view name = "mute";
+  using Roles = Types<Sleeper>;
+  using Timers = Types<Nap>;
+};
+struct Sleeper {
+  std::uint64_t naps{};
+  QUORATE_FIELDS(Sleeper, naps)
+  void on(const Nap&, Out<Mute>&) { ++naps; }
+};
+
 using VaultCluster = Cluster<Vault>;
 
 // Is violated by the word that `verb` names, and tells all that it was shown before.
@@ -141,6 +154,11 @@ Told told(const std::vector<Deed>& deeds, const RunOptions& options = {}) {
 }
 
 }  // namespace
+
+TEST_CASE("entry: a protocol takes requests where a role has a handler for them") {
+  CHECK(describe_protocol<Vault, PropertyList<Vault, Types<>>>({}).takes_requests);
+  CHECK_FALSE(describe_protocol<Mute, PropertyList<Mute, Types<>>>({}).takes_requests);
+}
 
 TEST_CASE("properties: they look after handlers, starts, crashes, pauses, resumes and writes") {
   const Told end = told<Diary>({{5ms, Verb::request, 1, "keep"},
