@@ -87,7 +87,8 @@ std::vector<Item> items_of(const ProtocolInfo& protocol) {
     items.push_back({"property", property.name, "", property.sentence});
   }
   for (const BugInfo& bug : protocol.bugs) {
-    items.push_back({"bug", bug.name, "breaks " + bug.breaks, bug.text});
+    const std::string first = bug.first.empty() ? "" : bug.first + ", then ";
+    items.push_back({"bug", bug.name, "breaks " + first + bug.breaks, bug.text});
   }
   add_named(items, "predicate", protocol.predicates);
   add_named(items, "witness", protocol.witnesses);

@@ -29,7 +29,7 @@ bool one_leader(const RaftCluster& cluster) {
 std::vector<BugInfo> bugs() {
   return {
       {"vote_ignored", "election_safety",
-       "votedFor is never consulted: a server votes for whoever asks (R0)"},
+       "votedFor is never consulted: a server votes for whoever asks (R0)", "vote_once"},
       {"vote_not_durable", "vote_once", "votedFor is lost in a crash (R1)"},
       {"term_not_durable", "term_monotone", "currentTerm is lost in a crash (R2)"},
       {"log_not_durable", "leader_completeness", "the log is lost in a crash (R3)"},
@@ -46,12 +46,12 @@ std::vector<BugInfo> bugs() {
       {"votes_counted_twice", "election_safety", "a duplicated vote reply counts twice (R11)"},
       {"old_vote_replies_count", "election_safety", "vote replies of earlier terms count (R12)"},
       {"step_down_clears_vote", "election_safety",
-       "hearing the leader of the same term clears votedFor (R13)"},
+       "hearing the leader of the same term clears votedFor (R13)", "vote_once"},
       {"prev_term_unchecked", "log_matching",
        "AppendEntries is accepted without comparing prevLogTerm (R14)"},
       {"conflict_tail_kept", "log_matching", "entries after a conflicting one are kept (R15)"},
       {"truncates_without_conflict", "leader_completeness",
-       "the log is cut at prevLogIndex always (R16)"},
+       "the log is cut at prevLogIndex always (R16)", "commit_monotone"},
       {"commit_past_match", "state_machine_safety",
        "commitIndex is not limited to the last new entry (R17)"},
       {"match_is_last_index", "leader_completeness",
@@ -59,7 +59,7 @@ std::vector<BugInfo> bugs() {
       {"new_leader_drops_tail", "leader_append_only",
        "a new leader deletes its uncommitted entries (R43)"},
       {"applies_on_append", "state_machine_safety",
-       "entries are applied as soon as they are appended (R44)"},
+       "entries are applied as soon as they are appended (R44)", "commit_monotone"},
       {"answers_on_append", "answered_is_applied",
        "a leader answers as soon as the command is on its own disk (R46)"},
   };

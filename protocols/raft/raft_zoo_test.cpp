@@ -115,6 +115,18 @@ TEST_CASE("raft zoo: each mistake is caught, at its lesson's seed and by a short
   MESSAGE(table.str());
 }
 
+// A lesson checks one property, a plain run all of them: what is announced is what it shows.
+TEST_CASE("raft zoo: each mistake names the property that breaks first where all are checked") {
+  for (const Mistake& mistake : mistakes()) {
+    CAPTURE(mistake.file);
+    const auto run = run_to_end(scenario_file(mistake.file, {{"check", "[]"}, {"expect", "[]"}}));
+    REQUIRE(run->outcome().violation.has_value());
+    const std::string& announced =
+        mistake.bug.first.empty() ? mistake.bug.breaks : mistake.bug.first;
+    CHECK(run->outcome().violation->property == announced);
+  }
+}
+
 TEST_CASE("raft zoo: without the mistake nothing breaks in the same scenario") {
   for (const Mistake& mistake : mistakes()) {
     const auto innocent = scenario_file(mistake.file, {{"protocol.bugs", "[]"}, {"check", "[]"}});

@@ -22,8 +22,9 @@ struct ParamInfo {
 };
 struct BugInfo {
   std::string name;
-  std::string breaks;  // the property (or "liveness", "cost") it breaks
+  std::string breaks;  // the property (or "liveness", "cost") that its lesson is about
   std::string text;
+  std::string first{};  // the property that breaks earlier where all are checked; "" = `breaks`
 };
 struct PropertyInfo {
   std::string name;

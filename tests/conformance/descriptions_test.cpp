@@ -41,6 +41,7 @@ TEST_CASE("every bug breaks a property of the protocol, its liveness or its cost
       CHECK(bug.text.size() > 10);
       const bool other = bug.breaks == "liveness" || bug.breaks == "cost";
       CHECK((other || names(entry.info.properties, bug.breaks)));
+      CHECK((bug.first.empty() || names(entry.info.properties, bug.first)));
     }
   }
 }
