@@ -246,8 +246,9 @@ ExitCode run(const Invocation& invocation) {
   const Arguments& arguments = invocation.arguments;
   Console& console = invocation.console;
   const std::string& path = arguments.operands().front();
-  const RunOptions run_options{.properties = arguments.on_or_off("properties", true)};
   const Trace trace = read_trace(path, until_of(arguments));
+  const RunOptions run_options{.properties = arguments.on_or_off("properties", true),
+                               .cut_short = trace.end.verdict == "inconclusive"};
   const TraceHeader& header = trace.header;
   const Subject subject = subject_of(trace, console);
   const ProtocolInfo& protocol = subject.protocol->info;

@@ -16,7 +16,9 @@ constexpr auto options = std::to_array<Option>({
      .value = "PATH=VALUE",
      .repeated = true,
      .text = "change the scenario, for example network.loss=5%"},
-    {.name = "until", .value = "T", .text = "stop at this virtual time, as --set stop.at=T"},
+    {.name = "until",
+     .value = "T",
+     .text = "stop at this virtual time; what is open then is not judged"},
     {.name = "trace",
      .value = "FILE",
      .text = "write every event as JSON Lines; \"-\": to stdout, and the story to stderr"},
@@ -86,16 +88,6 @@ NamedText follow_up(const Outcome& outcome, const std::string& trace, const std:
   return {"replay", line};
 }
 
-// Who shortens a run asks for another one; what it misses may be due to that alone.
-void note_early_end(const Arguments& arguments, const Outcome& outcome, Console& console) {
-  const bool open = std::ranges::any_of(outcome.expectations, &ExpectationResult::open);
-  const auto until = arguments.parsed("until", parse_duration);
-  const bool missed = outcome.verdict == Verdict::fail && !outcome.violation && open;
-  if (!missed || !until || outcome.ended < Time{} + *until) return;
-  console.note("--until ended the run at " + to_text(outcome.ended.since_start()) +
-               ": what is missed might have come later");
-}
-
 // The run and its trace, told and judged.
 void print(Performance& performance, const RunReport& report, const std::string& trace,
            Console& console) {
@@ -114,7 +106,8 @@ ExitCode run(const Invocation& invocation) {
   const std::string& file = arguments.operands().front();
   const Settings settings = settings_of(arguments);
   const auto given = arguments.parsed("seed", parse_seed);
-  const RunOptions run_options{.properties = arguments.on_or_off("properties", true)};
+  const RunOptions run_options{.properties = arguments.on_or_off("properties", true),
+                               .cut_short = cuts_short(file, settings)};
   const Subject subject = load_subject(file, settings, console);
   const std::uint64_t seed = given.value_or(subject.scenario->seed);
   const Duration wall = wall_budget(subject, arguments);
@@ -131,7 +124,6 @@ ExitCode run(const Invocation& invocation) {
     report.follow_ups.push_back(follow_up(report.outcome, recording.path(), again));
   }
   print(performance, report, recording.path(), console);
-  note_early_end(arguments, report.outcome, console);
   return exit_code_of(report.outcome.verdict);
 }
 

@@ -87,6 +87,15 @@ Settings settings_of(const Arguments& arguments) {
   return settings;
 }
 
+bool cuts_short(const std::string& file, const Settings& settings) {
+  if (settings.empty() || settings.back().option != "--until") return false;
+  Diagnostics ignored;
+  const Settings before(settings.begin(), settings.end() - 1);
+  const auto whole = try_load(file, before, ignored);
+  const auto until = parse_duration(settings.back().text);
+  return whole != nullptr && Time{} + until.value < whole->stop;
+}
+
 std::shared_ptr<const Scenario> try_load(const std::string& file, const Settings& settings,
                                          Diagnostics& diagnostics) {
   LoadOptions options;
@@ -137,8 +146,9 @@ std::string run_again(const std::string& file, std::uint64_t seed, const Setting
                       const RunOptions& options) {
   std::string line = program_name() + " run " + shell_word(file);
   line += " --seed " + std::to_string(seed);
-  for (const auto& [path, text, option] : settings)
-    line += " --set " + shell_word(path + "=" + text);
+  for (const auto& [path, text, option] : settings) {
+    line += option == "--until" ? " --until " + text : " --set " + shell_word(path + "=" + text);
+  }
   if (!options.properties) line += " --properties off";
   return line;
 }

@@ -28,6 +28,8 @@ using Settings = std::vector<Setting>;
 // "path=value", as --set and --vary take it. Throws Failure(bad_usage) where there is no path.
 std::pair<std::string, std::string> path_and_text(std::string_view option, const std::string& text);
 Settings settings_of(const Arguments& arguments);  // of every --set, and of --until
+// Whether --until stops the run before its scenario would.
+bool cuts_short(const std::string& file, const Settings& settings);
 
 // Reads and checks the scenario; null where there are errors.
 std::shared_ptr<const Scenario> try_load(const std::string& file, const Settings& settings,

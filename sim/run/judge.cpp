@@ -48,11 +48,21 @@ bool goal_open(const Scenario& scenario, const std::vector<ExpectationResult>& r
   return false;
 }
 
-std::string first_missed(const Outcome& outcome) {
+// Empty if all are met. What is still open does not count where `closed` ones alone are asked for.
+std::string first_missed(const Outcome& outcome, bool closed) {
   for (const ExpectationResult& expectation : outcome.expectations) {
-    if (!expectation.met) return expectation.why;
+    if (!expectation.met && !(closed && expectation.open)) return expectation.why;
   }
   return {};
+}
+
+// What a run that was cut short did not get to; empty if there is nothing.
+std::string not_judged(const Scenario& scenario, const Outcome& outcome) {
+  const std::string idle = idle_fault(outcome);
+  const std::string what =
+      !first_missed(outcome, false).empty() ? "not all expectations were judged" : idle;
+  if (what.empty()) return {};
+  return "the run was cut at " + to_text(scenario.stop.since_start()) + "; " + what;
 }
 
 void decide(const Scenario& scenario, const Findings& findings, Outcome& outcome) {
@@ -62,9 +72,13 @@ void decide(const Scenario& scenario, const Findings& findings, Outcome& outcome
   } else if (findings.violation && !expects_violation(scenario, findings.violation->property)) {
     outcome.verdict = Verdict::fail;
     outcome.reason = findings.violation->why;
-  } else if (std::string missed = first_missed(outcome); !missed.empty()) {
+  } else if (std::string missed = first_missed(outcome, findings.cut_short); !missed.empty()) {
     outcome.verdict = Verdict::fail;
     outcome.reason = std::move(missed);
+  } else if (std::string open = not_judged(scenario, outcome);
+             findings.cut_short && !open.empty()) {
+    outcome.verdict = Verdict::inconclusive;
+    outcome.reason = std::move(open);
   } else if (std::string idle = idle_fault(outcome); !findings.violation && !idle.empty()) {
     outcome.verdict = Verdict::fail;
     outcome.reason = std::move(idle);

@@ -11,6 +11,7 @@ enum class Ending : std::uint8_t { stop_time, stop_event, quiescent, violation, 
 
 struct Findings {
   Ending ending{};
+  bool cut_short{};    // whoever runs it made it stop early (RunOptions::cut_short)
   std::string reason;  // of a budget
   std::optional<Violation> violation;
   std::uint64_t violation_event{};
@@ -25,7 +26,9 @@ struct Findings {
 
 // A violation nobody expected, a missed expectation or a fault that never fired makes a fail, in
 // this order of the reason given; a budget that ended the run first makes it inconclusive. A
-// violation that was expected ends a run before its later faults, which then do not count. An
+// violation that was expected ends a run before its later faults, which then do not count. A run
+// that was cut short is inconclusive where nothing but what more events could still have brought is
+// missing. An
 // omission or hold that caught no message has changed nothing, and so never fired.
 Outcome judge(const Scenario& scenario, const Findings& findings, const Expectations& expectations,
               const EndState& state);

@@ -11,6 +11,8 @@ namespace quorate {
 
 struct RunOptions {
   bool properties{true};  // check them (the digest is the same either way unless one is violated)
+  // The stop time is not the scenario's own: what is still open then has not been judged.
+  bool cut_short{false};
   bool check_durability{false};  // fail a handler that changes a durable field without persist()
 };
 

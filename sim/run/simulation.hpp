@@ -272,6 +272,7 @@ class Simulation final : public Run, private Control, private EndState {
     digest_.word(world_.state_hash());
     Findings findings = what_was_found();
     findings.ending = ending;
+    findings.cut_short = options_.cut_short && ending == Ending::stop_time;
     findings.reason = std::move(reason);
     outcome_ = judge(*scenario_, findings, expectations_, *this);
     outcome_.digest = digest_.value();

@@ -154,7 +154,7 @@ TEST_CASE("cli: output that cannot be written exits 74") {
 TEST_CASE("cli: --until and --wall-time end a run early") {
   const CommandLine quorate;
   const Outcome until = quorate("run good.json --until 60ms --json");
-  CHECK(until.status == 1);  // its expectation could not be met by then
+  CHECK(until.status == 5);  // neither its expectation nor its fault had their time by then
   CHECK(json_of(until.output)["simulated_ns"] == 60'000'000);
   quorate.write("endless.json", R"({"quorate": 1, "protocol": {"use": "echo", "nodes": 3},
     "stop": {"at": "876000h"}, "network": {"delay": "1ms"},
@@ -209,11 +209,30 @@ TEST_CASE("cli: what a violation kept from being judged is not called missed") {
   CHECK(has(cut.output, "not judged  {\"metric\":\"ops.acked\",\"is\":20}\n"));
   CHECK_FALSE(has(cut.output, "missed"));
   CHECK(json_of(quorate("run cut.json --json").output)["expectations"][0]["judged"] == false);
-  const Outcome until = quorate("run missed.json --until 60ms");
-  CHECK(has(until.output, "missed      "));
-  CHECK(has(until.errors, "--until ended the run at 60ms"));
-  CHECK_FALSE(has(quorate("run missed.json").errors, "--until"));
-  CHECK_FALSE(has(quorate("run missed.json --until 10s").errors, "--until"));  // quiet before
+}
+
+TEST_CASE("cli: what --until kept from being judged makes a run inconclusive") {
+  const CommandLine quorate;
+  const Outcome open = quorate("run missed.json --until 60ms --trace t.jsonl");
+  CHECK(open.status == 5);
+  CHECK(has(open.output,
+            "INCONCLUSIVE  the run was cut at 60ms; not all expectations were judged\n"));
+  CHECK(has(open.output, "not judged  {\"metric\""));
+  const Outcome replayed = quorate("replay t.jsonl");
+  CHECK(replayed.status == 5);
+  CHECK(has(replayed.output, "the run was cut at 60ms"));
+  CHECK(has(replayed.output, "byte for byte"));
+  const Outcome early = quorate("run coin.json --until 10ms");
+  CHECK(early.status == 5);
+  CHECK(has(early.output, "the run was cut at 10ms; the fault \"coin\" never fired\n"));
+  CHECK(has(early.output, "again:   quorate run coin.json --seed 7 --until 10ms\n"));
+  CHECK(quorate("run missed.json --until 10s").status == 1);  // later than its own end
+  CHECK(quorate("run violated.json --until 900ms").status == 1);
+  CHECK(quorate("run good.json --until 900ms").status == 0);
+  quorate.write("late.json", CommandLine::echo("", "[]",
+                                               R"([{"within": "1ms", "event": "elected"},
+                                                   {"metric": "ops.acked", "is": 20}])"));
+  CHECK(quorate("run late.json --until 60ms").status == 1);  // its millisecond is over
 }
 
 TEST_CASE("cli: an unknown event gets the nearest name, or where the names are") {
@@ -235,11 +254,20 @@ TEST_CASE("cli: an interrupted run leaves nothing behind") {
     "stop": {"at": "876000h"}, "network": {"delay": "1ms"},
     "workload": [{"client": "c1", "op": "say", "every": "1ms", "node": "n1"}]})");
   const std::string program = binary("quorate").string();
-  const std::string line =
-      program + " run endless.json --trace t.jsonl & p=$!; sleep 0.3; kill -TERM $p; wait $p";
-  const Outcome outcome = run({{"sh", "-c", line}, quorate.folder(), {}});
-  CHECK(outcome.status == 143);
-  CHECK(has(outcome.errors, "interrupted"));
+  for (const auto& [signal, status] : {std::pair{"TERM", 143}, std::pair{"HUP", 129}}) {
+    // Under nohup the tests run with SIGHUP ignored.
+    const std::string line = "env --default-signal=HUP " + program +
+                             " run endless.json --trace t.jsonl & p=$!; sleep 0.3; kill -" +
+                             signal + " $p; wait $p";
+    const Outcome outcome = run({{"sh", "-c", line}, quorate.folder(), {}});
+    CHECK(outcome.status == status);
+    CHECK(has(outcome.errors, "interrupted"));
+    CHECK(quorate.things() == 7);
+  }
+  const std::string too_large = "ulimit -f 4; " + program + " run endless.json --trace t.jsonl";
+  const Outcome cut = run({{"sh", "-c", too_large}, quorate.folder(), {}});
+  CHECK(cut.status == 74);
+  CHECK(has(cut.errors, "cannot write t.jsonl: File too large"));
   CHECK(quorate.things() == 7);
 }
 
