@@ -13,12 +13,12 @@ constexpr std::size_t widest_option = 24;
 
 constexpr std::string_view exit_codes =
     "Exit codes\n"
-    "  0 expectations met                       5 inconclusive: a budget ended first\n"
+    "  0 expectations met                       5 inconclusive: a budget or --until ended it\n"
     "  1 violation, missed expectation, or a    6 a tool is missing\n"
     "    fault that never fired                 70 a mistake in quorate itself\n"
     "  2 bad command line                       73 cannot create an output file\n"
     "  3 invalid scenario or trace              74 writing failed\n"
-    "  4 a replay diverged                      130, 143 interrupted\n";
+    "  4 a replay diverged                      129, 130, 143 interrupted\n";
 
 std::string left_column(const Option& option) {
   std::string text = option.letter != 0 ? std::string("-") + option.letter + ", " : "    ";

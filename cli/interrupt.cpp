@@ -17,16 +17,20 @@ Interrupt::Interrupt() {
   sigemptyset(&action.sa_mask);
   sigaction(SIGINT, &action, &interrupt_);
   sigaction(SIGTERM, &action, &terminate_);
+  sigaction(SIGHUP, nullptr, &hang_up_);
+  if (hang_up_.sa_handler != SIG_IGN) sigaction(SIGHUP, &action, nullptr);
 }
 
 Interrupt::~Interrupt() {
   sigaction(SIGINT, &interrupt_, nullptr);
   sigaction(SIGTERM, &terminate_, nullptr);
+  sigaction(SIGHUP, &hang_up_, nullptr);
 }
 
 bool Interrupt::caught() { return caught_signal != 0; }
 
 ExitCode Interrupt::exit_code() {
+  if (caught_signal == SIGHUP) return ExitCode::hung_up;
   return caught_signal == SIGTERM ? ExitCode::terminated : ExitCode::interrupted;
 }
 

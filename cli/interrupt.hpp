@@ -1,5 +1,5 @@
-// SIGINT and SIGTERM as a flag that long work looks at, so that it can clean up behind itself. A
-// second signal ends the program at once.
+// SIGINT, SIGTERM and SIGHUP as a flag that long work looks at, so that it can clean up behind
+// itself. A second signal ends the program at once. Where SIGHUP is ignored (nohup), it stays so.
 #pragma once
 
 #include <csignal>
@@ -21,6 +21,7 @@ class Interrupt {
  private:
   struct sigaction interrupt_ {};
   struct sigaction terminate_ {};
+  struct sigaction hang_up_ {};
 };
 
 }  // namespace quorate

@@ -1,5 +1,6 @@
 #include "cli/program.hpp"
 
+#include <csignal>
 #include <new>
 #include <string>
 #include <vector>
@@ -100,6 +101,7 @@ ExitCode guarded(const std::vector<std::string>& words, Console& console) {
 
 int run_program(int argc, char** argv) {
   guard_standard_streams();
+  std::signal(SIGXFSZ, SIG_IGN);  // a write beyond `ulimit -f` fails instead, and is cleaned up
   name_program(argc > 0 ? argv[0] : "quorate");
   const std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
   Console console;

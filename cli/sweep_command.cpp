@@ -138,8 +138,9 @@ class Sweep {
     progress.finish(report_.tally);
     if (csv_ && end == WorkEnd::stopped) csv_->require_good();
     if (end == WorkEnd::enough) console_.note("stopped at the first seed that failed");
-    print();
-    return finish();
+    const ExitCode code = finish();
+    print();  // last: should nobody read it to its end (SIGPIPE), the table is safe
+    return code;
   }
 
  private:

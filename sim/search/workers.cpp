@@ -73,6 +73,7 @@ void do_block(int socket, const Block& block, const Task& task) {
 // An interrupt is the business of the process that gave the orders; without it a worker ends.
 [[noreturn]] void be_worker(int socket, const Task& task) {
   std::signal(SIGINT, SIG_IGN);
+  std::signal(SIGHUP, SIG_IGN);
   std::signal(SIGTERM, SIG_DFL);
 #ifdef __linux__
   prctl(PR_SET_PDEATHSIG, SIGKILL);
