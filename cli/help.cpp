@@ -115,7 +115,8 @@ std::string overview() {
   }
   text += "\nOptions of every command\n" + option_lines(global_options());
   text += "\n" + std::string(exit_codes);
-  text += "\nStart with: " + program_name() + " run scenarios/raft/leader-crash.json\n";
+  text += "\nWhat --json and --csv hold: cli/README.md in the source.\n";
+  text += "Start with: " + program_name() + " run scenarios/raft/leader-crash.json\n";
   return text;
 }
 

@@ -325,7 +325,7 @@ std::string csv_head(const std::vector<std::string>& varied,
                      const std::vector<std::string>& metrics) {
   std::string text;
   for (const std::string& path : varied) text += csv_cell(path) + ",";
-  text += "seed,verdict,events,digest";
+  text += "seed,verdict,events,digest,property,reason";
   for (const std::string& name : metrics) text += "," + csv_cell(name);
   return text + "\n";
 }
@@ -338,6 +338,10 @@ std::string csv_row(const SweepRow& row, const std::vector<std::string>& values,
   text += std::to_string(row.seed) + "," + std::string(end_word(row)) + ",";
   if (finished) text += std::to_string(row.outcome.events);
   text += "," + (finished ? digest_text(row.outcome.digest) : std::string());
+  text += "," + csv_cell(violated_property(row));
+  const bool passed = finished && row.verdict == Verdict::pass;
+  const std::string& reason = finished ? row.outcome.reason : row.trouble;
+  text += "," + (passed ? std::string() : csv_cell(printable(reason)));
   for (const std::string& name : metrics) {
     const auto found = row.outcome.metrics.find(name);
     text += ",";

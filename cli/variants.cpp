@@ -1,6 +1,7 @@
 #include "cli/variants.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "sim/scenario/json.hpp"
 
@@ -88,6 +89,10 @@ Variants::Variants(const std::string& file, const Arguments& arguments, Console&
   if (paths_.empty()) {
     all_.push_back({plain, settings, {}, {}});
   } else {
+    if (!arguments.has("vary")) {
+      console.note("varying " + printable(joined(paths_)) +
+                   ", as the scenario's own \"sweep\" says; --set sweep={} would not");
+    }
     load(file, settings, console);
   }
 }
@@ -118,6 +123,10 @@ void Variants::read_axes(const Arguments& arguments, const Scenario& scenario) {
     axes_.push_back(split_values(values));
     const bool empty = std::ranges::find(axes_.back(), std::string()) != axes_.back().end();
     if (empty) throw Arguments::bad_value("vary", in_quotes(text) + " holds an empty value");
+    const std::set<std::string> different(axes_.back().begin(), axes_.back().end());
+    if (different.size() != axes_.back().size()) {
+      throw Arguments::bad_value("vary", in_quotes(text) + " holds a value twice");
+    }
   }
   if (!paths_.empty()) return;
   axes_from_ = "sweep";

@@ -182,11 +182,16 @@ std::string_view end_word(const SweepRow& row) {
   return row.end == RowEnd::finished ? enum_name(row.verdict) : enum_name(row.end);
 }
 
-std::string reason_of(const SweepRow& row) {
-  if (row.end != RowEnd::finished) return row.trouble;
+std::string violated_property(const SweepRow& row) {
   const Outcome& outcome = row.outcome;
   const bool of_violation = outcome.violation && outcome.reason == outcome.violation->why;
-  return of_violation ? outcome.violation->property + ": " + outcome.reason : outcome.reason;
+  return row.end == RowEnd::finished && of_violation ? outcome.violation->property : "";
+}
+
+std::string reason_of(const SweepRow& row) {
+  if (row.end != RowEnd::finished) return row.trouble;
+  const std::string property = violated_property(row);
+  return (property.empty() ? "" : property + ": ") + row.outcome.reason;
 }
 
 WorkEnd sweep(const SweepPlan& plan, const std::function<bool(const SweepRow&)>& take,

@@ -50,7 +50,9 @@ struct SweepRow {
 
 // "pass", "fail" or "inconclusive" where the run finished, else "broken" or "crashed".
 std::string_view end_word(const SweepRow& row);
-// One line of why the run did not pass.
+// The property whose violation failed the run; empty if something else or nothing did.
+std::string violated_property(const SweepRow& row);
+// One line of why the run did not pass, with the property in front that was violated.
 std::string reason_of(const SweepRow& row);
 
 // Hands over the rows in order. `take` says no when it has seen enough, `tick` to stop at once.

@@ -40,8 +40,8 @@ TEST_CASE("cli: every row of a sweep is what a single run gives") {
   quorate("sweep coin.json --seeds 5..14 --csv rows.csv");
   const std::vector<std::string> rows = rows_of(quorate.read("rows.csv"));
   REQUIRE(rows.size() == 11);
-  CHECK(rows[0].starts_with("seed,verdict,events,digest,"));
-  std::string names = rows[0].substr(rows[0].find("digest,") + 7) + ",";
+  CHECK(rows[0].starts_with("seed,verdict,events,digest,property,reason,"));
+  std::string names = rows[0].substr(rows[0].find("reason,") + 7) + ",";
   std::vector<std::string> metrics;
   for (std::size_t comma = 0; (comma = names.find(',')) != names.npos; names.erase(0, comma + 1)) {
     metrics.push_back(names.substr(0, comma));
@@ -51,8 +51,35 @@ TEST_CASE("cli: every row of a sweep is what a single run gives") {
     const auto single =
         json_of(quorate("run coin.json --json --seed " + std::to_string(seed)).output);
     const std::string start = std::to_string(seed) + ",pass," + single["events"].dump() + "," +
-                              single["digest"].get<std::string>() + ",";
+                              single["digest"].get<std::string>() + ",,,";
     CHECK(rows[static_cast<std::size_t>(seed - 4)].starts_with(start));
+  }
+}
+
+TEST_CASE("cli: the row of a run that did not pass says why") {
+  const CommandLine quorate;
+  quorate("sweep violated.json --seeds 1 --csv violated.csv");
+  const std::string violated = rows_of(quorate.read("violated.csv"))[1];
+  const auto single = json_of(quorate("run violated.json --seed 1 --json").output);
+  CHECK(has(violated, ",answered_by_all,"));
+  CHECK(has(violated, single["reason"].get<std::string>()));
+  quorate("sweep missed.json --seeds 1 --csv missed.csv");
+  CHECK(has(rows_of(quorate.read("missed.csv"))[1], ",,"));
+  CHECK(has(rows_of(quorate.read("missed.csv"))[1], "ops.acked"));
+}
+
+TEST_CASE("cli: variants come from one place, each value once, and it is said from where") {
+  const CommandLine quorate;
+  std::string text = quorate.read("good.json");
+  text.replace(text.rfind('}'), 1, R"(, "sweep": {"protocol.nodes": [3, 5]}})");
+  quorate.write("own.json", text);
+  CHECK(has(quorate("sweep own.json --seeds 1..2").errors,
+            "varying protocol.nodes, as the scenario's own \"sweep\" says"));
+  CHECK_FALSE(has(quorate("sweep good.json --seeds 1..2").errors, "varying"));
+  for (const char* twice : {"protocol.nodes=5,5", "protocol.nodes=3,5,3"}) {
+    const Outcome outcome = quorate("sweep good.json --vary", {twice});
+    CHECK(outcome.status == 2);
+    CHECK(has(outcome.errors, "holds a value twice"));
   }
 }
 
