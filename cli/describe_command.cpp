@@ -122,22 +122,35 @@ std::vector<Named> all_items() {
 Failure unknown(const std::string& name, const std::vector<Named>& all) {
   std::vector<std::string> names = protocol_names();
   for (const Named& named : all) names.push_back(named.name);
-  const std::string meant = did_you_mean(name, names);
+  for (const Named& named : all) names.push_back(named.item.name);
+  std::string meant = did_you_mean(name, names);
+  const std::string scenario = meant.empty() ? shipped_scenario(name) : "";
+  if (!scenario.empty()) meant = "did you mean " + scenario + "?";
   return {ExitCode::bad_usage,
           "nothing is called " + in_quotes(name) + (meant.empty() ? "" : "; " + meant),
           program_name() + " list shows the protocols"};
 }
 
+bool same(const Item& a, const Item& b) {
+  return a.kind == b.kind && a.note == b.note && a.text == b.text;
+}
+
 // The full name of the one thing that a protocol calls so: "raft.vote_once" for "vote_once".
-// Nothing is called so: the name itself.
+// Where several say the same of it (a standard event), the first. Nothing is called so: the name
+// itself.
 std::string in_full(const std::string& name, const std::vector<Named>& all) {
   std::vector<std::string> known;
+  bool differ = false;
+  const Item* first = nullptr;
   for (const Named& named : all) {
     if (names_metric(named.name, name)) return name;
     const bool meant = named.item.name == name && named.name.ends_with("." + name);
-    if (meant && (known.empty() || known.back() != named.name)) known.push_back(named.name);
+    if (!meant) continue;
+    if (first == nullptr) first = &named.item;
+    differ = differ || !same(*first, named.item);
+    if (known.empty() || known.back() != named.name) known.push_back(named.name);
   }
-  if (known.size() < 2) return known.empty() ? name : known.front();
+  if (!differ) return known.empty() ? name : known.front();
   throw Failure(ExitCode::bad_usage, in_quotes(name) + " has several meanings",
                 "say which: " + joined(known));
 }

@@ -4,6 +4,8 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "analysis/terminal.hpp"
+#include "cli/catalogue.hpp"
 #include "cli/registry.hpp"
 #include "sim/scenario/diagnostics.hpp"
 
@@ -36,14 +38,21 @@ std::string nearest_file(const std::string& file) {
   return near.empty() ? std::string() : (path.parent_path() / near).string();
 }
 
+// What to try in place of a file that is not there; may be empty.
+std::string instead_of(const std::string& file) {
+  if (file == "-") return "standard input is /dev/stdin";
+  std::string near = nearest_file(file);
+  if (near.empty()) near = shipped_scenario(file);
+  return near.empty() ? "" : "did you mean " + near + "?";
+}
+
 Subject told(std::shared_ptr<const Scenario> scenario, const Diagnostics& diagnostics,
              const std::string& file, Console& console) {
   const bool quiet = scenario != nullptr && console.options().quiet;
   if (!quiet) console.tell(diagnostics.rendered());
   if (scenario != nullptr) return checked_subject(std::move(scenario));
   std::error_code ignored;
-  const std::string near = fs::exists(file, ignored) ? "" : nearest_file(file);
-  throw Failure(ExitCode::invalid_input, "", near.empty() ? "" : "did you mean " + near + "?");
+  throw Failure(ExitCode::invalid_input, "", fs::exists(file, ignored) ? "" : instead_of(file));
 }
 
 }  // namespace
@@ -119,6 +128,19 @@ Subject read_subject(std::string_view text, const std::string& name, Console& co
   Diagnostics diagnostics(name);
   return told(read_scenario(text, name, find_info, protocol_names(), {}, diagnostics), diagnostics,
               name, console);
+}
+
+std::string shipped_scenario(const std::string& name) {
+  const std::vector<std::string> files = scenario_files();
+  std::vector<std::string> stems;
+  std::vector<std::string> found;
+  for (const std::string& file : files) stems.push_back(fs::path(file).stem().string());
+  const std::string wanted = fs::path(name).filename().replace_extension().string();
+  const std::string near(nearest_name(wanted, stems));
+  for (const std::string& file : files) {
+    if (!near.empty() && fs::path(file).stem() == near) found.push_back(file);
+  }
+  return joined(found, " or ");
 }
 
 Subject checked_subject(std::shared_ptr<const Scenario> scenario) {

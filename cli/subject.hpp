@@ -40,6 +40,8 @@ Subject load_subject(const std::string& file, const Settings& settings, Console&
 Subject load_quietly(const std::string& file, const Settings& settings, Console& console);
 // The same for a scenario that stands in a trace.
 Subject read_subject(std::string_view text, const std::string& name, Console& console);
+// Shipped scenarios of this name, with or without folder and ".json", else the nearest; or "".
+std::string shipped_scenario(const std::string& name);
 Subject checked_subject(std::shared_ptr<const Scenario> scenario);
 
 // The command that was typed to start this program, so that a proposed one can be pasted.

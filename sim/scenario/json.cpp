@@ -365,7 +365,19 @@ std::string no_part(const Value& parent, std::string_view walked, std::string_vi
          std::to_string(size - 1);
 }
 
+// "faults[0].do" as a path writes it: "faults.0.do".
+std::string with_dots(std::string_view path) {
+  std::string text;
+  for (const char c : path) {
+    if (c != ']') text += c == '[' ? '.' : c;
+  }
+  return text;
+}
+
 std::string malformed_path(std::string_view path) {
+  if (path.find('[') != path.npos) {
+    return "a path has dots and no brackets; did you mean " + in_quotes(with_dots(path)) + "?";
+  }
   if (!is_dotted_path(path)) return "the path " + in_quotes(path) + " has an empty part";
   const auto dots = static_cast<std::size_t>(std::count(path.begin(), path.end(), '.'));
   return dots < json_limits::depth ? "" : "the path has more than 64 parts";

@@ -38,7 +38,8 @@ void read_seed(Context& context, ObjectReader& in) {
   const Value* seed = in.take("seed");
   if (seed == nullptr) return;
   if (seed->kind == Value::Kind::integer) {
-    const auto number = read_integer(*seed, "\"seed\"", 0, largest_integer, context.diagnostics);
+    const auto number = read_integer(*seed, "\"seed\" (a larger one stands in quotes)", 0,
+                                     largest_integer, context.diagnostics);
     context.scenario.seed = static_cast<std::uint64_t>(number.value_or(1));
   } else if (seed->kind == Value::Kind::string) {
     context.scenario.seed = in.parsed_or<std::uint64_t>("seed", parse_seed, 1);

@@ -111,6 +111,29 @@ TEST_CASE("cli: files that cannot be read, or hold no scenario, exit 3") {
   CHECK(quorate("run good.json --set protocol.use=ecco").status == 3);
 }
 
+TEST_CASE("cli: who names a scenario loosely is told its file") {
+  CommandLine quorate;
+  quorate.environment[1].second = source(".").string();
+  for (const char* words : {"run leader-crash", "run leader-crsh.json", "describe leader-crash"}) {
+    const Outcome outcome = quorate(words);
+    CHECK_MESSAGE(has(outcome.errors, "raft/leader-crash.json"), words);
+    CHECK(outcome.status != 0);
+  }
+  CHECK(has(quorate("run -").errors, "/dev/stdin"));
+  CHECK(has(quorate("run good.json", {"--set", "faults[0].at=1s"}).errors,
+            "did you mean \"faults.0.at\"?"));
+  CHECK(has(quorate("describe leader_chnged").errors, "did you mean \"leader_changed\"?"));
+  CHECK(quorate("describe elected").status == 0);  // bully and raft mean the same
+  CHECK(has(quorate("run good.json --set seed=9007199254740993").errors, "in quotes"));
+  CHECK(quorate("run good.json", {"--set", "seed=\"9007199254740993\""}).status == 0);
+}
+
+TEST_CASE("cli: -v adds the metrics to the verdict") {
+  const CommandLine quorate;
+  CHECK(has(quorate("run good.json -v").output, "\n      ops.acked "));
+  CHECK_FALSE(has(quorate("run good.json").output, "ops.acked "));
+}
+
 TEST_CASE("cli: a trace is written completely or not at all") {
   const CommandLine quorate;
   const Outcome traced = quorate("run good.json --trace t.jsonl");
