@@ -164,7 +164,8 @@ std::string unexercised_properties(const Outcome& outcome) {
     if (property.exercised == 0) names.push_back(printable(property.name));
   }
   if (names.empty()) return {};
-  return line("warning", "never exercised, so not shown to hold: " + joined(names));
+  const std::string text = "never exercised, so not shown to hold: " + joined(names);
+  return line("warning", wrapped(text, indent.size() + 12));
 }
 
 std::string expected_violation(const Outcome& outcome) {
@@ -271,6 +272,19 @@ std::string summary_verdict(const RunReport& report, TextStyle style) {
   text += unexercised_properties(outcome);
   for (const NamedText& next : report.follow_ups) {
     text += "  " + padded(next.name + ":", 8) + " " + next.text + "\n";
+  }
+  return text;
+}
+
+std::string summary_metrics(const RunReport& report) {
+  std::size_t width = 0;
+  for (const auto& [name, value] : report.outcome.metrics) width = std::max(width, name.size());
+  std::string text;
+  for (const auto& [name, value] : report.outcome.metrics) {
+    const bool negative = value < 0;
+    const std::string number =
+        negative ? std::to_string(value) : grouped(static_cast<std::uint64_t>(value));
+    text += std::string(indent) + padded(name, width) + "  " + right_aligned(number, 12) + "\n";
   }
   return text;
 }

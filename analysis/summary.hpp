@@ -32,6 +32,9 @@ std::string summary_header(const RunReport& report, TextStyle style = {});
 // From PASS, FAIL or INCONCLUSIVE to the last follow-up; every line with its '\n'.
 std::string summary_verdict(const RunReport& report, TextStyle style = {});
 
+// A line per metric, as `describe` names them; "_us" at the end of a name: microseconds.
+std::string summary_metrics(const RunReport& report);
+
 // One object without a '\n'; the seed and the digest are strings,
 // since readers in JavaScript lose digits.
 std::string summary_json(const RunReport& report);

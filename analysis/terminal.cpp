@@ -77,6 +77,28 @@ std::string joined(const std::vector<std::string>& parts, std::string_view separ
   return text;
 }
 
+std::string wrapped(std::string_view text, std::size_t indent) {
+  std::string result;
+  std::size_t column = indent;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find_first_of(" \n"), text.size());
+    const std::string_view word = text.substr(0, end);
+    if (column > indent && column + 1 + display_width(word) > text_columns) {
+      result += "\n" + std::string(indent, ' ');
+      column = indent;
+    }
+    if (column > indent) result += ' ', ++column;
+    result += word;
+    column += display_width(word);
+    const bool line_ends = end < text.size() && text[end] == '\n';
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (!line_ends) continue;
+    result += "\n" + std::string(text.starts_with("\n") ? 0 : indent, ' ');
+    column = indent;
+  }
+  return result;
+}
+
 std::string brief(Duration duration) {
   const std::int64_t ns = duration.count();
   if (ns >= 1'000'000'000) return to_seconds(Time{ns});

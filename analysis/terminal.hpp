@@ -38,6 +38,12 @@ std::string counted(std::uint64_t number, std::string_view one, std::string_view
 // "a, b"; empty parts are left out.
 std::string joined(const std::vector<std::string>& parts, std::string_view separator = ", ");
 
+inline constexpr std::size_t text_columns = 96;
+
+// Words in lines of at most so many columns, each line after the first behind `indent` spaces. Line
+// ends in the text stay.
+std::string wrapped(std::string_view text, std::size_t indent);
+
 // Three digits or more of a duration, truncated: "237 ms", "1.204 s", "11 ms", "850 us".
 std::string brief(Duration duration);
 // A duration that is not negative, rounded half up, with the decimals that a table wants:

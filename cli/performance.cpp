@@ -102,6 +102,7 @@ void Performance::print(const RunReport& report) const {
     console_.print(story());
   }
   console_.print(summary_verdict(report, style));
+  if (console_.options().verbose) console_.print(summary_metrics(report));
 }
 
 }  // namespace quorate

@@ -133,6 +133,16 @@ Subject subject_of(const Trace& trace, Console& console) {
                                              std::to_string(info.version));
 }
 
+// A line around the column, from 1, where it differs from another.
+std::string excerpt(std::string_view line, std::size_t column) {
+  constexpr std::size_t before = 40;
+  constexpr std::size_t shown = 84;
+  const std::size_t begin = column > before && line.size() > shown ? column - before : 0;
+  const std::string_view part = line.substr(std::min(begin, line.size()), shown);
+  return (begin == 0 ? "" : "... ") + printable(part) +
+         (begin + part.size() < line.size() ? " ..." : "");
+}
+
 ExitCode diverged(const Trace& trace, const Comparison& comparison, Console& console) {
   if (console.options().json) {
     JsonWriter out;
@@ -151,8 +161,8 @@ ExitCode diverged(const Trace& trace, const Comparison& comparison, Console& con
                 grouped(comparison.lines()) + " of " + printable(trace.path) +
                 " is not what this run gives, from column " + std::to_string(comparison.column()) +
                 "\n");
-  console.print("  trace:  " + printable(comparison.expected()) + "\n");
-  console.print("  replay: " + printable(comparison.produced()) + "\n");
+  console.print("  trace:  " + excerpt(comparison.expected(), comparison.column()) + "\n");
+  console.print("  replay: " + excerpt(comparison.produced(), comparison.column()) + "\n");
   return ExitCode::diverged;
 }
 

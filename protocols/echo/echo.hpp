@@ -1,5 +1,5 @@
-// Echo: the smallest protocol worth reading, and the pattern for a new one. A client asks a node;
-// that node pings all others, and answers the client once every one of them has replied.
+// Echo. A client asks a node; that node pings all others, and answers
+// the client once every one of them has replied.
 #pragma once
 
 #include <map>
@@ -23,8 +23,7 @@ struct Resend {
   QUORATE_FIELDS(Resend, serial)
 };
 
-// An event of its own, and the sentence that the story of a run tells it in, behind the node's
-// name.
+// An event of its own, and the sentence in which a story tells it, behind the node's name.
 struct Answered {
   std::uint64_t serial{};
   QUORATE_FIELDS(Answered, serial)

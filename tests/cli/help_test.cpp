@@ -74,6 +74,15 @@ TEST_CASE("cli: words behind -- are operands") {
   CHECK(quorate("run -q --odd.json").status == 2);
 }
 
+TEST_CASE("cli: tests of which none has the name asked for are no success") {
+  const CommandLine quorate;
+  const Outcome none =
+      run({{binary("quorate_tests").string(), "--test-case=no such test"}, quorate.folder(), {}});
+  CHECK(none.status == 1);
+  CHECK(none.output == "0 passed, 0 failed\n");
+  CHECK(has(none.errors, "no test case has a name like that"));
+}
+
 TEST_CASE("cli: selftest passes on what the tests say") {
   CommandLine quorate;
   quorate.write("tests", "#!/bin/sh\necho \"args:$*\"\necho '3 passed, 1 failed'\nexit 1\n");
