@@ -59,6 +59,7 @@ Wanted wanted(const Arguments& arguments) {
   }
   if (!wanted.pattern.empty()) words.push_back("--test-case=" + wanted.pattern);
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   execv(arguments.front(), arguments.data());

@@ -27,7 +27,7 @@ std::string spaced(const Value& value) {
 }
 
 std::string summed_up(const Value& value) {
-  const std::string all = spaced(value);
+  std::string all = spaced(value);
   if (display_width(all) <= longest) return all;
   if (value.kind == Value::Kind::array && value.items.size() > 1) {
     return "[" + grouped(value.items.size()) + " items, the last: " + spaced(value.items.back()) +

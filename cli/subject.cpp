@@ -134,6 +134,7 @@ std::string shipped_scenario(const std::string& name) {
   const std::vector<std::string> files = scenario_files();
   std::vector<std::string> stems;
   std::vector<std::string> found;
+  stems.reserve(files.size());
   for (const std::string& file : files) stems.push_back(fs::path(file).stem().string());
   const std::string wanted = fs::path(name).filename().replace_extension().string();
   const std::string near(nearest_name(wanted, stems));
