@@ -1,4 +1,6 @@
 // quorate diff A B: the first event that two traces do not share.
+#include <deque>
+
 #include "cli/command.hpp"
 #include "cli/failure.hpp"
 #include "cli/trace_operand.hpp"
@@ -19,16 +21,19 @@ constexpr auto examples = std::to_array<Example>({
     {"diff seed-1.jsonl seed-2.jsonl --ignore-time", "where two seeds part ways"},
 });
 
-// The members of two lines are the same, but for the time where it is ignored.
+using Members = std::vector<std::pair<std::string_view, std::string_view>>;
+
+// What the line says but when.
+Members timeless(const TraceLine& event) {
+  Members members;
+  event.members.for_each([&](std::string_view key, std::string_view json) {
+    if (key != "t") members.emplace_back(key, json);
+  });
+  return members;
+}
+
 bool same_event(const TraceLine& a, const TraceLine& b, bool ignore_time) {
-  if (a.line == b.line) return true;
-  if (!ignore_time) return false;
-  const auto time_less = [](std::string_view line) {
-    const std::size_t start = line.find(",\"t\":");
-    const std::size_t end = line.find(',', start + 1);
-    return std::pair{line.substr(0, start), line.substr(end)};
-  };
-  return time_less(a.line) == time_less(b.line);
+  return a.line == b.line || (ignore_time && timeless(a) == timeless(b));
 }
 
 // One of the two traces.
@@ -69,7 +74,7 @@ class Difference {
   Difference(Side& a, Side& b, bool ignore_time, std::size_t context)
       : a_(a), b_(b), context_(context) {
     while (a_.event && b_.event && same_event(*a_.event, *b_.event, ignore_time)) {
-      remember(*a_.event);
+      remember(std::move(*a_.event));
       a_.advance();
       b_.advance();
     }
@@ -105,11 +110,10 @@ class Difference {
     return a_.reader.truncated() != b_.reader.truncated() ||
            (a_.reader.end() && a_.reader.end()->verdict != b_.reader.end()->verdict);
   }
-  void remember(const TraceLine& event) {
+  void remember(TraceLine event) {
     ++shared_;
-    if (context_ == 0) return;
-    if (before_.size() == context_) before_.erase(before_.begin());
-    before_.push_back(event);
+    before_.push_back(std::move(event));
+    if (before_.size() > context_) before_.pop_front();
   }
   static std::string side(const Side& side, std::string_view name, std::size_t width,
                           const Console& console) {
@@ -128,7 +132,7 @@ class Difference {
   Side& b_;
   std::size_t context_;
   std::uint64_t shared_{};
-  std::vector<TraceLine> before_;
+  std::deque<TraceLine> before_;  // the last of those in common
 };
 
 ExitCode run(const Invocation& invocation) {

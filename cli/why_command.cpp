@@ -1,4 +1,5 @@
 // quorate why TRACE [EVENT]: what led to an event, step by step back to a cause that has none.
+#include <algorithm>
 #include <limits>
 
 #include "cli/command.hpp"
@@ -19,6 +20,8 @@ constexpr auto examples = std::to_array<Example>({
     {"why run.jsonl", "what led to the violation"},
     {"why run.jsonl e94 --depth 5", "five steps back from event 94"},
 });
+
+constexpr std::uint64_t deepest = std::numeric_limits<std::uint32_t>::max() - 1;
 
 // The event that was asked for; without a word, the violation.
 TraceLine asked_event(const TraceFile& trace, const std::vector<std::string>& words) {
@@ -60,13 +63,13 @@ ExitCode run(const Invocation& invocation) {
   const Arguments& arguments = invocation.arguments;
   Console& console = invocation.console;
   const std::string& path = arguments.operands().front();
-  const std::uint64_t most =
-      arguments.parsed("depth", parse_seed).value_or(std::numeric_limits<std::uint32_t>::max() - 1);
+  const std::uint64_t depth =
+      std::min(arguments.parsed("depth", parse_seed).value_or(deepest), deepest);
   const std::string text = read_trace_text(path);
   const TraceFile trace(text);
   check_trace(trace, path, console);
   const TraceLine event = asked_event(trace, arguments.operands());
-  const std::vector<TraceLine> chain = trace.chain(event, most + 1);
+  const std::vector<TraceLine> chain = trace.chain(event, depth + 1);
   if (console.options().json) {
     console.print(chain_json(chain, chain.back().cause == no_cause));
     return ExitCode::success;

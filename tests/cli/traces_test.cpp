@@ -27,6 +27,8 @@ TEST_CASE("cli: why goes from an event back to its root, one cause a line") {
 
   const auto first = json_of(quorate("why t.jsonl 40 --depth 1 --json").output);
   CHECK(first["events"].size() == 2);
+  CHECK(quorate("why t.jsonl e40 --json --depth 18446744073709551615").output ==
+        quorate("why t.jsonl e40 --json").output);
   CHECK(has(quorate("why t.jsonl e40 --depth 0").output, "and so on; --depth was reached before"));
 }
 
@@ -93,6 +95,12 @@ TEST_CASE("cli: diff can leave time aside") {
   quorate.write("b.jsonl", text);
   CHECK(quorate("diff a.jsonl b.jsonl").status == 1);
   CHECK(quorate("diff a.jsonl b.jsonl --ignore-time").status == 0);
+
+  // Another program's trace: the same event with its time at the end of the line.
+  const std::size_t start = text.find('\n') + 1;
+  const std::size_t length = text.find('\n', start) - start;
+  quorate.write("c.jsonl", text.replace(start, length, R"({"i":0,"k":"note","text":"x","t":0})"));
+  CHECK(quorate("diff a.jsonl c.jsonl --ignore-time").status == 1);
 }
 
 TEST_CASE("cli: diff compares what is there of a trace that was cut off") {
