@@ -13,7 +13,7 @@
 namespace quorate {
 namespace {
 
-constexpr auto examples = std::to_array<Example>({
+constexpr auto describe_examples = std::to_array<Example>({
     {"describe raft", "parameters, properties, bugs, messages, ..."},
     {"describe raft.election_timeout",
      "one of them; election_timeout will do where no other protocol has one"},
@@ -171,7 +171,7 @@ void describe_item(const std::string& asked, Console& console) {
   }
 }
 
-ExitCode run(const Invocation& invocation) {
+ExitCode run_describe(const Invocation& invocation) {
   Console& console = invocation.console;
   const std::string& name = invocation.arguments.operands().front();
   if (name.ends_with(".json")) {
@@ -195,8 +195,8 @@ Command describe_command() {
           .summary = "explain a protocol, a part of it, a fault, a metric, an error or a scenario",
           .details = {},
           .options = {},
-          .examples = examples,
-          .run = run};
+          .examples = describe_examples,
+          .run = run_describe};
 }
 
 }  // namespace quorate

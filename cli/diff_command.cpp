@@ -11,12 +11,12 @@
 namespace quorate {
 namespace {
 
-constexpr auto options = std::to_array<Option>({
+constexpr auto diff_options = std::to_array<Option>({
     {.name = "context", .value = "N", .text = "so many events before the difference (3)"},
     {.name = "ignore-time", .text = "when things happened is no difference"},
 });
 
-constexpr auto examples = std::to_array<Example>({
+constexpr auto diff_examples = std::to_array<Example>({
     {"diff before.jsonl after.jsonl", "where a change of the protocol first shows"},
     {"diff seed-1.jsonl seed-2.jsonl --ignore-time", "where two seeds part ways"},
 });
@@ -135,7 +135,7 @@ class Difference {
   std::deque<TraceLine> before_;  // the last of those in common
 };
 
-ExitCode run(const Invocation& invocation) {
+ExitCode run_diff(const Invocation& invocation) {
   const Arguments& arguments = invocation.arguments;
   Console& console = invocation.console;
   const std::uint64_t context = arguments.parsed("context", parse_seed).value_or(3);
@@ -168,9 +168,9 @@ Command diff_command() {
           .most = 2,
           .summary = "the first event that two traces do not share",
           .details = "Exits 0 where all events are the same, 1 where they are not.",
-          .options = options,
-          .examples = examples,
-          .run = run};
+          .options = diff_options,
+          .examples = diff_examples,
+          .run = run_diff};
 }
 
 }  // namespace quorate

@@ -83,7 +83,7 @@ std::string help_json() {
   return out.buffer() + "\n";
 }
 
-ExitCode run(const Invocation& invocation) {
+ExitCode run_help(const Invocation& invocation) {
   Console& console = invocation.console;
   const std::vector<std::string>& operands = invocation.arguments.operands();
   if (console.options().json) {
@@ -98,7 +98,7 @@ ExitCode run(const Invocation& invocation) {
   return ExitCode::success;
 }
 
-constexpr auto examples = std::to_array<Example>({
+constexpr auto help_examples = std::to_array<Example>({
     {"help", "all commands"},
     {"help sweep", "one of them, with its options and examples"},
 });
@@ -144,8 +144,8 @@ Command help_command() {
           .summary = "show all commands, or one with its options",
           .details = {},
           .options = {},
-          .examples = examples,
-          .run = run};
+          .examples = help_examples,
+          .run = run_help};
 }
 
 }  // namespace quorate

@@ -15,7 +15,7 @@ namespace {
 constexpr auto topics =
     std::to_array<std::string_view>({"protocols", "scenarios", "faults", "metrics", "bugs"});
 
-constexpr auto examples = std::to_array<Example>({
+constexpr auto list_examples = std::to_array<Example>({
     {"list", "the protocols, and what else can be listed"},
     {"list scenarios", "every shipped lesson with its title; -v adds what it teaches"},
     {"list faults", "what can go wrong, as a scenario writes it"},
@@ -92,7 +92,7 @@ std::string as_json(std::string_view topic, const std::vector<Item>& items) {
   return out.buffer() + "\n";
 }
 
-ExitCode run(const Invocation& invocation) {
+ExitCode run_list(const Invocation& invocation) {
   Console& console = invocation.console;
   const std::vector<std::string>& operands = invocation.arguments.operands();
   const std::string topic = operands.empty() ? "protocols" : operands.front();
@@ -122,8 +122,8 @@ Command list_command() {
           .summary = "list protocols, scenarios, faults, metrics or bugs",
           .details = {},
           .options = {},
-          .examples = examples,
-          .run = run};
+          .examples = list_examples,
+          .run = run_list};
 }
 
 }  // namespace quorate

@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view pattern = "echo";  // what is copied
 
-constexpr auto examples = std::to_array<Example>({
+constexpr auto new_examples = std::to_array<Example>({
     {"new protocol token-ring", "writes protocols/token_ring and scenarios/token_ring"},
 });
 
@@ -279,7 +279,7 @@ std::string as_text(const std::string& asked, const Name& name, const std::vecto
          program + " selftest " + name.snake + "      your own test; without a name: all\n";
 }
 
-ExitCode run(const Invocation& invocation) {
+ExitCode run_new(const Invocation& invocation) {
   const std::vector<std::string>& operands = invocation.arguments.operands();
   if (operands[0] != "protocol") {
     throw Failure(ExitCode::bad_usage, "new makes a protocol, not a " + in_quotes(operands[0]),
@@ -309,8 +309,8 @@ Command new_command() {
               "a '_', which\nC++ needs: token-ring is called token_ring in its folders, its "
               "source and its scenarios.",
           .options = {},
-          .examples = examples,
-          .run = run};
+          .examples = new_examples,
+          .run = run_new};
 }
 
 }  // namespace quorate

@@ -11,14 +11,14 @@
 namespace quorate {
 namespace {
 
-constexpr auto options = std::to_array<Option>({
+constexpr auto replay_options = std::to_array<Option>({
     {.name = "until",
      .value = "eN|T",
      .text = "stop behind event N or virtual time T and show every node's state; -v: whole logs"},
     {.name = "properties", .value = "on|off", .text = "as when the trace was written (on)"},
 });
 
-constexpr auto examples = std::to_array<Example>({
+constexpr auto replay_examples = std::to_array<Example>({
     {"replay run.jsonl", "the same bytes again, or the first line that differs"},
     {"replay run.jsonl --until e56", "the state of all nodes behind event 56"},
     {"replay run.jsonl --until 700ms", "the same for a moment"},
@@ -252,7 +252,7 @@ ExitCode stopped(Performance& performance, const Comparison& comparison, const L
   return ExitCode::success;
 }
 
-ExitCode run(const Invocation& invocation) {
+ExitCode run_replay(const Invocation& invocation) {
   const Arguments& arguments = invocation.arguments;
   Console& console = invocation.console;
   const std::string& path = arguments.operands().front();
@@ -298,9 +298,9 @@ Command replay_command() {
           .details =
               "The scenario and the seed stand in the trace. The exit code is the run's, or 4 "
               "at the\nfirst line that differs.",
-          .options = options,
-          .examples = examples,
-          .run = run};
+          .options = replay_options,
+          .examples = replay_examples,
+          .run = run_replay};
 }
 
 }  // namespace quorate

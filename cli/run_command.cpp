@@ -10,7 +10,7 @@
 namespace quorate {
 namespace {
 
-constexpr auto options = std::to_array<Option>({
+constexpr auto run_options = std::to_array<Option>({
     {.name = "seed", .value = "S", .text = "decimal or 0x...; else the scenario's own"},
     {.name = "set",
      .value = "PATH=VALUE",
@@ -28,7 +28,7 @@ constexpr auto options = std::to_array<Option>({
     {.name = "wall-time", .value = "T", .text = "give up, inconclusive, after so much real time"},
 });
 
-constexpr auto examples = std::to_array<Example>({
+constexpr auto run_examples = std::to_array<Example>({
     {"run scenarios/raft/leader-crash.json", "tell and judge one run"},
     {"run scenarios/raft/leader-crash.json --seed 7 --trace run.jsonl",
      "another seed, and a trace that `replay` can check"},
@@ -100,7 +100,7 @@ void print(Performance& performance, const RunReport& report, const std::string&
   console.note("trace: " + printable(trace) + ", " + grouped(report.outcome.events) + " events");
 }
 
-ExitCode run(const Invocation& invocation) {
+ExitCode run_run(const Invocation& invocation) {
   const Arguments& arguments = invocation.arguments;
   Console& console = invocation.console;
   const std::string& file = arguments.operands().front();
@@ -136,9 +136,9 @@ Command run_command() {
           .most = 1,
           .summary = "run a scenario with one seed, tell what happened, judge it",
           .details = "The same scenario and seed give the same run on every machine.",
-          .options = options,
-          .examples = examples,
-          .run = run};
+          .options = run_options,
+          .examples = run_examples,
+          .run = run_run};
 }
 
 }  // namespace quorate

@@ -18,11 +18,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr auto options = std::to_array<Option>({
+constexpr auto selftest_options = std::to_array<Option>({
     {.name = "long", .text = "also the long tests, with their full counts; minutes"},
 });
 
-constexpr auto examples = std::to_array<Example>({
+constexpr auto selftest_examples = std::to_array<Example>({
     {"selftest raft", "those with \"raft\" in their name; 'raft*' : at its start"},
     {"selftest", "all tests; the last line is \"N passed, N failed\""},
     {"selftest --long", "more seeds, more time"},
@@ -127,7 +127,7 @@ ExitCode run_for_json(const fs::path& program, const Wanted& wanted, Console& co
   return WIFEXITED(status) ? static_cast<ExitCode>(WEXITSTATUS(status)) : ExitCode::internal_error;
 }
 
-ExitCode run(const Invocation& invocation) {
+ExitCode run_selftest(const Invocation& invocation) {
   Console& console = invocation.console;
   const fs::path program = test_program();
   const Wanted selected = wanted(invocation.arguments);
@@ -151,9 +151,9 @@ Command selftest_command() {
           .details =
               "PATTERN is a part of the names of test cases, or, with '*' for anything, a whole "
               "name.\nThe first word of a name is its area: tests/README.md lists them.",
-          .options = options,
-          .examples = examples,
-          .run = run};
+          .options = selftest_options,
+          .examples = selftest_examples,
+          .run = run_selftest};
 }
 
 }  // namespace quorate

@@ -17,7 +17,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr auto options = std::to_array<Option>({
+constexpr auto sweep_options = std::to_array<Option>({
     {.name = "seeds",
      .value = "A..B",
      .text = "both included; else the file's sweep.seed, else 1..100"},
@@ -40,7 +40,7 @@ constexpr auto options = std::to_array<Option>({
     {.name = "wall-time", .value = "T", .text = "give each run so much real time at most"},
 });
 
-constexpr auto examples = std::to_array<Example>({
+constexpr auto sweep_examples = std::to_array<Example>({
     {"sweep scenarios/raft/leader-crash.json --seeds 1..1000", "a thousand seeds"},
     {"sweep scenarios/raft/leader-crash.json --seeds 1..50 --vary network.loss=0%,1%,5%",
      "three variants, fifty seeds each"},
@@ -199,7 +199,7 @@ class Sweep {
   SweepReport report_;
 };
 
-ExitCode run(const Invocation& invocation) {
+ExitCode run_sweep(const Invocation& invocation) {
   Sweep sweep(invocation.arguments, invocation.console);
   return sweep.run();
 }
@@ -215,9 +215,9 @@ Command sweep_command() {
           .details =
               "A fault that did not fire under one seed is no failure; one that fired under "
               "none is.\nWhat is printed does not depend on --jobs.",
-          .options = options,
-          .examples = examples,
-          .run = run};
+          .options = sweep_options,
+          .examples = sweep_examples,
+          .run = run_sweep};
 }
 
 }  // namespace quorate

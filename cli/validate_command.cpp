@@ -10,11 +10,11 @@
 namespace quorate {
 namespace {
 
-constexpr auto options = std::to_array<Option>({
+constexpr auto validate_options = std::to_array<Option>({
     {.name = "set", .value = "PATH=VALUE", .repeated = true, .text = "change the scenarios first"},
 });
 
-constexpr auto examples = std::to_array<Example>({
+constexpr auto validate_examples = std::to_array<Example>({
     {"validate scenarios/raft/leader-crash.json", "OK, or all mistakes at once"},
     {"validate scenarios/raft/*.json", "several files"},
 });
@@ -69,7 +69,7 @@ std::string as_json(const std::vector<Checked>& all) {
   return out.buffer() + "\n";
 }
 
-ExitCode run(const Invocation& invocation) {
+ExitCode run_validate(const Invocation& invocation) {
   Console& console = invocation.console;
   const Settings settings = settings_of(invocation.arguments);
   std::vector<Checked> all;
@@ -97,9 +97,9 @@ Command validate_command() {
           .most = std::numeric_limits<std::size_t>::max(),
           .summary = "check scenarios, report every mistake with its place",
           .details = {},
-          .options = options,
-          .examples = examples,
-          .run = run};
+          .options = validate_options,
+          .examples = validate_examples,
+          .run = run_validate};
 }
 
 }  // namespace quorate

@@ -16,7 +16,7 @@ constexpr std::string_view compiler = "clang " __clang_version__;
 constexpr std::string_view compiler = "gcc " __VERSION__;
 #endif
 
-constexpr auto examples = std::to_array<Example>({
+constexpr auto version_examples = std::to_array<Example>({
     {"version", "for people"},
     {"version --json", "for programs and bug reports"},
 });
@@ -34,7 +34,7 @@ std::string as_json() {
   return out.buffer() + "\n";
 }
 
-ExitCode run(const Invocation& invocation) {
+ExitCode run_version(const Invocation& invocation) {
   Console& console = invocation.console;
   if (console.options().json) {
     console.print(as_json());
@@ -57,8 +57,8 @@ Command version_command() {
           .summary = "the version, the revision it was built from, the formats it reads",
           .details = {},
           .options = {},
-          .examples = examples,
-          .run = run};
+          .examples = version_examples,
+          .run = run_version};
 }
 
 }  // namespace quorate

@@ -12,11 +12,11 @@
 namespace quorate {
 namespace {
 
-constexpr auto options = std::to_array<Option>({
+constexpr auto why_options = std::to_array<Option>({
     {.name = "depth", .value = "N", .text = "go back at most so many events"},
 });
 
-constexpr auto examples = std::to_array<Example>({
+constexpr auto why_examples = std::to_array<Example>({
     {"why run.jsonl", "what led to the violation"},
     {"why run.jsonl e94 --depth 5", "five steps back from event 94"},
 });
@@ -59,7 +59,7 @@ std::string closing_words(const TraceFile& trace, const TraceLine& last) {
                                 : "its cause " + cause + " was not written down at this level";
 }
 
-ExitCode run(const Invocation& invocation) {
+ExitCode run_why(const Invocation& invocation) {
   const Arguments& arguments = invocation.arguments;
   Console& console = invocation.console;
   const std::string& path = arguments.operands().front();
@@ -93,9 +93,9 @@ Command why_command() {
               "Each line was caused by the one below it. Without EVENT, it starts at the "
               "violation.\nA message is caused by what its sender was handling, a handler by the "
               "message or timer.",
-          .options = options,
-          .examples = examples,
-          .run = run};
+          .options = why_options,
+          .examples = why_examples,
+          .run = run_why};
 }
 
 }  // namespace quorate

@@ -5,7 +5,7 @@
 namespace quorate::loader {
 namespace {
 
-using Kind = Expectation::Kind;
+using Expected = Expectation::Kind;
 
 constexpr std::string_view diagnoses[] = {"blocked", "deadlock", "livelock", "outside_model"};
 
@@ -24,20 +24,20 @@ void read_origin(Context& context, ObjectReader& in, Expectation& expectation) {
 }
 
 void read_within(Context& context, ObjectReader& in, Expectation& expectation) {
-  expectation.kind = Kind::event_within;
+  expectation.kind = Expected::event_within;
   expectation.within = in.duration_or("within", {});
   read_origin(context, in, expectation);
   expectation.event = read_pattern(context, in, Place::named);
 }
 
 void read_never(Context& context, ObjectReader& in, Expectation& expectation) {
-  expectation.kind = Kind::never;
+  expectation.kind = Expected::never;
   expectation.event = read_pattern_value(context, *in.take("never"), "\"never\"", Place::named);
   read_origin(context, in, expectation);
 }
 
 void read_predicate(Context& context, ObjectReader& in, Expectation& expectation) {
-  expectation.kind = Kind::state_at_end;
+  expectation.kind = Expected::state_at_end;
   const Value* state = in.take("state");
   if (context.protocol == nullptr) return;
   if (check_name(context, *state, ErrorCode::unknown_event, "state",
@@ -47,7 +47,7 @@ void read_predicate(Context& context, ObjectReader& in, Expectation& expectation
 }
 
 void read_field(Context& context, ObjectReader& in, Expectation& expectation) {
-  expectation.kind = Kind::field_at_end;
+  expectation.kind = Expected::field_at_end;
   if (const Value* node = in.require("node")) {
     expectation.node = {
         Selector::Kind::nodes, read_nodes(context, *node, "\"node\"", Scope::nodes), {}};
@@ -72,7 +72,7 @@ void read_at_end(Context& context, ObjectReader& in, Expectation& expectation) {
 }
 
 void read_metric(Context& context, ObjectReader& in, Expectation& expectation) {
-  expectation.kind = Kind::metric;
+  expectation.kind = Expected::metric;
   const Value* metric = in.take("metric");
   if (context.protocol != nullptr) {
     check_name(context, *metric, ErrorCode::unknown_metric, "metric",
@@ -98,7 +98,7 @@ void read_metric(Context& context, ObjectReader& in, Expectation& expectation) {
 }
 
 void read_violation(Context& context, ObjectReader& in, Expectation& expectation) {
-  expectation.kind = Kind::violation;
+  expectation.kind = Expected::violation;
   const Value* property = in.take("violation");
   expectation.name = property->text;
   if (context.protocol == nullptr) return;
@@ -108,7 +108,7 @@ void read_violation(Context& context, ObjectReader& in, Expectation& expectation
 }
 
 void read_diagnosis(Context& context, ObjectReader& in, Expectation& expectation) {
-  expectation.kind = Kind::diagnosis;
+  expectation.kind = Expected::diagnosis;
   const Value* diagnosis = in.take("diagnosis");
   read_choice(*diagnosis, "\"diagnosis\"", diagnoses, context.diagnostics);
   expectation.name = diagnosis->text;

@@ -159,10 +159,9 @@ if [[ $which == presets ]]; then
   with_build asan-ubsan build/asan-ubsan/quorate_digests make_preset asan-ubsan
 fi
 if [[ $which == all ]]; then
-  # GCC 12 takes std::string's own copying for an overlap where it inlines much.
   native g++-O0 g++ -O0
-  native g++-O3 g++ "-O3 -Wno-restrict"
-  native g++-native g++ "-O2 -march=native -Wno-restrict"
+  native g++-O3 g++ -O3
+  native g++-native g++ "-O2 -march=native"
   native clang++-O0 clang++ -O0
   native clang++-O3 clang++ -O3
   # Boost 1.74 still wants a class that C++17 removed and libc++ 16 hides.
