@@ -11,14 +11,14 @@ using Properties = Types<ElectionSafety, VoteOnce, LeaderAppendOnly, LogMatching
                          CommittedNeverTruncated, AnsweredIsApplied>;
 
 bool logs_equal(const RaftCluster& cluster) {
-  std::optional<EntryLog> first;
+  const EntryLog* first = nullptr;
   for (const NodeId node : cluster.members()) {
     if (!cluster.up(node)) continue;
     const EntryLog& log = cluster.role<Server>(node).log;
-    if (first && !(log == *first)) return false;
-    first = log;
+    if (first != nullptr && !(log == *first)) return false;
+    first = &log;
   }
-  return first.has_value();
+  return first != nullptr;
 }
 
 bool one_leader(const RaftCluster& cluster) {

@@ -18,7 +18,9 @@ struct Params {
   Repair repair{Repair::decrement};
   std::uint32_t max_entries{64};
   bool empty_heartbeats{};
-  QUORATE_FIELDS(Params, election_timeout, heartbeat, repair, max_entries, empty_heartbeats)
+  bool pipelining{};
+  QUORATE_FIELDS(Params, election_timeout, heartbeat, repair, max_entries, empty_heartbeats,
+                 pipelining)
   static constexpr std::array texts{
       "how long a follower waits for its leader before it stands for election; drawn anew every "
       "time",
@@ -27,6 +29,8 @@ struct Params {
       "how many entries one AppendEntries carries at most",
       "heartbeats carry no entries, as Figure 2 has it; a follower gets what it lacks when it "
       "answers one",
+      "a leader sends each entry once and does not wait for the answer before it sends the next; "
+      "after a refusal it waits again, until the follower's log matches",
   };
   static constexpr auto ranges =
       std::tuple(at_least(&Params::election_timeout, 1us), at_least(&Params::heartbeat, 1us),

@@ -140,9 +140,40 @@ struct Answers final : Observer {
   std::uint32_t refusals{};
 };
 
+// How many entries all AppendEntries carried together.
+struct Entries final : Observer {
+  void on(const Record& record, const StateChange*) override {
+    if (record.kind != Kind::send || record.body.type != &type_info<AppendEntries>) return;
+    sent += static_cast<const AppendEntries*>(record.body.value)->entries.size();
+  }
+  std::uint64_t sent{};
+};
+
 constexpr std::string_view figure_7 = "scenarios/raft/figure-7.json";
 
 }  // namespace
+
+TEST_CASE("raft cost: in a pipeline an entry travels once to each follower, else until answered") {
+  const auto entries_sent = [](bool pipelining) {
+    const auto run = make_run(
+        scenario_of(
+            impatient_n1(3, 1s, R"(, "workload": [{ "client": "c1", "op": "put", "every": "1ms",
+                                     "from": "500ms", "count": 100, "target": "leader" }])"),
+            {{"protocol.params.pipelining", pipelining ? "true" : "false"}}),
+        1);
+    Entries entries;
+    run->observe(entries);
+    run->run();
+    return entries.sent;
+  };
+  CHECK(entries_sent(true) == 2 * 100);
+  // An answer takes 2d = 20 ms: the message that follows the j-th of 100 commands carries min(j,
+  // 20) entries to each of two followers; one more where command and answer come at the same
+  // instant, and again with each of three heartbeats.
+  const std::uint64_t unanswered = 2 * (20 * 21 / 2 + 80 * 20);
+  CHECK(entries_sent(false) >= unanswered);
+  CHECK(entries_sent(false) <= unanswered + 2 * (80 + 3 * 21));
+}
 
 TEST_CASE("raft cost: figure 7: who can win, by comparing last term, then length") {
   // Last entries (term, length): leader (6, 10), a (6, 9), b (4, 4), c (6, 11), d (7, 12), e (4,

@@ -322,6 +322,73 @@ TEST_CASE("raft 5.3: by conflict term, a whole term of entries is skipped at onc
   CHECK(next_after(3, 7) == 7);
 }
 
+// ---- pipelining (dissertation, 10.2.1)
+
+namespace {
+
+// The leader of term 9 with one entry that n2 has acknowledged; n3 has not answered yet.
+LoneServer pipelining_leader(Repair repair = Repair::decrement) {
+  raft::Params params;
+  params.repair = repair;
+  params.pipelining = true;
+  LoneServer server = leader({1}, LoneServer({3, params, {}}));
+  server.hear(node(2), success(1));
+  return server;
+}
+
+// The AppendEntries to this node, by prevLogIndex and number of entries.
+std::vector<std::pair<Index, std::size_t>> appended(LoneServer& server, std::uint32_t number) {
+  std::vector<std::pair<Index, std::size_t>> result;
+  for (const auto& sent : server.sent<AppendEntries>()) {
+    if (sent.to != node(number)) continue;
+    result.emplace_back(sent.body.prev_log_index, sent.body.entries.size());
+  }
+  return result;
+}
+using Appended = std::vector<std::pair<Index, std::size_t>>;
+
+}  // namespace
+
+TEST_CASE("raft 10.2.1: in a pipeline each entry is sent once, before the last is answered") {
+  LoneServer server = pipelining_leader();
+  for (Index prev = 1; prev <= 3; ++prev) {
+    server.ask(command(prev));
+    CHECK(appended(server, 2) == Appended{{prev, 1}});
+    CHECK(appended(server, 3) == Appended{{1, prev}});  // its log is not known to match yet
+  }
+  server.expire(Heartbeat{});
+  CHECK(appended(server, 2) == Appended{{4, 0}});
+}
+
+TEST_CASE("raft 10.2.1: the first refusal ends the pipeline and answers all that are under way") {
+  for (const Repair repair : {Repair::decrement, Repair::conflict_term}) {
+    CAPTURE(static_cast<int>(repair));
+    LoneServer server = pipelining_leader(repair);
+    server.state().log = log_of({1, 9, 9, 9});
+    server.state().next_index[node(2)] = 5;  // entries 2, 3 and 4 are under way, 2 is lost
+    server.hear(node(2), AppendEntriesReply{9, false, 2, 0, 2});
+    CHECK(appended(server, 2) == Appended{{1, 3}});
+    server.hear(node(2), AppendEntriesReply{9, false, 3, 0, 2});
+    CHECK(appended(server, 2).empty());
+    server.ask(command(4));
+    CHECK(appended(server, 2) == Appended{{1, 4}});  // it waits for the answer again
+    server.hear(node(2), success(5));
+    server.ask(command(5));
+    server.ask(command(6));
+    CHECK(appended(server, 2) == Appended{{6, 1}});
+  }
+}
+
+TEST_CASE("raft 10.2.1: a refusal of what was acknowledged since changes nothing") {
+  LoneServer server = pipelining_leader();
+  server.ask(command(1));
+  server.ask(command(2));
+  server.hear(node(2), success(3));
+  server.hear(node(2), AppendEntriesReply{9, false, 2, 0, 2});
+  CHECK(appended(server, 2).empty());
+  CHECK(server.state().next_index[node(2)] == 4);
+}
+
 TEST_CASE("raft 5.3: a success acknowledges what its message carried, and is never taken back") {
   const auto match_after = [](LoneServer lone) {
     LoneServer server = leader({1, 1, 4, 4}, std::move(lone));

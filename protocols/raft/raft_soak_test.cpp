@@ -50,6 +50,7 @@ const Settings by_decrement{{"protocol.params.repair", "decrement"}, {"expect", 
 const Settings empty_heartbeats{{"protocol.params.empty_heartbeats", "true"},
                                 {"protocol.params.max_entries", "4"},
                                 {"expect", "[]"}};
+const Settings pipelined{{"protocol.params.pipelining", "true"}};
 
 Settings nodes(const char* count, Settings settings = {}) {
   settings.emplace_back("protocol.nodes", count);
@@ -66,6 +67,10 @@ TEST_CASE("raft soak: repair by decrement") {
 }
 TEST_CASE("raft soak: empty heartbeats and short messages") {
   soak(100, nodes("3", empty_heartbeats));
+}
+TEST_CASE("raft soak: pipelining") {
+  soak(100, nodes("5", pipelined));
+  soak(100, nodes("3", pipelined));
 }
 
 TEST_SUITE("long") {

@@ -145,6 +145,7 @@ void Server::become_leader(Out& out) {
   next_index.clear();
   match_index.clear();
   unanswered.clear();
+  pipelined.clear();
   for (const NodeId node : out.nodes()) next_index[node] = last_log_index() + 1;
   match_index[out.self()] = last_log_index();
   out.cancel_timer(Election{});
@@ -191,6 +192,9 @@ void Server::replicate(NodeId to, Index most, Out& out) {
   const Index last = std::min(last_log_index(), prev + most);
   out.send(to, AppendEntries{current_term, prev, term_at(prev), log.slice(prev + 1, last),
                              commit_index});
+  // "…the leader can update nextIndex immediately each time it sends an RPC, rather than waiting
+  // for an acknowledgment." (dissertation, 10.2.1)
+  if (pipelined.contains(to)) next_index[to] = last + 1;
 }
 
 // AppendEntries RPC, receiver implementation.
@@ -277,8 +281,8 @@ void Server::on(NodeId from, const AppendEntriesReply& m, Out& out) {
   if (role != RoleName::leader || m.term != current_term) return out.persist();
   if (!m.success) {
     // "If AppendEntries fails because of log inconsistency: decrement nextIndex and retry."
-    // A refusal of an earlier term's message, or of an earlier try, already answered.
-    if (m.index == 0 || m.index + 1 != next_index[from]) return;
+    if (answered_already(from, m)) return;
+    pipelined.erase(from);
     back_up(from, m, out);
     return replicate(from, out.params().max_entries, out);
   }
@@ -287,20 +291,29 @@ void Server::on(NodeId from, const AppendEntriesReply& m, Out& out) {
   const bool news = match > match_index[from];
   if (news) match_index[from] = match;
   if (match + 1 > next_index[from]) next_index[from] = match + 1;
+  if (out.params().pipelining) pipelined.insert(from);
   advance_commit_index(out);
   // A follower that lacks more than one message can carry need not wait for the next heartbeat, and
   // an empty heartbeat brings it nothing. A second answer to the same entries asks for nothing:
   // if it did, every copy of a message would beget messages as long as the follower lags.
   if (!unanswered.erase(from) && !news) return;
   const Index most = out.params().max_entries;
-  const Index lacks = last_log_index() - match_index[from];
+  const Index lacks = last_log_index() + 1 - next_index[from];
   if (lacks >= (out.params().empty_heartbeats ? 1 : most)) replicate(from, most, out);
+}
+
+// A refusal of an earlier term's message, or of an earlier try. In a pipeline many tries are under
+// way, and the first refusal that comes back answers them all.
+bool Server::answered_already(NodeId from, const AppendEntriesReply& m) const {
+  if (m.index == 0) return true;
+  if (pipelined.contains(from)) return m.index <= match_index[from];
+  return m.index + 1 != next_index[from];
 }
 
 void Server::back_up(NodeId from, const AppendEntriesReply& m, const Out& out) {
   Index& next = next_index[from];
   if (out.params().repair == Repair::decrement) {
-    --next;
+    next = m.index;
     return;
   }
   // The leader may hold the conflicting term too;

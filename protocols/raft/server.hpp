@@ -26,9 +26,10 @@ struct Server {
   PerNode<Index> next_index;   // next entry to send to each server
   PerNode<Index> match_index;  // highest entry known to be replicated on each server
   NodeSet unanswered;          // who has not answered the last empty heartbeat
+  NodeSet pipelined;           // who is sent entries before it has answered the last ones
 
   QUORATE_FIELDS(Server, current_term, voted_for, log, commit_index, last_applied, role, leader,
-                 votes, next_index, match_index, unanswered)
+                 votes, next_index, match_index, unanswered, pipelined)
   static constexpr auto durable =
       std::tuple(&Server::current_term, &Server::voted_for, &Server::log);
   static constexpr auto status = &Server::role;
@@ -68,6 +69,7 @@ struct Server {
   void store(const AppendEntries& m, Out& out);
   void overwrite(const AppendEntries& m, Index first);
   void follow_commit(const AppendEntries& m, const Out& out);
+  bool answered_already(NodeId from, const AppendEntriesReply& m) const;
   void back_up(NodeId from, const AppendEntriesReply& m, const Out& out);
   void advance_commit_index(Out& out);
   void enter(RoleName next, Out& out);

@@ -1,5 +1,6 @@
 // Raft under load, as the benchmarks run it: 5 nodes, heartbeat 50 ms, election timeout 150-300 ms,
-// FIFO links of 1-10 ms that lose 1 %, one command a millisecond to the leader, replicated at once.
+// FIFO links of 1-10 ms that lose 1 %, one command a millisecond to the leader, replicated at once
+// and pipelined.
 #pragma once
 
 #include <memory>
@@ -14,8 +15,9 @@
 namespace quorate::bench {
 
 // What the two loads below must come to, for these lengths and seed 42, on every machine.
-inline constexpr std::uint64_t raft_world_digest = 0x510429e57a9efa8f;
-inline constexpr std::uint64_t raft_run_digest = 0x36aaf05ea1013d4d;
+inline constexpr std::uint64_t raft_world_digest = 0xc50f455ad2ee283f;
+inline constexpr std::uint64_t raft_run_digest = 0x6d0f2bf94ec8cc48;
+inline constexpr std::uint64_t raft_resending_digest = 0x56422a8debb55347;  // no pipelining
 
 inline std::vector<std::string> raft_nodes() { return {"n1", "n2", "n3", "n4", "n5"}; }
 
@@ -31,12 +33,16 @@ inline NetworkConfig raft_network(std::uint32_t clients) {
 
 // The whole thing, as `quorate run` does it: a client that knows the leader asks for one operation
 // a millisecond over a link without delay.
-inline std::shared_ptr<const Scenario> raft_scenario(Duration length) {
+inline std::shared_ptr<const Scenario> raft_scenario(Duration length, bool pipelining) {
   auto scenario = std::make_shared<Scenario>();
   scenario->protocol = "raft";
   scenario->nodes = {{"n1"}, {"n2"}, {"n3"}, {"n4"}, {"n5"}};
   scenario->clients = {"c1"};
   scenario->params.kind = Value::Kind::object;
+  Value on;
+  on.kind = Value::Kind::boolean;
+  on.boolean = pipelining;
+  scenario->params.members.push_back({"pipelining", {}, on});
   scenario->network = raft_network(1);
   scenario->stop = Time{} + length;
   Workload line;
@@ -47,11 +53,12 @@ inline std::shared_ptr<const Scenario> raft_scenario(Duration length) {
   return scenario;
 }
 
-inline std::unique_ptr<Run> raft_run(Duration length, bool properties) {
+inline std::unique_ptr<Run> raft_run(Duration length, bool properties, bool pipelining = true) {
   for (const ProtocolEntry& entry : registered_protocols()) {
     RunOptions options;
     options.properties = properties;
-    if (entry.info.name == "raft") return entry.make(raft_scenario(length), 42, options);
+    if (entry.info.name == "raft")
+      return entry.make(raft_scenario(length, pipelining), 42, options);
   }
   return nullptr;
 }
@@ -94,6 +101,7 @@ class RaftWorld {
   static std::shared_ptr<const Setup<Raft>> setup() {
     auto setup = std::make_shared<Setup<Raft>>();
     setup->nodes.resize(5);
+    for (auto& node : setup->nodes) node.params.pipelining = true;
     for (std::uint32_t i = 0; i < 5; ++i) {
       setup->names.push_back("n" + std::to_string(i + 1));
       setup->members.push_back(NodeId{i});
