@@ -6,7 +6,6 @@
 
 #include "analysis/terminal.hpp"
 #include "cli/catalogue.hpp"
-#include "cli/registry.hpp"
 #include "sim/scenario/diagnostics.hpp"
 
 namespace quorate {
@@ -17,11 +16,6 @@ namespace fs = std::filesystem;
 std::string& program() {
   static std::string name = "quorate";
   return name;
-}
-
-const ProtocolInfo* find_info(std::string_view name) {
-  const ProtocolEntry* entry = find_protocol(name);
-  return entry != nullptr ? &entry->info : nullptr;
 }
 
 // A file beside the missing one with nearly its name.
@@ -57,24 +51,6 @@ Subject told(std::shared_ptr<const Scenario> scenario, const Diagnostics& diagno
 
 }  // namespace
 
-const std::vector<ProtocolEntry>& protocols() {
-  static const std::vector<ProtocolEntry> all = registered_protocols();
-  return all;
-}
-
-const ProtocolEntry* find_protocol(std::string_view name) {
-  for (const ProtocolEntry& entry : protocols()) {
-    if (entry.info.name == name) return &entry;
-  }
-  return nullptr;
-}
-
-std::vector<std::string> protocol_names() {
-  std::vector<std::string> names;
-  for (const ProtocolEntry& entry : protocols()) names.push_back(entry.info.name);
-  return names;
-}
-
 std::pair<std::string, std::string> path_and_text(std::string_view option,
                                                   const std::string& text) {
   const std::size_t equals = text.find('=');
@@ -109,7 +85,7 @@ std::shared_ptr<const Scenario> try_load(const std::string& file, const Settings
                                          Diagnostics& diagnostics) {
   LoadOptions options;
   options.set = settings;
-  return load_scenario(file, find_info, protocol_names(), options, diagnostics);
+  return load_scenario(file, find_protocol_info, protocol_names(), options, diagnostics);
 }
 
 Subject load_subject(const std::string& file, const Settings& settings, Console& console) {
@@ -126,8 +102,8 @@ Subject load_quietly(const std::string& file, const Settings& settings, Console&
 
 Subject read_subject(std::string_view text, const std::string& name, Console& console) {
   Diagnostics diagnostics(name);
-  return told(read_scenario(text, name, find_info, protocol_names(), {}, diagnostics), diagnostics,
-              name, console);
+  return told(read_scenario(text, name, find_protocol_info, protocol_names(), {}, diagnostics),
+              diagnostics, name, console);
 }
 
 std::string shipped_scenario(const std::string& name) {

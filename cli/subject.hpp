@@ -1,4 +1,4 @@
-// What a command works on, and how it speaks about it: the protocols, a scenario from a file, and
+// What a command works on, and how it speaks about it: a scenario from a file, its protocol, and
 // the commands it proposes to go on with.
 #pragma once
 
@@ -8,15 +8,11 @@
 #include <vector>
 
 #include "cli/command.hpp"
-#include "sim/run/protocol_entry.hpp"
+#include "cli/registry.hpp"
 #include "sim/scenario/diagnostics.hpp"
 #include "sim/scenario/loader.hpp"
 
 namespace quorate {
-
-const std::vector<ProtocolEntry>& protocols();  // built once
-const ProtocolEntry* find_protocol(std::string_view name);
-std::vector<std::string> protocol_names();
 
 struct Subject {
   std::shared_ptr<const Scenario> scenario;

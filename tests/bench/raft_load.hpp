@@ -54,13 +54,9 @@ inline std::shared_ptr<const Scenario> raft_scenario(Duration length, bool pipel
 }
 
 inline std::unique_ptr<Run> raft_run(Duration length, bool properties, bool pipelining = true) {
-  for (const ProtocolEntry& entry : registered_protocols()) {
-    RunOptions options;
-    options.properties = properties;
-    if (entry.info.name == "raft")
-      return entry.make(raft_scenario(length, pipelining), 42, options);
-  }
-  return nullptr;
+  RunOptions options;
+  options.properties = properties;
+  return find_protocol("raft")->make(raft_scenario(length, pipelining), 42, options);
 }
 
 // The cluster alone: a World whose sink folds the digest and hands the leader its commands.

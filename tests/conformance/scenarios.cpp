@@ -9,29 +9,10 @@
 
 namespace quorate::testing {
 
-const std::vector<ProtocolEntry>& protocols() {
-  static const std::vector<ProtocolEntry> entries = registered_protocols();
-  return entries;
-}
-
 const ProtocolEntry& protocol(std::string_view name) {
-  for (const ProtocolEntry& entry : protocols()) {
-    if (entry.info.name == name) return entry;
-  }
-  FAIL("no protocol is named " << std::string(name));
-  return protocols().front();
-}
-
-const ProtocolInfo* find_info(std::string_view name) {
-  const auto found = std::ranges::find(protocols(), name,
-                                       [](const ProtocolEntry& entry) { return entry.info.name; });
-  return found == protocols().end() ? nullptr : &found->info;
-}
-
-std::vector<std::string> protocol_names() {
-  std::vector<std::string> names;
-  for (const ProtocolEntry& entry : protocols()) names.push_back(entry.info.name);
-  return names;
+  const ProtocolEntry* entry = find_protocol(name);
+  REQUIRE_MESSAGE(entry != nullptr, "no protocol is named " << std::string(name));
+  return *entry;
 }
 
 std::vector<std::string> scenario_files(std::string_view protocol) {
@@ -49,7 +30,7 @@ std::vector<std::string> scenario_files(std::string_view protocol) {
 
 std::shared_ptr<const Scenario> load(const std::string& path) {
   Diagnostics diagnostics(path);
-  auto scenario = load_scenario(path, find_info, protocol_names(), {}, diagnostics);
+  auto scenario = load_scenario(path, find_protocol_info, protocol_names(), {}, diagnostics);
   INFO(diagnostics.rendered());
   REQUIRE(scenario != nullptr);
   return scenario;

@@ -10,12 +10,8 @@
 
 namespace quorate::testing {
 
-// The registry, built once.
-const std::vector<ProtocolEntry>& protocols();
+// One that must exist: the test fails otherwise.
 const ProtocolEntry& protocol(std::string_view name);
-// What a loader is told about protocols.
-const ProtocolInfo* find_info(std::string_view name);
-std::vector<std::string> protocol_names();
 
 // Paths of scenarios/<name>/*.json, sorted; bases (_*.json) left out.
 std::vector<std::string> scenario_files(std::string_view protocol);

@@ -373,14 +373,6 @@ TEST_CASE("loader: a file that is not there is one error") {
 }
 
 TEST_CASE("loader: every scenario of the collection is good") {
-  const std::vector<ProtocolEntry> entries = registered_protocols();
-  std::vector<std::string> names;
-  for (const ProtocolEntry& entry : entries) names.push_back(entry.info.name);
-  const auto find = [&](std::string_view name) -> const ProtocolInfo* {
-    const auto at = std::find(names.begin(), names.end(), name);
-    return at != names.end() ? &entries[static_cast<std::size_t>(at - names.begin())].info
-                             : nullptr;
-  };
   std::size_t files = 0;
   const std::filesystem::path root = QUORATE_SOURCE_DIR "/scenarios";
   for (const auto& file : std::filesystem::recursive_directory_iterator(root)) {
@@ -388,7 +380,8 @@ TEST_CASE("loader: every scenario of the collection is good") {
     if (file.path().extension() != ".json" || name.starts_with('_')) continue;
     ++files;
     Diagnostics diagnostics;
-    const auto scenario = load_scenario(file.path().string(), find, names, {}, diagnostics);
+    const auto scenario =
+        load_scenario(file.path().string(), find_protocol_info, protocol_names(), {}, diagnostics);
     CHECK_MESSAGE(scenario != nullptr, diagnostics.rendered());
   }
   CHECK(files >= 6);

@@ -24,15 +24,16 @@ ScenarioPointer accepted(ScenarioPointer scenario, const Diagnostics& diagnostic
 ScenarioPointer scenario_of(std::string_view text, const Settings& settings) {
   Diagnostics diagnostics("text");
   const LoadOptions options = options_of(settings);
-  return accepted(read_scenario(text, "text", find_info, protocol_names(), options, diagnostics),
-                  diagnostics);
+  return accepted(
+      read_scenario(text, "text", find_protocol_info, protocol_names(), options, diagnostics),
+      diagnostics);
 }
 
 ScenarioPointer scenario_file(const std::string& path, const Settings& settings) {
   Diagnostics diagnostics(path);
   const LoadOptions options = options_of(settings);
   const std::string file = std::string(QUORATE_SOURCE_DIR) + "/" + path;
-  return accepted(load_scenario(file, find_info, protocol_names(), options, diagnostics),
+  return accepted(load_scenario(file, find_protocol_info, protocol_names(), options, diagnostics),
                   diagnostics);
 }
 

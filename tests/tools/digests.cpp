@@ -17,27 +17,9 @@ namespace {
 
 using namespace quorate;
 
-const std::vector<ProtocolEntry>& protocols() {
-  static const std::vector<ProtocolEntry> all = registered_protocols();
-  return all;
-}
-
-const ProtocolEntry* find_protocol(std::string_view name) {
-  for (const ProtocolEntry& entry : protocols()) {
-    if (entry.info.name == name) return &entry;
-  }
-  return nullptr;
-}
-
 std::shared_ptr<const Scenario> load(const std::string& file) {
-  std::vector<std::string> names;
-  for (const ProtocolEntry& entry : protocols()) names.push_back(entry.info.name);
-  const auto info = [](std::string_view name) {
-    const ProtocolEntry* entry = find_protocol(name);
-    return entry == nullptr ? nullptr : &entry->info;
-  };
   Diagnostics diagnostics(file);
-  auto scenario = load_scenario(file, info, names, {}, diagnostics);
+  auto scenario = load_scenario(file, find_protocol_info, protocol_names(), {}, diagnostics);
   if (scenario == nullptr) std::fputs(diagnostics.rendered().c_str(), stderr);
   return scenario;
 }
