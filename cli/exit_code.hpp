@@ -18,6 +18,7 @@ enum class ExitCode : std::uint8_t {
   internal_error = 70,  // our bug
   cannot_create = 73,   // an output file cannot be made, or is there already
   io_error = 74,        // writing failed half way
+  output_busy = 75,     // another process is writing there
   cannot_build = 125,   // of the launcher ./quorate: the source does not compile
   hung_up = 129,        // SIGHUP
   interrupted = 130,    // SIGINT

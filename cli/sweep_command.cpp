@@ -9,6 +9,7 @@
 #include "cli/interrupt.hpp"
 #include "cli/output_file.hpp"
 #include "cli/performance.hpp"
+#include "cli/sweep_directory.hpp"
 #include "cli/sweep_report.hpp"
 #include "cli/variants.hpp"
 
@@ -33,7 +34,11 @@ constexpr auto sweep_options = std::to_array<Option>({
     {.name = "csv",
      .value = "FILE",
      .text = "write one row per run; \"-\": to stdout, and the report to stderr"},
-    {.name = "force", .text = "replace the CSV file if it exists"},
+    {.name = "out",
+     .value = "DIR",
+     .text = "keep every row as it comes, and in the end runs.csv and both reports"},
+    {.name = "resume", .text = "go on with the sweep in DIR where it stood, or begin it"},
+    {.name = "force", .text = "replace the CSV file, or the sweep in DIR"},
     {.name = "keep-going", .text = "run all seeds, whatever fails (the default)"},
     {.name = "stop-first", .text = "stop at the first seed that fails"},
     {.name = "witness", .text = "tables of witnesses and of how often properties were exercised"},
@@ -46,6 +51,8 @@ constexpr auto sweep_examples = std::to_array<Example>({
      "three variants, fifty seeds each"},
     {"sweep scenarios/raft/leader-crash.json --stop-first --csv runs.csv",
      "the first seed that fails; every run as a row"},
+    {"sweep scenarios/raft/leader-crash.json --seeds 1..100000 --out night --resume",
+     "begin, or go on after whatever ended it: the results are the same bytes"},
 });
 
 constexpr std::size_t kept_failures = 1000;
@@ -64,8 +71,9 @@ unsigned worker_count(const Arguments& arguments) {
 // What stands on the line that replaces itself.
 class Progress {
  public:
-  Progress(std::uint64_t runs, Console& console)
-      : runs_(runs), started_(Clock::now()), console_(console) {}
+  // `known`: so many of the runs were done before.
+  Progress(std::uint64_t runs, std::uint64_t known, Console& console)
+      : runs_(runs), known_(known), started_(Clock::now()), console_(console) {}
 
   void show(const SweepTally& tally) {
     if (!console_.progress_due()) return;
@@ -73,24 +81,26 @@ class Progress {
     std::string line = grouped(done) + " of " + counted(runs_, "run", "runs");
     const std::uint64_t failures = tally.counts.runs() - tally.counts.pass;
     if (failures != 0) line += ", " + grouped(failures) + " not passed";
-    if (done != 0) line += ", " + time_left(done) + " s left";
+    if (done > known_) line += ", " + time_left(done) + " s left";
     console_.progress(line);
   }
   void finish(const SweepTally& tally) {
     console_.end_progress();
     const auto spent = std::chrono::duration_cast<Duration>(Clock::now() - started_);
-    console_.note(counted(tally.counts.runs(), "run", "runs") + " in " + brief(spent));
+    const std::uint64_t done = tally.counts.runs() - known_;
+    console_.note(counted(done, "run", "runs") + " in " + brief(spent));
   }
 
  private:
   std::string time_left(std::uint64_t done) const {
     const auto spent =
         std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - started_);
-    const auto each = static_cast<std::uint64_t>(spent.count()) * 1000 / done;
+    const auto each = static_cast<std::uint64_t>(spent.count()) * 1000 / (done - known_);
     return std::to_string(each * (runs_ - done) / 1'000'000);
   }
 
   std::uint64_t runs_;
+  std::uint64_t known_;
   Clock::time_point started_;
   Console& console_;
 };
@@ -113,37 +123,108 @@ class Sweep {
     plan_.first_seed = variants_.first_seed();
     plan_.seeds = variants_.seeds();
     plan_.wall_time = wall_budget(variants_.all().front().subject, arguments);
-    if (const auto path = arguments.value("csv")) {
-      metrics_ = metric_columns(plan_);
-      csv_.emplace(*path, arguments.has("force"), console);
-      csv_->write(csv_head(variants_.paths(), metrics_));
-    }
     report_.tally = SweepTally(plan_.points.size());
+    open_outputs();
   }
 
   ExitCode run() {
     const Interrupt interrupt;
-    Progress progress(plan_.runs(), console_);
-    const WorkEnd end = sweep(
-        plan_, [&](const SweepRow& row) { return take(row); },
-        [&] {
-          progress.show(report_.tally);
-          return !Interrupt::caught() && (!csv_ || csv_->file().good());
-        });
-    if (Interrupt::caught()) {
-      throw Failure(Interrupt::exit_code(),
-                    "interrupted after " + counted(report_.tally.counts.runs(), "run", "runs") +
-                        " of " + grouped(plan_.runs()));
+    WorkEnd end = directory_ ? read_known() : WorkEnd::done;
+    Progress progress(plan_.runs(), plan_.known, console_);
+    if (end == WorkEnd::done) {
+      end = sweep(
+          plan_, [&](const SweepRow& row) { return keep(row) && take(row); },
+          [&] {
+            progress.show(report_.tally);
+            return tick();
+          });
     }
+    if (directory_) directory_->journal().sync();
+    if (Interrupt::caught()) throw interrupted();
     progress.finish(report_.tally);
-    if (csv_ && end == WorkEnd::stopped) csv_->require_good();
+    require_good();
     if (end == WorkEnd::enough) console_.note("stopped at the first seed that failed");
+    complete_report();
     const ExitCode code = finish();
-    print();  // last: should nobody read it to its end (SIGPIPE), the table is safe
+    print();  // last: should nobody read it to its end (SIGPIPE), the results are safe
     return code;
   }
 
  private:
+  void open_outputs() {
+    const bool resume = arguments_.has("resume");
+    const bool force = arguments_.has("force");
+    const std::optional<std::string> out = arguments_.value("out");
+    std::optional<std::string> csv = arguments_.value("csv");
+    if (resume && !out) throw Failure(ExitCode::bad_usage, "--resume means nothing without --out");
+    if (resume && force)
+      throw Failure(ExitCode::bad_usage, "--resume and --force exclude each other");
+    if (csv && out) throw Failure(ExitCode::bad_usage, "--out DIR writes DIR/runs.csv; drop --csv");
+    if (out) {
+      using Held = SweepDirectory::Held;
+      const Held held = resume ? Held::resume : force ? Held::replace : Held::refuse;
+      directory_.emplace(*out, held, variants_, plan_, file_);
+      csv = directory_->path_of("runs.csv");
+    }
+    if (!csv) return;
+    metrics_ = metric_columns(plan_);
+    csv_.emplace(*csv, force || resume, console_);
+    csv_->write(csv_head(variants_.paths(), metrics_));
+  }
+
+  // The rows that an earlier process left in the journal.
+  WorkEnd read_known() {
+    bool more = true;
+    plan_.known = directory_->journal().read(plan_, [&](const SweepRow& row) {
+      more = take(row);
+      return more && !Interrupt::caught();
+    });
+    if (plan_.known != 0) {
+      console_.note(grouped(plan_.known) + " of " + counted(plan_.runs(), "run", "runs") +
+                    " were done before");
+    }
+    if (Interrupt::caught()) return WorkEnd::stopped;
+    return more ? WorkEnd::done : WorkEnd::enough;
+  }
+
+  bool tick() {
+    if (directory_) directory_->tick();
+    return !Interrupt::caught() && outputs_good();
+  }
+  bool outputs_good() {
+    return (!csv_ || csv_->file().good()) && (!directory_ || directory_->journal().good());
+  }
+  void require_good() {
+    if (directory_ && !directory_->journal().good()) {
+      throw Failure(ExitCode::io_error, printable(directory_->journal().error()), to_go_on());
+    }
+    if (csv_) csv_->require_good();
+  }
+
+  Failure interrupted() const {
+    const std::uint64_t done = report_.tally.counts.runs();
+    return {Interrupt::exit_code(),
+            "interrupted after " + counted(done, "run", "runs") + " of " + grouped(plan_.runs()),
+            to_go_on()};
+  }
+
+  // The command that goes on where this one ended; nothing without a journal.
+  std::string to_go_on() const {
+    if (!directory_) return {};
+    std::string line = "go on: " + program_name() + " sweep " + shell_word(file_);
+    for (const Option& option : sweep_options) {
+      if (option.name == "force" || option.name == "resume") continue;
+      const std::string name = " --" + std::string(option.name);
+      if (option.value.empty() && arguments_.has(option.name)) line += name;
+      for (const std::string& value : arguments_.values(option.name)) {
+        if (!option.value.empty()) line += name + " " + shell_word(value);
+      }
+    }
+    return line + " --resume";
+  }
+
+  bool keep(const SweepRow& row) { return !directory_ || directory_->journal().append(row); }
+
   // False: no more rows are wanted.
   bool take(const SweepRow& row) {
     report_.tally.add(row);
@@ -162,11 +243,6 @@ class Sweep {
   }
 
   void print() {
-    report_.file = file_;
-    report_.protocol = variants_.protocols();
-    report_.first_seed = plan_.first_seed;
-    report_.last_seed = plan_.first_seed + (plan_.seeds - 1);
-    for (const Variant& variant : variants_.all()) report_.points.push_back(variant.label);
     const ConsoleOptions& how = console_.options();
     console_.print(how.json ? sweep_json(report_)
                             : sweep_text(report_, {.style = console_.style(),
@@ -175,16 +251,24 @@ class Sweep {
                                                    .quiet = how.quiet}));
   }
 
+  void complete_report() {
+    report_.file = file_;
+    report_.protocol = variants_.protocols();
+    report_.first_seed = plan_.first_seed;
+    report_.last_seed = plan_.first_seed + (plan_.seeds - 1);
+    for (const Variant& variant : variants_.all()) report_.points.push_back(variant.label);
+  }
+
   // A mistake of ours outranks a file that could not be written, which outranks everything else.
   ExitCode finish() {
     const ExitCode code = exit_code_of(report_.tally);
-    if (csv_) {
-      try {
-        csv_->commit();
-      } catch (const Failure& failure) {
-        console_.error(failure.what());
-        return code == ExitCode::internal_error ? code : failure.code();
-      }
+    try {
+      if (csv_) csv_->commit();
+      if (directory_) directory_->write_reports(report_);
+    } catch (const Failure& failure) {
+      console_.error(failure.what());
+      if (directory_) console_.tell("  " + to_go_on() + "\n");
+      return code == ExitCode::internal_error ? code : failure.code();
     }
     return code;
   }
@@ -196,6 +280,7 @@ class Sweep {
   SweepPlan plan_;
   std::vector<std::string> metrics_;  // columns of the CSV file
   std::optional<OutputFile> csv_;
+  std::optional<SweepDirectory> directory_;
   SweepReport report_;
 };
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "sim/run/protocol_entry.hpp"
+#include "sim/search/sweep_row.hpp"
 #include "sim/search/workers.hpp"
 
 namespace quorate {
@@ -28,34 +29,15 @@ struct SweepPlan {
   unsigned workers{1};
   Duration wall_time{};  // of each run; 0 = none
   RunOptions options;
+  std::uint64_t known{};  // so many of the first runs need not be done: their rows are known
 
   std::uint64_t runs() const { return points.size() * seeds; }
+  std::size_t point_of(std::uint64_t run) const { return static_cast<std::size_t>(run / seeds); }
+  std::uint64_t seed_of(std::uint64_t run) const { return first_seed + run % seeds; }
 };
 
-// finished: the run has an outcome. broken: the engine failed an assertion or memory ran out.
-// crashed: its process died, twice.
-QUORATE_ENUM(RowEnd, finished, broken, crashed)
-
-// What became of one run.
-struct SweepRow {
-  std::size_t point{};
-  std::uint64_t seed{};
-  RowEnd end{};
-  // As of a run among many: a fault that did not fire under this seed alone fails nothing.
-  Verdict verdict{Verdict::inconclusive};
-  bool missed_faults{};  // nothing but faults that never fired kept the run from passing
-  Outcome outcome;       // of a run that finished
-  std::string trouble;   // of one that did not: one line
-};
-
-// "pass", "fail" or "inconclusive" where the run finished, else "broken" or "crashed".
-std::string_view end_word(const SweepRow& row);
-// The property whose violation failed the run; empty if something else or nothing did.
-std::string violated_property(const SweepRow& row);
-// One line of why the run did not pass, with the property in front that was violated.
-std::string reason_of(const SweepRow& row);
-
-// Hands over the rows in order. `take` says no when it has seen enough, `tick` to stop at once.
+// Hands over the rows in order, but those that are known. `take` says no when it has seen enough,
+// `tick` to stop at once.
 WorkEnd sweep(const SweepPlan& plan, const std::function<bool(const SweepRow&)>& take,
               const Tick& tick);
 

@@ -103,15 +103,34 @@ TEST_CASE("search: taking or ticking may end the work at once") {
 }
 
 TEST_CASE("search: what is packed is unpacked, and no more") {
+  const std::string all = [] {
+    std::string bytes;
+    for (int byte = 0; byte < 256; ++byte) bytes += static_cast<char>(byte);
+    return bytes;
+  }();
   Packer out;
   out.number(-5);
-  out.text("a\0b");
+  out.text(all);
   out.text("");
+  out.number(7U);
+  for (const char byte : out.bytes()) {
+    const auto value = static_cast<unsigned char>(byte);
+    CHECK((value >= 0x20 && value != 0x7F && value != '"' && value != '\\'));
+  }
   Unpacker in(out.bytes());
   CHECK(in.number<std::int64_t>() == -5);
-  CHECK(in.text() == "a\0b");
+  CHECK(in.text() == all);
   CHECK(in.text().empty());
+  CHECK(in.number() == 7);
+  CHECK(in.empty());
   CHECK_THROWS_AS(in.number(), AssertionFailure);
+}
+
+TEST_CASE("search: text that nobody packed is refused") {
+  for (const char* text :
+       {"", "x", "7", "3 ab", "1 %", "1 %4", "1 %4x", "99999999999999999999 a"}) {
+    CHECK_THROWS_AS(Unpacker(text).text(), AssertionFailure);
+  }
 }
 
 }  // namespace quorate

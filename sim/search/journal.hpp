@@ -1,0 +1,63 @@
+// The rows of a sweep in a file, in the order of the runs, so that a sweep that was ended, however
+// rudely, goes on where it stood. One line of JSON per row:
+//
+//   {"sum":"<16 hex digits>","run":12,"seed":"13","verdict":"pass","digest":"…","row":"…"}
+//
+// "sum" is the hash of all that follows it in the line, "row" the whole row as packed() writes it;
+// what stands between them is for people. The first line that is not whole, in its place and true
+// to its sum ends the journal: a process was killed, or a disk filled up, while it was written.
+//
+// A row is with the system once append() returns and survives the death of this process; that of
+// the machine it survives after the next sync().
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "sim/search/sweep.hpp"
+
+namespace quorate {
+
+class SweepJournal {
+ public:
+  // Opens the file, or makes it, and locks it for this process. The lock is one of the process and
+  // not of the file: no worker inherits it, and the end of the process is its end.
+  explicit SweepJournal(std::string path);
+  ~SweepJournal();
+  SweepJournal(const SweepJournal&) = delete;
+  SweepJournal& operator=(const SweepJournal&) = delete;
+
+  bool busy() const { return busy_; }     // another process has locked it; nothing else is possible
+  pid_t owner() const { return owner_; }  // that process; 0 where it cannot be known
+
+  // Hands over the rows of the journal and cuts off what is not whole behind them, so that append()
+  // goes on there. Where `take` says no, only the rows so far count and all else stays as it is.
+  // Returns how many rows were handed over. Call once, before append().
+  std::uint64_t read(const SweepPlan& plan, const std::function<bool(const SweepRow&)>& take);
+  bool clear();  // no row is left
+
+  // Each returns false when this or an earlier step failed.
+  bool append(const SweepRow& row);  // the row of the next run
+  bool sync();
+
+  bool good() const { return error_.empty(); }
+  const std::string& error() const { return error_; }  // one line naming the path
+
+ private:
+  void lock();
+  bool fail(std::string_view step, int code);
+  bool keep(std::int64_t bytes);
+
+  std::string path_;
+  int descriptor_{-1};
+  bool busy_{};
+  pid_t owner_{};
+  std::uint64_t next_{};  // the run whose row comes next
+  std::string error_;
+};
+
+}  // namespace quorate

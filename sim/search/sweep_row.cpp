@@ -1,0 +1,156 @@
+#include "sim/search/sweep_row.hpp"
+
+#include "sim/search/packing.hpp"
+
+namespace quorate {
+namespace {
+
+// ---- an outcome as text ------------------------------------------------------------------------
+
+void pack_violation(Packer& out, const Outcome& outcome) {
+  out.number(outcome.violation.has_value());
+  if (!outcome.violation) return;
+  out.text(outcome.violation->property);
+  out.text(outcome.violation->why);
+  out.number(outcome.violation->nodes.size());
+  for (const NodeId node : outcome.violation->nodes) out.number(node.value);
+  out.number(outcome.violation_event);
+  out.number(outcome.violation_time.ns);
+}
+
+void unpack_violation(Unpacker& in, Outcome& outcome) {
+  if (in.number() == 0) return;
+  Violation violation;
+  violation.property = in.text();
+  violation.why = in.text();
+  const auto nodes = in.number();
+  for (std::uint64_t i = 0; i < nodes; ++i) {
+    violation.nodes.push_back(NodeId{in.number<std::uint32_t>()});
+  }
+  outcome.violation = std::move(violation);
+  outcome.violation_event = in.number();
+  outcome.violation_time = Time{in.number<std::int64_t>()};
+}
+
+template <class Number>
+void pack_map(Packer& out, const std::map<std::string, Number>& map) {
+  out.number(map.size());
+  for (const auto& [name, number] : map) {
+    out.text(name);
+    out.number(number);
+  }
+}
+
+template <class Number>
+void unpack_map(Unpacker& in, std::map<std::string, Number>& map) {
+  const auto size = in.number();
+  for (std::uint64_t i = 0; i < size; ++i) {
+    std::string name = in.text();
+    map.emplace_hint(map.end(), std::move(name), in.number<Number>());
+  }
+}
+
+void pack_checks(Packer& out, const Outcome& outcome) {
+  out.number(outcome.properties.size());
+  for (const PropertyResult& property : outcome.properties) {
+    out.text(property.name);
+    out.number(property.armed);
+    out.number(property.exercised);
+  }
+  out.number(outcome.faults.size());
+  for (const FaultResult& fault : outcome.faults) {
+    out.text(fault.id);
+    out.number(fault.fired);
+    out.number(fault.may_not_fire);
+    out.number(fault.in_vain);
+  }
+}
+
+void unpack_checks(Unpacker& in, Outcome& outcome) {
+  const auto properties = in.number();
+  for (std::uint64_t i = 0; i < properties; ++i) {
+    PropertyResult& property = outcome.properties.emplace_back();
+    property.name = in.text();
+    property.armed = in.number();
+    property.exercised = in.number();
+  }
+  const auto faults = in.number();
+  for (std::uint64_t i = 0; i < faults; ++i) {
+    FaultResult& fault = outcome.faults.emplace_back();
+    fault.id = in.text();
+    fault.fired = in.number();
+    fault.may_not_fire = in.number() != 0;
+    fault.in_vain = in.number() != 0;
+  }
+}
+
+void pack_outcome(Packer& out, const Outcome& outcome) {
+  out.number(outcome.verdict);
+  out.text(outcome.reason);
+  out.number(outcome.diagnosis.size());
+  for (const std::string& word : outcome.diagnosis) out.text(word);
+  pack_violation(out, outcome);
+  pack_checks(out, outcome);
+  pack_map(out, outcome.metrics);
+  pack_map(out, outcome.witnesses);
+  out.number(outcome.digest);
+  out.number(outcome.events);
+  out.number(outcome.ended.ns);
+}
+
+void unpack_outcome(Unpacker& in, Outcome& outcome) {
+  outcome.verdict = in.number<Verdict>();
+  outcome.reason = in.text();
+  const auto words = in.number();
+  for (std::uint64_t i = 0; i < words; ++i) outcome.diagnosis.push_back(in.text());
+  unpack_violation(in, outcome);
+  unpack_checks(in, outcome);
+  unpack_map(in, outcome.metrics);
+  unpack_map(in, outcome.witnesses);
+  outcome.digest = in.number();
+  outcome.events = in.number();
+  outcome.ended = Time{in.number<std::int64_t>()};
+}
+
+}  // namespace
+
+std::string_view end_word(const SweepRow& row) {
+  return row.end == RowEnd::finished ? enum_name(row.verdict) : enum_name(row.end);
+}
+
+std::string violated_property(const SweepRow& row) {
+  const Outcome& outcome = row.outcome;
+  const bool of_violation = outcome.violation && outcome.reason == outcome.violation->why;
+  return row.end == RowEnd::finished && of_violation ? outcome.violation->property : "";
+}
+
+std::string reason_of(const SweepRow& row) {
+  if (row.end != RowEnd::finished) return row.trouble;
+  const std::string property = violated_property(row);
+  return (property.empty() ? "" : property + ": ") + row.outcome.reason;
+}
+
+std::string packed(const SweepRow& row) {
+  Packer out;
+  out.number(row.end);
+  out.text(row.trouble);
+  out.number(row.missed_faults);
+  pack_outcome(out, row.outcome);
+  return out.bytes();
+}
+
+SweepRow unpacked(std::string_view text) {
+  SweepRow row;
+  Unpacker in(text);
+  row.end = in.number<RowEnd>();
+  row.trouble = in.text();
+  row.missed_faults = in.number() != 0;
+  unpack_outcome(in, row.outcome);
+  if (row.end == RowEnd::finished) {
+    row.verdict = row.missed_faults ? Verdict::pass : row.outcome.verdict;
+  }
+  QUORATE_ASSERT(in.empty(), "A row ends where its text ends.");
+  return row;
+}
+
+}  // namespace quorate
