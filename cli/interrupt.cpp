@@ -5,7 +5,15 @@ namespace {
 
 volatile std::sig_atomic_t caught_signal = 0;
 
-void remember(int signal) { caught_signal = signal; }
+// The second, whichever of them it is, does what it does to a program that does not care. It is
+// held back until this returns.
+void remember(int signal) {
+  if (caught_signal != 0) {
+    std::signal(signal, SIG_DFL);
+    std::raise(signal);
+  }
+  caught_signal = signal;
+}
 
 }  // namespace
 
@@ -13,7 +21,7 @@ Interrupt::Interrupt() {
   caught_signal = 0;
   struct sigaction action {};
   action.sa_handler = remember;
-  action.sa_flags = SA_RESETHAND;  // and no SA_RESTART: a wait ends
+  action.sa_flags = 0;  // no SA_RESTART: a wait ends
   sigemptyset(&action.sa_mask);
   sigaction(SIGINT, &action, &interrupt_);
   sigaction(SIGTERM, &action, &terminate_);
