@@ -13,6 +13,7 @@
 #include "cli/subject.hpp"
 #include "sim/base/field_print.hpp"
 #include "sim/scenario/diagnostics.hpp"
+#include "sim/scenario/read_file.hpp"
 
 namespace quorate {
 namespace {
@@ -125,6 +126,7 @@ Break break_of(std::string_view line) {
 std::string fitted(const std::string& text) {
   std::string result;
   std::istringstream in(text);
+  in.exceptions(std::ios::badbit);  // a line there is no memory for is not left out
   for (std::string line; std::getline(in, line);) {
     while (display_width(line) > longest_line) {
       const Break here = break_of(line);
@@ -139,9 +141,9 @@ std::string fitted(const std::string& text) {
 bool is_code(const std::string& name) { return name.ends_with(".cpp") || name.ends_with(".hpp"); }
 
 std::string contents(const fs::path& file) {
-  std::ostringstream text;
-  text << std::ifstream(file, std::ios::binary).rdbuf();
-  return text.str();
+  Parsed<std::string> text = read_file_bounded(file.string());
+  if (!text) throw Failure(ExitCode::invalid_input, text.error);
+  return std::move(text.value);
 }
 
 void write(const fs::path& file, const std::string& text) {

@@ -1,8 +1,10 @@
 #include "cli/program.hpp"
 
 #include <csignal>
+#include <cstdio>
 #include <new>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "cli/command.hpp"
@@ -90,6 +92,9 @@ ExitCode guarded(const std::vector<std::string>& words, Console& console) {
   } catch (const std::bad_alloc&) {
     console.error("out of memory");
     return ExitCode::internal_error;
+  } catch (const std::system_error& error) {
+    console.error(error.what());  // no process, no socket: what the machine did not give
+    return ExitCode::internal_error;
   } catch (const std::exception& error) {
     return our_bug(console, error.what());
   } catch (...) {
@@ -97,9 +102,7 @@ ExitCode guarded(const std::vector<std::string>& words, Console& console) {
   }
 }
 
-}  // namespace
-
-int run_program(int argc, char** argv) {
+ExitCode run_and_flush(int argc, char** argv) {
   guard_standard_streams();
   std::signal(SIGXFSZ, SIG_IGN);  // a write beyond `ulimit -f` fails instead, and is cleaned up
   name_program(argc > 0 ? argv[0] : "quorate");
@@ -111,7 +114,18 @@ int run_program(int argc, char** argv) {
     console.error("standard output could not be written");
     code = ExitCode::io_error;
   }
-  return static_cast<int>(code);
+  return code;
+}
+
+}  // namespace
+
+int run_program(int argc, char** argv) {
+  try {
+    return static_cast<int>(run_and_flush(argc, argv));
+  } catch (const std::bad_alloc&) {
+    std::fputs("quorate: error: out of memory\n", stderr);  // so little that no words can be made
+    return static_cast<int>(ExitCode::internal_error);
+  }
 }
 
 }  // namespace quorate

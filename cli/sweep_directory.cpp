@@ -4,13 +4,12 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
 #include "cli/build_info.hpp"
 #include "sim/base/atomic_file.hpp"
 #include "sim/base/json_writer.hpp"
 #include "sim/scenario/json.hpp"
+#include "sim/scenario/read_file.hpp"
 
 namespace quorate {
 namespace {
@@ -48,18 +47,17 @@ std::string identity_of(const Variants& variants, const SweepPlan& plan, const s
   return out.buffer();
 }
 
-std::string content(const fs::path& path) {
-  std::ostringstream text;
-  text << std::ifstream(path, std::ios::binary).rdbuf();
-  return text.str();
+// Empty where it cannot be read, and then no sweep's.
+std::string content(const std::string& path) {
+  constexpr std::size_t longest = std::size_t{1} << 28;
+  return read_file_bounded(path, longest).value;
 }
 
-std::vector<std::string> lines_of(const std::string& text) {
+std::vector<std::string> lines_of(std::string_view text) {
   std::vector<std::string> lines;
-  std::istringstream in(text);
-  for (std::string line; std::getline(in, line);) {
-    if (line.ends_with(',')) line.pop_back();
-    lines.push_back(line);
+  for (std::size_t end = 0; (end = text.find('\n')) != text.npos; text.remove_prefix(end + 1)) {
+    lines.emplace_back(text.substr(0, end));
+    if (lines.back().ends_with(',')) lines.back().pop_back();
   }
   return lines;
 }

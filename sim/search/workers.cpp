@@ -10,7 +10,7 @@
 #include <csignal>
 #include <cstring>
 #include <map>
-#include <stdexcept>
+#include <system_error>
 #include <vector>
 
 #ifdef __linux__
@@ -78,9 +78,15 @@ void do_block(int socket, const Block& block, const Task& task) {
 #ifdef __linux__
   prctl(PR_SET_PDEATHSIG, SIGKILL);
 #endif
-  Block block;
-  while (receive_all(socket, reinterpret_cast<char*>(&block), sizeof block)) {
-    do_block(socket, block, task);
+  try {
+    Block block;
+    while (receive_all(socket, reinterpret_cast<char*>(&block), sizeof block)) {
+      do_block(socket, block, task);
+    }
+  } catch (...) {
+    // Above this frame stands what belongs to the process that gave the orders: its files and its
+    // other workers. Nothing of it may be cleaned up here.
+    _exit(1);
   }
   _exit(0);
 }
@@ -121,10 +127,7 @@ class Pool {
     for (Worker& worker : workers_) {
       if (worker.todo.empty() && work_left()) order(worker);
     }
-    while (workers_.size() < size_ && work_left()) {
-      workers_.push_back(hire());
-      order(workers_.back());
-    }
+    while (workers_.size() < size_ && work_left() && hire()) order(workers_.back());
   }
 
   // A worker that is gone by now is noticed when it is listened to.
@@ -146,23 +149,35 @@ class Pool {
     return block;
   }
 
-  Worker hire() {
+  // False where the system makes no further process; the ones there are must do. Throws where
+  // there is none.
+  bool hire() {
+    workers_.reserve(workers_.size() + 1);  // a worker that was made is not lost
     std::array<int, 2> ends{};
-    if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()) != 0) {
-      throw std::runtime_error("no socket for a worker process can be made");
-    }
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) return refused();
     const pid_t process = fork();
     if (process == 0) {
       close(ends[0]);
       for (const Worker& other : workers_) close(other.socket);
       be_worker(ends[1], task_);
     }
+    const int code = errno;
     close(ends[1]);
-    if (process < 0) {
-      close(ends[0]);
-      throw std::runtime_error("no worker process can be made");
+    if (process > 0) {
+      workers_.push_back({process, ends[0], {}, {}});
+      return true;
     }
-    return {process, ends[0], {}, {}};
+    close(ends[0]);
+    errno = code;
+    return refused();
+  }
+
+  bool refused() {
+    if (!workers_.empty()) {
+      size_ = workers_.size();
+      return false;
+    }
+    throw std::system_error(errno, std::generic_category(), "no worker process can be made");
   }
 
   static void end(const Worker& worker) {

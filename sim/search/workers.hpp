@@ -24,8 +24,8 @@ using Tick = std::function<bool()>;
 enum class WorkEnd : std::uint8_t { done, enough, stopped };
 
 // Does tasks 0 to `tasks` - 1 with so many workers (at least 1). No worker is left when it returns.
-// Throws std::runtime_error when no process can be made. Costs a fork per worker and two system
-// calls per task.
+// Does with fewer where the system makes no more; throws std::system_error where it makes none.
+// Costs a fork per worker and two system calls per task.
 WorkEnd do_tasks(std::uint64_t tasks, unsigned workers, const Task& task, const TakeResult& take,
                  const Tick& tick);
 
