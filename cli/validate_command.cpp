@@ -12,11 +12,12 @@ namespace {
 
 constexpr auto validate_options = std::to_array<Option>({
     {.name = "set", .value = "PATH=VALUE", .repeated = true, .text = "change the scenarios first"},
+    {.name = "strict", .text = "exit 3 after warnings too"},
 });
 
 constexpr auto validate_examples = std::to_array<Example>({
     {"validate scenarios/raft/leader-crash.json", "OK, or all mistakes at once"},
-    {"validate scenarios/raft/*.json", "several files"},
+    {"validate --strict scenarios/raft/*.json", "several files, none with a warning"},
 });
 
 struct Checked {
@@ -72,12 +73,14 @@ std::string as_json(const std::vector<Checked>& all) {
 ExitCode run_validate(const Invocation& invocation) {
   Console& console = invocation.console;
   const Settings settings = settings_of(invocation.arguments);
+  const bool strict = invocation.arguments.has("strict");
   std::vector<Checked> all;
   bool valid = true;
   for (const std::string& file : invocation.arguments.operands()) {
     Checked checked{file, nullptr, Diagnostics(file)};
     checked.scenario = try_load(file, settings, checked.diagnostics);
-    valid = valid && checked.scenario != nullptr;
+    const bool clean = !strict || checked.diagnostics.warnings() == 0;
+    valid = valid && clean && checked.scenario != nullptr;
     if (!console.options().json) {
       console.tell(checked.diagnostics.rendered());
       if (checked.scenario != nullptr) console.print(ok_line(checked));
@@ -91,15 +94,18 @@ ExitCode run_validate(const Invocation& invocation) {
 }  // namespace
 
 Command validate_command() {
-  return {.name = "validate",
-          .operands = "FILE...",
-          .fewest = 1,
-          .most = std::numeric_limits<std::size_t>::max(),
-          .summary = "check scenarios, report every mistake with its place",
-          .details = {},
-          .options = validate_options,
-          .examples = validate_examples,
-          .run = run_validate};
+  return {
+      .name = "validate",
+      .operands = "FILE...",
+      .fewest = 1,
+      .most = std::numeric_limits<std::size_t>::max(),
+      .summary = "check scenarios, report every mistake with its place",
+      .details =
+          "A warning is about what is legal but cannot mean what it says; scenarios/GRAMMAR.md\n"
+          "lists them, and tells how a file accepts one.",
+      .options = validate_options,
+      .examples = validate_examples,
+      .run = run_validate};
 }
 
 }  // namespace quorate

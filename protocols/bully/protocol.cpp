@@ -18,6 +18,7 @@ ProtocolEntry protocol() {
           },
       .predicates = {{"agreed", "every live peer names the highest live one, which coordinates",
                       &agreed}},
+      .emits = {"elected", "role", "suspected"},
   });
 }
 

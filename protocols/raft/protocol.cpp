@@ -79,6 +79,8 @@ ProtocolEntry protocol() {
                           {"ack_before_sync", ""}},
       .predicates = {{"logs_equal", "all live servers hold the same log", &logs_equal},
                      {"one_leader", "exactly one live server leads", &one_leader}},
+      .emits = {"elected", "role", "epoch", "proposed", "chosen", "applied"},
+      .majorities = true,
   });
 }
 

@@ -33,6 +33,8 @@ struct Description {
   std::vector<BugInfo> bugs{};
   std::vector<DurabilityBug> durability_bugs{};
   std::vector<Predicate<P>> predicates{};
+  std::vector<std::string> emits{};  // the standard events that some handler emits
+  bool majorities{};                 // decides by majorities, so an even cluster gains nothing
 };
 
 namespace detail {
@@ -133,6 +135,14 @@ std::string_view status_of(const R& role) {
     return {};
 }
 
+template <class... T>
+void add_sentences(Types<T...>, std::map<std::string, std::string>& sentences) {
+  const auto add = [&](const TypeInfo& type) {
+    if (!type.sentence.empty()) sentences.emplace(snake_case(type.name), type.sentence);
+  };
+  (add(type_info<T>), ...);
+}
+
 // What the protocol's types say of themselves.
 template <class P>
 void add_types(ProtocolInfo& info) {
@@ -149,6 +159,7 @@ void add_types(ProtocolInfo& info) {
   add_fields(typename T::WireTypes{}, false, info.fields);
   add_fields(typename T::Timers{}, true, info.fields);
   add_fields(typename T::Events{}, true, info.fields);
+  add_sentences(typename T::Events{}, info.sentences);
 }
 
 // What may break, what must hold, and what a run may be asked at its end.
@@ -197,6 +208,8 @@ ProtocolInfo describe_protocol(const Description<P>& words) {
   info.version = Traits<P>::version;
   info.leader_status = std::string(words.leader_status);
   info.epoch_word = std::string(words.epoch_word);
+  info.emits = words.emits;
+  info.majorities = words.majorities;
   detail::add_types<P>(info);
   detail::add_promises<P, Properties>(words, info);
   detail::add_checks<P>(info);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -65,7 +66,13 @@ namespace quorate {
   X(306, bad_include, "A file named by `extends` cannot be used.")                       \
   X(307, over_budget, "The scenario would need more memory or events than allowed.")     \
   X(308, bad_path, "A dotted path leads to no place in the scenario.")                   \
-  X(401, suspicious, "The scenario is legal but probably does not do what it says.")
+  X(401, suspicious, "The scenario is legal but probably does not do what it says.")     \
+  X(402, unreachable, "Something waits for what can never happen.")                      \
+  X(403, vacuous, "An expectation holds whatever the run does.")                         \
+  X(404, even_members, "A protocol of majorities has an even number of members.")        \
+  X(405, too_late, "Something would begin after the run stops.")                         \
+  X(406, no_chance, "Something has a chance of 0%.")                                     \
+  X(407, nothing_accepted, "A warning is accepted that nothing gives.")
 
 enum class ErrorCode : std::uint16_t {
 #define QUORATE_ENUMERATOR(number, name, meaning) name = (number),
@@ -116,6 +123,14 @@ class Diagnostics {
   void warning(ErrorCode code, SourcePosition at, std::string_view text,
                std::string_view hint = {});
 
+  // Called for every key that a reader looks for, present or not, with what it calls the object:
+  // how a test holds the grammar's table (grammar.hpp) against the readers.
+  using KeyListener = std::function<void(std::string_view object, std::string_view key)>;
+  void listen(KeyListener listener) { listener_ = std::move(listener); }
+  void looked_for(std::string_view object, std::string_view key) const {
+    if (listener_) listener_(object, key);
+  }
+
   bool failed() const { return errors_ != 0; }
   std::size_t errors() const { return errors_; }
   std::size_t warnings() const { return warnings_; }
@@ -137,6 +152,7 @@ class Diagnostics {
   std::string excerpt(const Diagnostic& diagnostic) const;
 
   std::string file_;
+  KeyListener listener_{};
   std::vector<Source> sources_;
   std::vector<Diagnostic> kept_;
   std::size_t errors_{};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sim/scenario/extends.hpp"
 #include "sim/scenario/json.hpp"
 #include "sim/scenario/loader_context.hpp"
 
@@ -143,7 +144,7 @@ void read_budgets(Context& context, ObjectReader& top) {
 constexpr std::string_view parts[] = {"$schema",  "quorate", "title",    "teaches",   "lesson",
                                       "protocol", "seed",    "random",   "tie_break", "stop",
                                       "network",  "disk",    "workload", "faults",    "expect",
-                                      "check",    "budgets", "sweep"};
+                                      "check",    "budgets", "sweep",    "accept"};
 
 void check_sweep_path(Context& context, const Member& member) {
   const std::string_view path = member.key;
@@ -205,6 +206,7 @@ void read_all(Context& context, ObjectReader& top) {
   read_check(context, top);
   read_budgets(context, top);
   read_sweep(context, top);
+  loader::read_accept(context, top);
   top.finish();
   loader::check_whole(context);
 }
@@ -217,6 +219,31 @@ void apply_set(Value& document, const LoadOptions& options, Diagnostics& diagnos
   }
 }
 
+// A document that stands in a trace or in --set has no folder to look for others in.
+void refuse_extends(ObjectReader& top) {
+  if (!top.has("extends")) return;
+  top.error("extends", ErrorCode::bad_include, "\"extends\" works in a scenario file only");
+}
+
+std::shared_ptr<const Scenario> read_document(Value document, std::string_view file_name,
+                                              const FindProtocol& find,
+                                              const std::vector<std::string>& known_protocols,
+                                              const LoadOptions& options,
+                                              Diagnostics& diagnostics) {
+  apply_set(document, options, diagnostics);
+  const auto scenario = std::make_shared<Scenario>();
+  scenario->file = std::string(file_name);
+  ObjectReader top(document, "the scenario", diagnostics);
+  if (!top.is_object() || !check_version(top, diagnostics)) return nullptr;
+  refuse_extends(top);
+  top.require("protocol");
+  Context context{*scenario, options, diagnostics};
+  context.protocol = find_protocol(document, find, known_protocols, context);
+  scenario->source = document;
+  read_all(context, top);
+  return diagnostics.failed() ? nullptr : scenario;
+}
+
 }  // namespace
 
 std::shared_ptr<const Scenario> read_scenario(std::string_view text, std::string_view file_name,
@@ -227,17 +254,8 @@ std::shared_ptr<const Scenario> read_scenario(std::string_view text, std::string
   diagnostics.use_file(std::string(file_name));
   std::optional<Value> document = parse_json(text, diagnostics);
   if (!document) return nullptr;
-  apply_set(*document, options, diagnostics);
-  const auto scenario = std::make_shared<Scenario>();
-  scenario->file = std::string(file_name);
-  ObjectReader top(*document, "the scenario", diagnostics);
-  if (!top.is_object() || !check_version(top, diagnostics)) return nullptr;
-  top.require("protocol");
-  Context context{*scenario, options, diagnostics};
-  context.protocol = find_protocol(*document, find, known_protocols, context);
-  scenario->source = *document;
-  read_all(context, top);
-  return diagnostics.failed() ? nullptr : scenario;
+  return read_document(std::move(*document), file_name, find, known_protocols, options,
+                       diagnostics);
 }
 
 std::shared_ptr<const Scenario> load_scenario(const std::string& path, const FindProtocol& find,
@@ -250,7 +268,9 @@ std::shared_ptr<const Scenario> load_scenario(const std::string& path, const Fin
     diagnostics.error(ErrorCode::cannot_read, {}, text.error);
     return nullptr;
   }
-  return read_scenario(text.value, path, find, known_protocols, options, diagnostics);
+  std::optional<Value> document = parse_json(text.value, diagnostics);
+  if (!document || !resolve_extends(*document, path, diagnostics)) return nullptr;
+  return read_document(std::move(*document), path, find, known_protocols, options, diagnostics);
 }
 
 }  // namespace quorate

@@ -30,8 +30,8 @@ struct LoadOptions {
   std::uint32_t max_nodes{10'000};
 };
 
-// Reads the file. Null when `diagnostics` holds errors; it may hold warnings either way.
-// What stays unset in the file has the defaults of scenario.hpp,
+// Reads the file, laid over those it extends (extends.hpp). Null when `diagnostics` holds errors;
+// it may hold warnings either way. What stays unset in the file has the defaults of scenario.hpp,
 // except that clients' links are like the nodes'.
 std::shared_ptr<const Scenario> load_scenario(const std::string& path, const FindProtocol& find,
                                               const std::vector<std::string>& known_protocols,

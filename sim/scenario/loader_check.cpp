@@ -71,61 +71,6 @@ void check_circles(Context& context, const FaultNumbers& numbers) {
   }
 }
 
-void warn(Context& context, SourcePosition at, const std::string& text,
-          std::string_view hint = {}) {
-  context.diagnostics.warning(ErrorCode::suspicious, at, text, hint);
-}
-
-void check_fault_time(Context& context, const Fault& fault) {
-  const Time stop = context.scenario.stop;
-  const bool fixed = fault.trigger.kind == Trigger::Kind::at;
-  const Time earliest = std::max(fixed ? fault.trigger.at : Time{}, fault.from) + fault.after;
-  if (earliest <= stop) return;
-  warn(context, fault.at,
-       "fault " + in_quotes(fault.id) + " comes at " + to_seconds(earliest) +
-           " or later, but the run stops at " + to_seconds(stop));
-}
-
-void check_restarts(Context& context) {
-  const std::vector<Fault>& faults = context.scenario.faults;
-  const auto does = [&](Verb verb) {
-    return std::any_of(faults.begin(), faults.end(),
-                       [&](const Fault& fault) { return fault.action.verb == verb; });
-  };
-  const bool crashes = does(Verb::crash);
-  const bool pauses = does(Verb::pause);
-  for (const Fault& fault : faults) {
-    if (fault.action.verb == Verb::restart && !crashes) {
-      warn(context, fault.at, "fault " + in_quotes(fault.id) + " restarts, but nothing crashes");
-    }
-    if (fault.action.verb == Verb::resume && !pauses) {
-      warn(context, fault.at, "fault " + in_quotes(fault.id) + " resumes, but nothing pauses");
-    }
-  }
-}
-
-void check_workload(Context& context) {
-  const Value* lines = context.scenario.source.find("workload");
-  const Time stop = context.scenario.stop;
-  for (std::size_t i = 0; i < context.scenario.workload.size(); ++i) {
-    const Workload& line = context.scenario.workload[i];
-    const SourcePosition at = lines != nullptr ? lines->items[i].at : SourcePosition{};
-    const Time first = line.at.value_or(line.from);
-    if (first > stop) {
-      warn(context, at,
-           "this client begins at " + to_seconds(first) + ", but the run stops at " +
-               to_seconds(stop));
-    } else if (line.every && line.every->kind == Distribution::Kind::constant &&
-               line.count != ~std::uint64_t{0}) {
-      const Duration last = line.every->a * static_cast<std::int64_t>(line.count - 1);
-      if (line.from + last <= stop) continue;
-      warn(context, at,
-           std::to_string(line.count) + " operations " + to_text(line.every->a) +
-               " apart do not fit before the run stops at " + to_seconds(stop));
-    }
-  }
-}
-
 // A property that is not checked cannot be seen to break.
 void check_violations(Context& context) {
   const std::vector<std::string>& checked = context.scenario.check;
@@ -140,17 +85,6 @@ void check_violations(Context& context) {
         ErrorCode::contradiction, expectation.at,
         in_quotes(expectation.name) + " is not among the properties in \"check\"");
   }
-}
-
-void check_memory(Context& context) {
-  constexpr std::uint64_t worth_a_word = std::uint64_t{2} << 30;
-  const std::uint64_t all = context.scenario.nodes.size() + context.scenario.clients.size();
-  const std::uint64_t bytes = all * all * Network::bytes_of_link;
-  if (bytes <= worth_a_word) return;
-  const Value* protocol = context.scenario.source.find("protocol");
-  warn(context, protocol != nullptr ? protocol->at : SourcePosition{},
-       "if everybody sends to everybody, the links between " + std::to_string(all) +
-           " machines take " + bytes_in_words(bytes));
 }
 
 }  // namespace
@@ -185,10 +119,7 @@ void check_whole(Context& context) {
   check_circles(context, numbers);
   check_violations(context);
   if (context.diagnostics.failed()) return;  // the rest would only repeat what is known
-  for (const Fault& fault : context.scenario.faults) check_fault_time(context, fault);
-  check_restarts(context);
-  check_workload(context);
-  check_memory(context);
+  lint(context);
 }
 
 }  // namespace quorate::loader

@@ -33,8 +33,9 @@ struct Context {
   bool nodes_known{};  // false: `nodes` was in error; then names of nodes are not checked
   std::map<std::string, NodeId> ids{};  // of nodes, then of clients
   std::vector<FaultReference> references{};
-  std::string fault{};    // id of the fault being read
-  std::uint64_t named{};  // nodes that "*" and roles stood for so far
+  std::string fault{};                             // id of the fault being read
+  std::uint64_t named{};                           // nodes that "*" and roles stood for so far
+  std::map<ErrorCode, SourcePosition> accepted{};  // warnings, and where they are accepted
 
   bool is_client(NodeId id) const { return id.value >= scenario.nodes.size(); }
 };
@@ -119,6 +120,10 @@ void read_expect(Context& context, ObjectReader& in);
 bool can_be_positive(const Distribution& distribution);
 // "13.6 GB", for messages.
 std::string bytes_in_words(std::uint64_t bytes);
+// "accept": which warnings are meant, and why.
+void read_accept(Context& context, ObjectReader& in);
+// Warns of what is legal but cannot mean what it says. Only for a scenario without errors.
+void lint(Context& context);
 // Looks at the parts together: references between faults, things that can never happen.
 void check_whole(Context& context);
 

@@ -54,8 +54,12 @@ struct ProtocolInfo {
   std::vector<std::string> timers;    // snake_case
   std::vector<std::string> events;    // snake_case; standard ones, then its own
   std::size_t standard_events{};      // of these, whether it ever emits them or not
+  std::vector<std::string> emits;     // of the standard ones, those it does; all where empty
+  bool majorities{};                  // it decides by majorities of its members
   // The fields of each of these messages, timers and events, by the names above.
   std::map<std::string, std::vector<std::string>> fields;
+  // The words in which a story tells some of its own events, "answers request {serial}".
+  std::map<std::string, std::string> sentences;
   std::vector<BugInfo> bugs;
   std::vector<PropertyInfo> properties;
   std::vector<NamedText> predicates;  // for {"at": "end", "state": NAME}

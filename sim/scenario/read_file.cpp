@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 namespace quorate {
 namespace {
@@ -16,6 +17,11 @@ class FileDescriptor {
   explicit FileDescriptor(int number) : number_(number) {}
   ~FileDescriptor() {
     if (number_ >= 0) ::close(number_);
+  }
+  FileDescriptor(FileDescriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+  FileDescriptor& operator=(FileDescriptor&& other) noexcept {
+    std::swap(number_, other.number_);
+    return *this;
   }
   FileDescriptor(const FileDescriptor&) = delete;
   FileDescriptor& operator=(const FileDescriptor&) = delete;
@@ -49,6 +55,33 @@ bool read_all(int descriptor, std::size_t limit, std::string& bytes) {
   return true;
 }
 
+struct Opened {
+  FileDescriptor file;
+  bool through_link{};
+};
+
+// Goes down part by part, so that no part can be swapped for a link between a check and its use.
+Opened open_below(const std::string& folder, const std::string& path) {
+  constexpr int flags = O_RDONLY | O_NONBLOCK | O_CLOEXEC;
+  FileDescriptor here(::open(folder.empty() ? "." : folder.c_str(), flags | O_DIRECTORY));
+  for (std::size_t begin = 0; begin <= path.size() && here.number() >= 0;) {
+    const std::size_t end = std::min(path.find('/', begin), path.size());
+    const std::string part = path.substr(begin, end - begin);
+    const int wanted = flags | O_NOFOLLOW | (end < path.size() ? O_DIRECTORY : 0);
+    FileDescriptor next(::openat(here.number(), part.c_str(), wanted));
+    const int reason = errno;
+    struct stat status {};
+    const bool link = next.number() < 0 &&
+                      ::fstatat(here.number(), part.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+                      S_ISLNK(status.st_mode);
+    errno = reason;
+    if (link) return {std::move(next), true};
+    here = std::move(next);
+    begin = end + 1;
+  }
+  return {std::move(here)};
+}
+
 }  // namespace
 
 // Opening must not wait for a writer; reading a pipe that has one must.
@@ -68,6 +101,31 @@ Parsed<std::string> read_file_bounded(const std::string& path, std::size_t limit
   Parsed<std::string> result;
   if (!read_all(file.number(), limit, result.value)) return unreadable(path, system_reason());
   return result.value.size() > limit ? too_long(path, limit) : result;
+}
+
+FileIdentity identity_of(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return {};
+  return {status.st_dev, status.st_ino};
+}
+
+Parsed<FileBelow> read_file_below(const std::string& folder, const std::string& path,
+                                  std::size_t limit) {
+  const auto refused = [&](const std::string& reason) {
+    return Parsed<FileBelow>::failure("cannot read \"" + path + "\": " + reason);
+  };
+  const Opened opened = open_below(folder, path);
+  struct stat status {};
+  if (opened.through_link) return refused("it leads through a symbolic link");
+  if (opened.file.number() < 0 || ::fstat(opened.file.number(), &status) != 0) {
+    return refused(system_reason());
+  }
+  if (!S_ISREG(status.st_mode)) return refused("it is no regular file");
+  Parsed<FileBelow> result;
+  result.value.identity = {status.st_dev, status.st_ino};
+  if (!read_all(opened.file.number(), limit, result.value.bytes)) return refused(system_reason());
+  if (result.value.bytes.size() <= limit) return result;
+  return refused("the files extended are longer than 1 MiB together");
 }
 
 }  // namespace quorate

@@ -131,6 +131,7 @@ bool ObjectReader::knows(std::string_view key) const {
 
 const Value* ObjectReader::take(std::string_view key) {
   if (object_ == nullptr) return nullptr;
+  diagnostics_.looked_for(what_, key);
   if (!knows(key)) known_.emplace_back(key);
   return object_->find(key);
 }

@@ -39,6 +39,42 @@ TEST_CASE("cli: validate names every mistake with its place") {
   CHECK(quorate("validate").status == 2);
 }
 
+TEST_CASE("cli: a warning is told and does no harm, but for validate --strict") {
+  const CommandLine quorate;
+  const Outcome lax = quorate("validate idle.json good.json");
+  CHECK(lax.status == 0);
+  CHECK(has(lax.errors, "warning[Q405]: fault \"late\" comes at 9.000 s"));
+  const Outcome strict = quorate("validate --strict idle.json good.json");
+  CHECK(strict.status == 3);
+  CHECK(strict.errors == lax.errors);
+  CHECK(quorate("validate --strict good.json").status == 0);
+  CHECK(has(quorate("run idle.json").errors, "warning[Q405]"));
+  const auto json = json_of(quorate("validate --strict --json idle.json").output);
+  CHECK(json["files"][0]["valid"] == true);
+  CHECK(json["files"][0]["diagnostics"][0]["severity"] == "warning");
+}
+
+TEST_CASE("cli: a scenario may extend another, and its trace needs neither") {
+  const CommandLine quorate;
+  quorate.write("_base.json", quorate.read("good.json"));
+  quorate.write("more.json", R"({"quorate": 1, "extends": "_base.json", "title": "On top",
+    "expect": [{"metric": "ops.acked", "is": 21}]})");
+  CHECK(has(quorate("validate more.json").output, "OK  more.json: echo, 3 nodes, 1 fault"));
+  const Outcome run = quorate("run more.json --trace run.jsonl");
+  CHECK(run.status == 1);  // 20 are acknowledged
+  CHECK(has(quorate("describe more.json").output, "On top"));
+  const std::string header = quorate.read("run.jsonl").substr(0, 2000);
+  CHECK(has(header, "On top"));
+  CHECK_FALSE(has(header, "extends"));
+  std::filesystem::remove(quorate.folder() / "_base.json");
+  std::filesystem::remove(quorate.folder() / "more.json");
+  CHECK(quorate("replay run.jsonl").status == run.status);
+  quorate.write("escape.json", R"({"quorate": 1, "extends": "../_base.json"})");
+  const Outcome refused = quorate("run escape.json");
+  CHECK(refused.status == 3);
+  CHECK(has(refused.errors, "escape.json:1:27: error[Q306]"));
+}
+
 TEST_CASE("cli: list shows what there is") {
   CommandLine quorate;
   furnish(quorate);

@@ -1,6 +1,9 @@
 // Every protocol, every scenario of its own, several seeds.
 #include <doctest/doctest.h>
 
+#include <map>
+#include <set>
+
 #include "analysis/trace_parts.hpp"
 #include "sim/scenario/json.hpp"
 #include "sim/trace/writer.hpp"
@@ -45,6 +48,15 @@ class UnexpectedCount final : public Observer {
   std::uint64_t count{};
 };
 
+// The names of the events that are emitted.
+class EventNames final : public Observer {
+ public:
+  void on(const Record& record, const StateChange*) override {
+    if (record.kind == Kind::event) seen.insert(snake_case(record.body.type->name));
+  }
+  std::set<std::string> seen{};
+};
+
 // Hands each line of a trace to a JSON parser.
 class ParsingSink final : public TraceSink {
  public:
@@ -64,6 +76,26 @@ TEST_CASE("the same scenario and seed give the same digest") {
   every_run([](const ProtocolEntry& entry, const auto& scenario, std::uint64_t seed) {
     CHECK(digest_of(entry, scenario, seed) == digest_of(entry, scenario, seed));
   });
+}
+
+TEST_CASE("a protocol emits the standard events it says it emits, and no others") {
+  std::map<std::string, EventNames> emitted;
+  every_run([&](const ProtocolEntry& entry, const auto& scenario, std::uint64_t seed) {
+    const auto run = entry.make(scenario, seed, {});
+    run->observe(emitted[entry.info.name]);
+    run->run();
+  });
+  for (const ProtocolEntry& entry : protocols()) {
+    INFO(entry.info.name, ", in Description::emits");
+    const std::set<std::string>& seen = emitted[entry.info.name].seen;
+    std::set<std::string> said(entry.info.emits.begin(), entry.info.emits.end());
+    if (said.empty()) continue;  // it says nothing
+    for (std::size_t i = 0; i < entry.info.standard_events; ++i) {
+      const std::string& event = entry.info.events[i];
+      CHECK_MESSAGE(seen.contains(event) == (said.erase(event) != 0), event);
+    }
+    CHECK(said.empty());
+  }
 }
 
 TEST_CASE("a copy taken half way ends like the original") {

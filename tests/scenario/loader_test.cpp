@@ -372,7 +372,7 @@ TEST_CASE("loader: a file that is not there is one error") {
   CHECK(diagnostics.list().front().file == "no/such/file.json");
 }
 
-TEST_CASE("loader: every scenario of the collection is good") {
+TEST_CASE("loader: every scenario of the collection is good and free of warnings") {
   std::size_t files = 0;
   const std::filesystem::path root = QUORATE_SOURCE_DIR "/scenarios";
   for (const auto& file : std::filesystem::recursive_directory_iterator(root)) {
@@ -383,6 +383,7 @@ TEST_CASE("loader: every scenario of the collection is good") {
     const auto scenario =
         load_scenario(file.path().string(), find_protocol_info, protocol_names(), {}, diagnostics);
     CHECK_MESSAGE(scenario != nullptr, diagnostics.rendered());
+    CHECK_MESSAGE(diagnostics.warnings() == 0, diagnostics.rendered());
   }
   CHECK(files >= 6);
 }

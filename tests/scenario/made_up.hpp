@@ -51,7 +51,10 @@ inline ProtocolInfo toy() {
                  {"term", "voted_for", "log"}}};
   info.messages = {"AskVote", "AskVoteReply", "Append", "Request", "Reply", "Redirect"};
   info.timers = {"election", "heartbeat"};
-  info.events = {"elected", "applied", "committed"};
+  info.events = {"elected", "committed", "applied"};
+  info.standard_events = 2;
+  info.emits = {"elected"};
+  info.majorities = true;
   info.fields = {{"elected", {"epoch"}}, {"applied", {"index", "command"}}};
   info.bugs = {{"vote_twice", "election_safety", ""}, {"no_sync", "durability", ""}};
   info.properties = {{"election_safety", ""}, {"log_matching", ""}};
