@@ -18,16 +18,14 @@ bool is_documented_room(std::string_view name) {
   return std::ranges::find(documented_rooms, name) != documented_rooms.end();
 }
 
-// The rooms and the folders in them; what lies deeper is told by the folder above. The folders of
-// tests/ mirror the tree and are told by one page (see unnamed_test_folders).
+// The rooms and the folders in them; what lies deeper is told by the folder above.
 std::set<std::string> folders_of(const std::vector<SourceFile>& files) {
   std::set<std::string> folders;
   for (const SourceFile& file : files) {
     const std::vector<std::string_view> parts = parts_of(file.path);
     if (parts.size() < 2 || !is_documented_room(parts[0])) continue;
     folders.insert(std::string(parts[0]));
-    if (parts.size() > 2 && parts[0] != "tests")
-      folders.insert(std::string(parts[0]) + "/" + std::string(parts[1]));
+    if (parts.size() > 2) folders.insert(std::string(parts[0]) + "/" + std::string(parts[1]));
   }
   return folders;
 }
@@ -133,6 +131,8 @@ TEST_CASE("repository: no document has a dead link") {
 TEST_CASE("repository: the rules on documents see planted mistakes") {
   CHECK(missing_readmes({{"sim/a/b.hpp", ""}}) ==
         Findings{"sim has no README.md", "sim/a has no README.md"});
+  CHECK(missing_readmes({{"tests/README.md", ""}, {"tests/a/b_test.cpp", ""}}) ==
+        Findings{"tests/a has no README.md"});
   CHECK(
       missing_readmes({{"sim/README.md", ""}, {"sim/a/README.md", ""}, {"sim/a/b/c", ""}}).empty());
   CHECK(unnamed_test_folders({{"tests/README.md", "`a/`"}, {"tests/a/x", ""}, {"tests/b/x", ""}}) ==
