@@ -2,8 +2,8 @@
 # kill_sweeps.sh [QUORATE] [KILLS]: sweeps are killed with -9 at random moments, KILLS times (200),
 # and resumed; in the end each result must be the bytes of a sweep that nobody disturbed. Killed are
 # the sweep itself, one of its workers, or both. A kill seldom tears a line, so now and then the end
-# of the journal is cut off besides, as a power cut might do it. Prints figures; exits 1 at the first
-# difference.
+# of the journal is cut off besides, as a power cut might do it. Prints figures; exits 1 at the
+# first difference.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 quorate=$(realpath "${1:-build/release/quorate}")
