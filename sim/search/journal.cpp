@@ -38,7 +38,9 @@ std::string line_of(std::uint64_t run, const SweepRow& row) {
 // Nothing where the line is not that of this run.
 std::optional<SweepRow> row_in(std::string_view line, const SweepPlan& plan, std::uint64_t run) {
   const std::size_t head = line_head.size() + sum_digits;
-  if (line.size() < head || run >= plan.runs()) return std::nullopt;
+  if (line.size() < head || !line.starts_with(line_head) || run >= plan.runs()) {
+    return std::nullopt;
+  }
   const std::string_view rest = line.substr(head);
   const std::size_t start = rest.find(row_key);
   if (line.substr(line_head.size(), sum_digits) != sum_of(rest) || !rest.starts_with(place(run)) ||
