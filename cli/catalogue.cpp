@@ -47,6 +47,9 @@ constexpr auto verbs = std::to_array<VerbText>({
     {R"({"fire": {"node": "n2", "timer": "election"}})", "A timer that is armed goes off now."},
     {R"({"request": {"node": "n1", "op": "put", "key": "x", "value": "1"}})",
      "A request reaches a node at once, over no network."},
+    {R"({"clock": {"node": "n1", "drift": "-10%"}}, or "jump": "+250ms")",
+     "The clock of a node runs fast or slow, and its timers with it; or its wall clock is set "
+     "forward or back, which no timer notices. \"for\" undoes it."},
 });
 static_assert(verbs.size() == enum_count<Verb>, "Every verb is described.");
 

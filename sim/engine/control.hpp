@@ -10,6 +10,7 @@
 #include "sim/base/time.hpp"
 #include "sim/engine/interference.hpp"
 #include "sim/net/network.hpp"
+#include "sim/node/clock.hpp"
 #include "sim/node/request.hpp"
 #include "sim/trace/record.hpp"
 
@@ -40,6 +41,8 @@ class Control {
   virtual void release(std::uint32_t fault) = 0;  // messages held by that fault
   virtual bool fire_timer(NodeId node, std::string_view timer) = 0;
   virtual void submit(NodeId node, const Operation& operation, std::uint64_t cause) = 0;
+  virtual void step_clock(NodeId node, Duration by) = 0;
+  virtual bool set_drift(NodeId node, std::optional<Drift> drift) = 0;  // none: the clock's own
 
   // Numbers and records a fault (or heal) line that follows from `cause`; returns its index, the
   // cause of what follows from it.

@@ -5,6 +5,17 @@
 
 namespace quorate {
 
+// The clock of `node`, with the drift and the offset drawn for this run.
+template <class P>
+NodeClock make_clock(const Setup<P>& setup, NodeId node) {
+  const ClockConfig& config = setup.nodes[node.value].clock;
+  const auto draw = [&](const Between& range, std::uint32_t which) {
+    Stream stream = make_stream(setup.seed, Purpose::clock, node.value, which, setup.engine);
+    return range.draw(stream);
+  };
+  return {Drift{draw(config.drift, 0)}, Duration{draw(config.offset, 1)}};
+}
+
 // The machine of `node`, up, with its initial fields in its role and on its disk.
 template <class P>
 Machine<P> make_machine(const Setup<P>& setup, NodeId node) {
@@ -16,6 +27,7 @@ Machine<P> make_machine(const Setup<P>& setup, NodeId node) {
   machine.timer_stream = stream(Purpose::timer);
   machine.choice_stream = stream(Purpose::choice);
   machine.disk_stream = stream(Purpose::disk);
+  machine.clock = make_clock(setup, node);
   if (machine.config->has_initial) machine.roles = machine.config->initial;
   machine.disk.format(Durability<P>::image_of(machine.roles));
   return machine;

@@ -2,7 +2,9 @@
 // a copy of it is a copy of the whole cluster. `Out` writes to it, `World` moves it.
 #pragma once
 
+#include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,6 +13,7 @@
 #include "sim/engine/interference.hpp"
 #include "sim/engine/slab.hpp"
 #include "sim/engine/traits.hpp"
+#include "sim/node/clock.hpp"
 #include "sim/node/disk.hpp"
 #include "sim/trace/record.hpp"
 
@@ -30,6 +33,7 @@ struct Setup {
     typename Traits<P>::Params params{};
     std::uint32_t plays{1};  // bit i: plays the i-th role of P::Roles
     DiskConfig disk;
+    ClockConfig clock;
     std::vector<BugWindow> bugs;
     std::array<std::uint32_t, Traits<P>::roles>
         forgotten{};                      // bit i: the i-th durable field is not
@@ -89,6 +93,7 @@ struct ArmedTimer {
   Slot slot{};    // of that entry; other entries naming this timer are stale
   Key queue_key;  // that entry's key, at or before `due`
   Key due;        // when it fires
+  Time local;     // the same by the node's clock
 
   bool stands_for(Slot entry) const { return queued && slot == entry; }
   AnyRef ref() const { return any_ref(timer, Traits<P>::timer_info); }
@@ -99,6 +104,7 @@ struct Machine {
   const typename Setup<P>::Node* config{};  // in the setup, which all copies of a run share
   typename Traits<P>::Roles roles{};
   Disk<typename Traits<P>::Image> disk;
+  NodeClock clock;
   Slot first_output{no_slot};  // what handlers put out, in order, linked through Item::next
   Slot last_output{no_slot};
   std::vector<ArmedTimer<P>> timers;
@@ -142,12 +148,19 @@ struct Kernel {
   }
   bool is_node(NodeId id) const { return id.value < nodes; }  // else a client
 
-  // Re-arming takes a new order number. An entry already queued for an earlier moment is kept and
-  // moved when it comes up: heartbeats re-arm far more often than elections time out.
+  // `delay` is by the node's clock.
   void arm(NodeId node, std::uint8_t role, const typename Traits<P>::Timer& timer, Duration delay) {
     const std::uint32_t number = timer_record(node, role, timer);
+    Machine<P>& machine = machines[node.value];
+    machine.timers[number].local = machine.clock.local(now) + delay;
+    place(node, number);
+  }
+  // Gives an armed timer the moment that its local time is at. Re-arming takes a new order number.
+  // An entry already queued for an earlier moment is kept and moved when it comes up: heartbeats
+  // re-arm far more often than elections time out.
+  void place(NodeId node, std::uint32_t number) {
     ArmedTimer<P>& armed = machines[node.value].timers[number];
-    const Time at = now + delay;
+    const Time at = machines[node.value].clock.moment_of(armed.local);
     if (armed.queued && !(at < armed.queue_key.at())) {
       armed.due = queue.make_key(at, armed.slot);
     } else {
@@ -166,6 +179,24 @@ struct Kernel {
     for (ArmedTimer<P>& candidate : machines[node.value].timers) {
       if (candidate.role == role && candidate.timer == timer) candidate.armed = false;
     }
+  }
+  // None: the clock's own. False if it runs so already. Timers placed again in the order they are
+  // due keep it.
+  bool set_drift(NodeId node, std::optional<Drift> drift) {
+    Machine<P>& machine = machines[node.value];
+    const Drift wanted = drift.value_or(machine.clock.own_drift());
+    if (wanted == machine.clock.drift()) return false;
+    machine.clock.run_at(wanted, now);
+    std::vector<std::uint32_t> armed;
+    for (std::uint32_t i = 0; i < machine.timers.size(); ++i) {
+      if (machine.timers[i].armed) armed.push_back(i);
+    }
+    // A total order, for no two timers have one key.
+    std::sort(armed.begin(), armed.end(), [&](std::uint32_t a, std::uint32_t b) {
+      return machine.timers[a].due < machine.timers[b].due;
+    });
+    for (const std::uint32_t number : armed) place(node, number);
+    return true;
   }
   // A new output of `node` behind those it has; the caller fills in what it is.
   Item<P>& put_out(NodeId node, ItemKind kind, std::uint64_t handler) {

@@ -50,8 +50,8 @@ class Out {
   // changed since the last call.
   void persist() { persist_role(std::make_index_sequence<Traits<P>::roles>{}); }
 
-  // Arms `timer`, which then calls on(const Timer&, Out&). Re-arming replaces. A distribution is
-  // drawn by the engine from the node's own timer stream.
+  // Arms `timer`, which then calls on(const Timer&, Out&). Re-arming replaces. The delay is by the
+  // node's local clock. A distribution is drawn by the engine from the node's own timer stream.
   template <class T>
   void set_timer(const T& timer, Duration delay) {
     static_assert(position_of<T, typename Traits<P>::Timers> < Traits<P>::Timers::size,
@@ -65,6 +65,19 @@ class Out {
   template <class T>
   void cancel_timer(const T& timer) {
     kernel_.cancel(self_, role_, Timer(timer));
+  }
+
+  // The node's clocks (sim/node/clock.hpp), for what no timer can tell, such as leases. The local
+  // one begins at 0 with the run, may run fast or slow and never steps; the wall clock may also be
+  // set forward and back, and differ between nodes. Nothing tells a node the true time. A protocol
+  // must declare `reads_clocks`.
+  Time local_time() const {
+    static_assert(Traits<P>::reads_clocks, "the protocol does not declare reads_clocks = true");
+    return machine_.clock.local(kernel_.now);
+  }
+  Time wall_clock() const {
+    static_assert(Traits<P>::reads_clocks, "the protocol does not declare reads_clocks = true");
+    return machine_.clock.wall(kernel_.now);
   }
 
   // Asks for a number in [0, n), n >= 1; answered by on(const Tag&, std::uint32_t picked, Out&) at

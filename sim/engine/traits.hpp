@@ -12,6 +12,7 @@
 //     using Params = echo::Params;         // a field struct with defaults, `texts` and `ranges`
 //     using Bug = echo::Bug;               // QUORATE_ENUM of known mistakes
 //     static constexpr int version = 1;    // of its behaviour; a trace of another is refused
+//     static constexpr bool reads_clocks = true;  // may call out.local_time() and out.wall_clock()
 //   };
 //
 // A role has `on` for whatever reaches it, start(Out&) if it does something at the beginning, and
@@ -77,6 +78,14 @@ constexpr int version_of() {
     return 1;
 }
 
+template <class P>
+constexpr bool reads_clocks() {
+  if constexpr (requires { P::reads_clocks; })
+    return P::reads_clocks;
+  else
+    return false;
+}
+
 // The durable fields of a role, as references; none where it declares none.
 template <class R>
 constexpr auto durable_fields(R& role) {
@@ -112,6 +121,7 @@ constexpr auto info_table(Types<T...>) {
 template <class P>
 struct Traits {
   static constexpr int version = detail::version_of<P>();
+  static constexpr bool reads_clocks = detail::reads_clocks<P>();
   using Params = detail::DeclaredOr<detail::ParamsIn, P, NoParams>;
   using Messages = detail::DeclaredOr<detail::MessagesIn, P, Types<>>;
   using Timers = detail::DeclaredOr<detail::TimersIn, P, Types<>>;

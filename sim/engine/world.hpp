@@ -135,6 +135,13 @@ class World {
     return true;
   }
 
+  // Sets a node's wall clock forward or back. Timers do not notice.
+  void step_clock(NodeId node, Duration by) { kernel_.machines[node.value].clock.step(by); }
+
+  // Lets a node's clock run at another rate from now on; none given: its own. What is left of its
+  // timers, by its clock, stays. False if it runs at that rate already.
+  bool set_drift(NodeId node, std::optional<Drift> drift) { return kernel_.set_drift(node, drift); }
+
   // Fires an armed timer of `node` now, by its snake_case name. False if none of that name is
   // armed.
   bool fire_timer(NodeId node, std::string_view name) {

@@ -32,6 +32,11 @@ bool lasts_until_healed(Verb verb) {
   return verb == Verb::partition || verb == Verb::cut || verb == Verb::omit || verb == Verb::hold;
 }
 
+// A drift lasts too, until a later one or the end of the run.
+bool keeps_effect(const Action& action) {
+  return lasts_until_healed(action.verb) || action.drift.has_value();
+}
+
 bool stops_nodes(Verb verb) { return verb == Verb::crash || verb == Verb::pause; }
 
 void apply(const Action& action, NodeId node, std::uint64_t cause, Control& control) {
@@ -88,6 +93,8 @@ void Injector::act(std::uint32_t fault, Control& control) {
       return add_rule(fault, control);
     case Verb::fire:
       return fire_timers(fault, control);
+    case Verb::clock:
+      return change_clocks(fault, control);
   }
 }
 
@@ -131,6 +138,22 @@ void Injector::fire_timers(std::uint32_t fault, Control& control) {
   action.target = these(nodes);
   announce(fault, action, nodes, control);
   conclude(fault, {fault, std::move(nodes), {}, {}}, control);
+}
+
+// Clocks make no event, so what happened can be told afterwards. A node whose clock drifts so
+// already is not concerned.
+void Injector::change_clocks(std::uint32_t fault, Control& control) {
+  Action action = (*faults_)[fault].action;
+  std::vector<NodeId> nodes = targets(fault, control);
+  if (action.drift) {
+    std::erase_if(nodes, [&](NodeId node) { return !control.set_drift(node, action.drift); });
+  } else {
+    for (const NodeId node : nodes) control.step_clock(node, action.jump);
+  }
+  if (nodes.empty()) return;
+  action.target = these(nodes);
+  announce(fault, action, nodes, control);
+  conclude(fault, {fault, std::move(nodes), {}, describe(action, control.names())}, control);
 }
 
 // A new arming replaces the last one of this fault: the newest trigger decides about whom it is.
@@ -273,8 +296,9 @@ std::uint64_t Injector::announce(std::uint32_t fault, const Action& action, std:
 void Injector::conclude(std::uint32_t fault, Effect effect, Control& control) {
   const Fault& what = (*faults_)[fault];
   const Verb verb = what.action.verb;
-  const bool undone = what.lasts && (stops_nodes(verb) || lasts_until_healed(verb));
-  const std::uint32_t id = undone || lasts_until_healed(verb) ? ++last_effect_ : 0;
+  const bool keeps = keeps_effect(what.action);
+  const bool undone = what.lasts && (keeps || stops_nodes(verb) || verb == Verb::clock);
+  const std::uint32_t id = undone || keeps ? ++last_effect_ : 0;
   if (stops_nodes(verb)) {
     for (const NodeId node : effect.nodes) stopped_by_[node] = id;
   }
@@ -329,6 +353,27 @@ void Injector::lift(const Effect& effect, std::uint64_t cause, Control& control)
   for (const Direction pair : effect.cuts) control.cuts().undo(pair.from, pair.to);
   if (fault.action.verb == Verb::omit) remove_rules(effect.fault, control.interference());
   if (fault.action.verb == Verb::hold) control.release(effect.fault);
+  if (fault.action.verb == Verb::clock) set_clocks_back(effect, control);
+}
+
+void Injector::set_clocks_back(const Effect& effect, Control& control) {
+  const Action& action = (*faults_)[effect.fault].action;
+  for (const NodeId node : effect.nodes) {
+    if (action.drift)
+      control.set_drift(node, drift_of(node));
+    else
+      control.step_clock(node, -action.jump);
+  }
+}
+
+// What the latest of the drifts still in force asks of a node's clock.
+std::optional<Drift> Injector::drift_of(NodeId node) const {
+  std::optional<Drift> drift;
+  for (const auto& [id, effect] : effects_) {
+    const Action& action = (*faults_)[effect.fault].action;
+    if (action.drift && std::ranges::count(effect.nodes, node) > 0) drift = action.drift;
+  }
+  return drift;
 }
 
 // `heal` ends whatever lasts in the network, `release` only holds; of one fault, or of all.

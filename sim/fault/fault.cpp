@@ -86,6 +86,22 @@ std::string omission(const Action& action, NodeNames names) {
          ends(from, to, names) + limits(action);
 }
 
+// "200ppm" of "+200ppm".
+std::string without_sign(const std::string& text) {
+  return text.substr(text.starts_with('-') || text.starts_with('+') ? 1 : 0);
+}
+
+std::string clock_change(const Action& action, const std::string& whom) {
+  if (!action.drift) {
+    const bool back = action.jump < Duration{};
+    return "set the wall clock of " + whom + (back ? " back by " : " forward by ") +
+           without_sign(shift_text(action.jump));
+  }
+  if (*action.drift == Drift{}) return "let the clock of " + whom + " run true";
+  return "let the clock of " + whom + " run " + without_sign(to_text(*action.drift)) +
+         (action.drift->ppb < 0 ? " slow" : " fast");
+}
+
 std::string of_fault(const std::string& fault, std::string_view all) {
   return " " + (fault.empty() ? std::string(all) : fault);
 }
@@ -139,6 +155,8 @@ std::string describe(const Action& action, NodeNames names) {
       return "fire " + action.timer + " at " + whom;
     case Verb::request:
       return "request " + to_text(action.operation) + " at " + whom;
+    case Verb::clock:
+      return clock_change(action, whom);
   }
   return {};
 }

@@ -9,6 +9,7 @@
 #include "sim/base/fields.hpp"
 #include "sim/base/value.hpp"
 #include "sim/engine/interference.hpp"
+#include "sim/node/clock.hpp"
 #include "sim/trace/event.hpp"
 
 namespace quorate {
@@ -60,13 +61,13 @@ struct Trigger {
 };
 
 QUORATE_ENUM(Verb, crash, restart, pause, resume, partition, cut, heal, omit, hold, release, fire,
-             request)
+             request, clock)
 
 QUORATE_ENUM(PartitionShape, groups, isolate, bridge, random_halves)
 
 struct Action {
   Verb verb{};
-  Selector target;  // crash, restart, pause, resume, omit, fire, request, isolate, bridge
+  Selector target;  // crash, restart, pause, resume, omit, fire, request, clock, isolate, bridge
   // crash
   std::optional<CrashMoment> moment;  // a crash point instead of a crash at once
   std::uint32_t sends{1};             // after_sends
@@ -91,6 +92,9 @@ struct Action {
   std::string timer;
   // request
   Operation operation;
+  // clock: one of the two
+  std::optional<Drift> drift;
+  Duration jump{};  // of the wall clock; never 0 where there is no drift
 };
 
 struct Fault {

@@ -97,6 +97,7 @@ class Injector {
   void act(std::uint32_t fault, Control& control);
   void act_on_nodes(std::uint32_t fault, Control& control);
   void fire_timers(std::uint32_t fault, Control& control);
+  void change_clocks(std::uint32_t fault, Control& control);
   void arm(std::uint32_t fault, Control& control);
   void partition(std::uint32_t fault, Control& control);
   void cut(std::uint32_t fault, Control& control);
@@ -118,6 +119,8 @@ class Injector {
   void undo(std::uint32_t effect, std::uint64_t cause, Control& control);
   void start_again(std::uint32_t id, const Effect& effect, std::uint64_t cause, Control& control);
   void lift(const Effect& effect, std::uint64_t cause, Control& control);
+  void set_clocks_back(const Effect& effect, Control& control);
+  std::optional<Drift> drift_of(NodeId node) const;
 
   std::shared_ptr<const std::vector<Fault>> faults_;
   std::shared_ptr<const std::vector<Watch>> watches_;

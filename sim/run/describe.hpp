@@ -151,6 +151,7 @@ void add_types(ProtocolInfo& info) {
   [&]<class... R>(Types<R...>) {
     (info.roles.push_back(role_info<R>()), ...);
   }(typename P::Roles{});
+  info.reads_clocks = T::reads_clocks;
   info.takes_requests = Handlers<P>::request_role() < T::roles;
   info.messages = names_of(typename T::WireTypes{}, false);
   info.timers = names_of(typename T::Timers{}, true);

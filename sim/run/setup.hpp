@@ -62,6 +62,9 @@ typename Setup<P>::Node node_setup(const Scenario& scenario, NodeId id, NodeName
   }
   const auto disk = scenario.node_disk.find(id);
   node.disk = disk != scenario.node_disk.end() ? disk->second : scenario.disk;
+  if (const auto clock = scenario.clocks.find(id); clock != scenario.clocks.end()) {
+    node.clock = clock->second;
+  }
   if (const auto initial = scenario.initial.find(id); initial != scenario.initial.end()) {
     std::apply([&](auto&... role) { (set_fields(initial->second, role, names), ...); },
                node.initial);

@@ -396,6 +396,10 @@ class Simulation final : public Run, private Control, private EndState {
     // Submitted requests come from nobody: a client number no scenario has, serials in order.
     world_.submit(node, Request{ClientId{0xFFFF'FFFF}, ++submitted_, operation}, cause);
   }
+  void step_clock(NodeId node, Duration by) override { world_.step_clock(node, by); }
+  bool set_drift(NodeId node, std::optional<Drift> drift) override {
+    return world_.set_drift(node, drift);
+  }
   std::uint64_t announce(Kind kind, std::string_view id, std::string_view detail,
                          std::uint64_t cause) override {
     Record record = world_.number(kind, no_node, cause);

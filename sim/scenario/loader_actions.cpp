@@ -73,6 +73,22 @@ void read_request(Context& context, const Value& value, Action& action) {
   in.finish();
 }
 
+// Either of the two ways in which a clock goes wrong.
+void read_clock(Context& context, const Value& value, Action& action) {
+  ObjectReader in(value, "\"clock\"", context.diagnostics);
+  if (!in.is_object()) return;
+  read_node_key(context, in, action);
+  const std::string_view way = in.one_of({"drift", "jump"});
+  if (way == "drift") action.drift = in.parsed("drift", parse_drift);
+  if (way == "jump") {
+    action.jump = in.parsed_or("jump", parse_shift, Duration{1});
+    if (action.jump == Duration{}) {
+      in.error("jump", ErrorCode::out_of_range, "a jump of no time changes nothing");
+    }
+  }
+  in.finish();
+}
+
 // ---- partitions ---------------------------------------------------------------------------------
 
 void check_groups(Context& context, const Value& value, const Action& action) {
@@ -223,6 +239,8 @@ void read_body(Context& context, const Value& value, Action& action) {
       return read_fire(context, value, action);
     case Verb::request:
       return read_request(context, value, action);
+    case Verb::clock:
+      return read_clock(context, value, action);
   }
 }
 
@@ -256,8 +274,8 @@ Action read_action(Context& context, const Value& value) {
 }
 
 bool can_be_undone(const Action& action) {
-  constexpr Verb undoable[] = {Verb::crash, Verb::pause, Verb::partition,
-                               Verb::cut,   Verb::omit,  Verb::hold};
+  constexpr Verb undoable[] = {Verb::crash, Verb::pause, Verb::partition, Verb::cut,
+                               Verb::omit,  Verb::hold,  Verb::clock};
   return std::find(std::begin(undoable), std::end(undoable), action.verb) != std::end(undoable);
 }
 

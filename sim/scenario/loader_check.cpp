@@ -24,7 +24,8 @@ std::vector<std::string> fault_ids(const Scenario& scenario) {
 
 void check_use(Context& context, const FaultReference& reference, const Fault& fault) {
   const Verb verb = fault.action.verb;
-  const bool network = can_be_undone(fault.action) && verb != Verb::crash && verb != Verb::pause;
+  const bool network = can_be_undone(fault.action) && verb != Verb::crash && verb != Verb::pause &&
+                       verb != Verb::clock;
   if (reference.use == FaultReference::Use::heal && !network) {
     context.diagnostics.error(ErrorCode::contradiction, reference.at,
                               "fault " + in_quotes(fault.id) + " has nothing to heal",

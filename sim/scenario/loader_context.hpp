@@ -109,6 +109,7 @@ Operation read_operation(Context& context, ObjectReader& in);
 void read_protocol(Context& context, ObjectReader& in);
 void read_network(Context& context, ObjectReader& in);
 void read_disk(Context& context, ObjectReader& in);
+void read_clocks(Context& context, ObjectReader& in);
 void read_workload(Context& context, ObjectReader& in);
 void read_faults(Context& context, ObjectReader& in);
 Action read_action(Context& context, const Value& value);

@@ -118,7 +118,7 @@ void read_length(ObjectReader& in, Fault& fault) {
   if (!in.has("for") || can_be_undone(fault.action)) return;
   in.error("for", ErrorCode::contradiction,
            in_quotes(enum_name(fault.action.verb)) + " has no end, so \"for\" cannot end it",
-           "crash, pause, partition, cut, omit and hold can be undone");
+           "crash, pause, partition, cut, omit, hold and clock can be undone");
 }
 
 Fault read_fault(Context& context, const Value& value, std::string id) {

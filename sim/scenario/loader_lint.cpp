@@ -245,6 +245,24 @@ void lint_members(Context& context) {
            std::to_string(members / 2 + 1));
 }
 
+// A wall clock that nobody reads may show anything.
+void lint_clocks(Context& context) {
+  if (context.protocol->reads_clocks) return;
+  const std::string nobody = "no node of " + context.scenario.protocol + " reads its wall clock";
+  for (const Fault& fault : context.scenario.faults) {
+    if (fault.action.jump == Duration{}) continue;
+    warn(context, ErrorCode::suspicious, fault.at,
+         "fault " + in_quotes(fault.id) + " changes nothing: " + nobody,
+         "timers run on the local clock; \"drift\" is what they notice");
+  }
+  for (const auto& [node, clock] : context.scenario.clocks) {
+    if (clock.offset == Between{}) continue;
+    warn(context, ErrorCode::suspicious, context.scenario.source.find("clocks")->at,
+         "the offset of " + in_quotes(context.scenario.nodes[node.value].name) +
+             " changes nothing: " + nobody);
+  }
+}
+
 void lint_memory(Context& context) {
   constexpr std::uint64_t worth_a_word = std::uint64_t{2} << 30;
   const std::uint64_t all = context.scenario.nodes.size() + context.scenario.clients.size();
@@ -291,6 +309,7 @@ void lint(Context& context) {
   lint_workload(context);
   lint_bugs(context);
   lint_members(context);
+  lint_clocks(context);
   lint_memory(context);
   for (const auto& [code, at] : context.accepted) {
     if (at.line == 0) continue;  // something gave it

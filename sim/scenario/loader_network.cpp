@@ -1,4 +1,4 @@
-// The `network` and `disk` parts.
+// The `network`, `disk` and `clocks` parts.
 #include "sim/net/topology.hpp"
 #include "sim/scenario/loader_context.hpp"
 
@@ -206,6 +206,17 @@ void read_disk(Context& context, ObjectReader& top) {
     one.finish();
   });
   in.finish();
+}
+
+void read_clocks(Context& context, ObjectReader& top) {
+  each_node(context, top.take("clocks"), "\"clocks\"", [&](NodeId node, const Value& own) {
+    ObjectReader in(own, "a node's clock", context.diagnostics);
+    ClockConfig clock;
+    clock.drift = in.parsed_or("drift", parse_drift_between, clock.drift);
+    clock.offset = in.parsed_or("offset", parse_shift_between, clock.offset);
+    in.finish();
+    context.scenario.clocks.emplace(node, clock);
+  });
 }
 
 }  // namespace quorate::loader

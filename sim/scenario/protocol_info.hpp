@@ -50,6 +50,7 @@ struct ProtocolInfo {
   std::vector<ParamInfo> params;
   std::vector<RoleInfo> roles;
   bool takes_requests{true};          // some role has on(const Request&, Out&)
+  bool reads_clocks{};                // its nodes look at their clocks, not only at timers
   std::vector<std::string> messages;  // in type-number order, client messages last
   std::vector<std::string> timers;    // snake_case
   std::vector<std::string> events;    // snake_case; standard ones, then its own

@@ -10,6 +10,7 @@
 #include "sim/client/workload.hpp"
 #include "sim/fault/fault.hpp"
 #include "sim/net/network.hpp"
+#include "sim/node/clock.hpp"
 #include "sim/node/disk.hpp"
 #include "sim/scenario/protocol_info.hpp"
 
@@ -82,7 +83,8 @@ struct Scenario {
   NetworkConfig network;  // nodes and clients filled in
   DiskConfig disk;
   std::map<NodeId, DiskConfig> node_disk;
-  std::vector<std::string> clients;  // names, in order of first mention
+  std::map<NodeId, ClockConfig> clocks;  // of the nodes whose clocks are not true
+  std::vector<std::string> clients;      // names, in order of first mention
   std::vector<Workload> workload;
   std::vector<Fault> faults;
   std::vector<std::string> check;  // properties that end the run; all of the protocol's when empty

@@ -91,6 +91,8 @@ class FakeControl final : public Control {
   void release(std::uint32_t) override {}
   bool fire_timer(NodeId, std::string_view) override { return false; }
   void submit(NodeId, const Operation&, std::uint64_t) override {}
+  void step_clock(NodeId, Duration) override {}
+  bool set_drift(NodeId, std::optional<Drift>) override { return false; }
   std::uint64_t announce(Kind, std::string_view, std::string_view, std::uint64_t) override {
     return 0;
   }

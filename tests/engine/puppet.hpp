@@ -30,6 +30,7 @@ struct Puppet {
   using Messages = Types<Note>;
   using Timers = Types<Alarm>;
   using Choices = Types<Dice>;
+  static constexpr bool reads_clocks = true;
 };
 
 // Obeys requests whose verb names what to do; `value` is a small number as text.
@@ -38,7 +39,9 @@ struct Doll {
   std::vector<std::uint64_t> heard;  // numbers of the notes received, in order
   std::uint64_t rung{};              // times the alarm rang
   std::uint64_t rolled{};            // what the dice showed, plus one
-  QUORATE_FIELDS(Doll, stored, heard, rung, rolled)
+  std::int64_t local{};              // what its clocks showed when last told to look
+  std::int64_t wall{};
+  QUORATE_FIELDS(Doll, stored, heard, rung, rolled, local, wall)
   static constexpr auto durable = std::tuple(&Doll::stored);
 
   void start(Out<Puppet>&) {}
@@ -64,6 +67,10 @@ struct Doll {
     if (verb == "arm") out.set_timer(Alarm{}, std::chrono::milliseconds(value));
     if (verb == "disarm") out.cancel_timer(Alarm{});
     if (verb == "roll") out.choose(6, Dice{});
+    if (verb == "look") {
+      local = out.local_time().ns;
+      wall = out.wall_clock().ns;
+    }
   }
 
  private:

@@ -13,6 +13,11 @@ TEST_CASE("fault words: one line for every verb") {
   CHECK(words(act(Verb::restart, by(Kind::fault_node, "kill"))) == "restart whom kill hit");
   CHECK(words(act(Verb::pause, by(Kind::random, "follower"))) == "pause a random follower");
   CHECK(words(act(Verb::resume, by(Kind::all))) == "resume every node");
+  CHECK(words(drifting(by(Kind::leader), -100'000'000)) ==
+        "let the clock of the leader run 10% slow");
+  CHECK(words(drifting(node_list({1}), 200'500)) == "let the clock of n1 run 200.5ppm fast");
+  CHECK(words(drifting(node_list({1}), 0)) == "let the clock of n1 run true");
+  CHECK(words(jumping(node_list({1}), -250ms)) == "set the wall clock of n1 back by 250ms");
   CHECK(words(act(Verb::crash, by(Kind::role, "acceptor"))) == "crash every acceptor");
   CHECK(words(split({{n(1), n(2)}, {n(3), n(4)}})) == "partition n1 n2 | n3 n4");
   CHECK(words(shaped(PartitionShape::isolate, by(Kind::random))) == "isolate a random node");

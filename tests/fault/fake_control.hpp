@@ -131,6 +131,16 @@ class FakeControl : public Control {
   void submit(NodeId node, const Operation& operation, std::uint64_t cause) override {
     log("submit " + std::string(operation.verb.view()) + " " + names_[node.value], cause);
   }
+  void step_clock(NodeId node, Duration by) override {
+    lines.push_back("step " + names_[node.value] + " " + shift_text(by));
+  }
+  bool set_drift(NodeId node, std::optional<Drift> drift) override {
+    const Drift wanted = drift.value_or(Drift{});
+    if (drifts[node.value] == wanted) return false;
+    drifts[node.value] = wanted;
+    lines.push_back("drift " + names_[node.value] + " " + to_text(wanted));
+    return true;
+  }
   std::uint64_t announce(Kind kind, std::string_view id, std::string_view detail,
                          std::uint64_t cause) override {
     Record record;
@@ -192,6 +202,7 @@ class FakeControl : public Control {
  public:
   std::vector<std::string> statuses;
   std::vector<std::string> roles;
+  std::map<std::uint32_t, Drift> drifts;  // of clocks; 0 where nothing stands
   std::set<std::pair<std::uint32_t, std::string>> armed_timers;
   std::vector<std::string> lines;
   std::vector<Time> asked;  // moments the injector asked for
@@ -228,6 +239,16 @@ inline Action split(std::vector<std::vector<NodeId>> groups) {
 inline Action shaped(PartitionShape shape, Selector target = {}) {
   Action action = act(Verb::partition, std::move(target));
   action.shape = shape;
+  return action;
+}
+inline Action drifting(Selector target, std::int64_t ppb) {
+  Action action = act(Verb::clock, std::move(target));
+  action.drift = Drift{ppb};
+  return action;
+}
+inline Action jumping(Selector target, Duration by) {
+  Action action = act(Verb::clock, std::move(target));
+  action.jump = by;
   return action;
 }
 inline Action about_messages(Verb verb, Selector from, Selector to) {

@@ -337,6 +337,22 @@ TEST_CASE("loader: state at the start, bugs, disks, members and budgets") {
   CHECK(scenario->budgets.wall_time == 10s);
 }
 
+TEST_CASE("loader: clocks and what happens to them") {
+  const Shared scenario = good(R"json({"quorate": 1, "stop": {"at": "5s"},
+    "protocol": {"use": "pact", "roles": {"coordinator": ["n1"], "participant": ["n2", "n3"]}},
+    "clocks": {"n1": {"drift": "+200ppm", "offset": "-30ms"},
+               "n3": {"drift": "uniform(-0.5ppm, 10%)"}},
+    "faults": [{"at": "1s", "do": {"clock": {"node": "n2", "jump": "-250ms"}}, "for": "1s"},
+               {"at": "2s", "do": {"clock": {"node": "$coordinator", "drift": "-10%"}}}]})json");
+  CHECK(scenario->clocks.size() == 2);
+  CHECK(scenario->clocks.at(NodeId{0}).drift == Between{200'000, 200'000});
+  CHECK(scenario->clocks.at(NodeId{0}).offset == Between{-30'000'000, -30'000'000});
+  CHECK(scenario->clocks.at(NodeId{2}).drift == Between{-500, 100'000'000});
+  CHECK(scenario->faults[0].action.jump == -250ms);
+  CHECK_FALSE(scenario->faults[0].action.drift.has_value());
+  CHECK(scenario->faults[1].action.drift == Drift{-100'000'000});
+}
+
 TEST_CASE("loader: more nodes may be asked for") {
   Diagnostics diagnostics;
   const LoadOptions options{.set = {{"protocol.nodes", "10001"}}, .max_nodes = 20'000};

@@ -1,6 +1,6 @@
 // Protocols that exist only as descriptions, so that tests of the loader do not move when a real
-// protocol does: "toy" has one role and a leader, "pact" has a coordinator and participants, "mute"
-// takes no requests.
+// protocol does: "toy" has one role and a leader, "pact" has a coordinator and participants and
+// reads its clocks, "mute" takes no requests.
 #pragma once
 
 #include <array>
@@ -74,6 +74,7 @@ inline ProtocolInfo pact() {
   info.params = {{"timeout", "distribution", "\"1s\"", ""}};
   info.messages = {"Prepare", "Vote", "Decide", "Request", "Reply", "Redirect"};
   info.timers = {"vote"};
+  info.reads_clocks = true;
   info.events = {"committed", "aborted", "blocked"};
   info.properties = {{"atomicity", ""}};
   info.predicates = {{"decided", ""}};

@@ -1,0 +1,118 @@
+// What sim/node/clock.hpp promises, in exact numbers.
+#include "sim/node/clock.hpp"
+
+#include <doctest/doctest.h>
+
+namespace quorate {
+namespace {
+
+constexpr Drift tenth_slow{-100'000'000};
+constexpr Drift twice_as_fast{1'000'000'000};
+constexpr Time at(Duration moment) { return Time{} + moment; }
+
+std::string read_back(std::string_view text) {
+  const Parsed<Drift> drift = parse_drift(text);
+  return drift ? to_text(drift.value) : drift.error;
+}
+
+}  // namespace
+
+TEST_CASE("clock: a true one shows the time and needs what it shows") {
+  const NodeClock clock;
+  CHECK(clock.local(Time{123}) == Time{123});
+  CHECK(clock.wall(Time{123}) == Time{123});
+  CHECK(clock.moment_of(Time{123}) == Time{123});
+  CHECK(clock.moment_of(Time::never()) == Time::never());
+}
+
+TEST_CASE("clock: local time is the exact product, rounded down") {
+  const NodeClock slow(tenth_slow, {});
+  CHECK(slow.local(Time{9}) == Time{8});  // 8.1
+  CHECK(slow.local(at(1s)) == at(900ms));
+  const NodeClock fast(Drift{200'000}, {});
+  CHECK(fast.local(at(1s)) == at(1'000'200'000ns));
+  const NodeClock third(Drift{-500'000'001}, {});  // rate 0.499999999
+  CHECK(third.local(Time{3'000'000'000'000'000'001}) == Time{1'499'999'997'000'000'000});
+}
+
+TEST_CASE("clock: a moment is the first one that shows the local time") {
+  const NodeClock slow(tenth_slow, {});
+  CHECK(slow.moment_of(at(150ms)) == Time{166'666'667});  // 166,666,666.67
+  for (const std::int64_t ppb : {-900'000'000, -333'333'333, -1, 1, 7, 200'000, 123'456'789}) {
+    const NodeClock clock(Drift{ppb}, {});
+    for (std::int64_t local = 1; local < 2'000'000'000'000'000'000; local = local * 3 + 1) {
+      const Time moment = clock.moment_of(Time{local});
+      CAPTURE(ppb);
+      CAPTURE(local);
+      CHECK(clock.local(moment) >= Time{local});
+      CHECK(clock.local(Time{moment.ns - 1}) < Time{local});
+    }
+  }
+}
+
+TEST_CASE("clock: what it shows goes on from where it is when its rate changes") {
+  NodeClock clock(tenth_slow, {});
+  clock.run_at(twice_as_fast, at(1s));
+  CHECK(clock.local(at(1s)) == at(900ms));
+  CHECK(clock.local(at(2s)) == at(2900ms));
+  CHECK(clock.moment_of(at(500ms)) == at(1s));  // long past
+  CHECK(clock.moment_of(at(1900ms)) == at(1500ms));
+  CHECK(clock.own_drift() == tenth_slow);
+}
+
+TEST_CASE("clock: steps and the offset move the wall clock alone") {
+  NodeClock clock(twice_as_fast, -30ms);
+  CHECK(clock.wall(Time{}) == Time{-30'000'000});
+  clock.step(250ms);
+  clock.step(-100ms);
+  CHECK(clock.wall(at(1s)) == at(2s + 120ms));
+  CHECK(clock.local(at(1s)) == at(2s));
+  for (int i = 0; i < 200; ++i) clock.step(max_duration);
+  CHECK(clock.wall(Time{}) == at(max_duration));
+}
+
+TEST_CASE("clock: beyond the end of time nothing wraps") {
+  const Time late{Time::never().ns - 1};
+  CHECK(NodeClock(twice_as_fast, {}).local(late) == Time::never());
+  CHECK(NodeClock(tenth_slow, {}).moment_of(late) == Time::never());
+  CHECK(NodeClock(tenth_slow, 1s).wall(Time::never()) >
+        NodeClock(tenth_slow, {}).wall(Time::never()));
+}
+
+TEST_CASE("clock: drifts are read exactly and written so that they can be read again") {
+  for (const char* same : {"+200ppm", "-0.5ppm", "+0.001ppm", "-10%", "+900%", "-90%", "0ppm"}) {
+    CHECK(read_back(same) == same);
+  }
+  CHECK(read_back("200ppm") == "+200ppm");
+  CHECK(read_back("-0%") == "0ppm");
+  CHECK(read_back("100000ppm") == "+10%");
+  CHECK(parse_drift("0.0000001%").value == Drift{1});
+  for (const char* bad : {"", "+", "fast", "200", "200 ppm", "0.0001ppm", "--5%", "901%", "-91%"}) {
+    CAPTURE(bad);
+    CHECK_FALSE(parse_drift(bad));
+  }
+}
+
+TEST_CASE("clock: shifts carry a sign or none") {
+  CHECK(parse_shift("+250ms").value == 250ms);
+  CHECK(parse_shift("250ms").value == 250ms);
+  CHECK(parse_shift("-1.5s").value == -1500ms);
+  CHECK_FALSE(parse_shift("+-1s"));
+  CHECK_FALSE(parse_shift("-"));
+  CHECK(shift_text(250ms) == "+250ms");
+  CHECK(shift_text(-30ms) == "-30ms");
+}
+
+TEST_CASE("clock: a range is drawn anew for every run, its upper end never") {
+  const Between range = parse_shift_between("uniform(-2ns, 2ns)").value;
+  CHECK(range == Between{-2, 2});
+  std::array<int, 5> seen{};
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    Stream stream = make_stream(seed, Purpose::clock, 0, 0);
+    ++seen.at(static_cast<std::size_t>(range.draw(stream) + 2));
+  }
+  for (std::size_t i = 0; i < 4; ++i) CHECK(seen.at(i) > 0);
+  CHECK(seen.at(4) == 0);
+}
+
+}  // namespace quorate
