@@ -1,5 +1,7 @@
 #include "sim/search/packing.hpp"
 
+#include <algorithm>
+
 namespace quorate {
 namespace {
 
@@ -14,7 +16,9 @@ bool stands_for_itself(char character) {
 
 void Packer::text(std::string_view text) {
   number(text.size());
-  for (const char character : text) {
+  const auto escaped = std::ranges::find_if_not(text, stands_for_itself);
+  bytes_.append(text.begin(), escaped);
+  for (const char character : std::string_view(escaped, text.end())) {
     if (stands_for_itself(character)) {
       bytes_ += character;
       continue;
@@ -29,8 +33,8 @@ void Packer::text(std::string_view text) {
 std::string Unpacker::text() {
   const auto size = number<std::size_t>();
   QUORATE_ASSERT(size <= rest_.size(), "A text of this length was packed here.");
-  std::string text;
-  std::size_t at = 0;
+  std::size_t at = std::min(rest_.substr(0, size).find('%'), size);  // most texts have none
+  std::string text(rest_.substr(0, at));
   for (; text.size() < size && at < rest_.size(); ++at) {
     if (rest_[at] != '%') {
       text += rest_[at];
