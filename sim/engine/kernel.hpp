@@ -63,7 +63,7 @@ struct Item {
   NodeId to{no_node};
   std::uint32_t number{};       // timer: its place in the node's table; external: its token;
                                 // choice: pick; message: see wait_in()
-  std::uint32_t incarnation{};  // of the node, where a crash voids the item
+  std::uint32_t incarnation{};  // of the node, where a crash voids the item; message: see left()
   Slot next{no_slot};           // of an output: the one behind it
   ItemKind kind{};
   std::uint8_t role{};  // which role it is for
@@ -75,6 +75,11 @@ struct Item {
   bool has_waited() const { return number != 0; }
   void wait_in(std::uint32_t life) { number = life + 1; }
   bool waited_in(std::uint32_t life) const { return number == life + 1; }
+  // Of a message on its way: the node whose link it is on, which is its sender or a relay.
+  NodeId left() const { return incarnation == 0 ? from : NodeId{incarnation - 1}; }
+  void leave_relay(NodeId relay) { incarnation = relay.value + 1; }
+  bool relayed() const { return incarnation != 0; }
+  void leave_sender() { incarnation = 0; }
   void clear() {
     body.clear();
     message = 0;

@@ -20,6 +20,7 @@ std::uint64_t hash_of_pending(const Kernel<P>& kernel, const Key& key) {
     hasher.word(timer.ref().type->hash(timer.ref().value));
   } else if (item.kind == ItemKind::message) {
     hasher.word(item.message);
+    if (item.relayed()) hasher.word(item.left().value);
   }
   return hasher.result();
 }

@@ -1,5 +1,6 @@
 // Messages between their sending and their arrival: counted, taken by message rules (omission,
-// hold), cut, lost, delayed or duplicated by the network, and dropped where something ate them.
+// hold), cut, lost, delayed or duplicated by the network, passed on from link to link, and dropped
+// where something ate them.
 #pragma once
 
 #include <utility>
@@ -24,6 +25,7 @@ class Wire {
   void transmit(Kernel<P>& kernel, Slot slot, S& sink) {
     Item<P>& item = kernel.items[slot];
     item.message = next_message_++;
+    item.leave_sender();
     Record record = kernel.number(Kind::send, item.from, item);
     item.body.template visit<typename Traits<P>::WireTypes>([&](const auto& body) {
       record.body_hash = hash_of(body);
@@ -37,11 +39,13 @@ class Wire {
     route(kernel, slot, sink);
   }
 
-  // Whether an arriving message may enter the node at its end; if not, it is gone. One that waited
-  // for a paused node has been let in already, and only a crash can still take it.
+  // Whether an arriving message may enter the node at its end; if not, it is gone, or at a relay
+  // and sent on. One that waited for a paused node has been let in already, and only a crash can
+  // still take it.
   template <class S>
   bool arrives(Kernel<P>& kernel, Slot slot, S& sink) {
     const Item<P>& item = kernel.items[slot];
+    if (network.routed() && !item.has_waited() && !reaches_end(kernel, slot, sink)) return false;
     DropReason why{};
     if (item.has_waited())
       why = survived(kernel, item) ? DropReason::none : DropReason::dead;
@@ -121,15 +125,43 @@ class Wire {
     if (network.cuts.severed(item.from, item.to)) {
       return drop(kernel, slot, item.from, DropReason::cut, sink);
     }
+    if (network.routed()) [[unlikely]]
+      return cross_next(kernel, slot, item.from, sink);
+    cross(kernel, slot, item.from, item.to, sink);
+  }
+  // The link from `here` decides what becomes of the message.
+  template <class S>
+  void cross(Kernel<P>& kernel, Slot slot, NodeId here, NodeId next, S& sink) {
     const Duration tie_gap{kernel.queue.seeded() ? 1 : 0};
-    const Fate fate = network.fate(item.from, item.to, kernel.now, tie_gap);
-    if (fate.lost) return drop(kernel, slot, item.from, DropReason::loss, sink);
+    const Fate fate = network.fate(here, next, kernel.now, tie_gap);
+    if (fate.lost) return drop(kernel, slot, here, DropReason::loss, sink);
     kernel.queue.push(kernel.queue.make_key(fate.arrival, slot));
-    if (fate.duplicated) duplicate(kernel, slot, fate.copy_arrival, sink);
+    if (fate.duplicated) duplicate(kernel, slot, here, fate.copy_arrival, sink);
   }
   template <class S>
-  void duplicate(Kernel<P>& kernel, Slot slot, Time arrival, S& sink) {
-    const Record record = kernel.number(Kind::dup, kernel.items[slot].from, kernel.items[slot]);
+  void cross_next(Kernel<P>& kernel, Slot slot, NodeId here, S& sink) {
+    const NodeId next = network.next_hop(here, kernel.items[slot].to);
+    if (network.cuts.severed(here, next)) return drop(kernel, slot, here, DropReason::cut, sink);
+    cross(kernel, slot, here, next, sink);
+  }
+  // Whether a message has come to its end. If not, it goes on from the relay it has come to: the
+  // network's machine there, which passes messages on whether or not the node is up.
+  template <class S>
+  bool reaches_end(Kernel<P>& kernel, Slot slot, S& sink) {
+    Item<P>& item = kernel.items[slot];
+    const NodeId here = network.next_hop(item.left(), item.to);
+    if (network.cuts.severed(item.left(), here)) {
+      drop(kernel, slot, here, DropReason::cut, sink);
+      return false;
+    }
+    if (here == item.to) return true;
+    item.leave_relay(here);
+    cross_next(kernel, slot, here, sink);
+    return false;
+  }
+  template <class S>
+  void duplicate(Kernel<P>& kernel, Slot slot, NodeId here, Time arrival, S& sink) {
+    const Record record = kernel.number(Kind::dup, here, kernel.items[slot]);
     sink.on(record);
     const Slot copy = kernel.items.take();
     kernel.items[copy] = kernel.items[slot];

@@ -12,6 +12,7 @@
 #include "sim/base/id.hpp"
 #include "sim/base/random.hpp"
 #include "sim/base/time.hpp"
+#include "sim/net/topology_shape.hpp"
 
 namespace quorate {
 
@@ -27,6 +28,7 @@ struct NetworkConfig {
   LinkConfig link;                                        // every link not named below
   std::map<std::pair<NodeId, NodeId>, LinkConfig> links;  // a directed link of its own
   LinkConfig client_link;                                 // between a client and a node
+  Neighbours neighbours;                                  // empty: every node has a link to each
   std::uint32_t nodes{};                                  // ids below are nodes, above clients
   std::uint32_t clients{};
 };
@@ -63,10 +65,19 @@ class Network {
 
   Network(std::shared_ptr<const NetworkConfig> config, std::uint64_t seed, Engine engine);
 
-  // Draws the fate of a message sent now. Loss, delay and duplication (with the copy's delay) come
-  // from three streams of that directed link, and a lost message draws the rest all the same:
-  // turning one of them on or off changes nothing else about the messages that follow. `tie_gap` is
-  // the least distance between two deliveries of a FIFO link (0, or 1 ns under seeded ties).
+  // Whether some messages need more than one link.
+  bool routed() const { return routed_; }
+  // Who is next on the way of a message that has come to `here`. The ways never change: not when
+  // links are cut, not when nodes crash. Clients have a link of their own to every node.
+  NodeId next_hop(NodeId here, NodeId to) {
+    return routed_ && is_node(here) && is_node(to) ? next_between(here, to) : to;
+  }
+
+  // Draws the fate of a message that goes over one link now. Loss, delay and duplication (with the
+  // copy's delay) come from three streams of that directed link, and a lost message draws the rest
+  // all the same: turning one of them on or off changes nothing else about the messages that
+  // follow. `tie_gap` is the least distance between two deliveries of a FIFO link (0, or 1 ns under
+  // seeded ties).
   Fate fate(NodeId from, NodeId to, Time now, Duration tie_gap);
 
   Cuts cuts;
@@ -80,13 +91,21 @@ class Network {
     Time last_arrival;
   };
   static_assert(sizeof(Link) <= bytes_of_link);
+  bool is_node(NodeId id) const { return id.value < config_->nodes; }
+  NodeId next_between(NodeId here, NodeId to);
   Link& link(NodeId from, NodeId to);
+  std::size_t links_from(NodeId from) const;
+  std::size_t position_of_link(NodeId from, NodeId to) const;
   static Time arrival(Link& link, Time at, Duration tie_gap);
 
   std::shared_ptr<const NetworkConfig> config_;
+  bool routed_{};
   std::uint64_t seed_{};
   Engine engine_{};
-  std::vector<std::vector<Link>> links_;  // [from][to]; a row appears at its first send
+  // [from][to], or where there are neighbours [from][which of them, then which client]; a row
+  // appears when its sender first uses it.
+  std::vector<std::vector<Link>> links_;
+  std::vector<std::vector<NodeId>> next_hops_;  // [to][here]; a row appears when first needed
 };
 
 }  // namespace quorate

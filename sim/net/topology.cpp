@@ -34,8 +34,12 @@ void LinkChange::apply_to(LinkConfig& link) const {
   if (fifo) link.fifo = *fifo;
 }
 
+bool Topology::exists(NodeId from, NodeId to) const {
+  return from != to && (neighbours_.empty() || is_edge(neighbours_, from, to));
+}
+
 LinkConfig* Topology::find(NodeId from, NodeId to) {
-  if (from == to) return nullptr;
+  if (!exists(from, to)) return nullptr;
   if (++changes_ > max_changes) {
     overflowed_ = true;
     return nullptr;
@@ -61,15 +65,16 @@ void Topology::place(const Regions& regions) {
   }
 }
 
-void Topology::change(const LinkChange& change) {
-  if (overflowed_) return;
+bool Topology::change(const LinkChange& change) {
+  if (overflowed_) return true;
   if (change.from_all && change.to_all) {
     change.apply_to(link_);
     changes_ += links_.size();
     overflowed_ = changes_ > max_changes;
     for (auto& [pair, link] : links_) change.apply_to(link);
-    return;
+    return true;
   }
+  bool found = false;
   const auto senders = change.from_all ? nodes_ : static_cast<std::uint32_t>(change.from.size());
   const auto receivers = change.to_all ? nodes_ : static_cast<std::uint32_t>(change.to.size());
   for (std::uint32_t i = 0; i < senders && !overflowed_; ++i) {
@@ -78,8 +83,10 @@ void Topology::change(const LinkChange& change) {
       const NodeId to = change.to_all ? NodeId{j} : change.to[j];
       LinkConfig* link = find(from, to);
       if (link != nullptr) change.apply_to(*link);
+      found = found || link != nullptr;
     }
   }
+  return found || overflowed_;
 }
 
 bool Topology::severed(NodeId from, NodeId to) const {
@@ -102,8 +109,17 @@ bool Topology::mostly_open() const {
 }
 
 std::optional<std::pair<NodeId, NodeId>> Topology::unreachable() const {
-  if (nodes_ < 2 || mostly_open()) return std::nullopt;
+  if (nodes_ < 2) return std::nullopt;
   Graph graph(nodes_);
+  if (!neighbours_.empty()) {
+    for (std::uint32_t from = 0; from < nodes_; ++from) {
+      for (const NodeId to : neighbours_[from]) {
+        if (!severed(NodeId{from}, to)) boost::add_edge(from, to.value, graph);
+      }
+    }
+    return gap_in(graph);
+  }
+  if (mostly_open()) return std::nullopt;
   if (link_.loss.certain) {
     for (const auto& [pair, link] : links_) {
       if (!link.loss.certain) boost::add_edge(pair.first.value, pair.second.value, graph);
@@ -122,7 +138,9 @@ std::optional<std::pair<NodeId, NodeId>> Topology::unreachable() const {
 void Topology::move_to(NetworkConfig& network) {
   network.link = link_;
   network.links = std::move(links_);
+  network.neighbours = std::move(neighbours_);
   links_.clear();
+  neighbours_.clear();
 }
 
 }  // namespace quorate

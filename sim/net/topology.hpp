@@ -1,5 +1,5 @@
-// Which directed links of a complete graph of nodes differ from the rest: by regions, or one by
-// one. Only these are stored, so a large cluster whose links are all alike costs nothing.
+// Which directed links between nodes there are, and which differ from the rest: by regions, or one
+// by one. Only these are stored, so a large cluster whose links are all alike costs nothing.
 #pragma once
 
 #include <cstdint>
@@ -38,14 +38,17 @@ class Topology {
   static constexpr std::uint64_t max_links = 1'000'000;  // that differ; about 200 MB
   static constexpr std::uint64_t bytes_of_link = 200;
 
-  // Every node reaches every other over a link like `everywhere`.
-  Topology(std::uint32_t nodes, const LinkConfig& everywhere) : nodes_(nodes), link_(everywhere) {}
+  // Every node has a link like `everywhere` to each of its neighbours, or where none are given to
+  // each other node.
+  Topology(std::uint32_t nodes, const LinkConfig& everywhere, Neighbours neighbours = {})
+      : nodes_(nodes), link_(everywhere), neighbours_(std::move(neighbours)) {}
 
   // The delay of every link between two nodes with regions becomes that of their regions.
   void place(const Regions& regions);
   // Changes each link from one of `from` to one of `to`; links from a node to itself do not exist.
-  // Later changes win. Changing all links to all nodes costs nothing per link.
-  void change(const LinkChange& change);
+  // Later changes win. Changing all links to all nodes costs nothing per link. False where there is
+  // no such link.
+  bool change(const LinkChange& change);
   // More links differ than are allowed, or were changed again and again; the excess was ignored.
   bool overflowed() const { return overflowed_; }
 
@@ -61,12 +64,14 @@ class Topology {
   using Pair = std::pair<NodeId, NodeId>;
   static constexpr std::uint64_t max_changes = 10 * max_links;
 
+  bool exists(NodeId from, NodeId to) const;
   LinkConfig* find(NodeId from, NodeId to);
   bool severed(NodeId from, NodeId to) const;
   bool mostly_open() const;
 
   std::uint32_t nodes_{};
   LinkConfig link_;
+  Neighbours neighbours_;  // empty: everybody
   std::map<Pair, LinkConfig> links_;
   std::uint64_t changes_{};
   bool overflowed_{};

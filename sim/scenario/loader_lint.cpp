@@ -263,10 +263,20 @@ void lint_clocks(Context& context) {
   }
 }
 
+// If everybody sends to everybody.
+std::uint64_t bytes_of_network(const NetworkConfig& network) {
+  const std::uint64_t nodes = network.nodes;
+  const std::uint64_t all = nodes + network.clients;
+  if (network.neighbours.empty()) return all * all * Network::bytes_of_link;
+  std::uint64_t links = 2 * nodes * network.clients;
+  for (const std::vector<NodeId>& near : network.neighbours) links += near.size();
+  return links * Network::bytes_of_link + nodes * nodes * sizeof(NodeId);
+}
+
 void lint_memory(Context& context) {
   constexpr std::uint64_t worth_a_word = std::uint64_t{2} << 30;
   const std::uint64_t all = context.scenario.nodes.size() + context.scenario.clients.size();
-  const std::uint64_t bytes = all * all * Network::bytes_of_link;
+  const std::uint64_t bytes = bytes_of_network(context.scenario.network);
   if (bytes <= worth_a_word) return;
   const Value* protocol = context.scenario.source.find("protocol");
   warn(context, ErrorCode::suspicious, protocol != nullptr ? protocol->at : SourcePosition{},

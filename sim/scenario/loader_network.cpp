@@ -116,6 +116,110 @@ void read_regions(Context& context, ObjectReader& in, Topology& topology) {
   topology.place(regions);
 }
 
+// ---- topology -----------------------------------------------------------------------------------
+
+std::uint32_t node_count(const Context& context) {
+  return static_cast<std::uint32_t>(context.scenario.nodes.size());
+}
+
+Neighbours read_star(Context& context, const Value& value) {
+  const auto hub = read_node(context, value, "\"star\"");
+  return star(node_count(context), hub.value_or(NodeId{0}));
+}
+
+Neighbours read_tree(Context& context, const Value& value) {
+  const auto arity = read_integer(value, "\"tree\"", 1, 1'000'000, context.diagnostics);
+  return tree(node_count(context), static_cast<std::uint32_t>(arity.value_or(2)));
+}
+
+// [rows, columns]
+Neighbours read_grid(Context& context, const Value& value) {
+  Diagnostics& diagnostics = context.diagnostics;
+  if (!expect_kind(value, Value::Kind::array, "\"grid\"", diagnostics)) return {};
+  if (value.items.size() != 2) {
+    diagnostics.error(ErrorCode::out_of_range, value.at, "\"grid\" is [rows, columns]");
+    return {};
+  }
+  const auto rows = read_integer(value.items[0], "the rows", 1, 1'000'000, diagnostics);
+  const auto columns = read_integer(value.items[1], "the columns", 1, 1'000'000, diagnostics);
+  if (!rows || !columns || !context.nodes_known) return {};
+  if (*rows * *columns == std::int64_t{node_count(context)}) {
+    return grid(node_count(context), static_cast<std::uint32_t>(*columns));
+  }
+  diagnostics.error(ErrorCode::contradiction, value.at,
+                    "a grid of " + std::to_string(*rows) + " by " + std::to_string(*columns) +
+                        " has " + std::to_string(*rows * *columns) + " nodes, not " +
+                        std::to_string(node_count(context)));
+  return {};
+}
+
+void read_edge(Context& context, const Value& value, std::vector<Edge>& edges) {
+  if (!expect_kind(value, Value::Kind::array, "an edge", context.diagnostics)) return;
+  if (value.items.size() != 2) {
+    context.diagnostics.error(ErrorCode::out_of_range, value.at, "an edge joins two nodes");
+    return;
+  }
+  const auto a = read_node(context, value.items[0], "the end of an edge");
+  const auto b = read_node(context, value.items[1], "the end of an edge");
+  if (!a || !b) return;
+  if (*a == *b) {
+    context.diagnostics.error(ErrorCode::contradiction, value.at, "a node has no link to itself",
+                              "a message to oneself meets no network");
+  }
+  edges.emplace_back(*a, *b);
+}
+
+Neighbours read_edges(Context& context, const Value& value) {
+  if (!expect_kind(value, Value::Kind::array, "\"edges\"", context.diagnostics)) return {};
+  const std::size_t errors_before = context.diagnostics.errors();
+  std::vector<Edge> edges;
+  for (const Value& item : value.items) read_edge(context, item, edges);
+  Neighbours graph = neighbours_of(node_count(context), edges);
+  if (context.diagnostics.errors() != errors_before || !context.nodes_known) return {};
+  if (const auto gap = gap_in(graph)) {
+    const std::vector<ScenarioNode>& nodes = context.scenario.nodes;
+    context.diagnostics.error(ErrorCode::contradiction, value.at,
+                              "no edges lead from " + in_quotes(nodes[gap->first.value].name) +
+                                  " to " + in_quotes(nodes[gap->second.value].name));
+    return {};
+  }
+  return graph;
+}
+
+Neighbours read_named_topology(Context& context, const Value& value) {
+  constexpr std::string_view words[] = {"complete", "ring", "star", "line", "tree", "grid"};
+  const std::uint32_t nodes = node_count(context);
+  switch (read_choice(value, "\"topology\"", words, context.diagnostics).value_or(0)) {
+    case 1:
+      return ring(nodes);
+    case 2:
+      return star(nodes, NodeId{0});
+    case 3:
+      return line(nodes);
+    case 4:
+      return tree(nodes, 2);
+    case 5:
+      return grid(nodes, grid_columns(nodes));
+    default:
+      return {};
+  }
+}
+
+Neighbours read_topology(Context& context, ObjectReader& network) {
+  const Value* value = network.take("topology");
+  if (value == nullptr || node_count(context) == 0) return {};
+  if (value->kind != Value::Kind::object) return read_named_topology(context, *value);
+  ObjectReader in(*value, "\"topology\"", context.diagnostics);
+  const std::string_view shape = in.one_of({"star", "tree", "grid", "edges"});
+  Neighbours graph;
+  if (shape == "star") graph = read_star(context, *in.take(shape));
+  if (shape == "tree") graph = read_tree(context, *in.take(shape));
+  if (shape == "grid") graph = read_grid(context, *in.take(shape));
+  if (shape == "edges") graph = read_edges(context, *in.take(shape));
+  in.finish();
+  return graph;
+}
+
 // ---- links --------------------------------------------------------------------------------------
 
 void read_end(Context& context, ObjectReader& in, std::string_view key, bool& everybody,
@@ -136,8 +240,13 @@ void read_link(Context& context, const Value& value, Topology& topology) {
   if (change.from.size() == 1 && change.from == change.to) {
     in.error("to", ErrorCode::contradiction, "a node has no link to itself",
              "a message to oneself meets no network");
+    return;
   }
-  topology.change(change);
+  const bool named = change.from_all || !change.from.empty();
+  const bool both_named = named && (change.to_all || !change.to.empty());
+  if (topology.change(change) || !both_named || !context.nodes_known) return;
+  context.diagnostics.error(ErrorCode::contradiction, value.at, "there is no such link",
+                            "\"topology\" says who has a link to whom");
 }
 
 void check_size(Context& context, SourcePosition at, const Topology& topology) {
@@ -184,7 +293,7 @@ void read_network(Context& context, ObjectReader& top) {
     own.finish();
     change.apply_to(network.client_link);
   }
-  Topology topology(network.nodes, network.link);
+  Topology topology(network.nodes, network.link, read_topology(context, in));
   read_regions(context, in, topology);
   each_item(context, in, "links",
             [&](const Value& item, std::size_t) { read_link(context, item, topology); });

@@ -86,7 +86,7 @@ TEST_CASE("cli: list shows what there is") {
   const Outcome scenarios = quorate("list scenarios");
   CHECK(has(scenarios.output, "scenarios/echo/every-node-answers.json"));
   CHECK(has(quorate("list scenarios -v").output, "loss"));
-  CHECK(json_of(quorate("list scenarios --json").output)["scenarios"].size() == 2);
+  CHECK(json_of(quorate("list scenarios --json").output)["scenarios"].size() == 3);
   const Outcome mistyped = quorate("list protocol");
   CHECK(mistyped.status == 2);
   CHECK(has(mistyped.errors, "did you mean \"protocols\"?"));

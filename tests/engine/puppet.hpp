@@ -86,7 +86,10 @@ class Stage {
  public:
   explicit Stage(std::uint32_t nodes, const std::function<void(Setup<Puppet>&)>& adjust = {},
                  LinkConfig link = {Distribution::constant(1ms), {}, {}, false})
-      : world_(setup(nodes, adjust), network(nodes, link)) {
+      : Stage(network(nodes, link), adjust) {}
+  explicit Stage(const NetworkConfig& network,
+                 const std::function<void(Setup<Puppet>&)>& adjust = {})
+      : world_(setup(network.nodes, adjust), std::make_shared<const NetworkConfig>(network)) {
     world_.start(*this);
   }
 
@@ -148,10 +151,10 @@ class Stage {
     if (adjust) adjust(*setup);
     return setup;
   }
-  static std::shared_ptr<const NetworkConfig> network(std::uint32_t nodes, const LinkConfig& link) {
-    auto config = std::make_shared<NetworkConfig>();
-    config->nodes = nodes;
-    config->link = link;
+  static NetworkConfig network(std::uint32_t nodes, const LinkConfig& link) {
+    NetworkConfig config;
+    config.nodes = nodes;
+    config.link = link;
     return config;
   }
 

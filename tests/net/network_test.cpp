@@ -187,6 +187,43 @@ TEST_CASE("network: a copy draws what the original draws") {
   }
 }
 
+TEST_CASE("network: links between neighbours draw what the same links of a complete graph draw") {
+  const auto line_of = [](Neighbours neighbours) {
+    auto config = std::make_shared<NetworkConfig>();
+    config->nodes = 3;
+    config->clients = 2;
+    config->link = config->client_link = spread;
+    config->neighbours = std::move(neighbours);
+    return Network(config, 1, Engine::xoshiro256pp);
+  };
+  const std::pair<std::uint32_t, std::uint32_t> used[] = {{0, 1}, {1, 0}, {1, 2}, {2, 1}, {0, 3},
+                                                          {2, 4}, {1, 3}, {3, 2}, {4, 0}};
+  Network complete = line_of({});
+  Network routed = line_of(line(3));
+  CHECK_FALSE(complete.routed());
+  CHECK(routed.routed());
+  for (int round = 0; round < 3; ++round) {
+    for (const auto& [from, to] : used) {
+      CHECK(routed.fate(NodeId{from}, NodeId{to}, Time{}, Duration{0}).arrival ==
+            complete.fate(NodeId{from}, NodeId{to}, Time{}, Duration{0}).arrival);
+    }
+  }
+}
+
+TEST_CASE("network: nodes pass on along the line, clients are next to everybody") {
+  auto config = std::make_shared<NetworkConfig>();
+  config->nodes = 3;
+  config->clients = 1;
+  CHECK(Network(config, 1, Engine::xoshiro256pp).next_hop(NodeId{0}, NodeId{2}) == NodeId{2});
+  config->neighbours = line(3);
+  Network net(config, 1, Engine::xoshiro256pp);
+  CHECK(net.next_hop(NodeId{0}, NodeId{2}) == NodeId{1});
+  CHECK(net.next_hop(NodeId{1}, NodeId{2}) == NodeId{2});
+  CHECK(net.next_hop(NodeId{2}, NodeId{0}) == NodeId{1});
+  CHECK(net.next_hop(NodeId{0}, NodeId{3}) == NodeId{3});
+  CHECK(net.next_hop(NodeId{3}, NodeId{2}) == NodeId{2});
+}
+
 TEST_CASE("cuts: a pair opens when every cut over it is undone") {
   Cuts cuts(3);
   cuts.cut(a, b);

@@ -151,3 +151,27 @@ TEST_CASE("topology: changing the same links again and again ends") {
   }
   CHECK(rounds == 10'011);  // ten million changes of 999 links each
 }
+
+TEST_CASE("topology: settings reach only links there are") {
+  Topology topology(4, {}, ring(4));
+  CHECK_FALSE(topology.change(lost(ids({0}), ids({2}))));
+  LinkChange from_first = between(ids({0}), {});
+  from_first.to_all = true;
+  from_first.fifo = true;
+  CHECK(topology.change(from_first));
+  const NetworkConfig network = built(std::move(topology));
+  CHECK(network.links.size() == 2);
+  CHECK(network.links.contains({NodeId{0}, NodeId{1}}));
+  CHECK(network.links.contains({NodeId{0}, NodeId{3}}));
+  CHECK(network.neighbours == ring(4));
+}
+
+TEST_CASE("topology: a line is broken by one link that loses everything, a ring is not") {
+  for (const bool closed : {false, true}) {
+    Topology topology(5, {}, closed ? ring(5) : line(5));
+    topology.change(lost(ids({2}), ids({3})));
+    const auto gap = topology.unreachable();
+    CHECK(gap.has_value() == !closed);
+    if (gap) CHECK(gap->second.value >= 3);
+  }
+}

@@ -192,6 +192,24 @@ TEST_CASE("loader: links, engines, ties and repeated faults") {
   CHECK(scenario->faults[2].action.shape == PartitionShape::random_halves);
 }
 
+TEST_CASE("loader: topologies give every node its neighbours") {
+  const auto neighbours = [](std::string_view topology) {
+    return with("\"network\": {\"topology\": " + std::string(topology) + "}")->network.neighbours;
+  };
+  constexpr std::uint32_t nodes = 3;
+  CHECK(neighbours("\"complete\"").empty());
+  CHECK(neighbours("\"ring\"") == ring(nodes));
+  CHECK(neighbours("\"line\"") == line(nodes));
+  CHECK(neighbours("\"star\"") == star(nodes, NodeId{0}));
+  CHECK(neighbours("{\"star\": \"n2\"}") == star(nodes, NodeId{1}));
+  CHECK(neighbours("\"tree\"") == tree(nodes, 2));
+  CHECK(neighbours("{\"tree\": 1}") == line(nodes));
+  CHECK(neighbours("\"grid\"") == grid(nodes, grid_columns(nodes)));
+  CHECK(neighbours("{\"grid\": [" + std::to_string(nodes) + ", 1]}") == line(nodes));
+  CHECK(with(R"("network": {"topology": {"edges": [["n1", "n2"], ["n3", "n2"]]}})", {})
+            ->network.neighbours == line(3));
+}
+
 TEST_CASE("loader: the embedded source reads back to the same values") {
   for (const std::string_view text : {crash_and_recovery, duel, blocking, one_way}) {
     const Shared first = good(text);
