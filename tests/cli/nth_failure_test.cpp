@@ -7,6 +7,7 @@
 #include <map>
 
 #include "tests/cli/command_line.hpp"
+#include "tests/support/sanitized.hpp"
 
 namespace quorate::testing {
 
@@ -71,6 +72,8 @@ class Saboteur {
     auto environment = quorate_.environment;
     environment.emplace_back("QUORATE_ROOT", quorate_.folder().string());
     environment.emplace_back("QUORATE_FAIL", order);
+    // A library that ran out of memory may lose some; that is not what is tested here.
+    environment.emplace_back("ASAN_OPTIONS", "detect_leaks=0");
     environment.emplace_back("QUORATE_FAILED", (mark_.path() / "failed").string());
     return run({all, quorate_.folder(), environment});
   }
@@ -149,9 +152,10 @@ TEST_CASE("cli: the n-th allocation fails, and no file is half there") {
   int tries = 0;
   for (const Work& work : works) {
     if (work.needs_memory) continue;
-    for (const char* later : {"", "+"}) tries += saboteur.fail_all(work, "alloc", later, 8);
+    for (const char* later : {"", "+"})
+      tries += saboteur.fail_all(work, "alloc", later, sanitized ? 2 : 8);
   }
-  CHECK(tries > 200);
+  CHECK(tries > 100);
 }
 
 TEST_CASE("cli: every n-th allocation fails" * doctest::test_suite("long")) {

@@ -194,24 +194,28 @@ TEST_CASE("cli: a sweep takes no more memory for twelve thousand runs than for t
   const CommandLine quorate;
   // The peaks of the sweep and of its one worker, added up, in kB.
   const char* script = R"(
+    worker_of() {
+      for s in /proc/[0-9]*/stat; do
+        read -r pid _ _ parent _ 2>/dev/null <$s && [ "$parent" = $1 ] && echo $pid
+      done
+    }
     peaks() {
       total=0
-      for s in /proc/[0-9]*/status; do
-        pid=; parent=; peak=0
+      for pid in $p $worker; do
         while read -r key value _; do
-          case $key in Pid:) pid=$value ;; PPid:) parent=$value ;; VmHWM:) peak=$value ;; esac
-        done 2>/dev/null <$s
-        if [ "$pid" = $p ] || [ "$parent" = $p ]; then total=$((total + peak)); fi
+          [ $key = VmHWM: ] && total=$((total + value))
+        done 2>/dev/null </proc/$pid/status
       done
     }
     $Q sweep good.json --seeds 1..12000 -j1 --out a >/dev/null & p=$!
-    early=0 last=0 rows=0
+    until [ -s a/journal.jsonl ]; do sleep 0.01; done
+    worker=$(worker_of $p) early=0 last=0 rows=0
     while kill -0 $p 2>/dev/null; do
+      rows=$(wc -l <a/journal.jsonl)
       peaks
-      [ -e a/journal.jsonl ] && rows=$(wc -l <a/journal.jsonl)
       if [ $total -gt $last ]; then last=$total; fi
       if [ $early = 0 ] && [ $rows -ge 2000 ]; then early=$last at=$rows; fi
-      sleep 0.05
+      sleep 0.03
     done
     wait $p && echo $at $early $last)";
   const Outcome outcome = in_bash(quorate, script);
