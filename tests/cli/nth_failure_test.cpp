@@ -101,7 +101,9 @@ class Saboteur {
     const Files here = made();
     if (passed) CHECK_MESSAGE(here == wanted, told);
     bool lost_runs = false;
-    for (const auto& [name, text] : here) {
+    for (const auto& file : here) {  // clang 14 captures no structured binding
+      const std::string& name = file.first;
+      const std::string& text = file.second;
       const bool whole = wanted.contains(name) && wanted.at(name) == text;
       lost_runs = lost_runs || (!whole && tells_of_lost_runs(text));
       const bool unfinished = work.keeps_rows && name == "dir/journal.jsonl";
