@@ -1,28 +1,32 @@
 #!/usr/bin/env bash
 # The first promise, put to the test: every scenario, under many seeds, gives the same trace byte
-# for byte whatever compiler and flags made the program, and each time it is run. README.md beside
+# for byte whatever compiler and flags made the program, and each time it is run. MATRIX.md beside
 # this file says what is compared. Ends with "N passed, N failed": one check a build and scenario.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
 
 usage() {
   cat <<'END'
-usage: tests/determinism/matrix.sh [--fast | --foreign] [--seeds N] [--jobs N] [--builds DIR]
-                                   [FILE...]
+usage: tests/determinism/matrix.sh [--fast | --foreign | --memory] [--seeds N] [--jobs N]
+                                   [--builds DIR] [--document] [FILE...]
   --fast        the three preset builds (made if stale) and 2 seeds: for every change
   --foreign     four other processors, emulated, against the release preset, 1 seed: minutes
+  --memory      variables filled in two ways, and valgrind, against the release preset, 1 seed
   --seeds N     seeds 1..N of every scenario (20)
   --jobs N      so many scenarios and compilers at a time (one for each processor)
   --builds DIR  keep the builds there and bring them up to date next time; else they are removed
+  --document    write the table into MATRIX.md beside this file
   FILE...       these scenarios only; else all under scenarios/
 END
 }
 
-seeds=20 jobs=$(nproc) which=all builds="" scenarios=()
+seeds=20 jobs=$(nproc) which=all builds="" document="" scenarios=()
 while (($#)); do
   case $1 in
     --fast) which=presets seeds=2 ;;
     --foreign) which=foreign seeds=1 ;;
+    --memory) which=memory seeds=1 ;;
+    --document) document=1 ;;
     --seeds | --jobs | --builds)
       [[ -n ${2-} ]] || { usage >&2; exit 2; }
       declare "${1#--}=$2"
@@ -65,7 +69,7 @@ with_build() {
   echo "building $name" >&2
   if ! "$@" >"$work/build.log" 2>&1; then
     cat "$work/build.log" >&2
-    echo "$name cannot be built; tests/determinism/README.md names the packages" >&2
+    echo "$name cannot be built; tests/determinism/MATRIX.md names the packages" >&2
     ((failed += 1))
     return
   fi
@@ -145,6 +149,23 @@ report() {
   } | grep -E '^([<>]|no run)' | head -n 2 | sed 's/^/  /'
 }
 
+# ---- the table in the docs ----------------------------------------------------------------------
+
+# write_table: the lines of MATRIX.md between its two marks.
+write_table() {
+  local page=tests/determinism/MATRIX.md
+  {
+    sed '/^<!-- made by matrix.sh -->$/q' "$page"
+    echo "$((passed + failed)) checks at revision $(git rev-parse --short=12 HEAD), $failed failed:"
+    echo "every scenario under seeds 1 to $seeds, each run twice."
+    echo
+    echo "| build | scenarios | seeds | unlike the repetition | unlike $reference |"
+    echo "|---|---|---|---|---|"
+    tail -n +2 "$work/table" | awk '{printf "| %s | %d | %d | %d | %d |\n", $1, $2, $3, $4, $5}'
+    sed -n '/^<!-- end -->$/,$p' "$page"
+  } >"$work/page" && cp "$work/page" "$page"
+}
+
 # ---- all of it ----------------------------------------------------------------------------------
 
 passed=0 failed=0
@@ -170,12 +191,19 @@ if [[ $which == all ]]; then
   native g++-asan-ubsan g++ -O1 address,undefined
   native clang-asan-ubsan clang++ -O1 address,undefined
 fi
-if [[ $which != presets ]]; then
+if [[ $which == memory ]]; then
+  native g++-zeros g++ "-O1 -ftrivial-auto-var-init=zero"
+  native g++-pattern g++ "-O1 -ftrivial-auto-var-init=pattern"
+  with_build valgrind "valgrind -q --error-exitcode=9 $builds/valgrind/quorate_digests" \
+    configure_and_build valgrind -DCMAKE_CXX_COMPILER=g++ -DCMAKE_CXX_FLAGS="-O1 -g"
+fi
+if [[ $which == all || $which == foreign ]]; then
   foreign aarch64-linux-gnu qemu-aarch64
   foreign s390x-linux-gnu qemu-s390x
   foreign i686-linux-gnu qemu-i386
   foreign arm-linux-gnueabihf qemu-arm
 fi
 cat "$work/table" "$work/details"
+[[ -z $document ]] || write_table
 echo "$passed passed, $failed failed"
 [[ $failed -eq 0 && $passed -gt 0 ]]
