@@ -1,9 +1,11 @@
 // Runs scenarios under many seeds and prints one line a run: what the determinism matrix compares.
 // Needs the engine and the protocols alone, so it can be built for processors and libraries that
 // have no compiled Boost.
-//   quorate_digests SEEDS FILE...
-// Each line: file, seed, verdict, events, digest of the run, hash of its trace. Exit 1 when a file
-// cannot be read as a scenario.
+//   quorate_digests [--behaviour] SEEDS FILE...
+//   quorate_digests --versions
+// Each line: file, seed, verdict, events, digest of the run, hash of its trace; for behaviour alone
+// the trace without its header, which holds the scenario and its words. The versions are those of
+// the trace and of every protocol. Exit 1 when a file cannot be read as a scenario.
 #include <charconv>
 #include <cstdio>
 
@@ -24,23 +26,26 @@ std::shared_ptr<const Scenario> load(const std::string& file) {
   return scenario;
 }
 
-// Hashes every line of a trace.
+// Hashes every line of a trace, or every line but the first, which is handed over alone.
 class HashingSink final : public TraceSink {
  public:
+  explicit HashingSink(bool skip_header) : skip_(skip_header) {}
   bool write(std::string_view lines) override {
-    hasher_.bytes(lines);
+    if (!skip_) hasher_.bytes(lines);
+    skip_ = false;
     return true;
   }
   std::uint64_t hash() const { return hasher_.result(); }
 
  private:
   Hasher hasher_;
+  bool skip_;
 };
 
 void print_run(const std::string& file, std::shared_ptr<const Scenario> scenario,
-               std::uint64_t seed) {
+               std::uint64_t seed, bool behaviour) {
   const ProtocolEntry& entry = *find_protocol(scenario->protocol);
-  HashingSink lines;
+  HashingSink lines(behaviour);
   TraceWriter writer(lines, trace_header(*scenario, entry.info, seed), 0);
   const auto run = entry.make(std::move(scenario), seed, {});
   run->observe(writer);
@@ -53,19 +58,33 @@ void print_run(const std::string& file, std::shared_ptr<const Scenario> scenario
   std::fflush(stdout);
 }
 
+int print_versions() {
+  std::printf("# trace %d", trace_version);
+  for (const ProtocolEntry& entry : protocols()) {
+    std::printf(" %s %d", entry.info.name.c_str(), entry.info.version);
+  }
+  std::printf("\n");
+  return 0;
+}
+
 }  // namespace
 
 int main(int count, char** words) {
+  if (count == 2 && std::string_view(words[1]) == "--versions") return print_versions();
+  const bool behaviour = count > 1 && std::string_view(words[1]) == "--behaviour";
+  const int first = behaviour ? 2 : 1;
   std::uint64_t seeds = 0;
-  const std::string_view number = count > 2 ? words[1] : "";
+  const std::string_view number = count > first + 1 ? words[first] : "";
   if (std::from_chars(number.data(), number.data() + number.size(), seeds).ec != std::errc{}) {
-    std::fputs("usage: quorate_digests SEEDS FILE...\n", stderr);
+    std::fputs("usage: quorate_digests [--behaviour] SEEDS FILE...\n", stderr);
     return 2;
   }
-  for (int i = 2; i < count; ++i) {
+  for (int i = first + 1; i < count; ++i) {
     const auto scenario = load(words[i]);
     if (scenario == nullptr) return 1;
-    for (std::uint64_t seed = 1; seed <= seeds; ++seed) print_run(words[i], scenario, seed);
+    for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+      print_run(words[i], scenario, seed, behaviour);
+    }
   }
   return 0;
 }
