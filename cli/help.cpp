@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "cli/man_page.hpp"
 #include "cli/subject.hpp"
 #include "sim/base/field_print.hpp"
 #include "sim/scenario/diagnostics.hpp"
@@ -87,7 +88,9 @@ std::string help_json() {
 ExitCode run_help(const Invocation& invocation) {
   Console& console = invocation.console;
   const std::vector<std::string>& operands = invocation.arguments.operands();
-  if (console.options().json) {
+  if (invocation.arguments.has("man")) {
+    console.print(man_page());
+  } else if (console.options().json) {
     console.print(help_json());
   } else if (operands.empty()) {
     console.print(overview());
@@ -102,6 +105,11 @@ ExitCode run_help(const Invocation& invocation) {
 constexpr auto help_examples = std::to_array<Example>({
     {"help", "all commands"},
     {"help sweep", "one of them, with its options and examples"},
+    {"help --man > quorate.1", "a manual page of all, for man ./quorate.1"},
+});
+
+constexpr auto help_options = std::to_array<Option>({
+    {.name = "man", .text = "the manual page of everything, in roff"},
 });
 
 }  // namespace
@@ -120,6 +128,8 @@ std::string overview() {
   text += "Start with: " + program_name() + " run scenarios/raft/leader-crash.json\n";
   return text;
 }
+
+std::string_view exit_code_lines() { return exit_codes.substr(exit_codes.find('\n') + 1); }
 
 std::string command_help(const Command& command) {
   std::string text = "quorate " + std::string(command.name) + ": " + std::string(command.summary);
@@ -144,7 +154,7 @@ Command help_command() {
           .most = 1,
           .summary = "show all commands, or one with its options",
           .details = {},
-          .options = {},
+          .options = help_options,
           .examples = help_examples,
           .run = run_help};
 }

@@ -1,5 +1,5 @@
-// quorate new protocol NAME: a working copy of the smallest protocol,
-// and of its scenarios, under another name.
+// quorate new protocol NAME: a working copy of the smallest protocol, and of its scenarios, under
+// another name. quorate new scenario NAME: a file to begin with.
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,6 +10,8 @@
 
 #include "analysis/terminal.hpp"
 #include "cli/catalogue.hpp"
+#include "cli/new_scenario.hpp"
+#include "cli/output_file.hpp"
 #include "cli/subject.hpp"
 #include "sim/base/field_print.hpp"
 #include "sim/scenario/diagnostics.hpp"
@@ -24,6 +26,11 @@ constexpr std::string_view pattern = "echo";  // what is copied
 
 constexpr auto new_examples = std::to_array<Example>({
     {"new protocol token-ring", "writes protocols/token_ring and scenarios/token_ring"},
+    {"new scenario scenarios/raft/two-crashes --protocol raft", "writes two-crashes.json there"},
+});
+
+constexpr auto new_options = std::to_array<Option>({
+    {.name = "protocol", .value = "P", .text = "of a scenario: the protocol it is about"},
 });
 
 // Words that the copy could not be compiled with, as its namespace or its type.
@@ -281,19 +288,72 @@ std::string as_text(const std::string& asked, const Name& name, const std::vecto
          program + " selftest " + name.snake + "      your own test; without a name: all\n";
 }
 
-ExitCode run_new(const Invocation& invocation) {
-  const std::vector<std::string>& operands = invocation.arguments.operands();
-  if (operands[0] != "protocol") {
-    throw Failure(ExitCode::bad_usage, "new makes a protocol, not a " + in_quotes(operands[0]),
-                  program_name() + " new protocol NAME");
+std::string scenario_json(const std::string& protocol, const std::string& file) {
+  JsonWriter out;
+  out.open_object();
+  print_member(out, "schema", "quorate/new/1");
+  print_member(out, "protocol", protocol);
+  out.key("files");
+  out.open_array();
+  out.string(printable(file));
+  out.close_array();
+  out.close_object();
+  return out.buffer() + "\n";
+}
+
+// "two-crashes" and "two-crashes.json" both become "two-crashes.json", titled "two crashes".
+void make_scenario(const std::string& name, const Arguments& arguments, Console& console) {
+  const std::optional<std::string> asked = arguments.value("protocol");
+  if (!asked) {
+    throw Failure(ExitCode::bad_usage, "new scenario needs --protocol",
+                  "one of " + joined(protocol_names()));
   }
-  const Name name = name_of(operands[1]);
+  const ProtocolEntry* protocol = find_protocol(*asked);
+  if (protocol == nullptr) {
+    const std::string meant = did_you_mean(*asked, protocol_names());
+    throw Failure(ExitCode::bad_usage,
+                  "unknown protocol " + in_quotes(*asked) + (meant.empty() ? "" : "; " + meant),
+                  program_name() + " list shows the protocols");
+  }
+  const std::string file = name.ends_with(".json") ? name : name + ".json";
+  std::string title = fs::path(file).stem().string();
+  std::ranges::replace(title, '-', ' ');
+  OutputFile out(file, false, console);
+  out.write(new_scenario(protocol->info, title));
+  out.commit();
+  if (console.options().json) return console.print(scenario_json(*asked, file));
+  const std::string program = program_name();
+  const std::string word = shell_word(file);
+  console.print(printable(file) + "\n\nNext\n  1. " + program + " run " + word +
+                "      it passes as it is\n  2. change it; " + program + " validate " + word +
+                " finds every mistake\n  3. " + program + " fmt " + word +
+                "      lays it out anew\n");
+}
+
+void make_new_protocol(const std::string& asked, Console& console) {
+  const Name name = name_of(asked);
   try {
     const std::vector<Made> made = make_protocol(fs::path(root_folder()).lexically_normal(), name);
-    invocation.console.print(invocation.console.options().json ? as_json(name, made)
-                                                               : as_text(operands[1], name, made));
+    console.print(console.options().json ? as_json(name, made) : as_text(asked, name, made));
   } catch (const fs::filesystem_error& error) {
     throw Failure(ExitCode::cannot_create, printable(error.what()));
+  }
+}
+
+ExitCode run_new(const Invocation& invocation) {
+  const std::vector<std::string>& operands = invocation.arguments.operands();
+  const bool protocol = operands[0] == "protocol";
+  if (!protocol && operands[0] != "scenario") {
+    throw Failure(ExitCode::bad_usage,
+                  "new makes a protocol or a scenario, not a " + in_quotes(operands[0]),
+                  program_name() + " new protocol NAME");
+  }
+  if (!protocol) {
+    make_scenario(operands[1], invocation.arguments, invocation.console);
+  } else if (invocation.arguments.has("protocol")) {
+    throw Failure(ExitCode::bad_usage, "--protocol is for a new scenario");
+  } else {
+    make_new_protocol(operands[1], invocation.console);
   }
   return ExitCode::success;
 }
@@ -302,15 +362,17 @@ ExitCode run_new(const Invocation& invocation) {
 
 Command new_command() {
   return {.name = "new",
-          .operands = "protocol NAME",
+          .operands = "protocol|scenario NAME",
           .fewest = 2,
           .most = 2,
-          .summary = "write a protocol that builds and runs, to be made your own",
+          .summary = "write a protocol or scenario that runs, to be made your own",
           .details =
-              "NAME is lower-case letters and digits in words joined by '-' or '_'. A '-' becomes "
+              "A scenario is one file: NAME, with \".json\" if it has none. It has comments and "
+              "passes.\nA protocol's NAME is lower-case letters and digits in words joined by '-' "
+              "or '_'. A '-' becomes "
               "a '_', which\nC++ needs: token-ring is called token_ring in its folders, its "
               "source and its scenarios.",
-          .options = {},
+          .options = new_options,
           .examples = new_examples,
           .run = run_new};
 }
