@@ -7,10 +7,12 @@
 #include <span>
 
 #include "analysis/terminal.hpp"
+#include "sim/base/assert.hpp"
 #include "sim/fault/fault.hpp"
 #include "sim/measure/metrics.hpp"
 #include "sim/node/request.hpp"
 #include "sim/scenario/diagnostics.hpp"
+#include "sim/scenario/grammar.hpp"
 
 namespace quorate {
 namespace {
@@ -53,6 +55,23 @@ constexpr auto verbs = std::to_array<VerbText>({
 });
 static_assert(verbs.size() == enum_count<Verb>, "Every verb is described.");
 
+// In the order of StandardEvents (sim/engine/traits.hpp).
+constexpr auto standard_sentences = std::to_array<std::string_view>({
+    "The node leads from now on, in this epoch.",
+    "What the node now plays: follower, coordinator, ...",
+    "The node's term, view or ballot has moved to this number.",
+    "The node proposes a value for this place in the order.",
+    "The node knows that this value is decided at this place.",
+    "The node's state machine has executed the command at this index.",
+    "The node knows that the transaction is committed.",
+    "The node knows that the transaction is aborted.",
+    "A multicast message has reached the layer above.",
+    "A failure detector takes that node for dead.",
+    "A failure detector takes that node for alive again.",
+    "The node cannot go on, and why.",
+    "The node has written this record to its log.",
+});
+
 void add_named(std::vector<Item>& items, std::string_view kind,
                const std::vector<NamedText>& things) {
   for (const NamedText& thing : things) {
@@ -60,9 +79,30 @@ void add_named(std::vector<Item>& items, std::string_view kind,
   }
 }
 
-void add_names(std::vector<Item>& items, std::string_view kind,
+// Messages, timers and events, with their fields.
+void add_typed(std::vector<Item>& items, std::string_view kind, const ProtocolInfo& protocol,
                std::span<const std::string> names) {
-  for (const std::string& name : names) items.push_back({std::string(kind), name, "", ""});
+  for (const std::string& name : names) {
+    const auto fields = protocol.fields.find(name);
+    const auto told = protocol.sentences.find(name);
+    items.push_back({std::string(kind), name,
+                     fields == protocol.fields.end() ? "" : joined(fields->second),
+                     told == protocol.sentences.end() ? "" : "A node " + told->second + "."});
+  }
+}
+
+// Of the standard events those that the protocol emits.
+void add_standard_events(std::vector<Item>& items, const ProtocolInfo& protocol) {
+  QUORATE_ASSERT(standard_sentences.size() == protocol.standard_events,
+                 "Every standard event has a sentence.");
+  for (std::size_t i = 0; i < protocol.standard_events; ++i) {
+    const std::string& name = protocol.events[i];
+    const bool emitted =
+        protocol.emits.empty() || std::ranges::find(protocol.emits, name) != protocol.emits.end();
+    if (!emitted) continue;
+    items.push_back({"standard event", name, joined(protocol.fields.at(name)),
+                     std::string(standard_sentences[i])});
+  }
 }
 
 // Those between clients and nodes only where the protocol knows clients.
@@ -96,11 +136,11 @@ std::vector<Item> items_of(const ProtocolInfo& protocol) {
   add_named(items, "predicate", protocol.predicates);
   add_named(items, "witness", protocol.witnesses);
   for (const RoleInfo& role : protocol.roles) add_role(items, role);
-  add_names(items, "message", messages_of(protocol));
-  add_names(items, "timer", protocol.timers);
+  add_typed(items, "message", protocol, messages_of(protocol));
+  add_typed(items, "timer", protocol, protocol.timers);
   const std::span<const std::string> events = protocol.events;
-  add_names(items, "event", events.subspan(protocol.standard_events));
-  add_names(items, "standard event", events.first(protocol.standard_events));
+  add_typed(items, "event", protocol, events.subspan(protocol.standard_events));
+  add_standard_events(items, protocol);
   return items;
 }
 
@@ -127,6 +167,60 @@ std::vector<Item> error_items() {
   for (const ErrorMeaning& error : error_codes()) {
     items.push_back(
         {"error", to_text(error.code), std::string(error.name), std::string(error.meaning)});
+  }
+  return items;
+}
+
+std::vector<Item> trigger_items() {
+  return {
+      {"trigger", "at", R"({"at": "2s"})", "Fires once, at this virtual time."},
+      {"trigger", "every", R"j({"every": "exponential(3s)", "from": "1s", "until": "9s"})j",
+       "Fires again and again; the gaps are drawn."},
+      {"trigger", "on", R"({"on": {"event": "elected", "nth": 2}})",
+       "Fires when an event happens: \"event\" with \"node\", \"message\", \"nth\", \"where\"; "
+       "\"state\"; or \"fault\"."},
+      {"trigger", "on.event", R"({"on": {"event": "recv", "message": "Vote*", "node": "n1"}})",
+       "An event of the protocol, or a kind of trace line."},
+      {"trigger", "on.state", R"({"on": {"state": {"all": "server", "is": "follower"}}})",
+       "The live nodes of a role reach a status: all, any, exactly one, or a majority of all."},
+      {"trigger", "on.fault", R"({"on": {"fault": "kill"}, "after": "1s"})",
+       "Another fault fires; \"after\" waits."},
+  };
+}
+
+std::vector<Item> selector_items() {
+  return {
+      {"selector", "*", R"({"pause": "*"})", "Every node."},
+      {"selector", "random", R"({"crash": "random follower"})",
+       "One node that the action can act on, of a role or status if one is named; drawn."},
+      {"selector", "$leader", R"({"crash": "$leader"})",
+       "The live node that was elected last, else one that leads; \"$coordinator\" is the same."},
+      {"selector", "$ID.node", R"({"restart": "$kill.node"})",
+       "Whom the fault with this id hit last."},
+  };
+}
+
+std::vector<Item> distribution_items() {
+  return {
+      {"distribution", "constant", "\"5ms\", \"constant(5ms)\"", "Always the same."},
+      {"distribution", "uniform", "\"uniform(1ms, 5ms)\"",
+       "Every length between the two is as likely as any other."},
+      {"distribution", "normal", "\"normal(8ms, 2ms) min 1ms\"",
+       "The bell curve, by mean and standard deviation; never below 0."},
+      {"distribution", "exponential", "\"exponential(3s)\"",
+       "The gaps between events that do not know of one another, by their mean."},
+      {"distribution", "lognormal", "\"lognormal(median 5ms, p99 20ms)\"",
+       "Mostly short, sometimes long, like real networks; by median and 99th percentile."},
+  };
+}
+
+std::vector<Item> key_items() {
+  std::vector<Item> items;
+  for (const KeyInfo& key : grammar_keys()) {
+    if (key.object == "do") continue;  // the faults
+    items.push_back({"key", std::string(key.object) + "." + std::string(key.key),
+                     std::string(key.type) + (key.required ? ", required" : ""),
+                     std::string(key.text)});
   }
   return items;
 }

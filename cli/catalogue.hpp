@@ -23,6 +23,10 @@ std::vector<Item> items_of(const ProtocolInfo& protocol);
 std::vector<Item> fault_items();   // every action that `do` knows
 std::vector<Item> metric_items();  // "<Type>" stands for a message type
 std::vector<Item> error_items();   // the codes of diagnostics
+std::vector<Item> trigger_items();
+std::vector<Item> selector_items();
+std::vector<Item> distribution_items();
+std::vector<Item> key_items();  // of scenarios: "network.loss"
 
 // Where protocols/ and scenarios/ are: QUORATE_ROOT, which the launcher sets, else here.
 std::string root_folder();

@@ -18,6 +18,8 @@ constexpr auto describe_examples = std::to_array<Example>({
     {"describe raft.election_timeout",
      "one of them; election_timeout will do where no other protocol has one"},
     {"describe crash", "a fault; metrics and error codes (Q203) work too"},
+    {"describe network.loss", "a key of scenarios"},
+    {"describe event elected", "a kind first, where one word has several meanings"},
     {"describe scenarios/raft/leader-crash.json", "the lesson of a scenario"},
 });
 
@@ -113,7 +115,8 @@ std::vector<Named> all_items() {
       all.push_back({entry.info.name + "." + item.name, item});
     }
   }
-  for (const auto& items : {fault_items(), metric_items(), error_items()}) {
+  for (const auto& items : {fault_items(), metric_items(), error_items(), trigger_items(),
+                            selector_items(), distribution_items(), key_items()}) {
     for (const Item& item : items) all.push_back({item.name, item});
   }
   return all;
@@ -155,14 +158,7 @@ std::string in_full(const std::string& name, const std::vector<Named>& all) {
                 "say which: " + joined(known));
 }
 
-void describe_item(const std::string& asked, Console& console) {
-  const std::vector<Named> all = all_items();
-  const std::string name = in_full(asked, all);
-  std::vector<Item> found;
-  for (const Named& named : all) {
-    if (names_metric(named.name, name)) found.push_back(named.item);
-  }
-  if (found.empty()) throw unknown(name, all);
+void print_found(const std::string& name, const std::vector<Item>& found, Console& console) {
   if (console.options().json) return console.print(as_json(name, "", found));
   for (const Item& item : found) {
     std::string text = name + ": " + item.kind + (item.note.empty() ? "" : " (" + item.note + ")");
@@ -171,16 +167,48 @@ void describe_item(const std::string& asked, Console& console) {
   }
 }
 
+void describe_item(const std::string& asked, const std::vector<Named>& all, Console& console) {
+  const std::string name = in_full(asked, all);
+  std::vector<Item> found;
+  for (const Named& named : all) {
+    if (names_metric(named.name, name)) found.push_back(named.item);
+  }
+  if (found.empty()) throw unknown(name, all);
+  print_found(name, found, console);
+}
+
+// Those of one kind: "event" stands for standard events too.
+std::vector<Named> of_kind(const std::string& kind, const std::vector<Named>& all) {
+  std::vector<Named> found;
+  std::vector<std::string> kinds;
+  for (const Named& named : all) {
+    const std::string& its = named.item.kind;
+    if (its == kind || its.ends_with(" " + kind)) found.push_back(named);
+    if (std::ranges::find(kinds, its) == kinds.end()) kinds.push_back(its);
+  }
+  if (!found.empty()) return found;
+  const std::string meant = did_you_mean(kind, kinds);
+  throw Failure(ExitCode::bad_usage,
+                in_quotes(kind) + " is neither a protocol nor a kind of thing" +
+                    (meant.empty() ? "" : "; " + meant),
+                "kinds are " + joined(kinds));
+}
+
 ExitCode run_describe(const Invocation& invocation) {
   Console& console = invocation.console;
-  const std::string& name = invocation.arguments.operands().front();
-  if (name.ends_with(".json")) {
+  const std::vector<std::string>& words = invocation.arguments.operands();
+  const std::string& name = words.front();
+  if (words.size() == 2 && find_protocol(name) != nullptr) {
+    describe_item(name + "." + words[1], all_items(), console);
+  } else if (words.size() == 2) {
+    describe_item(words[1], of_kind(name, all_items()), console);
+  } else if (name.ends_with(".json")) {
     describe_scenario(name, console);
   } else if (const ProtocolEntry* entry = find_protocol(name)) {
     console.print(console.options().json ? as_json(name, entry->info.summary, items_of(entry->info))
                                          : page(entry->info));
   } else {
-    describe_item(name, console);
+    describe_item(name, all_items(), console);
   }
   return ExitCode::success;
 }
@@ -189,11 +217,14 @@ ExitCode run_describe(const Invocation& invocation) {
 
 Command describe_command() {
   return {.name = "describe",
-          .operands = "NAME",
+          .operands = "[KIND] NAME",
           .fewest = 1,
-          .most = 1,
-          .summary = "explain a protocol, a part of it, a fault, a metric, an error or a scenario",
-          .details = {},
+          .most = 2,
+          .summary = "explain a protocol, a scenario, or anything that has a name in them",
+          .details =
+              "Whatever a scenario can say: keys, triggers, faults, selectors, distributions, "
+              "metrics;\nwhatever a protocol has: parameters, properties, bugs, events, messages, "
+              "timers, roles.\nKIND is one of these words, or a protocol.",
           .options = {},
           .examples = describe_examples,
           .run = run_describe};

@@ -3,8 +3,11 @@
 
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "cli/exit_code.hpp"
+#include "sim/base/json_writer.hpp"
+#include "sim/scenario/diagnostics.hpp"
 
 namespace quorate {
 
@@ -14,12 +17,23 @@ class Failure : public std::runtime_error {
   // stands on a line of its own.
   Failure(ExitCode code, const std::string& text, std::string hint = {})
       : std::runtime_error(text), code_(code), hint_(std::move(hint)) {}
+  // What is wrong with a file, told already: the problems, for --json.
+  Failure(std::vector<Diagnostic> diagnostics, std::string hint)
+      : Failure(ExitCode::invalid_input, "", std::move(hint)) {
+    diagnostics_ = std::move(diagnostics);
+  }
   ExitCode code() const { return code_; }
+  const std::vector<Diagnostic>& diagnostics() const { return diagnostics_; }
   const std::string& hint() const { return hint_; }
 
  private:
   ExitCode code_;
   std::string hint_;
+  std::vector<Diagnostic> diagnostics_{};
 };
+
+void print_diagnostic(JsonWriter& out, const Diagnostic& diagnostic);
+// What --json prints where a command gives up: {"schema": "quorate/error/1", "exit_code": 3, ...}.
+std::string failure_json(const Failure& failure);
 
 }  // namespace quorate

@@ -1,5 +1,6 @@
 #include "cli/program.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <new>
@@ -79,10 +80,17 @@ ExitCode our_bug(Console& console, const std::string& text) {
   return ExitCode::internal_error;
 }
 
+// Also where the words could not be read as far as --json.
+bool wants_json(const std::vector<std::string>& words, const Console& console) {
+  const auto end = std::ranges::find(words, "--");
+  return console.options().json || std::find(words.begin(), end, "--json") != end;
+}
+
 ExitCode guarded(const std::vector<std::string>& words, Console& console) {
   try {
     return run_words(words, console);
   } catch (const Failure& failure) {
+    if (wants_json(words, console)) console.print(failure_json(failure));
     if (*failure.what() != '\0') console.error(failure.what());
     if (!failure.hint().empty()) console.tell("  " + failure.hint() + "\n");
     if (failure.code() != ExitCode::internal_error) return failure.code();

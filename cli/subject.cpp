@@ -46,7 +46,7 @@ Subject told(std::shared_ptr<const Scenario> scenario, const Diagnostics& diagno
   if (!quiet) console.tell(diagnostics.rendered());
   if (scenario != nullptr) return checked_subject(std::move(scenario));
   std::error_code ignored;
-  throw Failure(ExitCode::invalid_input, "", fs::exists(file, ignored) ? "" : instead_of(file));
+  throw Failure(diagnostics.list(), fs::exists(file, ignored) ? "" : instead_of(file));
 }
 
 }  // namespace

@@ -36,19 +36,6 @@ std::string ok_line(const Checked& checked) {
   return text + "\n";
 }
 
-void print_diagnostic(JsonWriter& out, const Diagnostic& diagnostic) {
-  out.open_object();
-  print_member(out, "severity", diagnostic.severity == Severity::error ? "error" : "warning");
-  print_member(out, "code", to_text(diagnostic.code));
-  print_member(out, "file", diagnostic.file);
-  print_member(out, "line", diagnostic.at.line);
-  print_member(out, "column", diagnostic.at.column);
-  print_member(out, "length", diagnostic.at.length);
-  print_member(out, "text", diagnostic.text);
-  print_member(out, "hint", diagnostic.hint);
-  out.close_object();
-}
-
 std::string as_json(const std::vector<Checked>& all) {
   JsonWriter out;
   out.open_object();

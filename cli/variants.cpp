@@ -119,6 +119,11 @@ void Variants::read_seeds(const Arguments& arguments, const Scenario& scenario) 
 void Variants::read_axes(const Arguments& arguments, const Scenario& scenario) {
   for (const std::string& text : arguments.values("vary")) {
     auto [path, values] = path_and_text("vary", text);
+    if (std::ranges::find(paths_, path) != paths_.end()) {
+      throw Arguments::bad_value("vary", in_quotes(path) +
+                                             " is varied twice; write all its values "
+                                             "in one --vary, parted by commas");
+    }
     paths_.push_back(path);
     axes_.push_back(split_values(values));
     const bool empty = std::ranges::find(axes_.back(), std::string()) != axes_.back().end();

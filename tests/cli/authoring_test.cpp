@@ -1,6 +1,9 @@
 // validate, list, describe, new: what an author of scenarios and protocols needs.
 #include <doctest/doctest.h>
 
+#include "cli/catalogue.hpp"
+#include "cli/registry.hpp"
+#include "sim/base/distribution.hpp"
 #include "tests/cli/command_line.hpp"
 
 namespace quorate::testing {
@@ -105,6 +108,36 @@ TEST_CASE("cli: describe shows a lesson as it is written, but no byte that moves
   CHECK(has(described.output, "\none\ntwo \\x1b[2J\n"));
 }
 
+TEST_CASE("cli: describe knows every key, event, fault, metric, parameter and property") {
+  const CommandLine quorate;
+  const auto explained = [&](const std::string& name) {
+    const Outcome told = quorate("describe " + name);
+    CHECK_MESSAGE(told.status == 0, name, told.errors);
+    CHECK_MESSAGE(told.output.size() > name.size() + 8, name);
+  };
+  for (const Item& item : key_items()) {
+    CHECK_MESSAGE(!item.text.empty(), item.name);
+  }
+  explained("fault.may_not_fire");
+  explained("scenario.accept");
+  for (const ProtocolEntry& entry : protocols()) {
+    for (const Item& item : items_of(entry.info)) {
+      const bool words = !item.note.empty() || !item.text.empty() || item.kind == "message" ||
+                         item.kind == "timer" || item.kind == "event";
+      CHECK_MESSAGE(words, entry.info.name, ".", item.name);
+    }
+    for (const Item& item : items_of(entry.info)) {
+      if (item.kind == "standard event") explained(entry.info.name + "." + item.name);
+    }
+  }
+  for (const Item& item : distribution_items()) {
+    const std::size_t from = item.note.rfind('"', item.note.size() - 2) + 1;
+    const std::string example = item.note.substr(from, item.note.size() - from - 1);
+    CHECK_MESSAGE(parse_distribution(example), example);
+    explained(item.name);
+  }
+}
+
 TEST_CASE("cli: describe explains whatever has a name") {
   const CommandLine quorate;
   const Outcome raft = quorate("describe raft");
@@ -114,7 +147,8 @@ TEST_CASE("cli: describe explains whatever has a name") {
     CHECK_MESSAGE(has(raft.output, part), part);
   }
   CHECK(has(raft.output, "unsynced_tail_lost"));
-  CHECK(has(raft.output, "\nevents\n  log_cut, unelected\n\nstandard events\n  elected, role,"));
+  CHECK(has(raft.output, "\nevents\n  log_cut    A node cuts off its log from entry {first} on"));
+  CHECK(has(raft.output, "\nstandard events\n  elected   The node leads from now on"));
   CHECK(has(quorate("describe raft.election_timeout").output, "uniform(150ms, 300ms)"));
   CHECK(has(quorate("describe echo.answers_early").output, "breaks answered_by_all"));
   CHECK(has(quorate("describe crash").output, "stop"));
@@ -122,6 +156,18 @@ TEST_CASE("cli: describe explains whatever has a name") {
   CHECK(has(quorate("describe messages.Ping.sent").output, "metric"));
   CHECK(has(quorate("describe Q201").output, "unknown_key"));
   CHECK(has(quorate("describe good.json").output, "Made up"));
+  CHECK(has(quorate("describe fault crash").output, "crash: fault"));
+  CHECK(has(quorate("describe raft election_timeout").output, "uniform(150ms, 300ms)"));
+  CHECK(has(quorate("describe event elected").output, "leads from now on"));
+  CHECK(has(quorate("describe raft.elected").output, "(epoch)"));
+  CHECK(has(quorate("describe echo.answered").output, "answers request {serial}"));
+  CHECK(has(quorate("describe network.loss").output, "key (chance)"));
+  CHECK(has(quorate("describe lognormal").output, "99th percentile"));
+  CHECK(has(quorate("describe trigger every").output, "gaps are drawn"));
+  CHECK(has(quorate("describe $leader").output, "elected last"));
+  CHECK(has(quorate("describe predicate logs_equal").output, "same log"));
+  CHECK(quorate("describe raft.committed").status == 2);  // raft never emits it
+  CHECK(has(quorate("describe evnt elected").errors, "did you mean \"event\"?"));
   CHECK(json_of(quorate("describe raft --json").output)["items"].size() > 30);
   CHECK(quorate("describe bad.json").status == 3);
   const Outcome brief = quorate("describe vote_once");

@@ -67,6 +67,34 @@ TEST_CASE("cli: global options stand on both sides; colour obeys") {
   CHECK(std::ranges::all_of(plain, [](char c) { return static_cast<unsigned char>(c) < 128; }));
 }
 
+TEST_CASE("cli: with --json whatever goes wrong is one object on stdout, for every command") {
+  const CommandLine quorate;
+  const auto error = [&](const std::string& line, int status) {
+    const Outcome outcome = quorate(line);
+    CAPTURE(line);
+    CHECK(outcome.status == status);
+    const auto json = json_of(outcome.output);
+    CHECK(json["schema"] == "quorate/error/1");
+    CHECK(json["exit_code"] == status);
+    CHECK(has(outcome.errors, json["hint"].get<std::string>()));
+    return json;
+  };
+  for (const auto& command : commands()) {
+    error(std::string(command.name) + " --json --nonsense", 2);
+    error("--nonsense --json " + std::string(command.name), 2);
+  }
+  CHECK(error("rnu --json good.json", 2)["error"] ==
+        "unknown command \"rnu\"; did you mean \"run\"?");
+  const auto bad = error("run --json bad.json", 3);
+  CHECK(bad["diagnostics"][0]["code"] == "Q301");  // "stop" is mistyped, so it is missing
+  CHECK(bad["diagnostics"].back()["code"] == "Q201");
+  CHECK(bad["diagnostics"].back()["line"] == 3);
+  CHECK(error("sweep --json none.json", 3)["diagnostics"][0]["code"] == "Q001");
+  CHECK(error("replay --json none.jsonl", 3)["error"].get<std::string>().size() > 10);
+  error("describe --json nothing_at_all", 2);
+  error("run --json good.json --trace no/such/folder/t.jsonl", 73);
+}
+
 TEST_CASE("cli: words behind -- are operands") {
   const CommandLine quorate;
   quorate.write("--odd.json", quorate.read("good.json"));

@@ -163,6 +163,10 @@ TEST_CASE("cli: --csv - gives stdout to the rows alone") {
 
 TEST_CASE("cli: a mistake in a variant speaks of where it was typed") {
   const CommandLine quorate;
+  const Outcome again =
+      quorate("sweep good.json --vary network.loss=0% --vary seed=1 --vary network.loss=1%");
+  CHECK(again.status == 2);
+  CHECK(has(again.errors, "\"network.loss\" is varied twice"));
   const Outcome vary = quorate("sweep good.json --vary network.lss=0%,1%");
   CHECK(vary.status == 3);
   CHECK(has(vary.errors, "--vary:1:9: error"));
