@@ -36,7 +36,7 @@ constexpr auto verbs = std::to_array<VerbText>({
     {R"({"resume": "n3"})", "Nodes that stand still go on."},
     {R"({"partition": [["n1", "n2"], ["n3"]]}, "random_halves", {"isolate": "$leader"})",
      "The network falls into sides that do not hear each other. Also {\"bridge\": \"n3\"}: only n3 "
-     "hears both; and \"one_way\"."},
+     "hears both; \"majorities_ring\": each hears a majority, no two the same; and \"one_way\"."},
     {R"({"cut": {"from": "n1", "to": ["n2", "n3"]}})",
      "Directed links carry nothing; the way back stays open."},
     {R"({"heal": true}, or {"heal": "split"})",

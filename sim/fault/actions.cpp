@@ -196,11 +196,24 @@ Sides Injector::sides(std::uint32_t fault, const std::vector<NodeId>& targets,
     case PartitionShape::bridge:
       return bridged_sides(endpoints(control), targets);
     case PartitionShape::random_halves:
+    case PartitionShape::majorities_ring:
       break;
   }
   Stream& halves = progress_[fault].halves;
   if (!halves.seeded()) halves = make_stream(seed_, Purpose::partition, fault, 0, engine_);
   return random_halves(endpoints(control), halves);
+}
+
+// Says in `action` how it turned out.
+std::vector<Direction> Injector::severed(std::uint32_t fault, const std::vector<NodeId>& targets,
+                                         Action& action, const Control& control) {
+  if (action.shape == PartitionShape::majorities_ring) {
+    return outside_majorities(endpoints(control));
+  }
+  const Sides chosen = sides(fault, targets, control);
+  if (action.shape == PartitionShape::random_halves) action.shape = PartitionShape::groups;
+  action.groups = groups_of(chosen);
+  return severed_pairs(chosen, action.one_way);
 }
 
 void Injector::partition(std::uint32_t fault, Control& control) {
@@ -209,13 +222,9 @@ void Injector::partition(std::uint32_t fault, Control& control) {
       action.shape == PartitionShape::isolate || action.shape == PartitionShape::bridge;
   std::vector<NodeId> nodes = aims ? targets(fault, control) : std::vector<NodeId>{};
   if (aims && nodes.empty()) return;
-  const Sides chosen = sides(fault, nodes, control);
-  if (action.shape == PartitionShape::random_halves) action.shape = PartitionShape::groups;
-  action.groups = groups_of(chosen);
+  std::vector<Direction> pairs = severed(fault, nodes, action, control);
   action.target = these(nodes);
-  const bool one_way = action.one_way;
-  sever(fault, std::move(action), {fault, std::move(nodes), severed_pairs(chosen, one_way), {}},
-        control);
+  sever(fault, std::move(action), {fault, std::move(nodes), std::move(pairs), {}}, control);
 }
 
 void Injector::cut(std::uint32_t fault, Control& control) {
@@ -297,7 +306,8 @@ void Injector::conclude(std::uint32_t fault, Effect effect, Control& control) {
   const Fault& what = (*faults_)[fault];
   const Verb verb = what.action.verb;
   const bool keeps = keeps_effect(what.action);
-  const bool undone = what.lasts && (keeps || stops_nodes(verb) || verb == Verb::clock);
+  const bool lasts = what.lasts || what.share;
+  const bool undone = lasts && (keeps || stops_nodes(verb) || verb == Verb::clock);
   const std::uint32_t id = undone || keeps ? ++last_effect_ : 0;
   if (stops_nodes(verb)) {
     for (const NodeId node : effect.nodes) stopped_by_[node] = id;
@@ -305,11 +315,20 @@ void Injector::conclude(std::uint32_t fault, Effect effect, Control& control) {
   effect.line = progress_[fault].line;
   if (id != 0) effects_.emplace(id, std::move(effect));
   if (undone) {
-    const Duration length = sample(*what.lasts, stream(fault, Draw::length));
-    control.call_injector(control.now() + length,
+    control.call_injector(control.now() + length(fault),
                           2 * static_cast<std::uint32_t>(faults_->size()) + id);
   }
   trigger_followers(fault, control);
+}
+
+Duration Injector::length(std::uint32_t fault) {
+  const Fault& what = (*faults_)[fault];
+  if (what.lasts) return sample(*what.lasts, stream(fault, Draw::length));
+  const Duration gap = progress_[fault].gap;
+  if (what.share->certain) return gap;
+  const std::uint64_t part =
+      multiply_high(static_cast<std::uint64_t>(gap.count()), what.share->threshold);
+  return Duration{static_cast<std::int64_t>(part)};
 }
 
 // ---- undoing ------------------------------------------------------------------------------------

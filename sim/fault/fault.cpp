@@ -52,6 +52,8 @@ std::string partition(const Action& action, NodeNames names) {
       return "partition" + sides(action.groups, names) + ", bridged by " + whom + one_way;
     case PartitionShape::random_halves:
       return "partition random halves" + one_way;
+    case PartitionShape::majorities_ring:
+      return "partition into a ring of majorities";
     case PartitionShape::groups:
       break;
   }

@@ -63,7 +63,7 @@ struct Trigger {
 QUORATE_ENUM(Verb, crash, restart, pause, resume, partition, cut, heal, omit, hold, release, fire,
              request, clock)
 
-QUORATE_ENUM(PartitionShape, groups, isolate, bridge, random_halves)
+QUORATE_ENUM(PartitionShape, groups, isolate, bridge, random_halves, majorities_ring)
 
 struct Action {
   Verb verb{};
@@ -102,6 +102,7 @@ struct Fault {
   Trigger trigger;
   Duration after{};                   // waits this long after the trigger
   std::optional<Distribution> lasts;  // "for": undone after this long
+  std::optional<Probability> share;   // "for": undone after this share of the gap that `every` drew
   Time from;  // every: gaps count from here; at: not before; else: looks from here on
   Time until{Time::never()};           // triggers at or after this moment are ignored
   std::optional<std::uint64_t> times;  // how often it may fire; absent: once, `every` without limit

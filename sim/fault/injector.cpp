@@ -66,7 +66,9 @@ void Injector::start(Control& control) {
 void Injector::schedule_next(std::uint32_t fault, Time from, Control& control) {
   if (fired_[fault] >= limit(fault)) return;
   const Distribution& every = (*faults_)[fault].trigger.every;
-  const Time next = from + std::max(sample(every, stream(fault, Draw::gap)), Duration{1});
+  const Duration gap = std::max(sample(every, stream(fault, Draw::gap)), Duration{1});
+  progress_[fault].gap = gap;
+  const Time next = from + gap;
   if (next < (*faults_)[fault].until) control.call_injector(next, 2 * fault);
 }
 

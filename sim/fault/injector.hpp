@@ -68,6 +68,7 @@ class Injector {
     std::uint64_t line{no_cause};   // the record that announced the last firing
     std::uint32_t armed{};          // crash points set and not yet fired
     bool held{};                    // state: true when last looked at
+    Duration gap{};                 // every: from the last occurrence to the next
     std::optional<Time> first_fired;
     std::array<Stream, draws> streams;
     Stream halves;  // Purpose::partition
@@ -106,6 +107,9 @@ class Injector {
   std::optional<MessageRule> rule_of(std::uint32_t fault, Action& action, Control& control);
   void end_others(std::uint32_t fault, Control& control);
   Sides sides(std::uint32_t fault, const std::vector<NodeId>& targets, const Control& control);
+  std::vector<Direction> severed(std::uint32_t fault, const std::vector<NodeId>& targets,
+                                 Action& action, const Control& control);
+  Duration length(std::uint32_t fault);
   std::vector<NodeId> resolve(const Selector& selector, std::uint32_t fault,
                               const Control& control);
   std::vector<NodeId> targets(std::uint32_t fault, const Control& control);

@@ -1,5 +1,6 @@
 #include "sim/net/partition.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace quorate {
@@ -58,6 +59,21 @@ Sides random_halves(Endpoints endpoints, Stream& stream) {
   }
   for (std::size_t i = 0; i < order.size(); ++i) sides[order[i].value] = i < first ? 0 : 1;
   return sides;
+}
+
+std::uint32_t majority_reach(std::uint32_t nodes) { return (nodes / 2 + 1) / 2; }
+
+std::vector<Direction> outside_majorities(Endpoints endpoints) {
+  const std::uint32_t nodes = endpoints.nodes;
+  const std::uint32_t reach = majority_reach(nodes);
+  std::vector<Direction> pairs;
+  for (std::uint32_t from = 0; nodes >= 4 && from < nodes; ++from) {
+    for (std::uint32_t to = 0; to < nodes; ++to) {
+      const std::uint32_t steps = from < to ? to - from : from - to;
+      if (std::min(steps, nodes - steps) > reach) pairs.push_back({NodeId{from}, NodeId{to}});
+    }
+  }
+  return pairs;
 }
 
 std::vector<Direction> severed_pairs(const Sides& sides, bool one_way) {

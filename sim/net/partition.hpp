@@ -41,6 +41,13 @@ Sides bridged_sides(Endpoints endpoints, const std::vector<NodeId>& bridge);
 // the odd one is drawn too. At most one draw per node.
 Sides random_halves(Endpoints endpoints, Stream& stream);
 
+// In a ring of all nodes in declaration order, each hears as many on either side as make it a
+// majority with them; all other pairs are severed, ordered as below. So everybody sees a majority
+// and no two the same one. Nothing below 4 nodes, where no such ring exists.
+std::vector<Direction> outside_majorities(Endpoints endpoints);
+// How many neighbours on either side each then hears: the least that make a majority.
+std::uint32_t majority_reach(std::uint32_t nodes);
+
 // The directed pairs that cannot talk, ordered by sender, then receiver. With `one_way` only those
 // from side 0 to another side.
 std::vector<Direction> severed_pairs(const Sides& sides, bool one_way);

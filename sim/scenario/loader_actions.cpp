@@ -108,6 +108,13 @@ void check_groups(Context& context, const Value& value, const Action& action) {
                             "a partition with everybody in one group divides nobody");
 }
 
+void check_ring(Context& context, const Value& value, const Action& action) {
+  const bool ring = action.shape == PartitionShape::majorities_ring;
+  if (!ring || !context.nodes_known || context.scenario.nodes.size() >= 4) return;
+  context.diagnostics.error(ErrorCode::contradiction, value.at,
+                            "a ring of majorities takes at least 4 nodes");
+}
+
 void read_groups(Context& context, const Value& value, Action& action) {
   action.shape = PartitionShape::groups;
   if (!expect_kind(value, Value::Kind::array, "a partition's groups", context.diagnostics)) return;
@@ -121,28 +128,34 @@ void read_groups(Context& context, const Value& value, Action& action) {
   if (context.diagnostics.errors() == errors_before) check_groups(context, value, action);
 }
 
-// "random_halves", alone or as a key.
-void read_halves(Context& context, const Value& value, Action& action) {
-  action.shape = PartitionShape::random_halves;
-  constexpr std::string_view words[] = {"random_halves"};
-  read_choice(value, "\"partition\"", words, context.diagnostics);
+// "random_halves" and "majorities_ring", alone or as a key.
+void read_shape(Context& context, const Value& value, Action& action) {
+  constexpr std::string_view words[] = {"random_halves", "majorities_ring"};
+  const auto choice = read_choice(value, "\"partition\"", words, context.diagnostics);
+  action.shape = choice == 1U ? PartitionShape::majorities_ring : PartitionShape::random_halves;
+  check_ring(context, value, action);
 }
 
 void read_partition(Context& context, const Value& value, Action& action) {
-  if (value.kind == Value::Kind::string) return read_halves(context, value, action);
+  if (value.kind == Value::Kind::string) return read_shape(context, value, action);
   if (value.kind == Value::Kind::array) return read_groups(context, value, action);
   ObjectReader in(value, "\"partition\"", context.diagnostics);
-  const std::string_view shape = in.one_of({"groups", "isolate", "bridge", "random_halves"});
+  const std::string_view shape =
+      in.one_of({"groups", "isolate", "bridge", "random_halves", "majorities_ring"});
   if (shape == "groups") read_groups(context, *in.take("groups"), action);
-  if (shape == "random_halves") {
-    action.shape = PartitionShape::random_halves;
-    is_true(in, "random_halves");
+  if (shape == "random_halves" || shape == "majorities_ring") {
+    action.shape = *enum_value<PartitionShape>(shape);
+    is_true(in, shape);
+    check_ring(context, value, action);
   }
   if (shape == "isolate" || shape == "bridge") {
     action.shape = shape == "isolate" ? PartitionShape::isolate : PartitionShape::bridge;
     read_target(context, *in.take(shape), action, in_quotes(shape));
   }
   action.one_way = in.boolean_or("one_way", false);
+  if (action.one_way && action.shape == PartitionShape::majorities_ring) {
+    in.error("one_way", ErrorCode::contradiction, "a ring has no side that others do not hear");
+  }
   in.finish();
 }
 

@@ -113,8 +113,32 @@ void read_times(ObjectReader& in, Fault& fault) {
   }
 }
 
-void read_length(ObjectReader& in, Fault& fault) {
-  fault.lasts = in.parsed("for", parse_distribution);
+// "50%": of the time from one occurrence to the next.
+void read_share(ObjectReader& in, Fault& fault) {
+  fault.share = in.parsed("for", parse_probability);
+  if (fault.share == Probability{}) {
+    in.error("for", ErrorCode::out_of_range, "a fault \"for\" 0% of the time does nothing");
+  }
+  if (fault.trigger.kind != Trigger::Kind::every) {
+    in.error("for", ErrorCode::contradiction,
+             "only \"every\" has a time of which \"for\" is a share",
+             "write how long, for example \"2s\"");
+  } else if (in.has("after")) {
+    in.error(
+        "for", ErrorCode::contradiction,
+        "\"for\" is a share of the time until the next occurrence, so nothing may come \"after\"");
+  }
+}
+
+void read_length(ObjectReader& in, const Value& fault_value, Fault& fault) {
+  const Value* length = fault_value.find("for");
+  const bool share =
+      length != nullptr && length->kind == Value::Kind::string && length->text.ends_with('%');
+  if (share) {
+    read_share(in, fault);
+  } else {
+    fault.lasts = in.parsed("for", parse_distribution);
+  }
   if (!in.has("for") || can_be_undone(fault.action)) return;
   in.error("for", ErrorCode::contradiction,
            in_quotes(enum_name(fault.action.verb)) + " has no end, so \"for\" cannot end it",
@@ -135,7 +159,7 @@ Fault read_fault(Context& context, const Value& value, std::string id) {
   if (action != nullptr) fault.action = read_action(context, *action);
   const bool action_is_known = action != nullptr && context.diagnostics.errors() == errors_before;
   fault.after = in.duration_or("after", {});
-  if (action_is_known) read_length(in, fault);
+  if (action_is_known) read_length(in, value, fault);
   in.take("for");
   read_window(in, fault);
   read_times(in, fault);

@@ -123,7 +123,7 @@ class Reach {
       if (earliest(fault) > context_.scenario.stop || !why_never(fault).empty()) continue;
       const auto verb = static_cast<std::size_t>(fault.action.verb);
       result.set(verb);
-      if (fault.lasts) result.set(enum_count<Verb> + verb);
+      if (fault.lasts || fault.share) result.set(enum_count<Verb> + verb);
     }
     return result;
   }

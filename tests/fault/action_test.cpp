@@ -205,6 +205,16 @@ TEST_CASE("fault action: partitions of every shape, between nodes only") {
   CHECK(severed_by(3, one_way) == "n1>n2 n1>n3");
 }
 
+TEST_CASE("fault action: a ring of majorities severs opposites, and needs four nodes") {
+  CHECK(severed_by(4, shaped(PartitionShape::majorities_ring)) == "n1>n3 n2>n4 n3>n1 n4>n2");
+  CHECK(severed_by(5, shaped(PartitionShape::majorities_ring)) ==
+        "n1>n3 n1>n4 n2>n4 n2>n5 n3>n1 n3>n5 n4>n1 n4>n2 n5>n2 n5>n3");
+  FakeControl three(3, {fault("ring", when(1ms), shaped(PartitionShape::majorities_ring))});
+  three.start();
+  three.run_until(at(2ms));
+  CHECK(three.injector.fired() == std::vector<std::uint64_t>{0});
+}
+
 TEST_CASE("fault action: a client named in a group reaches only its side") {
   CHECK(severed_by(2, split({{n(1), NodeId{2}}, {n(2)}})) == "n1>n2 n2>n1 n2>c1 c1>n2");
 }

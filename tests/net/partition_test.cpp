@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "sim/net/partition.hpp"
 
@@ -59,6 +60,36 @@ TEST_CASE("partition: random halves take every split alike, the odd node on eith
     CHECK(times > 877);  // 1000 each, 4 sigma = 123
     CHECK(times < 1123);
   }
+}
+
+TEST_CASE("partition: in a ring of majorities everybody sees one, no two the same") {
+  for (std::uint32_t n = 4; n <= 33; ++n) {
+    CAPTURE(n);
+    const std::vector<Direction> pairs = outside_majorities({n, 2});
+    std::vector<std::set<std::uint32_t>> hears(n);
+    for (std::uint32_t i = 0; i < n; ++i) {
+      for (std::uint32_t j = 0; j < n; ++j) hears[i].insert(j);
+    }
+    for (const auto& [from, to] : pairs) {
+      CHECK(from.value < n);  // no client
+      CHECK(to.value < n);
+      CHECK(hears[to.value].erase(from.value) == 1);
+    }
+    for (std::uint32_t i = 0; i < n; ++i) {
+      CHECK(hears[i].contains(i));
+      CHECK(hears[i].size() > n / 2);
+      CHECK(hears[i].size() < n);
+      for (std::uint32_t j = 0; j < n; ++j) {
+        if (i != j) CHECK(hears[i] != hears[j]);
+        CHECK(hears[i].contains(j) == hears[j].contains(i));
+      }
+    }
+  }
+  CHECK(outside_majorities({5, 0}).size() == 10);  // each hears its two neighbours
+  CHECK(outside_majorities({4, 0}) ==
+        std::vector<Direction>{
+            {node(0), node(2)}, {node(1), node(3)}, {node(2), node(0)}, {node(3), node(1)}});
+  CHECK(outside_majorities({3, 0}).empty());
 }
 
 TEST_CASE("partition: the smallest clusters") {
