@@ -48,11 +48,37 @@ Duration sample_lognormal(const Distribution& d, Stream& stream) {
   return duration_of(fixed::scale_by_power_of_two(amount(d.a), z < 0 ? -size : size));
 }
 
+// 1 / ln 2 in Q4.60.
+constexpr std::uint64_t inverse_ln2 = 0x1715'4765'2B82'FE17;
+constexpr std::uint64_t least_shape = Distribution::shape_unit / 10;
+constexpr std::uint64_t largest_shape = Distribution::shape_unit * 1000;
+constexpr std::uint64_t largest_weight = 1'000'000'000;
+constexpr std::size_t most_points = 1'000;
+
+// least * U^(-1 / shape), as a power of two.
+Duration sample_pareto(const Distribution& d, Stream& stream) {
+  constexpr std::uint64_t enough = std::uint64_t{128} << 54;  // doublings, Q10.54: saturates
+  const std::uint64_t doublings =
+      multiply_high(fixed::negative_log(~stream.next() | 1), d.spread);  // Q6.58 * Q4.60
+  const auto exponent = static_cast<std::int64_t>(std::min(doublings, enough));
+  return duration_of(fixed::scale_by_power_of_two(amount(d.a), exponent));
+}
+
+Duration sample_empirical(const Distribution& d, Stream& stream) {
+  const std::uint64_t drawn = stream.below(d.points.back().up_to);
+  const auto above = [](std::uint64_t n, const Distribution::Point& point) {
+    return n < point.up_to;
+  };
+  return std::upper_bound(d.points.begin(), d.points.end(), drawn, above)->value;
+}
+
 }  // namespace
 
 Duration sample_curve(const Distribution& distribution, Stream& stream) {
   if (distribution.kind == Kind::exponential) return sample_exponential(distribution, stream);
   if (distribution.kind == Kind::normal) return sample_normal(distribution, stream);
+  if (distribution.kind == Kind::pareto) return sample_pareto(distribution, stream);
+  if (distribution.kind == Kind::empirical) return sample_empirical(distribution, stream);
   return sample_lognormal(distribution, stream);
 }
 
@@ -85,6 +111,35 @@ Distribution Distribution::lognormal(Duration median, Duration p99) {
           .a = median,
           .b = p99,
           .spread = doublings_per_deviation(median, p99)};
+}
+
+Distribution Distribution::pareto(Duration least, std::uint64_t shape) {
+  QUORATE_ASSERT(least.count() >= 1, "A Pareto delay has a least value above zero.");
+  QUORATE_ASSERT(least_shape <= shape && shape <= largest_shape,
+                 "The shape of a Pareto delay is from 0.1 to 1000.");
+  const std::uint64_t rest = inverse_ln2 % shape * shape_unit / shape;  // nothing here overflows
+  return {.kind = Kind::pareto,
+          .a = least,
+          .b = duration_of(shape),
+          .spread = inverse_ln2 / shape * shape_unit + rest};
+}
+
+Distribution Distribution::empirical(
+    const std::vector<std::pair<Duration, std::uint64_t>>& weighted) {
+  QUORATE_ASSERT(!weighted.empty() && weighted.size() <= most_points,
+                 "An empirical delay has 1 to 1,000 values.");
+  Distribution result{.kind = Kind::empirical};
+  std::uint64_t sum = 0;
+  for (const auto& [value, weight] : weighted) {
+    QUORATE_ASSERT(value.count() >= 0 && (sum == 0 || result.points.back().value < value),
+                   "The values of an empirical delay rise.");
+    QUORATE_ASSERT(weight >= 1 && weight <= largest_weight, "A weight is from 1 to 1,000,000,000.");
+    sum += weight;
+    result.points.push_back({value, sum});
+  }
+  result.a = weighted.front().first;
+  result.b = weighted.back().first;
+  return result;
 }
 
 Distribution Distribution::clamped(Duration lowest, Duration highest) const {
@@ -169,12 +224,14 @@ struct Form {
   std::string_view example;
 };
 
-constexpr std::array<Form, 5> forms{{
+constexpr std::array<Form, 7> forms{{
     {"constant", Kind::constant, 1, {}, "constant(5ms)"},
     {"uniform", Kind::uniform, 2, {}, "uniform(150ms, 300ms)"},
     {"normal", Kind::normal, 2, {}, "normal(8ms, 2ms)"},
     {"exponential", Kind::exponential, 1, {}, "exponential(3s)"},
     {"lognormal", Kind::lognormal, 2, {"median", "p99"}, "lognormal(median 5ms, p99 20ms)"},
+    {"pareto", Kind::pareto, 2, {}, "pareto(5ms, 2.5)"},
+    {"empirical", Kind::empirical, 0, {}, "empirical(1ms:70, 5ms:25, 200ms:5)"},
 }};
 
 // Reads one distribution from left to right and keeps the first thing that is wrong.
@@ -198,7 +255,8 @@ class DistributionReader {
       return Distribution{.a = length(first)};
     }
     for (const Form& form : forms) {
-      if (form.name == first) return read_lengths(form);
+      if (form.name != first) continue;
+      return form.kind == Kind::empirical ? read_points(form) : read_lengths(form);
     }
     fail_unknown(first);
     return {};
@@ -212,18 +270,62 @@ class DistributionReader {
       if (!form.labels[i].empty()) well_formed = well_formed && word() == form.labels[i];
       const std::string_view token = word();
       well_formed = well_formed && !token.empty();
-      if (well_formed) lengths[i] = length(token);
+      const bool shape = form.kind == Kind::pareto && i == 1;
+      if (well_formed) lengths[i] = shape ? read_shape_of(token) : length(token);
     }
-    if (!well_formed || !accept(')'))
-      fail(" is not well formed; write " + std::string(form.example));
+    if (!well_formed || !accept(')')) fail_form(form);
     if (error_.empty()) check(form.kind, lengths);
     return error_.empty() ? make(form.kind, lengths) : Distribution{};
+  }
+
+  // A number, in millionths.
+  Duration read_shape_of(std::string_view token) {
+    const ScannedDecimal scanned = scan_decimal(token);
+    auto [digits, scale] = scanned.number;
+    const bool number = scanned.length == token.size() && scanned.fits && scale <= 6;
+    for (; number && scale < 6 && digits <= largest_shape; ++scale) digits *= 10;
+    if (!number || digits < least_shape || digits > largest_shape) {
+      fail(" needs a shape from 0.1 to 1000, with at most 6 decimals");
+      return {};
+    }
+    return duration_of(digits);
+  }
+
+  // "value:weight" and more of them.
+  Distribution read_points(const Form& form) {
+    std::vector<std::pair<Duration, std::uint64_t>> weighted;
+    do {
+      const std::string_view token = word();
+      const std::size_t colon = token.find(':');
+      if (colon == std::string_view::npos) {
+        fail_form(form);
+        break;
+      }
+      weighted.emplace_back(length(token.substr(0, colon)), weight(token.substr(colon + 1)));
+    } while (error_.empty() && accept(','));
+    if (error_.empty() && !accept(')')) fail_form(form);
+    if (weighted.size() > most_points) fail(" has more than 1,000 values");
+    for (std::size_t i = 1; i < weighted.size(); ++i) {
+      if (weighted[i].first <= weighted[i - 1].first) fail(" has values that do not rise");
+    }
+    return error_.empty() ? Distribution::empirical(weighted) : Distribution{};
+  }
+
+  std::uint64_t weight(std::string_view token) {
+    const ScannedDecimal scanned = scan_decimal(token);
+    const bool whole = scanned.length != 0 && scanned.length == token.size() && scanned.fits &&
+                       scanned.number.scale == 0;
+    const std::uint64_t value = scanned.number.digits;
+    if (whole && value >= 1 && value <= largest_weight) return value;
+    fail(" needs weights that are whole numbers from 1 to 1000000000");
+    return 1;
   }
 
   void check(Kind kind, const std::array<Duration, 2>& lengths) {
     const auto [a, b] = lengths;
     if (kind == Kind::uniform && a > b) fail(" has its upper end below its lower end");
     if (kind == Kind::lognormal && a.count() == 0) fail(" needs a median above zero");
+    if (kind == Kind::pareto && a.count() == 0) fail(" needs a least value above zero");
     if (kind == Kind::lognormal && a > b) fail(" has its p99 below its median");
   }
 
@@ -240,6 +342,10 @@ class DistributionReader {
         return Distribution::normal(a, b);
       case Kind::lognormal:
         return Distribution::lognormal(a, b);
+      case Kind::pareto:
+        return Distribution::pareto(a, amount(b));
+      case Kind::empirical:
+        break;
     }
     return {};
   }
@@ -272,8 +378,11 @@ class DistributionReader {
 
   void fail_unknown(std::string_view name) {
     fail(" starts with " + quoted(name) +
-         "; write a duration, or constant, uniform, normal, exponential or lognormal with "
-         "parentheses");
+         "; write a duration, or constant, uniform, normal, exponential, lognormal, pareto or "
+         "empirical with parentheses");
+  }
+  void fail_form(const Form& form) {
+    fail(" is not well formed; write " + std::string(form.example));
   }
 
   void fail(const std::string& fault) {
@@ -318,6 +427,29 @@ Parsed<Distribution> parse_distribution(std::string_view text) {
   return DistributionReader(text).read();
 }
 
+namespace {
+
+std::string points_text(const Distribution& distribution) {
+  std::string text;
+  std::uint64_t below = 0;
+  for (const auto& [value, up_to] : distribution.points) {
+    text += (text.empty() ? "" : ", ") + to_text(value) + ":" + std::to_string(up_to - below);
+    below = up_to;
+  }
+  return text;
+}
+
+std::string shape_text(std::uint64_t millionths) {
+  Decimal shape{millionths, 6};
+  while (shape.scale > 0 && shape.digits % 10 == 0) {
+    shape.digits /= 10;
+    --shape.scale;
+  }
+  return to_text(shape);
+}
+
+}  // namespace
+
 std::string to_text(const Distribution& distribution) {
   std::string text;
   if (distribution.kind == Kind::constant) {
@@ -325,11 +457,12 @@ std::string to_text(const Distribution& distribution) {
   } else {
     const Form& form = form_of(distribution.kind);
     const std::array<Duration, 2> lengths{distribution.a, distribution.b};
-    text = std::string(form.name) + "(";
+    text = std::string(form.name) + "(" + points_text(distribution);
     for (std::size_t i = 0; i < form.lengths; ++i) {
       if (i > 0) text += ", ";
       if (!form.labels[i].empty()) text += std::string(form.labels[i]) + " ";
-      text += to_text(lengths[i]);
+      const bool shape = form.kind == Kind::pareto && i == 1;
+      text += shape ? shape_text(amount(lengths[i])) : to_text(lengths[i]);
     }
     text += ")";
   }

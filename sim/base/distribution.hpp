@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "sim/base/parsed.hpp"
 #include "sim/base/random.hpp"
@@ -37,28 +39,53 @@ std::string to_text(Probability probability);
 // A random length of time. Made by the functions below or read by parse_distribution, never filled
 // in by hand: `spread` depends on the rest. The default is always 0.
 struct Distribution {
-  enum class Kind : std::uint8_t { constant, uniform, exponential, normal, lognormal };
+  enum class Kind : std::uint8_t {
+    constant,
+    uniform,
+    exponential,
+    normal,
+    lognormal,
+    pareto,
+    empirical,
+  };
+  // One value of an empirical distribution.
+  struct Point {
+    Duration value;
+    std::uint64_t up_to{};  // the weights of this and all lower values
+    friend bool operator==(const Point&, const Point&) = default;
+  };
+  static constexpr std::uint64_t shape_unit =
+      1'000'000;  // what `b` of a pareto counts: 2.5 is 2.5e6
 
   Kind kind{Kind::constant};
-  Duration a{};    // constant: its value; uniform: lower end; lognormal: median; others: mean
-  Duration b{};    // uniform: upper end, never drawn; normal: deviation; lognormal: 99th percentile
-  Duration min{};  // samples outside [min, max] are moved to the nearer end
+  Duration a{};  // constant: its value; uniform: lower end; lognormal: median; pareto, empirical:
+                 // the least; others: mean
+  Duration b{};  // uniform: upper end, never drawn; normal: deviation; lognormal: 99th percentile;
+                 // pareto: its shape, in millionths; empirical: the largest
+  Duration min{};                 // samples outside [min, max] are moved to the nearer end
   Duration max{Duration::max()};  // the default means no limit
-  std::uint64_t spread{};         // lognormal only: log2(b / a) / z99 in Q6.58
+  std::uint64_t spread{};         // lognormal: log2(b / a) / z99 in Q6.58; pareto: 1 / (shape ln 2)
+                                  // in Q4.60
+  std::vector<Point> points{};    // empirical only, values and sums rising
 
   // All lengths are at least 0; asserted, as are the conditions beside them.
   static Distribution constant(Duration value);
   static Distribution uniform(Duration low, Duration high);  // low <= high; equal ends give low
   static Distribution exponential(Duration mean);
   static Distribution normal(Duration mean, Duration deviation);
-  static Distribution lognormal(Duration median, Duration p99);   // 1ns <= median <= p99
+  static Distribution lognormal(Duration median, Duration p99);  // 1ns <= median <= p99
+  // P(X > x) = (least / x)^shape, the shape in millionths from 0.1 to 1000; 1ns <= least.
+  static Distribution pareto(Duration least, std::uint64_t shape);
+  // Values with their weights: values rising, weights from 1 to 1,000,000,000, 1 to 1,000 of them.
+  static Distribution empirical(const std::vector<std::pair<Duration, std::uint64_t>>& weighted);
   Distribution clamped(Duration lowest, Duration highest) const;  // lowest <= highest
 
   friend bool operator==(const Distribution&, const Distribution&) = default;
 };
 
 // `150ms`, `constant(d)`, `uniform(a, b)`, `normal(mean, sd)`, `exponential(mean)`,
-// `lognormal(median d, p99 d)`, each followed, if wanted, by `min d` and `max d`.
+// `lognormal(median d, p99 d)`, `pareto(least, shape)`, `empirical(d:weight, ...)`, each followed,
+// if wanted, by `min d` and `max d`.
 Parsed<Distribution> parse_distribution(std::string_view text);
 
 // The canonical form; parse_distribution reads it back to an equal value.

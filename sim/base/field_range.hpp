@@ -56,7 +56,9 @@ bool lies_between(const T& value, const T& least, const T& most) {
 }
 // Of a curve its mean or median counts, not its tails.
 inline bool lies_between(const Distribution& value, Duration least, Duration most) {
-  const Duration high = value.kind == Distribution::Kind::uniform ? value.b : value.a;
+  const bool ranges =
+      value.kind == Distribution::Kind::uniform || value.kind == Distribution::Kind::empirical;
+  const Duration high = ranges ? value.b : value.a;
   return lies_between(std::clamp(value.a, value.min, value.max), least, most) &&
          lies_between(std::clamp(high, value.min, value.max), least, most);
 }

@@ -107,6 +107,8 @@ bool can_be_positive(const Distribution& distribution) {
   switch (distribution.kind) {
     case Distribution::Kind::uniform:
       return distribution.b > Duration{1};  // the upper end itself is never drawn
+    case Distribution::Kind::empirical:
+      return distribution.b > Duration{};
     case Distribution::Kind::normal:
       return distribution.a > Duration{} || distribution.b > Duration{};
     default:

@@ -51,7 +51,10 @@ const std::vector<std::string> samplers{"7ms",
                                         "exponential(5ms)",
                                         "exponential(5ms) max 20ms",
                                         "lognormal(median 5ms, p99 20ms)",
-                                        "lognormal(median 5ms, p99 5ms)"};
+                                        "lognormal(median 5ms, p99 5ms)",
+                                        "pareto(5ms, 2.5)",
+                                        "pareto(1ms, 0.1) max 1s",
+                                        "empirical(1ms:70, 5ms:25, 200ms:5)"};
 
 std::vector<Real> samples_of(std::string_view text, std::size_t count) {
   const Distribution distribution = read(text);
@@ -122,6 +125,12 @@ TEST_CASE("test vectors: eight samples and a digest of a million") {
       {"lognormal(median 1ns, p99 876000h)",
        {0, 0, 0, 123, 0, 0, 0, 48530576875},
        0x0D9A9104DE5602D6U},
+      {"pareto(5ms, 2.5)",
+       {5263477, 5973982, 6367706, 7240426, 5133389, 5747525, 5188220, 13129248},
+       0x90048B8716A90EA5U},
+      {"empirical(1ms:70, 5ms:25, 200ms:5)",
+       {1000000, 1000000, 1000000, 1000000, 1000000, 1000000, 1000000, 5000000},
+       0xE159873D997FC7B0U},
   };
   for (const Vector& vector : expected) {
     CAPTURE(vector.text);
@@ -304,6 +313,11 @@ TEST_CASE("a distribution made of impossible lengths is an assertion") {
   CHECK_THROWS_AS(Distribution::normal(1ms, -1ms), AssertionFailure);
   CHECK_THROWS_AS(Distribution::lognormal(0ms, 1ms), AssertionFailure);
   CHECK_THROWS_AS(Distribution::lognormal(2ms, 1ms), AssertionFailure);
+  CHECK_THROWS_AS(Distribution::pareto(0ms, 2'000'000), AssertionFailure);
+  CHECK_THROWS_AS(Distribution::pareto(1ms, 99'999), AssertionFailure);
+  CHECK_THROWS_AS(Distribution::empirical({}), AssertionFailure);
+  CHECK_THROWS_AS(Distribution::empirical({{2ms, 1}, {1ms, 1}}), AssertionFailure);
+  CHECK_THROWS_AS(Distribution::empirical({{2ms, 0}}), AssertionFailure);
   CHECK_THROWS_AS(Distribution::constant(1ms).clamped(2ms, 1ms), AssertionFailure);
 }
 
@@ -319,6 +333,10 @@ TEST_CASE("distributions are read") {
   CHECK(read("exponential(5ms) max 400ms") == Distribution::exponential(5ms).clamped(0ms, 400ms));
   CHECK(read("10ms max 2s min 1ms") == Distribution::constant(10ms).clamped(1ms, 2s));
   CHECK(read("lognormal(median 5ms, p99 20ms)") == Distribution::lognormal(5ms, 20ms));
+  CHECK(read("pareto(5ms, 2.5)") == Distribution::pareto(5ms, 2'500'000));
+  CHECK(read("pareto(5ms,2.500000) max 1s") ==
+        Distribution::pareto(5ms, 2'500'000).clamped(0ms, 1s));
+  CHECK(read("empirical(1ms:70,5ms:25)") == Distribution::empirical({{1ms, 70}, {5ms, 25}}));
 }
 
 TEST_CASE("distributions are written canonically and read back equal") {
@@ -336,7 +354,9 @@ TEST_CASE("distributions are written canonically and read back equal") {
 
 TEST_CASE("a bad distribution is explained in one sentence") {
   const std::string known =
-      "; write a duration, or constant, uniform, normal, exponential or lognormal with parentheses";
+      "; write a duration, or constant, uniform, normal, exponential, lognormal, pareto or "
+      "empirical "
+      "with parentheses";
   struct Case {
     std::string text;
     std::string error;
@@ -347,7 +367,7 @@ TEST_CASE("a bad distribution is explained in one sentence") {
       {"-5ms", "\"-5ms\" is negative; a duration is at least 0s"},
       {"uniform(5, 10ms)", "\"5\" has no unit; write \"5ms\" or \"5s\""},
       {"gaussian(1ms, 2ms)", "\"gaussian(1ms, 2ms)\" starts with \"gaussian\"" + known},
-      {"pareto(5ms, 2.5)", "\"pareto(5ms, 2.5)\" starts with \"pareto\"" + known},
+      {"weibull(5ms, 2)", "\"weibull(5ms, 2)\" starts with \"weibull\"" + known},
       {"fast", "\"fast\" starts with \"fast\"" + known},
       {"uniform 1ms 2ms", "\"uniform 1ms 2ms\" starts with \"uniform\"" + known},
       {"uniform(1ms)", "\"uniform(1ms)\" is not well formed; write uniform(150ms, 300ms)"},
