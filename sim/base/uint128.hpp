@@ -38,6 +38,36 @@ constexpr std::uint64_t multiply_high(std::uint64_t a, std::uint64_t b) {
   return multiply_wide(a, b).high;
 }
 
+constexpr UInt128 add(UInt128 a, UInt128 b) {
+  const std::uint64_t low = a.low + b.low;
+  return {a.high + b.high + (low < a.low ? 1 : 0), low};
+}
+
+constexpr bool less(UInt128 a, UInt128 b) {
+  return a.high != b.high ? a.high < b.high : a.low < b.low;
+}
+
+struct Division {
+  std::uint64_t quotient{};
+  std::uint64_t remainder{};
+};
+
+// Long division, one bit at a time: for loaders and rare events. REQUIRES a quotient below 2^64,
+// which is dividend.high < divisor.
+constexpr Division divide(UInt128 dividend, std::uint64_t divisor) {
+  Division result{0, dividend.high};
+  for (int bit = 63; bit >= 0; --bit) {
+    const bool carry = result.remainder >> 63 != 0;
+    result.remainder = result.remainder << 1 | (dividend.low >> bit & 1);
+    result.quotient <<= 1;
+    if (carry || result.remainder >= divisor) {
+      result.remainder -= divisor;
+      result.quotient |= 1;
+    }
+  }
+  return result;
+}
+
 // floor(a * b / 2^64) where `a` is signed and `b` is not.
 constexpr std::int64_t multiply_high_signed(std::int64_t a, std::uint64_t b) {
   const auto bits = static_cast<std::uint64_t>(a);

@@ -129,11 +129,19 @@ class Wire {
       return cross_next(kernel, slot, item.from, sink);
     cross(kernel, slot, item.from, item.to, sink);
   }
+  static std::uint64_t size_of(const Item<P>& item) {
+    std::uint64_t bytes = 0;
+    item.body.template visit<typename Traits<P>::WireTypes>(
+        [&](const auto& body) { bytes = wire_size(body); });
+    return bytes;
+  }
   // The link from `here` decides what becomes of the message.
   template <class S>
   void cross(Kernel<P>& kernel, Slot slot, NodeId here, NodeId next, S& sink) {
     const Duration tie_gap{kernel.queue.seeded() ? 1 : 0};
-    const Fate fate = network.fate(here, next, kernel.now, tie_gap);
+    const std::uint64_t bytes = network.limited() ? size_of(kernel.items[slot]) : 0;
+    const Fate fate = network.fate(here, next, kernel.now, tie_gap, bytes);
+    if (fate.refused) return drop(kernel, slot, here, DropReason::queue, sink);
     if (fate.lost) return drop(kernel, slot, here, DropReason::loss, sink);
     kernel.queue.push(kernel.queue.make_key(fate.arrival, slot));
     if (fate.duplicated) duplicate(kernel, slot, here, fate.copy_arrival, sink);

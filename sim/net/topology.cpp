@@ -32,6 +32,9 @@ void LinkChange::apply_to(LinkConfig& link) const {
   if (loss) link.loss = *loss;
   if (duplicate) link.duplicate = *duplicate;
   if (fifo) link.fifo = *fifo;
+  if (burst) link.burst = *burst;
+  if (bandwidth) link.bytes_per_second = bandwidth->bytes;
+  if (queue) link.queue = queue->count;
 }
 
 bool Topology::exists(NodeId from, NodeId to) const {

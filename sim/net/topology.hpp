@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/base/bytes.hpp"
 #include "sim/net/network.hpp"
 
 namespace quorate {
@@ -22,6 +23,9 @@ struct LinkChange {
   std::optional<Probability> loss;
   std::optional<Probability> duplicate;
   std::optional<bool> fifo;
+  std::optional<std::uint32_t> burst;
+  std::optional<Rate> bandwidth;
+  std::optional<Bytes> queue;
 
   void apply_to(LinkConfig& link) const;
 };
@@ -35,8 +39,8 @@ struct Regions {
 
 class Topology {
  public:
-  static constexpr std::uint64_t max_links = 1'000'000;  // that differ; about 200 MB
-  static constexpr std::uint64_t bytes_of_link = 200;
+  static constexpr std::uint64_t max_links = 1'000'000;  // that differ; about 300 MB
+  static constexpr std::uint64_t bytes_of_link = 300;
 
   // Every node has a link like `everywhere` to each of its neighbours, or where none are given to
   // each other node.

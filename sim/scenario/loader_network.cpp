@@ -5,12 +5,31 @@
 namespace quorate::loader {
 namespace {
 
-// "delay", "loss", "duplicate" and "fifo"; what is absent stays as it is in `change`.
+// The settings of a link; what is absent stays as it is in `change`.
 void read_link_keys(ObjectReader& in, LinkChange& change) {
   change.delay = in.parsed("delay", parse_distribution);
   change.loss = in.parsed("loss", parse_probability);
   change.duplicate = in.parsed("duplicate", parse_probability);
   change.fifo = in.optional_boolean("fifo");
+  if (const auto burst = in.optional_integer("burst", 1, 1'000'000)) {
+    change.burst = static_cast<std::uint32_t>(*burst);
+  }
+  change.bandwidth = in.parsed("bandwidth", parse_rate);
+  change.queue = in.parsed("queue", parse_bytes);
+}
+
+// Reports, at `key` or at the key it is about, settings that no link can have together.
+void check_link(ObjectReader& in, const LinkConfig& link, std::string_view key = {}) {
+  if (link.queue != 0 && link.bytes_per_second == 0) {
+    in.error(key.empty() ? "queue" : key, ErrorCode::contradiction,
+             "a link without \"bandwidth\" has no \"queue\"");
+  }
+  if (link.burst != 0 && !link.loss.certain && !burst_chances(link.loss, link.burst)) {
+    in.error(key.empty() ? "burst" : key, ErrorCode::contradiction,
+             "bursts of " + std::to_string(link.burst) + " are too short to lose " +
+                 to_text(link.loss) + " of all messages",
+             "they must be longer than loss / (1 - loss)");
+  }
 }
 
 // ---- regions ------------------------------------------------------------------------------------
@@ -285,13 +304,15 @@ void read_network(Context& context, ObjectReader& top) {
   LinkChange everywhere;
   read_link_keys(in, everywhere);
   everywhere.apply_to(network.link);
+  check_link(in, network.link);
   network.client_link = network.link;
   if (const Value* clients = in.take("clients")) {
     ObjectReader own(*clients, "\"clients\"", context.diagnostics);
     LinkChange change;
     read_link_keys(own, change);
-    own.finish();
     change.apply_to(network.client_link);
+    check_link(own, network.client_link);
+    own.finish();
   }
   Topology topology(network.nodes, network.link, read_topology(context, in));
   read_regions(context, in, topology);
@@ -301,6 +322,11 @@ void read_network(Context& context, ObjectReader& top) {
   check_size(context, value->at, topology);
   if (context.nodes_known && !topology.overflowed()) check_reach(context, value->at, topology);
   topology.move_to(network);
+  for (const auto& [pair, link] : network.links) {
+    const std::size_t errors_before = context.diagnostics.errors();
+    check_link(in, link, "links");
+    if (context.diagnostics.errors() != errors_before) break;
+  }
 }
 
 void read_disk(Context& context, ObjectReader& top) {

@@ -127,6 +127,28 @@ TEST_CASE("relay: where every link is FIFO, so is every way") {
   }
 }
 
+TEST_CASE(
+    "relay: messages queue before the narrow link of their way, and what does not fit is dropped") {
+  NetworkConfig config = line_of(3);
+  LinkConfig& narrow = link(config, 2, 3);
+  narrow.delay = {};
+  narrow.bytes_per_second = 1000;
+  Stage stage(config);
+  for (const char* number : {"1", "2", "3"}) stage.tell(1, "say", number);
+  stage.run();
+  const auto size = static_cast<std::int64_t>(wire_size(Note{1}));
+  for (std::int64_t i = 1; i <= 3; ++i) {
+    const Duration at = 1ms + i * size * 1ms;
+    CHECK(stage.count(to_text(at) + " recv n1>n3 " + std::to_string(i)) == 1);
+  }
+  narrow.queue = static_cast<std::uint64_t>(2 * size);
+  Stage full(config);
+  for (const char* number : {"1", "2", "3"}) full.tell(1, "say", number);
+  full.run();
+  CHECK(full.count("1ms drop queue n1>n3 3") == 1);
+  CHECK(full.count("recv n1>n3") == 2);
+}
+
 TEST_CASE("relay: how far messages have come is part of the state, and a copy goes on alike") {
   Stage stage(line_of(4));
   stage.tell(1, "say", "7");

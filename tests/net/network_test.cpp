@@ -1,6 +1,8 @@
 // Links: loss, delay, duplication, order, and that each draws from a stream of its own.
 #include <doctest/doctest.h>
 
+#include <cmath>
+
 #include "sim/net/network.hpp"
 
 namespace quorate {
@@ -184,6 +186,166 @@ TEST_CASE("network: a copy draws what the original draws") {
   for (int i = 0; i < 10; ++i) {
     CHECK(copy.fate(a, b, Time{}, Duration{0}).arrival ==
           net.fate(a, b, Time{}, Duration{0}).arrival);
+  }
+}
+
+TEST_CASE("network: the chances of bursts give loss and length, to the last bits") {
+  const BurstChances four = burst_chances(chance("20%"), 4).value();
+  CHECK(four.end == ~std::uint64_t{0} / 4);
+  CHECK(four.begin == 0x1000'0000'0000'0000U - 1);  // 0.2 / 0.8 / 4 = 1/16; 20% is rounded down
+  CHECK(burst_chances(chance("0%"), 4)->begin == 0);
+  CHECK(burst_chances(chance("75%"), 4).has_value());
+  CHECK_FALSE(burst_chances(chance("75%"), 3).has_value());  // it would never be good
+  CHECK_FALSE(burst_chances(chance("50%"), 1).has_value());
+  CHECK_FALSE(burst_chances(chance("100%"), 9).has_value());
+}
+
+TEST_CASE("network: losses in bursts have the mean and the run lengths asked for") {
+  struct Case {
+    const char* loss;
+    std::uint32_t length;
+  };
+  for (const auto& [loss, length] : {Case{"5%", 4}, Case{"20%", 10}, Case{"60%", 3}, {"1%", 1}}) {
+    CAPTURE(loss);
+    LinkConfig link;
+    link.loss = chance(loss);
+    link.burst = length;
+    Network net = network(link, 3);
+    constexpr int messages = 1'000'000;
+    int lost = 0;
+    int runs = 0;
+    bool was = false;
+    for (int i = 0; i < messages; ++i) {
+      const bool is = net.fate(a, b, Time{}, Duration{0}).lost;
+      lost += is ? 1 : 0;
+      runs += is && !was ? 1 : 0;
+      was = is;
+    }
+    // Of a chain with steps p and r: variance of the share of losses, and of a geometric length.
+    const double share = static_cast<double>(link.loss.threshold) / 18446744073709551616.0;
+    const double end = 1.0 / length;
+    const double begin = share / (1 - share) * end;
+    const double sigma =
+        std::sqrt(share * (1 - share) * (2 - begin - end) / (begin + end) / messages);
+    CHECK(std::abs(static_cast<double>(lost) / messages - share) < 4 * sigma);
+    const double spread = std::sqrt((1 - end) / (end * end) / runs);
+    CHECK(std::abs(static_cast<double>(lost) / runs - length) <= 4 * spread + 1e-9);
+  }
+}
+
+TEST_CASE("network: bursts draw once a message and move neither delays nor copies") {
+  LinkConfig single = spread;
+  single.loss = chance("20%");
+  single.duplicate = chance("30%");
+  LinkConfig bursts = single;
+  bursts.burst = 5;
+  const std::vector<Fate> alone = fates(network(single), 2000);
+  const std::vector<Fate> runs = fates(network(bursts), 2000);
+  int both = 0;
+  for (std::size_t i = 0; i < alone.size(); ++i) {
+    if (alone[i].lost || runs[i].lost) continue;
+    CHECK(alone[i].arrival == runs[i].arrival);
+    CHECK(alone[i].duplicated == runs[i].duplicated);
+    ++both;
+  }
+  CHECK(both > 1000);
+  LinkConfig none = bursts;
+  none.loss = {};
+  CHECK(count(fates(network(none), 500), [](const Fate& fate) { return fate.lost; }) == 0);
+  none.loss = chance("100%");
+  CHECK(count(fates(network(none), 500), [](const Fate& fate) { return fate.lost; }) == 500);
+}
+
+TEST_CASE("network: a limited link takes messages in one after the other, exactly") {
+  LinkConfig link;
+  link.delay = Distribution::constant(1ms);
+  link.bytes_per_second = 3'000'000;  // a byte takes a third of a microsecond
+  Network net = network(link);
+  CHECK(net.limited());
+  const auto ns = [&](Time now, std::uint64_t bytes) {
+    return (net.fate(a, b, now, Duration{0}, bytes).arrival - Time{} - 1ms).count();
+  };
+  CHECK(ns(Time{}, 1) == 334);  // rounded up for each, but no rounding adds up
+  CHECK(ns(Time{}, 1) == 667);
+  CHECK(ns(Time{}, 1) == 1000);
+  CHECK(ns(Time{}, 3000) == 1'001'000);
+  CHECK(ns(Time{2'000'000}, 3) == 2'001'000);                                // free again
+  CHECK(net.fate(b, a, Time{}, Duration{0}, 3).arrival == Time{1'001'000});  // a link of its own
+  CHECK(ns(Time{3'000'000}, ~std::uint64_t{0}) > 1'000'000'000'000'000);     // saturates, no wrap
+  CHECK(net.fate(a, b, Time{4'000'000}, Duration{0}, ~std::uint64_t{0}).arrival == Time::never());
+}
+
+TEST_CASE("network: a full queue refuses, and has room again as soon as bytes are in") {
+  LinkConfig link;
+  link.bytes_per_second = 1000;  // a byte a millisecond
+  link.queue = 10;
+  Network net = network(link);
+  const auto refused = [&](Duration now, std::uint64_t bytes) {
+    return net.fate(a, b, Time{} + now, Duration{0}, bytes).refused;
+  };
+  CHECK(refused(0ms, 11));
+  CHECK_FALSE(refused(0ms, 6));
+  CHECK_FALSE(refused(0ms, 4));
+  CHECK(refused(0ms, 1));
+  CHECK(refused(999us, 1));
+  CHECK_FALSE(refused(1ms, 1));
+  CHECK(refused(1ms, 1));
+  CHECK_FALSE(refused(1s, 10));
+}
+
+TEST_CASE("network: a refused message shifts no draw of those that follow") {
+  LinkConfig narrow = spread;
+  narrow.loss = chance("20%");
+  narrow.bytes_per_second = 100'000;  // 10 us a byte
+  LinkConfig tight = narrow;
+  tight.queue = 100;
+  Network all = network(narrow);
+  Network some = network(tight);
+  int refused = 0;
+  for (int i = 0; i < 1000; ++i) {
+    const Time now = Time{} + i * 1ms;
+    const std::uint64_t bytes = i % 3 == 0 ? 101 : 50;  // only the 50 ever fit
+    const Fate free = all.fate(a, b, now, Duration{0}, bytes);
+    const Fate held = some.fate(a, b, now, Duration{0}, bytes);
+    CHECK(free.lost == held.lost);
+    refused += held.refused ? 1 : 0;
+  }
+  CHECK(refused >= 334);
+}
+
+// Arrivals at random (Poisson), one size: Pollaczek and Khinchine say how long they wait on
+// average.
+TEST_CASE("network: the mean wait before a limited link is that of an M/D/1 queue") {
+  for (const double load : {0.3, 0.6, 0.8}) {
+    CAPTURE(load);
+    constexpr std::int64_t service = 1'000'000;  // 1000 bytes at 1 MB/s
+    const auto gap = Distribution::exponential(Duration{static_cast<std::int64_t>(service / load)});
+    std::vector<double> means;  // of independent runs
+    for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+      LinkConfig link;
+      link.bytes_per_second = 1'000'000;
+      Network net = network(link, seed);
+      Stream arrivals = make_stream(seed, Purpose::workload);
+      Time now;
+      double waited = 0;
+      constexpr int warm_up = 500;
+      constexpr int messages = 5000;
+      for (int i = 0; i < warm_up + messages; ++i) {
+        now = now + sample(gap, arrivals);
+        const Time at = net.fate(a, b, now, Duration{0}, 1000).arrival;
+        if (i >= warm_up) waited += static_cast<double>((at - now).count() - service);
+      }
+      means.push_back(waited / messages);
+    }
+    double mean = 0;
+    for (const double value : means) mean += value / static_cast<double>(means.size());
+    double variance = 0;
+    for (const double value : means) variance += (value - mean) * (value - mean);
+    variance /= static_cast<double>(means.size() - 1);
+    const double sigma = std::sqrt(variance / static_cast<double>(means.size()));
+    const double expected = load * service / (2 * (1 - load));
+    CHECK(std::abs(mean - expected) < 4 * sigma);
+    CHECK(4 * sigma < 0.1 * expected);  // or the line above would say little
   }
 }
 
