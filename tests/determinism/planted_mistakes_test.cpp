@@ -33,7 +33,7 @@ std::string printed_shuffled(const std::string& mode, const std::string& seed) {
 
 TEST_CASE("planted mistakes: shuffled addresses show an order by address") {
   for (const char* mode : {"pointer_set", "pointer_sort", "pointer_hash"}) {
-    CAPTURE(mode);
+    INFO(std::string(mode));
     CHECK(printed("quorate_planted", mode).size() == 86);  // all of 0 to 31, a line each
     CHECK(printed_shuffled(mode, "1") != printed_shuffled(mode, "2"));
     CHECK(printed_shuffled(mode, "1").size() == 86);
@@ -53,14 +53,14 @@ TEST_CASE("planted mistakes: two fillings of variables show what is read too ear
 
 TEST_CASE("planted mistakes: a second run shows a clock and an address taken for values") {
   for (const char* mode : {"wall_clock", "stack_address"}) {
-    CAPTURE(mode);
+    INFO(std::string(mode));
     CHECK(printed("quorate_planted", mode) != printed_elsewhere("quorate_planted", mode));
   }
 }
 
 TEST_CASE("planted mistakes: another world shows what is read from the environment") {
   for (const char* mode : {"environment", "time_zone"}) {
-    CAPTURE(mode);
+    INFO(std::string(mode));
     CHECK(printed("quorate_planted", mode) == printed("quorate_planted", mode));
     CHECK(printed("quorate_planted", mode) != printed_elsewhere("quorate_planted", mode));
   }
@@ -80,7 +80,7 @@ TEST_CASE("planted mistakes: valgrind shows bytes that nobody wrote, padding amo
     return;
   }
   for (const char* mode : {"padding", "uninitialised_heap", "uninitialised_stack"}) {
-    CAPTURE(mode);
+    INFO(std::string(mode));
     CHECK(under_valgrind(mode) == found_some);
   }
   CHECK(under_valgrind("environment") == 0);

@@ -11,7 +11,7 @@
 namespace quorate::testing {
 namespace {
 
-constexpr const char* how_to_remake =
+const std::string how_to_remake =
     "\n  If that is what you meant to do: tests/golden/remake.sh, and commit digests.txt."
     "\n  If not, a seed has lost its meaning: tests/golden/README.md.";
 
