@@ -10,6 +10,9 @@ namespace quorate::raft {
 using Term = std::uint64_t;
 using Index = std::uint64_t;
 
+// Whose commands a leader puts into its log for itself: nobody waits for them.
+inline constexpr ClientId no_client{0xFFFF'FFFF};
+
 struct Entry {
   Term term{};      // when the leader received it
   Request command;  // for the state machine

@@ -19,8 +19,9 @@ struct Params {
   std::uint32_t max_entries{64};
   bool empty_heartbeats{};
   bool pipelining{};
+  bool no_op{};
   QUORATE_FIELDS(Params, election_timeout, heartbeat, repair, max_entries, empty_heartbeats,
-                 pipelining)
+                 pipelining, no_op)
   static constexpr std::array texts{
       "how long a follower waits for its leader before it stands for election; drawn anew every "
       "time",
@@ -31,6 +32,8 @@ struct Params {
       "answers one",
       "a leader sends each entry once and does not wait for the answer before it sends the next; "
       "after a refusal it waits again, until the follower's log matches",
+      "a new leader appends an entry that does nothing, so that the entries before it are committed "
+      "without waiting for a client",
   };
   static constexpr auto ranges =
       std::tuple(at_least(&Params::election_timeout, 1us), at_least(&Params::heartbeat, 1us),

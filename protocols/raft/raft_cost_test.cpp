@@ -69,6 +69,20 @@ TEST_CASE("raft cost: before timeout + 3d the followers do not know their leader
   for (std::uint32_t i = 1; i < 5; ++i) CHECK(run->field(NodeId{i}, "leader") == "null");
 }
 
+TEST_CASE("raft cost: a no-op at the start of a term: no message more, committed 2d later") {
+  for (const std::uint32_t n : {3u, 5u, 7u, 9u}) {
+    const std::string scenario = impatient_n1(n, timeout + 4 * d);
+    const auto without = run_to_end(scenario_of(scenario));
+    const auto run = make_run(scenario_of(scenario, {{"protocol.params.no_op", "true"}}), 1);
+    When<Chosen> chosen;
+    run->observe(chosen);
+    run->run();
+    CHECK(sent(*run) == sent(*without));
+    REQUIRE(chosen.happened.size() == 1);
+    CHECK(chosen.happened[0] == std::pair{timeout + 4 * d, NodeId{0}});
+  }
+}
+
 TEST_CASE("raft cost: an idle cluster sends 2(n-1) messages a heartbeat") {
   for (const std::uint32_t n : {3u, 5u, 7u, 9u}) {
     const Duration first = timeout + 2 * d + heartbeat;

@@ -51,6 +51,7 @@ const Settings empty_heartbeats{{"protocol.params.empty_heartbeats", "true"},
                                 {"protocol.params.max_entries", "4"},
                                 {"expect", "[]"}};
 const Settings pipelined{{"protocol.params.pipelining", "true"}};
+const Settings no_op{{"protocol.params.no_op", "true"}};
 
 Settings nodes(const char* count, Settings settings = {}) {
   settings.emplace_back("protocol.nodes", count);
@@ -72,6 +73,8 @@ TEST_CASE("raft soak: pipelining") {
   soak(100, nodes("5", pipelined));
   soak(100, nodes("3", pipelined));
 }
+
+TEST_CASE("raft soak: a no-op at the start of a term") { soak(100, nodes("5", no_op)); }
 
 TEST_SUITE("long") {
   TEST_CASE("raft soak: five servers, 10,000 seeds") { soak(10'000, nodes("5")); }

@@ -150,8 +150,15 @@ void Server::become_leader(Out& out) {
   match_index[out.self()] = last_log_index();
   out.cancel_timer(Election{});
   out.persist();
+  if (out.params().no_op) append_no_op(out);
   replicate_to_all(out.params().max_entries, out);
   out.set_timer(Heartbeat{}, out.params().heartbeat);
+}
+
+// "…each leader commit a blank no-op entry into the log at the start of its term." (8)
+void Server::append_no_op(Out& out) {
+  append({no_client, 0, {"no_op", {}, {}}}, out);
+  out.send(out.self(), Stored{current_term, last_log_index()});
 }
 
 // ---- log replication (5.3) ----------------------------------------------------------------------
@@ -161,12 +168,16 @@ void Server::become_leader(Out& out) {
 // "If a client contacts a follower, the follower redirects it to the leader." (5.1)
 void Server::on(const Request& request, Out& out) {
   if (role != RoleName::leader) return out.redirect(request, leader.value_or(no_node));
-  log.append({current_term, request});
-  out.emit(Proposed{last_log_index(), request.operation});
-  out.persist();
+  append(request, out);
   if (out.bug(Bug::answers_on_append)) out.reply(request, "ok");
   out.send(out.self(), Stored{current_term, last_log_index()});
   replicate_to_all(out.params().max_entries, out);
+}
+
+void Server::append(const Request& command, Out& out) {
+  log.append({current_term, command});
+  out.emit(Proposed{last_log_index(), command.operation});
+  out.persist();
 }
 
 // "Repeat during idle periods to prevent election timeouts." (5.2)

@@ -60,8 +60,10 @@ struct Server {
   void give_up_election(Out& out);
   bool log_is_current(const RequestVote& m, const Out& out) const;
   void become_leader(Out& out);
+  void append_no_op(Out& out);
   std::uint64_t quorum(const Out& out) const;
   // ---- replication
+  void append(const Request& command, Out& out);
   void replicate(NodeId to, Index most, Out& out);
   void replicate_to_all(Index most, Out& out);
   bool matches(const AppendEntries& m, const Out& out) const;
