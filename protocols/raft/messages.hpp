@@ -33,6 +33,23 @@ struct RequestVoteReply {
   QUORATE_FIELDS(RequestVoteReply, term, vote_granted)
 };
 
+// "Would you vote for me?" (dissertation, 9.6) `term` is the one the sender would stand in; nobody
+// adopts it, for nobody stands in it yet.
+struct PreVote {
+  Term term{};
+  Index last_log_index{};
+  Term last_log_term{};
+  QUORATE_FIELDS(PreVote, term, last_log_index, last_log_term)
+};
+
+// `asked` is the term of the PreVote, `term` the one the answering server is in.
+struct PreVoteReply {
+  Term term{};
+  Term asked{};
+  bool vote_promised{};
+  QUORATE_FIELDS(PreVoteReply, term, asked, vote_promised)
+};
+
 struct AppendEntries {
   Term term{};
   Index prev_log_index{};
@@ -67,6 +84,21 @@ QUORATE_SIGNAL(Election);
 
 // The leader's turn to say that it lives.
 QUORATE_SIGNAL(Heartbeat);
+
+// No leader was heard for the shortest election timeout there is.
+QUORATE_SIGNAL(LeaderSilent);
+
+// The leader counts whom it has heard from.
+QUORATE_SIGNAL(CheckQuorum);
+
+// An event: a leader that no majority has answered for an election timeout.
+struct QuorumLost {
+  std::uint64_t heard{};
+  std::uint64_t servers{};
+  QUORATE_FIELDS(QuorumLost, heard, servers)
+  static constexpr std::string_view sentence =
+      "steps down: it hears only {heard} of {servers} servers, itself included";
+};
 
 // An event: a follower removed its entries from index `first` to `last`.
 struct LogCut {

@@ -261,6 +261,7 @@ void Witnesses::look_at_log(const RaftCluster& cluster, NodeId node) {
 void Witnesses::look_at_election(const Server& now, NodeId node) {
   Term& stood_in = candidate_in[node];
   if (now.role == RoleName::leader && stood_in != 0) races[stood_in].won = true;
+  if (now.role == RoleName::pre_candidate) return;  // between two elections, it may be
   if (now.role != RoleName::candidate) {
     stood_in = 0;
   } else if (now.current_term != stood_in) {

@@ -20,8 +20,10 @@ struct Params {
   bool empty_heartbeats{};
   bool pipelining{};
   bool no_op{};
+  bool pre_vote{};
+  bool check_quorum{};
   QUORATE_FIELDS(Params, election_timeout, heartbeat, repair, max_entries, empty_heartbeats,
-                 pipelining, no_op)
+                 pipelining, no_op, pre_vote, check_quorum)
   static constexpr std::array texts{
       "how long a follower waits for its leader before it stands for election; drawn anew every "
       "time",
@@ -34,6 +36,10 @@ struct Params {
       "after a refusal it waits again, until the follower's log matches",
       "a new leader appends an entry that does nothing, so that the entries before it are committed "
       "without waiting for a client",
+      "who wants to stand for election asks first whether a majority would vote for it, and raises "
+      "no term before; who has heard a leader lately would not",
+      "a leader that no majority answers for an election timeout steps down, and who has heard a "
+      "leader lately ignores requests for its vote",
   };
   static constexpr auto ranges =
       std::tuple(at_least(&Params::election_timeout, 1us), at_least(&Params::heartbeat, 1us),
@@ -54,9 +60,10 @@ struct Raft {
   using Params = raft::Params;
   using Roles = Types<raft::Server>;
   using Messages = Types<raft::RequestVote, raft::RequestVoteReply, raft::AppendEntries,
-                         raft::AppendEntriesReply, raft::Stored>;
-  using Timers = Types<raft::Election, raft::Heartbeat>;
-  using Events = Types<raft::LogCut, raft::Unelected>;
+                         raft::AppendEntriesReply, raft::Stored, raft::PreVote,
+                         raft::PreVoteReply>;
+  using Timers = Types<raft::Election, raft::Heartbeat, raft::LeaderSilent, raft::CheckQuorum>;
+  using Events = Types<raft::LogCut, raft::Unelected, raft::QuorumLost>;
   using Bug = raft::Bug;
 };
 

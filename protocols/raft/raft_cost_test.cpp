@@ -13,12 +13,20 @@ using testing::make_run;
 using testing::run_to_end;
 using testing::scenario_file;
 using testing::scenario_of;
+using testing::Settings;
 
 constexpr Duration d = 10ms;
 constexpr Duration timeout = 150ms;
 constexpr Duration heartbeat = 50ms;
 
-enum Type : std::size_t { request_vote, request_vote_reply, append_entries, append_entries_reply };
+enum Type : std::size_t {
+  request_vote,
+  request_vote_reply,
+  append_entries,
+  append_entries_reply,
+  pre_vote = 5,
+  pre_vote_reply
+};
 
 // When an event of this type happened, where.
 template <class E>
@@ -67,6 +75,39 @@ TEST_CASE("raft cost: an uncontested election: 2(n-1) messages, a leader at time
 TEST_CASE("raft cost: before timeout + 3d the followers do not know their leader") {
   const auto run = run_to_end(scenario_of(impatient_n1(5, timeout + 3 * d - 1ns)));
   for (std::uint32_t i = 1; i < 5; ++i) CHECK(run->field(NodeId{i}, "leader") == "null");
+}
+
+TEST_CASE("raft cost: pre-vote: 2(n-1) messages more an election, and 2d") {
+  for (const std::uint32_t n : {3u, 5u, 7u, 9u}) {
+    const auto run = make_run(scenario_of(impatient_n1(n, timeout + 5 * d),
+                                          {{"protocol.params.pre_vote", "true"}}),
+                              1);
+    When<Elected> elected;
+    run->observe(elected);
+    run->run();
+    REQUIRE(elected.happened.size() == 1);
+    CHECK(elected.happened[0] == std::pair{timeout + 4 * d, NodeId{0}});
+    CHECK(sent(*run, pre_vote) == n - 1);
+    CHECK(sent(*run, pre_vote_reply) == n - 1);
+    CHECK(sent(*run, request_vote) == n - 1);
+    CHECK(sent(*run, request_vote_reply) == n - 1);
+  }
+}
+
+TEST_CASE("raft cost: check-quorum: no message more; gone within two shortest timeouts") {
+  const std::string cut = R"(, "faults": [
+    { "at": "1s", "do": { "cut": { "from": ["n2", "n3", "n4", "n5"], "to": "n1" } } }])";
+  const std::string peace = impatient_n1(5, 900ms);
+  const Settings on{{"protocol.params.check_quorum", "true"}};
+  CHECK(sent(*run_to_end(scenario_of(peace, on))) == sent(*run_to_end(scenario_of(peace))));
+  const auto run = make_run(scenario_of(impatient_n1(5, 2s, cut), on), 1);
+  When<QuorumLost> lost;
+  run->observe(lost);
+  run->run();
+  REQUIRE(lost.happened.size() == 1);
+  // It counts every 150 ms from 170 ms on: at 920 ms, at 1.07 s, when it has heard the answers to
+  // the heartbeats of 970 ms, and at 1.22 s, when it has heard none.
+  CHECK(lost.happened[0] == std::pair{Duration{1220ms}, NodeId{0}});
 }
 
 TEST_CASE("raft cost: a no-op at the start of a term: no message more, committed 2d later") {

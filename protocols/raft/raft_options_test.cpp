@@ -51,7 +51,7 @@ TEST_CASE("raft 8: a new leader appends an entry that does nothing, and commits 
   CHECK(server.state().commit_index == 0);
   server.hear(node(3), success(3));
   CHECK(server.state().commit_index == 3);
-  CHECK(server.sent<Reply>().size() == 1);  // to the client of entry 2; nobody asked for entry 3
+  CHECK(server.sent<Reply>().size() == 2);  // for entries 1 and 2; nobody asked for entry 3
 }
 
 TEST_CASE("raft 8: without the option a new leader's log is as it was") {
@@ -70,6 +70,156 @@ TEST_CASE("raft 8: a lone leader's no-op is committed when its own disk has it")
   CHECK(server.state().commit_index == 0);
   server.hear(node(1), Stored{1, 1});
   CHECK(server.state().commit_index == 1);
+}
+
+// ---- Pre-Vote (dissertation 9.6)
+// ------------------------------------------------------------------
+
+namespace {
+
+constexpr Duration base = 150ms;  // the shortest election timeout, by default
+
+// A follower of n3 in term 9 whose log ends in term 4, just after a heartbeat.
+LoneServer follower_of_n3(LoneServer server) {
+  server.state().log = log_of({1, 4});
+  server.hear(node(3), AppendEntries{9, 2, 4, {}, 0});
+  return server;
+}
+
+bool promises(LoneServer& server, const PreVote& request) {
+  server.hear(node(2), request);
+  const auto replies = server.sent<PreVoteReply>();
+  REQUIRE(replies.size() == 1);
+  CHECK(replies[0].to == node(2));
+  CHECK(replies[0].body.asked == request.term);
+  return replies[0].body.vote_promised;
+}
+
+}  // namespace
+
+TEST_CASE("raft 9.6: a candidate asks before it raises its term, and needs a majority's promise") {
+  LoneServer server = follower_of_n3(with(&Params::pre_vote, true, 5));
+  server.expire(Election{});
+  CHECK(server.state().role == RoleName::pre_candidate);
+  CHECK(server.state().current_term == 9);
+  CHECK(server.state().voted_for != node(1));
+  CHECK(server.sent<RequestVote>().empty());
+  REQUIRE(server.sent<PreVote>().size() == 4);
+  CHECK(server.sent<PreVote>()[0].body == PreVote{10, 2, 4});
+  server.hear(node(2), PreVoteReply{9, 10, true});
+  server.hear(node(2), PreVoteReply{9, 10, true});   // a copy
+  server.hear(node(4), PreVoteReply{9, 10, false});  // a refusal
+  server.hear(node(4), PreVoteReply{9, 9, true});    // of another question
+  CHECK(server.state().role == RoleName::pre_candidate);
+  server.hear(node(5), PreVoteReply{9, 10, true});
+  CHECK(server.state().role == RoleName::candidate);
+  CHECK(server.state().current_term == 10);
+  CHECK(server.sent<RequestVote>().size() == 4);
+}
+
+TEST_CASE("raft 9.6: however often an isolated server's timer runs out, its term stays") {
+  LoneServer server = follower_of_n3(with(&Params::pre_vote, true));
+  for (int i = 0; i < 100; ++i) server.expire(Election{});
+  CHECK(server.state().current_term == 9);
+  CHECK(server.state().voted_for == std::nullopt);
+}
+
+TEST_CASE("raft 9.6: a vote is promised to a later term and a log that is up-to-date") {
+  LoneServer server = with(&Params::pre_vote, true);
+  server.state().log = log_of({1, 4});
+  server.state().current_term = 9;
+  CHECK(promises(server, {10, 2, 4}));
+  CHECK_FALSE(promises(server, {10, 1, 4}));
+  CHECK_FALSE(promises(server, {10, 9, 3}));
+  CHECK_FALSE(promises(server, {9, 2, 4}));
+  // A promise binds nobody.
+  CHECK(server.state().current_term == 9);
+  CHECK(server.state().voted_for == std::nullopt);
+  CHECK(server.timer<Election>() == std::nullopt);
+}
+
+TEST_CASE("raft 9.6: a vote is promised by nobody who has heard its leader lately, nor by a leader") {
+  LoneServer server = follower_of_n3(with(&Params::pre_vote, true));
+  CHECK_FALSE(promises(server, {10, 2, 4}));
+  REQUIRE(server.timer<LeaderSilent>() == base);
+  server.expire(LeaderSilent{});
+  CHECK(promises(server, {10, 2, 4}));
+  LoneServer leader = with(&Params::pre_vote, true);
+  win(leader, {1, 4});
+  CHECK_FALSE(promises(leader, {10, 2, 4}));
+}
+
+TEST_CASE("raft 9.6: who asks and hears of a later term, or of its leader, is a follower again") {
+  LoneServer behind = follower_of_n3(with(&Params::pre_vote, true));
+  behind.expire(Election{});
+  behind.hear(node(2), PreVoteReply{12, 10, false});
+  CHECK(behind.state().role == RoleName::follower);
+  CHECK(behind.state().current_term == 12);
+  LoneServer hasty = follower_of_n3(with(&Params::pre_vote, true));
+  hasty.expire(Election{});
+  hasty.hear(node(3), AppendEntries{9, 2, 4, {}, 0});
+  CHECK(hasty.state().role == RoleName::follower);
+  hasty.hear(node(2), PreVoteReply{9, 10, true});
+  CHECK(hasty.state().current_term == 9);
+}
+
+// ---- CheckQuorum and who ignores whom (dissertation 6.2, 4.2.3)
+// -----------------------------------
+
+TEST_CASE("raft 6.2: a leader that no majority answers steps down, and sends clients away") {
+  LoneServer server = with(&Params::check_quorum, true);
+  win(server, {1, 4});
+  REQUIRE(server.timer<CheckQuorum>() == base);
+  server.hear(node(2), success(2));
+  server.expire(CheckQuorum{});
+  CHECK(server.state().role == RoleName::leader);
+  server.expire(CheckQuorum{});  // nobody has answered since
+  CHECK(server.state().role == RoleName::follower);
+  CHECK(server.state().current_term == 9);
+  CHECK(server.state().voted_for == node(1));
+  REQUIRE(server.told<QuorumLost>().size() == 1);
+  CHECK(server.told<QuorumLost>()[0].heard == 1);
+  CHECK(server.timer<CheckQuorum>() == std::nullopt);
+  CHECK(server.timer<Heartbeat>() == std::nullopt);
+  CHECK(server.timer<Election>() != std::nullopt);
+  server.ask({ClientId{0}, 1, {"put", "k", "v"}});
+  REQUIRE(server.sent<Redirect>().size() == 1);
+  CHECK(server.sent<Redirect>()[0].body.node == no_node);
+}
+
+TEST_CASE("raft 6.2: a refusal is an answer, an answer of an earlier term is none") {
+  for (const auto& [term, role] : {std::pair<Term, RoleName>{9, RoleName::leader},
+                                   std::pair<Term, RoleName>{8, RoleName::follower}}) {
+    LoneServer server = with(&Params::check_quorum, true);
+    win(server, {1, 4});
+    server.hear(node(2), AppendEntriesReply{term, false, 2, 0, 1});
+    server.expire(CheckQuorum{});
+    CHECK(server.state().role == role);
+  }
+}
+
+TEST_CASE("raft 4.2.3: who has heard its leader lately ignores requests for its vote") {
+  LoneServer server = follower_of_n3(with(&Params::check_quorum, true));
+  server.hear(node(2), RequestVote{12, 2, 4});
+  CHECK(server.sent<RequestVoteReply>().empty());
+  CHECK(server.state().current_term == 9);
+  server.expire(LeaderSilent{});
+  server.hear(node(2), RequestVote{12, 2, 4});
+  REQUIRE(server.sent<RequestVoteReply>().size() == 1);
+  CHECK(server.sent<RequestVoteReply>()[0].body.vote_granted);
+  LoneServer leader = with(&Params::check_quorum, true);
+  win(leader, {1, 4});
+  leader.hear(node(2), RequestVote{12, 2, 4});
+  CHECK(leader.state().role == RoleName::leader);
+}
+
+TEST_CASE("raft 4.2.3: without the options a leader is deposed by whoever comes with a later term") {
+  LoneServer leader;
+  win(leader, {1, 4});
+  CHECK(leader.timer<CheckQuorum>() == std::nullopt);
+  leader.hear(node(2), RequestVote{12, 2, 4});
+  CHECK(leader.state().role == RoleName::follower);
+  CHECK(leader.state().current_term == 12);
 }
 
 }  // namespace quorate::raft

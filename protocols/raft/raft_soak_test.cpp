@@ -51,6 +51,8 @@ const Settings empty_heartbeats{{"protocol.params.empty_heartbeats", "true"},
                                 {"protocol.params.max_entries", "4"},
                                 {"expect", "[]"}};
 const Settings pipelined{{"protocol.params.pipelining", "true"}};
+const Settings stable{{"protocol.params.pre_vote", "true"},
+                      {"protocol.params.check_quorum", "true"}};
 const Settings no_op{{"protocol.params.no_op", "true"}};
 
 Settings nodes(const char* count, Settings settings = {}) {
@@ -75,6 +77,10 @@ TEST_CASE("raft soak: pipelining") {
 }
 
 TEST_CASE("raft soak: a no-op at the start of a term") { soak(100, nodes("5", no_op)); }
+TEST_CASE("raft soak: pre-vote and check-quorum") {
+  soak(100, nodes("5", stable));
+  soak(100, nodes("3", stable));
+}
 
 TEST_SUITE("long") {
   TEST_CASE("raft soak: five servers, 10,000 seeds") { soak(10'000, nodes("5")); }

@@ -34,6 +34,7 @@ void Server::become_follower(Term term, Out& out) {
   }
   if (role == RoleName::leader) {
     out.cancel_timer(Heartbeat{});
+    out.cancel_timer(CheckQuorum{});
     out.set_timer(Election{}, out.params().election_timeout);
   }
   enter(RoleName::follower, out);
@@ -62,7 +63,10 @@ void Server::enter(RoleName next, Out& out) {
 
 // "If election timeout elapses without receiving AppendEntries RPC from current leader or granting
 // vote to candidate: convert to candidate." / "If election timeout elapses: start new election."
-void Server::on(const Election&, Out& out) { start_election(out); }
+void Server::on(const Election&, Out& out) {
+  if (out.params().pre_vote) return ask_before_standing(out);
+  start_election(out);
+}
 
 // "On conversion to candidate, start election: increment currentTerm, vote for self,
 // reset election timer, send RequestVote RPCs to all other servers."
@@ -72,6 +76,7 @@ void Server::start_election(Out& out) {
   out.emit(Epoch{current_term});
   enter(RoleName::candidate, out);
   leader.reset();
+  leader_alive = false;
   voted_for = out.self();
   if (out.bug(Bug::own_vote_unrecorded)) voted_for.reset();
   votes.clear();
@@ -89,12 +94,16 @@ void Server::give_up_election(Out& out) {
 
 // RequestVote RPC, receiver implementation.
 void Server::on(NodeId from, const RequestVote& m, Out& out) {
+  // "…if a server receives a RequestVote request within the minimum election timeout of hearing
+  // from a current leader, it does not update its term or grant its vote." (dissertation, 4.2.3)
+  if (out.params().check_quorum && trusts_leader()) return;
   observe_term(m.term, out);
   // "1. Reply false if term < currentTerm."
   // "2. If votedFor is null or candidateId, and candidate's log is at least as up-to-date
   //  as receiver's log, grant vote."
   const bool free_to_vote = !voted_for || voted_for == from || out.bug(Bug::vote_ignored);
-  const bool grant = m.term == current_term && free_to_vote && log_is_current(m, out);
+  const bool grant = m.term == current_term && free_to_vote &&
+                     log_is_current(m.last_log_index, m.last_log_term, out);
   if (grant) {
     voted_for = from;
     out.set_timer(Election{}, out.params().election_timeout);
@@ -108,12 +117,12 @@ void Server::on(NodeId from, const RequestVote& m, Out& out) {
 // entries in the logs. If the logs have last entries with different terms, then the log with the
 // later term is more up-to-date. If the logs end with the same term, then whichever log is longer
 // is more up-to-date." (5.4.1)
-bool Server::log_is_current(const RequestVote& m, const Out& out) const {
+bool Server::log_is_current(Index last_index, Term last_term, const Out& out) const {
   if (out.bug(Bug::no_log_check)) return true;
-  if (out.bug(Bug::log_check_by_length)) return m.last_log_index >= last_log_index();
-  if (out.bug(Bug::log_check_by_last_term)) return m.last_log_term >= last_log_term();
-  if (m.last_log_term != last_log_term()) return m.last_log_term > last_log_term();
-  return m.last_log_index >= last_log_index();
+  if (out.bug(Bug::log_check_by_length)) return last_index >= last_log_index();
+  if (out.bug(Bug::log_check_by_last_term)) return last_term >= last_log_term();
+  if (last_term != last_log_term()) return last_term > last_log_term();
+  return last_index >= last_log_index();
 }
 
 // "If votes received from majority of servers: become leader."
@@ -151,6 +160,7 @@ void Server::become_leader(Out& out) {
   out.cancel_timer(Election{});
   out.persist();
   if (out.params().no_op) append_no_op(out);
+  if (out.params().check_quorum) count_anew(out);
   replicate_to_all(out.params().max_entries, out);
   out.set_timer(Heartbeat{}, out.params().heartbeat);
 }
@@ -233,6 +243,7 @@ void Server::on(NodeId from, const AppendEntries& m, Out& out) {
 void Server::hear_leader(NodeId from, Out& out) {
   become_follower(current_term, out);
   leader = from;
+  if (out.params().pre_vote || out.params().check_quorum) trust_leader(out);
   out.set_timer(Election{}, out.params().election_timeout);
 }
 
@@ -290,6 +301,7 @@ void Server::follow_commit(const AppendEntries& m, const Out& out) {
 void Server::on(NodeId from, const AppendEntriesReply& m, Out& out) {
   observe_term(m.term, out);
   if (role != RoleName::leader || m.term != current_term) return out.persist();
+  if (out.params().check_quorum) heard.insert(from);
   if (!m.success) {
     // "If AppendEntries fails because of log inconsistency: decrement nextIndex and retry."
     if (answered_already(from, m)) return;

@@ -1,12 +1,14 @@
 // The Raft server: state and rules of Figure 2.
-// server.cpp holds the handlers beside the paper's sentences.
+// server.cpp holds the handlers beside the paper's sentences, stability.cpp what the dissertation
+// adds so that nobody disturbs a good leader or clings to a bad one.
 #pragma once
 
 #include "protocols/raft/raft.hpp"
 
 namespace quorate::raft {
 
-QUORATE_ENUM(RoleName, follower, candidate, leader)
+// A pre_candidate asks for promises of votes, in the term it is in (option pre_vote).
+QUORATE_ENUM(RoleName, follower, candidate, leader, pre_candidate)
 
 using Out = quorate::Out<Raft>;
 
@@ -20,16 +22,18 @@ struct Server {
   Index last_applied{};  // highest entry given to the state machine
   RoleName role{RoleName::follower};
   std::optional<NodeId> leader;  // where clients are redirected to
+  bool leader_alive{};           // whether it was heard lately; for pre_vote and check_quorum
   // Volatile state on candidates.
-  NodeSet votes;  // who granted in current_term
+  NodeSet votes;  // who granted in current_term; of a pre_candidate, who would
   // Volatile state on leaders, reinitialised after election.
   PerNode<Index> next_index;   // next entry to send to each server
   PerNode<Index> match_index;  // highest entry known to be replicated on each server
   NodeSet unanswered;          // who has not answered the last empty heartbeat
   NodeSet pipelined;           // who is sent entries before it has answered the last ones
+  NodeSet heard;               // who has answered since the last check_quorum
 
   QUORATE_FIELDS(Server, current_term, voted_for, log, commit_index, last_applied, role, leader,
-                 votes, next_index, match_index, unanswered, pipelined)
+                 leader_alive, votes, next_index, match_index, unanswered, pipelined, heard)
   static constexpr auto durable =
       std::tuple(&Server::current_term, &Server::voted_for, &Server::log);
   static constexpr auto status = &Server::role;
@@ -37,9 +41,13 @@ struct Server {
   void start(Out& out);
   void on(const Election&, Out& out);
   void on(const Heartbeat&, Out& out);
+  void on(const LeaderSilent&, Out& out);
+  void on(const CheckQuorum&, Out& out);
   void on(const Request& request, Out& out);
   void on(NodeId from, const RequestVote& m, Out& out);
   void on(NodeId from, const RequestVoteReply& m, Out& out);
+  void on(NodeId from, const PreVote& m, Out& out);
+  void on(NodeId from, const PreVoteReply& m, Out& out);
   void on(NodeId from, const AppendEntries& m, Out& out);
   void on(NodeId from, const AppendEntriesReply& m, Out& out);
   void on(NodeId from, const Stored& m, Out& out);
@@ -58,10 +66,15 @@ struct Server {
   // ---- elections
   void start_election(Out& out);
   void give_up_election(Out& out);
-  bool log_is_current(const RequestVote& m, const Out& out) const;
+  bool log_is_current(Index last_index, Term last_term, const Out& out) const;
   void become_leader(Out& out);
   void append_no_op(Out& out);
   std::uint64_t quorum(const Out& out) const;
+  // ---- stability
+  void ask_before_standing(Out& out);
+  void trust_leader(Out& out);
+  bool trusts_leader() const;
+  void count_anew(Out& out);
   // ---- replication
   void append(const Request& command, Out& out);
   void replicate(NodeId to, Index most, Out& out);
