@@ -100,6 +100,15 @@ struct QuorumLost {
       "steps down: it hears only {heard} of {servers} servers, itself included";
 };
 
+// An event: an entry repeats an operation that is executed already.
+struct Repeated {
+  Index index{};
+  std::uint64_t serial{};
+  QUORATE_FIELDS(Repeated, index, serial)
+  static constexpr std::string_view sentence =
+      "does not execute entry {index}: its client's operation {serial} is done already";
+};
+
 // An event: a follower removed its entries from index `first` to `last`.
 struct LogCut {
   Index first{};

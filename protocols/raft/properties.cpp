@@ -232,6 +232,34 @@ void AnsweredIsApplied::answered(const RaftCluster& cluster, ClientId client, co
                          std::to_string(reply.serial) + " is done, and no server has applied it.");
 }
 
+// Whether the command is new; only what clients ask can be asked twice.
+bool ExactlyOnce::look(Executed& was, const Request& command) {
+  const bool first =
+      command.client == no_client || was.clients[command.client.value].add(command.serial);
+  if (first) ++was.operations;
+  return first;
+}
+
+void ExactlyOnce::check(const RaftCluster& cluster, const Step& step, Check& check) {
+  const Server& now = server(cluster, step.node);
+  Executed& was = known[step.node];
+  if (!lives.goes_on(cluster, step.node)) was = {};
+  Index again = 0;
+  while (was.applied < now.last_applied && was.applied < now.log.size()) {
+    check.armed();
+    if (look(was, now.log[++was.applied].command)) continue;
+    check.exercised();
+    again = was.applied;
+  }
+  if (again == 0 || now.executed == was.operations) return;
+  const Request& command = now.log[again].command;
+  const std::size_t client = cluster.size() + command.client.value;
+  check.violated({step.node}, cluster.name(step.node) + " executed operation " +
+                                  std::to_string(command.serial) + " of " +
+                                  cluster.world().setup().names[client] + " again, at index " +
+                                  std::to_string(again) + ".");
+}
+
 void Witnesses::look(const RaftCluster& cluster, const Step& step) {
   const Server& now = server(cluster, step.node);
   if (now.role == RoleName::leader && now.current_term > led) {

@@ -148,6 +148,28 @@ struct AnsweredIsApplied {
   std::vector<std::vector<bool>> commands;  // applied ones, per client and serial
 };
 
+// "…each command executed exactly once" (dissertation, 6.3). Without sessions Raft promises less.
+struct ExactlyOnce {
+  static constexpr std::string_view name = "exactly_once";
+  static constexpr std::string_view sentence =
+      "A server executes no operation of a client twice (dissertation, 6.3; option sessions).";
+  static bool promised(const Params& params) { return params.sessions; }
+  void check(const RaftCluster& cluster, const Step& step, Check& check);
+
+ private:
+  // What a server has applied in this life, and how many operations that was.
+  struct Executed {
+    Index applied{};
+    std::uint64_t operations{};
+    std::map<std::uint32_t, Session> clients;
+  };
+
+  static bool look(Executed& was, const Request& command);
+
+  PerNode<Executed> known;
+  Lives lives;
+};
+
 // Situations that make a sweep worth its electricity.
 QUORATE_ENUM(Situation, leader_changed, log_repaired, vote_split, old_term_committed)
 

@@ -8,7 +8,7 @@ namespace {
 
 using Properties = Types<ElectionSafety, VoteOnce, LeaderAppendOnly, LogMatching,
                          LeaderCompleteness, StateMachineSafety, TermMonotone, CommitMonotone,
-                         CommittedNeverTruncated, AnsweredIsApplied>;
+                         CommittedNeverTruncated, AnsweredIsApplied, ExactlyOnce>;
 
 bool logs_equal(const RaftCluster& cluster) {
   const EntryLog* first = nullptr;

@@ -22,8 +22,9 @@ struct Params {
   bool no_op{};
   bool pre_vote{};
   bool check_quorum{};
+  bool sessions{};
   QUORATE_FIELDS(Params, election_timeout, heartbeat, repair, max_entries, empty_heartbeats,
-                 pipelining, no_op, pre_vote, check_quorum)
+                 pipelining, no_op, pre_vote, check_quorum, sessions)
   static constexpr std::array texts{
       "how long a follower waits for its leader before it stands for election; drawn anew every "
       "time",
@@ -40,6 +41,8 @@ struct Params {
       "no term before; who has heard a leader lately would not",
       "a leader that no majority answers for an election timeout steps down, and who has heard a "
       "leader lately ignores requests for its vote",
+      "the state machine remembers each client's serial numbers: an operation that is asked twice is "
+      "executed once",
   };
   static constexpr auto ranges =
       std::tuple(at_least(&Params::election_timeout, 1us), at_least(&Params::heartbeat, 1us),
@@ -63,7 +66,7 @@ struct Raft {
                          raft::AppendEntriesReply, raft::Stored, raft::PreVote,
                          raft::PreVoteReply>;
   using Timers = Types<raft::Election, raft::Heartbeat, raft::LeaderSilent, raft::CheckQuorum>;
-  using Events = Types<raft::LogCut, raft::Unelected, raft::QuorumLost>;
+  using Events = Types<raft::LogCut, raft::Unelected, raft::QuorumLost, raft::Repeated>;
   using Bug = raft::Bug;
 };
 

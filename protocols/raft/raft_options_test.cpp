@@ -222,4 +222,84 @@ TEST_CASE("raft 4.2.3: without the options a leader is deposed by whoever comes 
   CHECK(leader.state().current_term == 12);
 }
 
+// ---- sessions (dissertation 6.3)
+// -----------------------------------------------------------------
+
+namespace {
+
+Request operation(std::uint64_t serial, std::uint32_t client = 0) {
+  return {ClientId{client}, serial, {Text("add"), Text("k"), Text("1")}};
+}
+
+// The leader of term 9 among three, once n3 has stored all that it was asked.
+LoneServer& asked(LoneServer& server, const std::vector<Request>& requests) {
+  win(server, {});
+  for (const Request& request : requests) server.ask(request);
+  const Index last = server.state().log.last_index();
+  server.hear(node(1), Stored{9, last});
+  server.hear(node(3), success(last));
+  REQUIRE(server.state().last_applied == last);
+  return server;
+}
+
+}  // namespace
+
+TEST_CASE("raft 6.3: an operation whose serial number is executed is answered, and not logged") {
+  LoneServer server = with(&Params::sessions, true);
+  asked(server, {operation(1)});
+  server.ask(operation(1));
+  REQUIRE(server.sent<Reply>().size() == 1);
+  CHECK(server.sent<Reply>()[0].body.serial == 1);
+  CHECK(server.sent<AppendEntries>().empty());
+  CHECK(server.state().log.size() == 1);
+  LoneServer without;
+  asked(without, {operation(1)});
+  without.ask(operation(1));
+  CHECK(without.sent<Reply>().empty());
+  CHECK(without.state().log.size() == 2);
+}
+
+TEST_CASE("raft 6.3: an operation that is in the log twice is executed once, and answered twice") {
+  LoneServer server = with(&Params::sessions, true);
+  asked(server, {operation(1), operation(1), operation(2)});
+  CHECK(server.told<Applied>().size() == 2);
+  REQUIRE(server.told<Repeated>().size() == 1);
+  CHECK(server.told<Repeated>()[0].index == 2);
+  CHECK(server.sent<Reply>().size() == 3);
+  CHECK(server.state().executed == 2);
+  LoneServer without;
+  asked(without, {operation(1), operation(1), operation(2)});
+  CHECK(without.told<Applied>().size() == 3);
+  CHECK(without.state().executed == 3);
+}
+
+TEST_CASE("raft 6.3: followers remember, too: the table is part of the state machine") {
+  LoneServer server = with(&Params::sessions, true);
+  EntryLog log;
+  for (int i = 0; i < 2; ++i) log.append({9, operation(7)});
+  server.hear(node(3), AppendEntries{9, 0, 0, log.slice(1, 2), 2});
+  CHECK(server.told<Applied>().size() == 1);
+  CHECK(server.state().sessions.at(0).has(7));
+}
+
+TEST_CASE("raft 6.3: clients number their operations apart, and these may overtake each other") {
+  LoneServer server = with(&Params::sessions, true);
+  asked(server, {operation(3), operation(1), operation(1, 1), operation(3), operation(2)});
+  CHECK(server.told<Applied>().size() == 4);
+  CHECK(server.state().sessions.at(0) == Session{3, {}});
+  CHECK(server.state().sessions.at(1) == Session{1, {}});
+}
+
+TEST_CASE("raft 6.3: nobody repeats what a scenario or a leader asks of itself") {
+  Params params;
+  params.sessions = true;
+  params.no_op = true;
+  LoneServer server({3, params, {}});
+  win(server, {});
+  server.hear(node(1), Stored{9, 1});
+  server.hear(node(3), success(1));
+  CHECK(server.state().executed == 1);
+  CHECK(server.state().sessions.empty());
+}
+
 }  // namespace quorate::raft

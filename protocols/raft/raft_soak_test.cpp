@@ -16,7 +16,7 @@ using testing::Settings;
 const std::pair<std::string, std::uint64_t> hardships[] = {
     {"leader_changed", 5}, {"log_repaired", 1}, {"vote_split", 2}, {"unsynced_tail_lost", 2}};
 
-void soak(std::uint64_t seeds, const Settings& settings) {
+void soak(std::uint64_t seeds, const Settings& settings, std::size_t promises = 10) {
   const auto scenario = scenario_file("scenarios/raft/soak.json", settings);
   const bool judged = !scenario->expect.empty();
   std::map<std::string, std::uint64_t> witnesses;
@@ -37,7 +37,7 @@ void soak(std::uint64_t seeds, const Settings& settings) {
     CAPTURE(hardship.first);
     CHECK(witnesses[hardship.first] >= hardship.second * seeds);
   }
-  CHECK(exercised.size() == 10);
+  CHECK(exercised.size() == promises);
   for (const auto& property : exercised) {
     CAPTURE(property.first);
     CHECK(property.second >= seeds);
@@ -53,6 +53,7 @@ const Settings empty_heartbeats{{"protocol.params.empty_heartbeats", "true"},
 const Settings pipelined{{"protocol.params.pipelining", "true"}};
 const Settings stable{{"protocol.params.pre_vote", "true"},
                       {"protocol.params.check_quorum", "true"}};
+const Settings sessions{{"protocol.params.sessions", "true"}};
 const Settings no_op{{"protocol.params.no_op", "true"}};
 
 Settings nodes(const char* count, Settings settings = {}) {
@@ -80,6 +81,10 @@ TEST_CASE("raft soak: a no-op at the start of a term") { soak(100, nodes("5", no
 TEST_CASE("raft soak: pre-vote and check-quorum") {
   soak(100, nodes("5", stable));
   soak(100, nodes("3", stable));
+}
+TEST_CASE("raft soak: sessions") {
+  soak(100, nodes("5", sessions), 11);
+  soak(100, nodes("3", sessions), 11);
 }
 
 TEST_SUITE("long") {

@@ -151,4 +151,19 @@ TEST_CASE("raft zoo: fixed timeouts elect nobody, a range elects a leader") {
   }
 }
 
+TEST_CASE("raft zoo: without sessions a retry is executed twice, with them once") {
+  const std::string file = "scenarios/raft/no-sessions.json";
+  const auto without = run_to_end(scenario_file(file));
+  REQUIRE(without->outcome().violation.has_value());
+  CHECK(without->outcome().violation->property == "exactly_once");
+  CHECK(without->outcome().violation->why == "n3 executed operation 1 of c1 again, at index 2.");
+  const auto with = scenario_file(file, {{"protocol.params.sessions", "true"}, {"expect", "[]"}});
+  for (std::uint64_t seed = 1; seed <= innocent_seeds; ++seed) {
+    CHECK_FALSE(run_to_end(with, seed)->outcome().violation.has_value());
+  }
+  // Not promised, and not asked for: not checked.
+  const auto plain = run_to_end(scenario_file(file, {{"check", "[]"}, {"expect", "[]"}}));
+  CHECK_FALSE(plain->outcome().violation.has_value());
+}
+
 }  // namespace quorate::raft

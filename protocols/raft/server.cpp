@@ -47,10 +47,29 @@ void Server::apply_committed(Out& out) {
   while (last_applied < limit) {
     ++last_applied;
     const Request& command = log[last_applied].command;
-    out.emit(Applied{last_applied, command.operation});
+    if (is_executed(command, out)) {
+      out.emit(Repeated{last_applied, command.serial});
+    } else {
+      execute(command, out);
+    }
     // "…respond after entry applied to state machine." (Figure 2, Leaders)
     if (role == RoleName::leader) out.reply(command, "ok");
   }
+}
+
+void Server::execute(const Request& command, Out& out) {
+  ++executed;
+  out.emit(Applied{last_applied, command.operation});
+  if (!out.params().sessions || command.client == no_client) return;
+  sessions[command.client.value].add(command.serial);
+}
+
+// "…the session tracks the latest serial number processed for the client, along with the associated
+// response." (dissertation, 6.3)
+bool Server::is_executed(const Request& command, const Out& out) const {
+  if (!out.params().sessions) return false;
+  const auto session = sessions.find(command.client.value);
+  return session != sessions.end() && session->second.has(command.serial);
 }
 
 void Server::enter(RoleName next, Out& out) {
@@ -178,6 +197,9 @@ void Server::append_no_op(Out& out) {
 // "If a client contacts a follower, the follower redirects it to the leader." (5.1)
 void Server::on(const Request& request, Out& out) {
   if (role != RoleName::leader) return out.redirect(request, leader.value_or(no_node));
+  // "If a server receives a command whose serial number has already been executed, it responds
+  // immediately without re-executing the request." (dissertation, 6.3)
+  if (is_executed(request, out)) return out.reply(request, "ok");
   append(request, out);
   if (out.bug(Bug::answers_on_append)) out.reply(request, "ok");
   out.send(out.self(), Stored{current_term, last_log_index()});

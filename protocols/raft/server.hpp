@@ -3,7 +3,10 @@
 // adds so that nobody disturbs a good leader or clings to a bad one.
 #pragma once
 
+#include <map>
+
 #include "protocols/raft/raft.hpp"
+#include "protocols/raft/session.hpp"
 
 namespace quorate::raft {
 
@@ -20,6 +23,9 @@ struct Server {
   // Volatile state on all servers.
   Index commit_index{};  // highest entry known to be committed
   Index last_applied{};  // highest entry given to the state machine
+  // What the state machine holds: of what it computes nothing matters here.
+  std::uint64_t executed{};                   // how many commands
+  std::map<std::uint32_t, Session> sessions;  // by client; empty without the option
   RoleName role{RoleName::follower};
   std::optional<NodeId> leader;  // where clients are redirected to
   bool leader_alive{};           // whether it was heard lately; for pre_vote and check_quorum
@@ -32,8 +38,8 @@ struct Server {
   NodeSet pipelined;           // who is sent entries before it has answered the last ones
   NodeSet heard;               // who has answered since the last check_quorum
 
-  QUORATE_FIELDS(Server, current_term, voted_for, log, commit_index, last_applied, role, leader,
-                 leader_alive, votes, next_index, match_index, unanswered, pipelined, heard)
+  QUORATE_FIELDS(Server, current_term, voted_for, log, commit_index, last_applied, executed, sessions,
+                 role, leader, leader_alive, votes, next_index, match_index, unanswered, pipelined, heard)
   static constexpr auto durable =
       std::tuple(&Server::current_term, &Server::voted_for, &Server::log);
   static constexpr auto status = &Server::role;
@@ -62,6 +68,8 @@ struct Server {
   void observe_term(Term term, Out& out);
   void become_follower(Term term, Out& out);
   void apply_committed(Out& out);
+  void execute(const Request& command, Out& out);
+  bool is_executed(const Request& command, const Out& out) const;
   void hear_leader(NodeId from, Out& out);
   // ---- elections
   void start_election(Out& out);

@@ -22,6 +22,10 @@
 // What clients are told can be checked, too. A property that also has
 //   void answered(const Cluster<P>& cluster, ClientId client, const Reply& reply, Check& check);
 // looks whenever an answer that a client still waited for has reached it.
+//
+// What is promised only where parameters say so is a property that also has
+//   static bool promised(const P::Params& params);
+// It is checked where the parameters of all members promise it, or a scenario's `check` names it.
 #pragma once
 
 #include <algorithm>
@@ -116,11 +120,12 @@ class PropertyList<P, Types<Property...>> {
   static constexpr std::array<std::string_view, size> names{Property::name...};
   static constexpr std::array<std::string_view, size> sentences{Property::sentence...};
 
-  // Leaves out every property not named here; all stay when the list is empty.
-  void keep_only(const std::vector<std::string>& wanted) {
+  // Leaves out every property not named here; when the list is empty, those not promised.
+  void keep_only(const std::vector<std::string>& wanted, const Cluster<P>& cluster) {
+    const std::array<bool, size> all{promised<Property>(cluster)...};
     for (std::size_t i = 0; i < size; ++i) {
       const auto same = [&](const std::string& name) { return name == names[i]; };
-      active_[i] = wanted.empty() || std::any_of(wanted.begin(), wanted.end(), same);
+      active_[i] = wanted.empty() ? all[i] : std::any_of(wanted.begin(), wanted.end(), same);
     }
   }
 
@@ -140,6 +145,14 @@ class PropertyList<P, Types<Property...>> {
   bool active(std::size_t position) const { return active_[position]; }
 
  private:
+  template <class One>
+  static bool promised(const Cluster<P>& cluster) {
+    if constexpr (requires(typename P::Params params) { One::promised(params); }) {
+      const auto promises = [&](NodeId node) { return One::promised(cluster.params(node)); };
+      return std::all_of(cluster.members().begin(), cluster.members().end(), promises);
+    }
+    return true;
+  }
   template <class F>
   std::size_t ask(F&& f) {
     std::size_t position = 0;

@@ -41,7 +41,7 @@ class Simulation final : public Run, private Control, private EndState {
         metrics_(words_->leader_status),
         expectations_(scenario_),
         stop_event_(scenario_) {
-    properties_.keep_only(scenario_->check);
+    properties_.keep_only(scenario_->check, Cluster<P>(world_));
   }
 
   bool step() override {
