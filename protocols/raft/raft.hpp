@@ -23,8 +23,9 @@ struct Params {
   bool pre_vote{};
   bool check_quorum{};
   bool sessions{};
+  bool push_commit{};
   QUORATE_FIELDS(Params, election_timeout, heartbeat, repair, max_entries, empty_heartbeats,
-                 pipelining, no_op, pre_vote, check_quorum, sessions)
+                 pipelining, no_op, pre_vote, check_quorum, sessions, push_commit)
   static constexpr std::array texts{
       "how long a follower waits for its leader before it stands for election; drawn anew every "
       "time",
@@ -43,6 +44,7 @@ struct Params {
       "leader lately ignores requests for its vote",
       "the state machine remembers each client's serial numbers: an operation that is asked twice is "
       "executed once",
+      "a leader tells everybody at once what is newly committed, and not with its next message",
   };
   static constexpr auto ranges =
       std::tuple(at_least(&Params::election_timeout, 1us), at_least(&Params::heartbeat, 1us),

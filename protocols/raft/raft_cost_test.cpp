@@ -157,6 +157,24 @@ TEST_CASE("raft cost: a steady command: 2(n-1) messages, committed at the leader
   }
 }
 
+TEST_CASE("raft cost: a pushed commit index: 2(n-1) messages more, applied everywhere after 3d") {
+  for (const std::uint32_t n : {3u, 5u, 7u, 9u}) {
+    const Duration asked = timeout + 2 * d + heartbeat + 1ms;  // the next heartbeat is after + 4d
+    const std::string request = R"(, "faults": [{ "at": ")" + to_text(asked) +
+                                R"(", "do": { "request": { "node": "n1", "op": "put" } } }])";
+    const Settings push{{"protocol.params.push_commit", "true"}};
+    const auto run = make_run(scenario_of(impatient_n1(n, asked + 4 * d, request), push), 1);
+    When<Applied> applied;
+    run->observe(applied);
+    run->run();
+    const auto idle = run_to_end(scenario_of(impatient_n1(n, asked + 4 * d)));
+    CHECK(sent(*run) - sent(*idle) == 2 * 2 * (n - 1));
+    REQUIRE(applied.happened.size() == n);
+    CHECK(applied.happened[0] == std::pair{asked + 2 * d, NodeId{0}});
+    for (std::uint32_t i = 1; i < n; ++i) CHECK(applied.happened[i].first == asked + 3 * d);
+  }
+}
+
 TEST_CASE("raft cost: a client's command takes four delays: to the leader, out, back, and home") {
   const std::string client = R"(, "workload": [{ "at": "230ms", "op": "put", "node": "n1" }])";
   const auto run = run_to_end(scenario_of(impatient_n1(5, 500ms, client)));

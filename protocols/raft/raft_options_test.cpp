@@ -302,4 +302,40 @@ TEST_CASE("raft 6.3: nobody repeats what a scenario or a leader asks of itself")
   CHECK(server.state().sessions.empty());
 }
 
+// ---- the commit index, pushed
+// --------------------------------------------------------------------
+
+TEST_CASE("raft 5.3: with push_commit a leader tells of a new commit index at once") {
+  for (const bool push : {true, false}) {
+    LoneServer server = with(&Params::push_commit, push);
+    win(server, {});
+    server.ask(operation(1));
+    server.hear(node(1), Stored{9, 1});
+    server.hear(node(3), success(1));
+    REQUIRE(server.state().commit_index == 1);
+    const auto sent = server.sent<AppendEntries>();
+    REQUIRE(sent.size() == (push ? 2 : 0));
+    for (const auto& message : sent) CHECK(message.body.leader_commit == 1);
+    server.hear(node(2), success(1));  // commits nothing new
+    CHECK(server.sent<AppendEntries>().empty());
+  }
+}
+
+TEST_CASE("raft 5.3: a pushed commit index does not send twice what a follower lacks") {
+  Params params;
+  params.push_commit = true;
+  params.max_entries = 1;
+  LoneServer server({3, params, {}});
+  win(server, {});
+  server.ask(operation(1));
+  server.ask(operation(2));
+  server.hear(node(1), Stored{9, 2});
+  server.hear(node(3), success(1));
+  const auto sent = server.sent<AppendEntries>();
+  REQUIRE(sent.size() == 2);  // one to each
+  CHECK(sent[1].to == node(3));
+  CHECK(sent[1].body.prev_log_index == 1);
+  CHECK(sent[1].body.entries.size() == 1);
+}
+
 }  // namespace quorate::raft

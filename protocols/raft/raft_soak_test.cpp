@@ -54,6 +54,7 @@ const Settings pipelined{{"protocol.params.pipelining", "true"}};
 const Settings stable{{"protocol.params.pre_vote", "true"},
                       {"protocol.params.check_quorum", "true"}};
 const Settings sessions{{"protocol.params.sessions", "true"}};
+const Settings push_commit{{"protocol.params.push_commit", "true"}};
 const Settings no_op{{"protocol.params.no_op", "true"}};
 
 Settings nodes(const char* count, Settings settings = {}) {
@@ -85,6 +86,10 @@ TEST_CASE("raft soak: pre-vote and check-quorum") {
 TEST_CASE("raft soak: sessions") {
   soak(100, nodes("5", sessions), 11);
   soak(100, nodes("3", sessions), 11);
+}
+TEST_CASE("raft soak: the commit index, pushed") {
+  soak(100, nodes("5", push_commit));
+  soak(100, nodes("3", push_commit));
 }
 
 TEST_SUITE("long") {

@@ -337,11 +337,12 @@ void Server::on(NodeId from, const AppendEntriesReply& m, Out& out) {
   if (news) match_index[from] = match;
   if (match + 1 > next_index[from]) next_index[from] = match + 1;
   if (out.params().pipelining) pipelined.insert(from);
-  advance_commit_index(out);
+  const bool waited = unanswered.erase(from);
+  if (advance_commit_index(out)) return;  // this follower, too, has been sent what it lacks
   // A follower that lacks more than one message can carry need not wait for the next heartbeat, and
   // an empty heartbeat brings it nothing. A second answer to the same entries asks for nothing:
   // if it did, every copy of a message would beget messages as long as the follower lags.
-  if (!unanswered.erase(from) && !news) return;
+  if (!waited && !news) return;
   const Index most = out.params().max_entries;
   const Index lacks = last_log_index() + 1 - next_index[from];
   if (lacks >= (out.params().empty_heartbeats ? 1 : most)) replicate(from, most, out);
@@ -378,15 +379,18 @@ void Server::on(NodeId, const Stored& m, Out& out) {
 
 // "If there exists an N such that N > commitIndex, a majority of matchIndex[i] >= N,
 // and log[N].term == currentTerm: set commitIndex = N." (5.3, 5.4)
-void Server::advance_commit_index(Out& out) {
+// Whether everybody was told of it at once, with option push_commit.
+bool Server::advance_commit_index(Out& out) {
   const Index n = reached_by(quorum(out), match_index, out.nodes(), commit_index);
-  if (n <= commit_index) return;
-  if (term_at(n) != current_term && !out.bug(Bug::commits_old_terms)) return;
+  if (n <= commit_index) return false;
+  if (term_at(n) != current_term && !out.bug(Bug::commits_old_terms)) return false;
   for (Index index = commit_index + 1; index <= n; ++index) {
     out.emit(Chosen{index, log[index].command.operation});
   }
   commit_index = n;
   apply_committed(out);
+  if (out.params().push_commit) replicate_to_all(out.params().max_entries, out);
+  return out.params().push_commit;
 }
 
 }  // namespace quorate::raft

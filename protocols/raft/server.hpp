@@ -94,7 +94,7 @@ struct Server {
   void follow_commit(const AppendEntries& m, const Out& out);
   bool answered_already(NodeId from, const AppendEntriesReply& m) const;
   void back_up(NodeId from, const AppendEntriesReply& m, const Out& out);
-  void advance_commit_index(Out& out);
+  bool advance_commit_index(Out& out);
   void enter(RoleName next, Out& out);
 };
 
