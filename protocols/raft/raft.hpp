@@ -10,7 +10,7 @@ namespace raft {
 struct Server;
 
 // How a leader finds where a follower's log departs from its own (section 5.3).
-QUORATE_ENUM(Repair, decrement, conflict_term)
+QUORATE_ENUM(Repair, decrement, conflict_term, binary)
 
 struct Params {
   Distribution election_timeout{Distribution::uniform(150ms, 300ms)};
@@ -30,7 +30,8 @@ struct Params {
       "how long a follower waits for its leader before it stands for election; drawn anew every "
       "time",
       "how often a leader sends AppendEntries to everybody, entries or not",
-      "after a refusal go back one entry, or skip the follower's whole conflicting term",
+      "after a refusal go back one entry, skip the follower's whole conflicting term, or search by "
+      "halves for where the logs part",
       "how many entries one AppendEntries carries at most",
       "heartbeats carry no entries, as Figure 2 has it; a follower gets what it lacks when it "
       "answers one",

@@ -338,4 +338,68 @@ TEST_CASE("raft 5.3: a pushed commit index does not send twice what a follower l
   CHECK(sent[1].body.entries.size() == 1);
 }
 
+// ---- binary search for where the logs part (dissertation 3.5)
+// -------------------------------------
+
+namespace {
+
+// Follows a repair: what the leader of term 9, with a log of ten entries, asks a follower whose log
+// agrees up to `common`; ends with the message that carries entries.
+std::vector<Index> questions(Index common) {
+  LoneServer server = with(&Params::repair, Repair::binary);
+  win(server, Terms(10, 1));
+  std::vector<Index> asked;
+  Index prev = 10;
+  while (asked.size() < 20) {
+    asked.push_back(prev);
+    const bool matches = prev <= common;
+    server.hear(node(2), AppendEntriesReply{9, matches, prev, 0, 0});
+    const auto sent = server.sent<AppendEntries>();
+    REQUIRE(sent.size() == (matches && prev == 10 ? 0 : 1));
+    if (sent.empty()) return asked;
+    prev = sent[0].body.prev_log_index;
+    if (sent[0].body.entries.size() == 0) continue;
+    CHECK(prev == common);
+    CHECK(sent[0].body.entries.size() == 10 - common);
+    return asked;
+  }
+  FAIL("the search does not end");
+  return asked;
+}
+
+}  // namespace
+
+TEST_CASE("raft 3.5: the leader halves the range in which the logs part, then sends what differs") {
+  CHECK(questions(10) == std::vector<Index>{10});
+  CHECK(questions(9) == std::vector<Index>{10, 5, 7, 8, 9});
+  CHECK(questions(5) == std::vector<Index>{10, 5, 7, 6});
+  CHECK(questions(4) == std::vector<Index>{10, 5, 2, 3, 4});
+  CHECK(questions(0) == std::vector<Index>{10, 5, 2, 1});
+}
+
+TEST_CASE("raft 3.5: a copy of an answer moves no search, and a lost question is asked again") {
+  LoneServer server = with(&Params::repair, Repair::binary);
+  win(server, Terms(10, 1));
+  server.hear(node(2), AppendEntriesReply{9, false, 10, 0, 0});
+  server.hear(node(2), AppendEntriesReply{9, false, 10, 0, 0});
+  CHECK(server.sent<AppendEntries>().empty());
+  server.expire(Heartbeat{});
+  REQUIRE(server.sent<AppendEntries>()[0].to == node(2));
+  CHECK(server.sent<AppendEntries>()[0].body.prev_log_index == 5);
+  CHECK(server.sent<AppendEntries>()[0].body.entries.size() == 0);
+  server.hear(node(2), success(5));
+  server.hear(node(2), success(5));
+  CHECK(server.sent<AppendEntries>().empty());
+  CHECK(server.state().next_index[node(2)] == 8);
+}
+
+TEST_CASE("raft 3.5: what a follower acknowledges behind the search ends it") {
+  LoneServer server = with(&Params::repair, Repair::binary);
+  win(server, Terms(10, 1));
+  server.hear(node(2), AppendEntriesReply{9, false, 10, 0, 0});
+  server.hear(node(2), success(10));  // of a message that the refused one had overtaken
+  CHECK(server.state().next_index[node(2)] == 11);
+  CHECK(server.state().refused[node(2)] == 0);
+}
+
 }  // namespace quorate::raft

@@ -55,6 +55,7 @@ const Settings stable{{"protocol.params.pre_vote", "true"},
                       {"protocol.params.check_quorum", "true"}};
 const Settings sessions{{"protocol.params.sessions", "true"}};
 const Settings push_commit{{"protocol.params.push_commit", "true"}};
+const Settings by_halves{{"protocol.params.repair", "binary"}};
 const Settings no_op{{"protocol.params.no_op", "true"}};
 
 Settings nodes(const char* count, Settings settings = {}) {
@@ -72,6 +73,12 @@ TEST_CASE("raft soak: repair by decrement") {
 }
 TEST_CASE("raft soak: empty heartbeats and short messages") {
   soak(100, nodes("3", empty_heartbeats));
+}
+TEST_CASE("raft soak: repair by halves, pipelined and not") {
+  soak(100, nodes("5", by_halves));
+  Settings both = by_halves;
+  both.insert(both.end(), pipelined.begin(), pipelined.end());
+  soak(100, nodes("3", both));
 }
 TEST_CASE("raft soak: pipelining") {
   soak(100, nodes("5", pipelined));

@@ -174,6 +174,7 @@ void Server::become_leader(Out& out) {
   match_index.clear();
   unanswered.clear();
   pipelined.clear();
+  refused.clear();
   for (const NodeId node : out.nodes()) next_index[node] = last_log_index() + 1;
   match_index[out.self()] = last_log_index();
   out.cancel_timer(Election{});
@@ -232,7 +233,7 @@ void Server::replicate_to_all(Index most, Out& out) {
 // starting at nextIndex." Without entries it is a heartbeat.
 void Server::replicate(NodeId to, Index most, Out& out) {
   const Index prev = next_index[to] - 1;
-  const Index last = std::min(last_log_index(), prev + most);
+  const Index last = is_searched(to) ? prev : std::min(last_log_index(), prev + most);
   out.send(to, AppendEntries{current_term, prev, term_at(prev), log.slice(prev + 1, last),
                              commit_index});
   // "…the leader can update nextIndex immediately each time it sends an RPC, rather than waiting
@@ -328,6 +329,10 @@ void Server::on(NodeId from, const AppendEntriesReply& m, Out& out) {
     // "If AppendEntries fails because of log inconsistency: decrement nextIndex and retry."
     if (answered_already(from, m)) return;
     pipelined.erase(from);
+    if (out.params().repair == Repair::binary) {
+      refused[from] = m.index;
+      return search(from, out);
+    }
     back_up(from, m, out);
     return replicate(from, out.params().max_entries, out);
   }
@@ -336,6 +341,10 @@ void Server::on(NodeId from, const AppendEntriesReply& m, Out& out) {
   const bool news = match > match_index[from];
   if (news) match_index[from] = match;
   if (match + 1 > next_index[from]) next_index[from] = match + 1;
+  if (is_searched(from)) {
+    advance_commit_index(out);
+    return news ? search(from, out) : void();
+  }
   if (out.params().pipelining) pipelined.insert(from);
   const bool waited = unanswered.erase(from);
   if (advance_commit_index(out)) return;  // this follower, too, has been sent what it lacks
@@ -368,6 +377,16 @@ void Server::back_up(NodeId from, const AppendEntriesReply& m, const Out& out) {
   while (last >= m.conflict_index && term_at(last) > m.conflict_term) --last;
   const bool holds_term = last >= m.conflict_index && term_at(last) == m.conflict_term;
   next = holds_term ? last + 1 : m.conflict_index;
+}
+
+// "Alternatively, the leader can use a binary search approach to find the first entry where the
+// follower's log differs from its own." (dissertation, 3.5) It lies behind what matches and not
+// behind what was refused; until it is found, messages carry no entries.
+void Server::search(NodeId node, Out& out) {
+  const Index match = match_index[node];
+  if (refused[node] <= match + 1) refused[node] = 0;
+  next_index[node] = (is_searched(node) ? (match + refused[node]) / 2 : match) + 1;
+  replicate(node, out.params().max_entries, out);
 }
 
 // The leader's own disk has caught up: it may count itself.
