@@ -57,7 +57,8 @@ QUORATE_ENUM(Bug, vote_ignored, own_vote_unrecorded, no_log_check, log_check_by_
              log_check_by_last_term, commits_old_terms, quorum_too_small, votes_counted_twice,
              old_vote_replies_count, step_down_clears_vote, prev_term_unchecked, conflict_tail_kept,
              truncates_without_conflict, commit_past_match, match_is_last_index,
-             new_leader_drops_tail, applies_on_append, answers_on_append)
+             new_leader_drops_tail, applies_on_append, answers_on_append, old_append_replies_count,
+             match_index_kept, commit_goes_back)
 
 }  // namespace raft
 

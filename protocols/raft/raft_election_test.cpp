@@ -170,6 +170,23 @@ TEST_CASE("raft 5.2: a candidate that neither wins nor hears a winner tells of i
   CHECK(server.told<Unelected>().empty());  // somebody has won
 }
 
+TEST_CASE("raft 5.2: a vote that comes when the election is over changes nothing") {
+  for (const RoleName role : {RoleName::follower, RoleName::leader}) {
+    LoneServer server({5, {}, {}});
+    server.state().current_term = 4;
+    server.expire(Election{});
+    server.hear(node(2), RequestVoteReply{5, true});
+    if (role == RoleName::leader) server.hear(node(3), RequestVoteReply{5, true});
+    if (role == RoleName::follower) server.hear(node(3), AppendEntries{5, 0, 0, {}, 0});
+    REQUIRE(server.state().role == role);
+    server.hear(node(4), RequestVoteReply{5, true});
+    server.hear(node(5), RequestVoteReply{5, true});
+    CHECK(server.state().role == role);
+    CHECK(server.told<Elected>().empty());
+    CHECK(server.sent<AppendEntries>().empty());
+  }
+}
+
 TEST_CASE("raft 5.2: refusals elect nobody") {
   LoneServer server({5, {}, {}});
   server.expire(Election{});

@@ -401,6 +401,35 @@ TEST_CASE("raft 5.3: a success acknowledges what its message carried, and is nev
   CHECK(match_after(with(Bug::match_is_last_index)) == 4);
 }
 
+TEST_CASE("raft 5.3: an answer that was overtaken moves neither matchIndex nor nextIndex back") {
+  LoneServer server = leader({1, 1, 4, 4});
+  server.hear(node(2), success(4));
+  for (const Index late : {3u, 1u, 0u}) {
+    server.hear(node(2), success(late));
+    CHECK(server.sent<AppendEntries>().empty());
+    CHECK(server.state().match_index[node(2)] == 4);
+    CHECK(server.state().next_index[node(2)] == 5);
+  }
+  server.hear(node(2), AppendEntriesReply{9, false, 3, 0, 1});
+  CHECK(server.sent<AppendEntries>().empty());
+  CHECK(server.state().match_index[node(2)] == 4);
+  CHECK(server.state().next_index[node(2)] == 5);
+}
+
+TEST_CASE("raft 5.3: a new leader knows of nobody's log, whatever it knew in an earlier term") {
+  const auto known = [](LoneServer lone) {
+    LoneServer server = leader({1, 1, 4, 4}, std::move(lone));
+    server.hear(node(2), success(4));
+    server.hear(node(3), AppendEntries{10, 4, 4, {}, 0});
+    server.expire(Election{});
+    server.hear(node(3), RequestVoteReply{11, true});
+    REQUIRE(server.state().role == RoleName::leader);
+    return server.state().match_index[node(2)];
+  };
+  CHECK(known(LoneServer()) == 0);
+  CHECK(known(with(Bug::match_index_kept)) == 4);
+}
+
 TEST_CASE("raft 5.3: an answer from an earlier term counts nothing") {
   LoneServer server = leader({1, 1});
   server.ask(command(3));
@@ -410,6 +439,20 @@ TEST_CASE("raft 5.3: an answer from an earlier term counts nothing") {
   server.hear(node(2), AppendEntriesReply{8, true, 3, 0, 0});
   CHECK(server.state().match_index[node(2)] == 0);
   CHECK(server.state().commit_index == 0);
+  LoneServer careless = leader({1, 1}, with(Bug::old_append_replies_count));
+  careless.hear(node(2), AppendEntriesReply{8, true, 2, 0, 0});
+  CHECK(careless.state().match_index[node(2)] == 2);
+}
+
+TEST_CASE("raft 5.3: an AppendEntries that was overtaken does not take the commit index back") {
+  const auto committed = [](LoneServer lone) {
+    LoneServer server = follower({1, 4, 4}, std::move(lone));
+    server.hear(node(3), AppendEntries{9, 3, 4, {}, 3});
+    server.hear(node(3), AppendEntries{9, 1, 1, {}, 2});
+    return server.state().commit_index;
+  };
+  CHECK(committed(LoneServer()) == 3);
+  CHECK(committed(with(Bug::commit_goes_back)) == 1);
 }
 
 TEST_CASE(

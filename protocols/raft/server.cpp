@@ -171,7 +171,7 @@ void Server::become_leader(Out& out) {
   out.emit(Elected{current_term});
   if (out.bug(Bug::new_leader_drops_tail)) log.truncate(commit_index);
   next_index.clear();
-  match_index.clear();
+  if (!out.bug(Bug::match_index_kept)) match_index.clear();
   unanswered.clear();
   pipelined.clear();
   refused.clear();
@@ -318,12 +318,14 @@ void Server::overwrite(const AppendEntries& m, Index first) {
 void Server::follow_commit(const AppendEntries& m, const Out& out) {
   const Index last_new = m.prev_log_index + m.entries.size();
   const Index limit = out.bug(Bug::commit_past_match) ? last_log_index() : last_new;
-  commit_index = std::max(commit_index, std::min(m.leader_commit, limit));
+  const Index least = out.bug(Bug::commit_goes_back) ? 0 : commit_index;
+  commit_index = std::max(least, std::min(m.leader_commit, limit));
 }
 
 void Server::on(NodeId from, const AppendEntriesReply& m, Out& out) {
   observe_term(m.term, out);
-  if (role != RoleName::leader || m.term != current_term) return out.persist();
+  const bool current = m.term == current_term || out.bug(Bug::old_append_replies_count);
+  if (role != RoleName::leader || !current) return out.persist();
   if (out.params().check_quorum) heard.insert(from);
   if (!m.success) {
     // "If AppendEntries fails because of log inconsistency: decrement nextIndex and retry."
@@ -343,7 +345,8 @@ void Server::on(NodeId from, const AppendEntriesReply& m, Out& out) {
   if (match + 1 > next_index[from]) next_index[from] = match + 1;
   if (is_searched(from)) {
     advance_commit_index(out);
-    return news ? search(from, out) : void();
+    if (news) search(from, out);
+    return;
   }
   if (out.params().pipelining) pipelined.insert(from);
   const bool waited = unanswered.erase(from);
