@@ -37,13 +37,15 @@ struct Params {
       "answers one",
       "a leader sends each entry once and does not wait for the answer before it sends the next; "
       "after a refusal it waits again, until the follower's log matches",
-      "a new leader appends an entry that does nothing, so that the entries before it are committed "
+      "a new leader appends an entry that does nothing, so that the entries before it are "
+      "committed "
       "without waiting for a client",
       "who wants to stand for election asks first whether a majority would vote for it, and raises "
       "no term before; who has heard a leader lately would not",
       "a leader that no majority answers for an election timeout steps down, and who has heard a "
       "leader lately ignores requests for its vote",
-      "the state machine remembers each client's serial numbers: an operation that is asked twice is "
+      "the state machine remembers each client's serial numbers: an operation that is asked twice "
+      "is "
       "executed once",
       "a leader tells everybody at once what is newly committed, and not with its next message",
   };
@@ -67,8 +69,7 @@ struct Raft {
   using Params = raft::Params;
   using Roles = Types<raft::Server>;
   using Messages = Types<raft::RequestVote, raft::RequestVoteReply, raft::AppendEntries,
-                         raft::AppendEntriesReply, raft::Stored, raft::PreVote,
-                         raft::PreVoteReply>;
+                         raft::AppendEntriesReply, raft::Stored, raft::PreVote, raft::PreVoteReply>;
   using Timers = Types<raft::Election, raft::Heartbeat, raft::LeaderSilent, raft::CheckQuorum>;
   using Events = Types<raft::LogCut, raft::Unelected, raft::QuorumLost, raft::Repeated>;
   using Bug = raft::Bug;

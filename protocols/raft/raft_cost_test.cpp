@@ -79,9 +79,8 @@ TEST_CASE("raft cost: before timeout + 3d the followers do not know their leader
 
 TEST_CASE("raft cost: pre-vote: 2(n-1) messages more an election, and 2d") {
   for (const std::uint32_t n : {3u, 5u, 7u, 9u}) {
-    const auto run = make_run(scenario_of(impatient_n1(n, timeout + 5 * d),
-                                          {{"protocol.params.pre_vote", "true"}}),
-                              1);
+    const auto run = make_run(
+        scenario_of(impatient_n1(n, timeout + 5 * d), {{"protocol.params.pre_vote", "true"}}), 1);
     When<Elected> elected;
     run->observe(elected);
     run->run();
@@ -272,16 +271,17 @@ TEST_CASE("raft cost: figure 7: who can win, by comparing last term, then length
   }
 }
 
-TEST_CASE("raft cost: figure 7: refusals by decrement 19, by conflict term 6, by halves 9; then equal logs") {
+TEST_CASE(
+    "raft cost: figure 7: refusals by decrement 19, by conflict term 6, by halves 9; then equal "
+    "logs") {
   // Decrement, from prevLogIndex 10 down to where the logs agree: a 9, b 4, e 5, f 3; c and d agree
   // at 10. 1 + 6 + 5 + 7 = 19. By conflict term: a and b are short (1 each); e is short, then skips
   // its term 4; f skips term 3, then term 2. 1 + 1 + 2 + 2 = 6.
   // By halves, of 10, 5, then up or down: a matches at 5, 7, 8, 9; b refuses 5; e matches at 5 and
   // refuses 7, 6; f refuses 5, matches at 2, 3 and refuses 4. 1 + 2 + 3 + 3 = 9.
-  for (const auto& [repair, refusals] :
-       {std::pair<std::string, std::uint32_t>{"decrement", 19},
-        {"conflict_term", 6},
-        {"binary", 9}}) {
+  for (const auto& [repair, refusals] : {std::pair<std::string, std::uint32_t>{"decrement", 19},
+                                         {"conflict_term", 6},
+                                         {"binary", 9}}) {
     const auto scenario =
         scenario_file(std::string(figure_7),
                       {{"protocol.params.repair", "\"" + repair + "\""}, {"expect", "[]"}});

@@ -24,6 +24,18 @@ LoneServer leader_of_9(const std::vector<Term>& log, const Params& params = {}) 
 
 }  // namespace
 
+TEST_CASE("raft 5.3: an AppendEntries that was overtaken does not take the commit index back") {
+  const auto committed = [](LoneServer server) {
+    server.state().log = testing::log_of({1, 4, 4});
+    server.state().current_term = 9;
+    server.hear(node(3), AppendEntries{9, 3, 4, {}, 3});
+    server.hear(node(3), AppendEntries{9, 1, 1, {}, 2});
+    return server.state().commit_index;
+  };
+  CHECK(committed(LoneServer()) == 3);
+  CHECK(committed(LoneServer({3, {}, {Bug::commit_goes_back}})) == 1);
+}
+
 TEST_CASE("raft 5.1: a refusal of an earlier term's message says nothing about the log") {
   LoneServer receiver;
   receiver.state().current_term = 9;

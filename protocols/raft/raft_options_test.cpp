@@ -26,6 +26,7 @@ void win(LoneServer& server, const Terms& log) {
   server.state().log = log_of(log);
   server.state().current_term = 8;
   server.expire(Election{});
+  server.hear(node(2), PreVoteReply{8, 9, true});  // if it has asked
   server.hear(node(2), RequestVoteReply{9, true});
   REQUIRE(server.state().role == RoleName::leader);
 }
@@ -138,7 +139,8 @@ TEST_CASE("raft 9.6: a vote is promised to a later term and a log that is up-to-
   CHECK(server.timer<Election>() == std::nullopt);
 }
 
-TEST_CASE("raft 9.6: a vote is promised by nobody who has heard its leader lately, nor by a leader") {
+TEST_CASE(
+    "raft 9.6: a vote is promised by nobody who has heard its leader lately, nor by a leader") {
   LoneServer server = follower_of_n3(with(&Params::pre_vote, true));
   CHECK_FALSE(promises(server, {10, 2, 4}));
   REQUIRE(server.timer<LeaderSilent>() == base);
@@ -213,7 +215,8 @@ TEST_CASE("raft 4.2.3: who has heard its leader lately ignores requests for its 
   CHECK(leader.state().role == RoleName::leader);
 }
 
-TEST_CASE("raft 4.2.3: without the options a leader is deposed by whoever comes with a later term") {
+TEST_CASE(
+    "raft 4.2.3: without the options a leader is deposed by whoever comes with a later term") {
   LoneServer leader;
   win(leader, {1, 4});
   CHECK(leader.timer<CheckQuorum>() == std::nullopt);

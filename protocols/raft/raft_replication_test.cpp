@@ -444,17 +444,6 @@ TEST_CASE("raft 5.3: an answer from an earlier term counts nothing") {
   CHECK(careless.state().match_index[node(2)] == 2);
 }
 
-TEST_CASE("raft 5.3: an AppendEntries that was overtaken does not take the commit index back") {
-  const auto committed = [](LoneServer lone) {
-    LoneServer server = follower({1, 4, 4}, std::move(lone));
-    server.hear(node(3), AppendEntries{9, 3, 4, {}, 3});
-    server.hear(node(3), AppendEntries{9, 1, 1, {}, 2});
-    return server.state().commit_index;
-  };
-  CHECK(committed(LoneServer()) == 3);
-  CHECK(committed(with(Bug::commit_goes_back)) == 1);
-}
-
 TEST_CASE(
     "raft 5.3: an entry is committed once a majority holds it, the leader's own disk included") {
   for (const std::uint32_t n : {1u, 2u, 3u, 4u, 5u, 7u}) {

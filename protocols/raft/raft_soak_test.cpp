@@ -2,6 +2,8 @@
 // end, and the runs were hard enough for that to mean something.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "tests/support/run_text.hpp"
 
 namespace quorate::raft {
@@ -33,7 +35,13 @@ void soak(std::uint64_t seeds, const Settings& settings, std::size_t promises = 
       exercised[property.name] += property.exercised;
     }
   }
+  // Who asks first seldom stands beside a rival: that is what pre-vote is good for.
+  const std::string asks_first = "protocol.params.pre_vote";
+  const bool rivals = std::none_of(settings.begin(), settings.end(), [&](const auto& setting) {
+    return setting.first == asks_first;
+  });
   for (const auto& hardship : hardships) {
+    if (hardship.first == "vote_split" && !rivals) continue;
     CAPTURE(hardship.first);
     CHECK(witnesses[hardship.first] >= hardship.second * seeds);
   }

@@ -327,17 +327,15 @@ void Server::on(NodeId from, const AppendEntriesReply& m, Out& out) {
   const bool current = m.term == current_term || out.bug(Bug::old_append_replies_count);
   if (role != RoleName::leader || !current) return out.persist();
   if (out.params().check_quorum) heard.insert(from);
-  if (!m.success) {
-    // "If AppendEntries fails because of log inconsistency: decrement nextIndex and retry."
-    if (answered_already(from, m)) return;
-    pipelined.erase(from);
-    if (out.params().repair == Repair::binary) {
-      refused[from] = m.index;
-      return search(from, out);
-    }
-    back_up(from, m, out);
-    return replicate(from, out.params().max_entries, out);
-  }
+  if (m.success) return acknowledge(from, m, out);
+  // "If AppendEntries fails because of log inconsistency: decrement nextIndex and retry."
+  if (answered_already(from, m)) return;
+  pipelined.erase(from);
+  back_up(from, m, out);
+  replicate(from, out.params().max_entries, out);
+}
+
+void Server::acknowledge(NodeId from, const AppendEntriesReply& m, Out& out) {
   // "If successful: update nextIndex and matchIndex for follower."
   const Index match = out.bug(Bug::match_is_last_index) ? last_log_index() : m.index;
   const bool news = match > match_index[from];
@@ -345,8 +343,9 @@ void Server::on(NodeId from, const AppendEntriesReply& m, Out& out) {
   if (match + 1 > next_index[from]) next_index[from] = match + 1;
   if (is_searched(from)) {
     advance_commit_index(out);
-    if (news) search(from, out);
-    return;
+    if (!news) return;
+    halve(from);
+    return replicate(from, out.params().max_entries, out);
   }
   if (out.params().pipelining) pipelined.insert(from);
   const bool waited = unanswered.erase(from);
@@ -374,6 +373,10 @@ void Server::back_up(NodeId from, const AppendEntriesReply& m, const Out& out) {
     next = m.index;
     return;
   }
+  if (out.params().repair == Repair::binary) {
+    refused[from] = m.index;
+    return halve(from);
+  }
   // The leader may hold the conflicting term too;
   // then the logs part at its end, not at its start.
   Index last = m.index;
@@ -385,11 +388,10 @@ void Server::back_up(NodeId from, const AppendEntriesReply& m, const Out& out) {
 // "Alternatively, the leader can use a binary search approach to find the first entry where the
 // follower's log differs from its own." (dissertation, 3.5) It lies behind what matches and not
 // behind what was refused; until it is found, messages carry no entries.
-void Server::search(NodeId node, Out& out) {
+void Server::halve(NodeId node) {
   const Index match = match_index[node];
   if (refused[node] <= match + 1) refused[node] = 0;
   next_index[node] = (is_searched(node) ? (match + refused[node]) / 2 : match) + 1;
-  replicate(node, out.params().max_entries, out);
 }
 
 // The leader's own disk has caught up: it may count itself.

@@ -39,9 +39,9 @@ struct Server {
   PerNode<Index> refused;      // lowest entry a follower lacks, while it is searched for; else 0
   NodeSet heard;               // who has answered since the last check_quorum
 
-  QUORATE_FIELDS(Server, current_term, voted_for, log, commit_index, last_applied, executed, sessions,
-                 role, leader, leader_alive, votes, next_index, match_index, unanswered, pipelined,
-                 refused, heard)
+  QUORATE_FIELDS(Server, current_term, voted_for, log, commit_index, last_applied, executed,
+                 sessions, role, leader, leader_alive, votes, next_index, match_index, unanswered,
+                 pipelined, refused, heard)
   static constexpr auto durable =
       std::tuple(&Server::current_term, &Server::voted_for, &Server::log);
   static constexpr auto status = &Server::role;
@@ -94,9 +94,10 @@ struct Server {
   void store(const AppendEntries& m, Out& out);
   void overwrite(const AppendEntries& m, Index first);
   void follow_commit(const AppendEntries& m, const Out& out);
+  void acknowledge(NodeId from, const AppendEntriesReply& m, Out& out);
   bool answered_already(NodeId from, const AppendEntriesReply& m) const;
   void back_up(NodeId from, const AppendEntriesReply& m, const Out& out);
-  void search(NodeId node, Out& out);
+  void halve(NodeId node);
   bool is_searched(NodeId node) const { return refused[node] != 0; }
   bool advance_commit_index(Out& out);
   void enter(RoleName next, Out& out);

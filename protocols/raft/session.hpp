@@ -11,7 +11,7 @@
 namespace quorate::raft {
 
 struct Session {
-  std::uint64_t all_up_to{};           // executed: every serial number up to this one
+  std::uint64_t all_up_to{};          // executed: every serial number up to this one
   std::vector<std::uint64_t> beyond;  // and these, in ascending order
 
   QUORATE_FIELDS(Session, all_up_to, beyond)

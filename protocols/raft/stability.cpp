@@ -1,5 +1,7 @@
 // What the dissertation adds to keep the peace: Pre-Vote, so that a server which cannot win does
 // not depose who leads (9.6), and CheckQuorum, so that a leader which cannot lead goes (6.2).
+#include <algorithm>
+
 #include "protocols/common/quorum.hpp"
 #include "protocols/raft/server.hpp"
 
