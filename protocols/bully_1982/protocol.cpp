@@ -1,0 +1,23 @@
+// The entry of Garcia-Molina's bully algorithm: how the program finds it.
+#include "protocols/bully_1982/properties.hpp"
+#include "sim/run/simulation.hpp"
+
+namespace quorate::bully_1982 {
+
+ProtocolEntry protocol() {
+  return make_entry<Bully1982, Types<SameCoordinator>, Witnesses>({
+      .summary = "election of the highest live id, with reorganization (Garcia-Molina 1982)",
+      .leader_status = "coordinator",
+      .bugs =
+          {
+              {"halts_upwards", "same_coordinator",
+               "lower peers are halted from the lowest up, not from the highest down"},
+              {"halt_unrecorded", "same_coordinator",
+               "a NEWCOORDINATOR is obeyed whoever halted this peer last"},
+          },
+      .predicates = {{"agreed", "every live peer is normal and names the highest live one",
+                      &agreed}},
+  });
+}
+
+}  // namespace quorate::bully_1982
