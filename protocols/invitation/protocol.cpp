@@ -1,0 +1,22 @@
+// The entry of Garcia-Molina's invitation algorithm: how the program finds it.
+#include "protocols/invitation/properties.hpp"
+#include "sim/run/simulation.hpp"
+
+namespace quorate::invitation {
+
+ProtocolEntry protocol() {
+  return make_entry<InvitationAlgorithm, Types<SameGroupSameCoordinator, NumberUsedOnce>,
+                    Witnesses>({
+      .summary = "groups that merge when they meet (Garcia-Molina 1982)",
+      .leader_status = "coordinator",
+      .bugs = {{"number_without_founder", "same_group_same_coordinator",
+                "a group's number does not say who founded it"},
+               {"counter_not_durable", "number_used_once",
+                "how many groups a peer has founded is lost in a crash"}},
+      .durability_bugs = {{"counter_not_durable", "counter"}},
+      .predicates = {{"one_group", "all live peers are normal and of one group, led by one of them",
+                      &one_group}},
+  });
+}
+
+}  // namespace quorate::invitation
