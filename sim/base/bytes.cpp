@@ -1,7 +1,5 @@
 #include "sim/base/bytes.hpp"
 
-#include <array>
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -12,14 +10,20 @@ namespace {
 
 constexpr std::uint64_t most_bytes = 1'000'000'000'000'000;
 
-constexpr std::array<std::pair<std::string_view, std::uint32_t>, 4> byte_units{
-    {{"B", 0}, {"kB", 3}, {"MB", 6}, {"GB", 9}}};
+// A unit is ten to the power of its zeros times two to the power of its shift.
+struct ByteUnit {
+  std::string_view name;
+  std::uint32_t zeros;
+  std::uint32_t shift;
+};
+constexpr ByteUnit byte_units[] = {{"B", 0, 0},    {"kB", 3, 0},   {"MB", 6, 0},  {"GB", 9, 0},
+                                   {"KiB", 0, 10}, {"MiB", 0, 20}, {"GiB", 0, 30}};
 
-std::optional<std::uint32_t> zeros_of(std::string_view unit) {
-  for (const auto& [name, zeros] : byte_units) {
-    if (name == unit) return zeros;
+const ByteUnit* find_byte_unit(std::string_view name) {
+  for (const ByteUnit& unit : byte_units) {
+    if (unit.name == name) return &unit;
   }
-  return std::nullopt;
+  return nullptr;
 }
 
 // The number of bytes that `text` says, which may end in `suffix`. The error is without the text.
@@ -30,16 +34,20 @@ Parsed<std::uint64_t> read_bytes(std::string_view text, std::string_view suffix,
                                           std::string(example));
   };
   const ScannedDecimal scanned = scan_decimal(text);
-  std::string_view unit = text.substr(scanned.length);
-  if (!unit.ends_with(suffix)) unit = {};
-  unit.remove_suffix(unit.empty() ? 0 : suffix.size());
-  const auto zeros = zeros_of(unit);
-  if (scanned.length == 0 || !scanned.fits || !zeros) return failure(" has no unit that is known");
+  std::string_view name = text.substr(scanned.length);
+  if (!name.ends_with(suffix)) name = {};
+  name.remove_suffix(name.empty() ? 0 : suffix.size());
+  const ByteUnit* unit = find_byte_unit(name);
+  if (scanned.length == 0 || !scanned.fits || unit == nullptr) {
+    return failure(" has no unit that is known");
+  }
   auto [digits, scale] = scanned.number;
-  if (scale > *zeros) return failure(" is not a whole number of bytes");
-  for (; scale < *zeros && digits <= most_bytes; ++scale) digits *= 10;
-  if (digits < 1 || digits > most_bytes) return failure(" is not from 1 byte to 1,000,000 GB");
-  return {digits, {}};
+  if (scale > unit->zeros) return failure(" is not a whole number of bytes");
+  for (; scale < unit->zeros && digits <= most_bytes; ++scale) digits *= 10;
+  if (digits < 1 || digits > most_bytes >> unit->shift) {
+    return failure(" is not from 1 byte to 1,000,000 GB");
+  }
+  return {digits << unit->shift, {}};
 }
 
 }  // namespace

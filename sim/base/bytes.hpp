@@ -1,5 +1,5 @@
-// Amounts of data and how fast they flow, as scenarios write them: "64kB", "1.5MB/s". Units are
-// B, kB, MB and GB, each a thousand of the one before.
+// Amounts of data and how fast they flow, as scenarios write them: "64kB", "1.5MB/s", "2GiB". Units
+// are B, kB, MB and GB, each a thousand of the one before, and whole KiB, MiB and GiB, each 1,024.
 #pragma once
 
 #include <cstdint>

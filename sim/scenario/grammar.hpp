@@ -12,10 +12,13 @@
 
 namespace quorate {
 
-// `type` is one of
-//   text, count, integer, boolean, duration, chance, distribution, drift, shift, name, any   a
-//   value "word"          this word and no other link, fault     an object of this table, by its
-//   name [T], {T}        a list of T; an object with free keys and values of type T T|U either
+// `type` is one of the following.
+// - A plain value: text, count, integer, boolean, duration, chance, size, rate, distribution,
+//   drift, shift, name or any.
+// - "word": this word and no other.
+// - link, fault, …: an object of this table, by its name.
+// - [T], {T}: a list of T; an object with free keys and values of type T.
+// - T|U: either of them.
 struct KeyInfo {
   std::string_view object;  // "scenario", "fault"
   std::string_view key;

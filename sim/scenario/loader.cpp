@@ -1,4 +1,5 @@
 #include "sim/scenario/loader.hpp"
+#include "sim/base/bytes.hpp"
 
 #include <algorithm>
 
@@ -86,30 +87,6 @@ void read_check(Context& context, ObjectReader& top) {
   });
 }
 
-// "2GiB", "512MiB", "10kB", "100B".
-Parsed<std::uint64_t> parse_bytes(std::string_view text) {
-  constexpr std::pair<std::string_view, std::uint64_t> units[] = {{"KiB", std::uint64_t{1} << 10},
-                                                                  {"MiB", std::uint64_t{1} << 20},
-                                                                  {"GiB", std::uint64_t{1} << 30},
-                                                                  {"kB", 1000},
-                                                                  {"MB", 1'000'000},
-                                                                  {"GB", 1'000'000'000},
-                                                                  {"B", 1}};
-  std::size_t digits = 0;
-  std::uint64_t number = 0;
-  constexpr std::size_t most_digits = 9;
-  while (digits < text.size() && text[digits] >= '0' && text[digits] <= '9') {
-    number = number * 10 + static_cast<std::uint64_t>(text[digits] - '0');
-    if (++digits > most_digits) break;
-  }
-  for (const auto& [unit, factor] : units) {
-    if (digits == 0 || digits > most_digits || text.substr(digits) != unit) continue;
-    return {number * factor, {}};
-  }
-  return Parsed<std::uint64_t>::failure("\"" + std::string(text) +
-                                        "\" is no size; write \"2GiB\" or \"512MiB\"");
-}
-
 void read_count(ObjectReader& in, std::string_view key, std::uint64_t& target) {
   if (const auto value = in.optional_integer(key, 1, largest_integer)) {
     target = static_cast<std::uint64_t>(*value);
@@ -128,7 +105,7 @@ void read_budgets(Context& context, ObjectReader& top) {
   if (bytes != nullptr && bytes->kind == Value::Kind::integer) {
     read_count(in, "wire_bytes", budgets.wire_bytes);
   } else {
-    budgets.wire_bytes = in.parsed_or("wire_bytes", parse_bytes, budgets.wire_bytes);
+    budgets.wire_bytes = in.parsed_or("wire_bytes", parse_bytes, Bytes{budgets.wire_bytes}).count;
   }
   if (const auto wall_time = in.optional_duration("wall_time")) {
     budgets.wall_time = *wall_time;

@@ -158,6 +158,9 @@ class SchemaWriter {
     const std::string duration(duration_pattern);
     pattern("duration", "^" + duration + "$");
     pattern("chance", R"(^[0-9]+(\.[0-9]+)?%$)");
+    const std::string size = R"([0-9]+(\.[0-9]+)?([kMG]?B|[KMG]iB))";
+    pattern("size", "^" + size + "$");
+    pattern("rate", "^" + size + "/s$");
     pattern("distribution",
             "^(" + duration + "|[a-z]+ *\\(.*\\))( +(min|max) +" + duration + ")*$");
     const std::string uniform = "|uniform *\\(.*\\)";
