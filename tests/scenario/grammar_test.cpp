@@ -242,7 +242,7 @@ TEST_CASE("schema: it names what the protocols have") {
   CHECK(schema["$schema"] == "https://json-schema.org/draft/2020-12/schema");
   CHECK(schema["$defs"]["protocol_name"]["enum"] == json({"mute", "pact", "toy"}));
   CHECK(schema["$defs"]["fault"]["properties"]["for"]["description"] ==
-        "is undone after this long");
+        "is undone after this long, or this share of the gap");
   const json& toy = schema["allOf"][2]["then"]["properties"]["protocol"]["properties"];
   CHECK(toy["params"]["properties"]["timeout"]["$ref"] == "#/$defs/distribution");
   CHECK(schema_of(made_up_protocols()) == schema_of(made_up_protocols()));
