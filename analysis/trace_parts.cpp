@@ -44,6 +44,11 @@ TraceFooter trace_footer(const Run& run, const ProtocolInfo& protocol) {
   footer.verdict = std::string(enum_name(outcome.verdict));
   footer.diagnosis = outcome.diagnosis;
   footer.messages = message_totals(run.ledger(), protocol);
+  footer.ended = outcome.ended;
+  footer.ending = std::string(enum_name(outcome.ending));
+  for (const FaultResult& fault : outcome.faults) {
+    if (fault.in_vain) footer.in_vain.push_back(fault.id);
+  }
   return footer;
 }
 

@@ -5,6 +5,7 @@
 
 #include "sim/base/decimal.hpp"
 #include "sim/scenario/json.hpp"
+#include "sim/trace/checksum.hpp"
 
 namespace quorate {
 namespace {
@@ -147,6 +148,8 @@ std::optional<std::string_view> TraceReader::take_line() {
     return fail("it ends before its footer");
   }
   offset_ = newline + 1;
+  checksum_before_line_ = checksum_;
+  checksum_ = line_checksum(checksum_, text_.substr(line_offset_, offset_ - line_offset_));
   return text_.substr(line_offset_, newline - line_offset_);
 }
 
@@ -202,7 +205,7 @@ std::optional<TraceLine> TraceReader::next() {
     if (const std::string fault = members.scan(*line); !fault.empty())
       return fail("a line " + fault);
     if (members.has("end")) {
-      read_end(*line, members);
+      read_end(*line, std::move(members));
       return std::nullopt;
     }
     const auto kind = members.text("k");
@@ -269,7 +272,7 @@ std::string TraceReader::check_node(TraceLine& event) const {
   return {};
 }
 
-void TraceReader::read_end(std::string_view line, const LineMembers& members) {
+void TraceReader::read_end(std::string_view line, LineMembers members) {
   TraceEnd end;
   const auto events = members.number("events");
   const auto digest = members.text("digest");
@@ -295,6 +298,7 @@ void TraceReader::read_end(std::string_view line, const LineMembers& members) {
   end.digest = *digest;
   end.verdict = *verdict;
   end.line = line;
+  end.members = std::move(members);
   end_ = std::move(end);
 }
 

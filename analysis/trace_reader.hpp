@@ -59,6 +59,7 @@ struct TraceEnd {
   std::string verdict;
   std::vector<std::string> diagnosis;
   std::string_view line;
+  LineMembers members;
 };
 
 // Use: check error(), call next() until it returns nothing, check error() again. Borrows the text,
@@ -83,12 +84,14 @@ class TraceReader {
   // the events read so far are good.
   bool truncated() const { return truncated_; }
   std::uint64_t skipped() const { return skipped_; }
+  // Of all lines read; at the end, of those before the footer: what the footer should say.
+  std::uint64_t checksum() const { return end_ ? checksum_before_line_ : checksum_; }
 
  private:
   std::optional<std::string_view> take_line();
   void read_header();
   std::string read_header_members(const LineMembers& members);
-  void read_end(std::string_view line, const LineMembers& members);
+  void read_end(std::string_view line, LineMembers members);
   std::optional<TraceLine> read_event(std::string_view line, LineMembers members);
   std::string check_order(const TraceLine& event) const;
   std::string check_node(TraceLine& event) const;
@@ -105,6 +108,8 @@ class TraceReader {
   std::optional<TraceEnd> end_;
   std::string error_;
   bool truncated_{};
+  std::uint64_t checksum_{};
+  std::uint64_t checksum_before_line_{};  // in hand
   std::uint64_t skipped_{};
 };
 

@@ -39,6 +39,7 @@ const Command* find_command(std::string_view name);  // or null
 
 Command run_command();
 Command replay_command();
+Command check_command();
 Command why_command();
 Command diff_command();
 Command sweep_command();

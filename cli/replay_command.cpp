@@ -122,17 +122,6 @@ class Liveness final : public Observer {
   NodeSet down_;
 };
 
-Subject subject_of(const Trace& trace, Console& console) {
-  const std::string name = trace.path + " (its scenario)";
-  Subject subject = read_subject(trace.header.scenario, name, console);
-  const ProtocolInfo& info = subject.protocol->info;
-  if (trace.header.protocol_version == info.version) return subject;
-  throw Failure(ExitCode::invalid_input, printable(trace.path) + " was written by version " +
-                                             std::to_string(trace.header.protocol_version) +
-                                             " of " + info.name + "; this program has version " +
-                                             std::to_string(info.version));
-}
-
 // A line around the column, from 1, where it differs from another.
 std::string excerpt(std::string_view line, std::size_t column) {
   constexpr std::size_t before = 40;
@@ -260,7 +249,7 @@ ExitCode run_replay(const Invocation& invocation) {
   const RunOptions run_options{.properties = arguments.on_or_off("properties", true),
                                .cut_short = trace.end.verdict == "inconclusive"};
   const TraceHeader& header = trace.header;
-  const Subject subject = subject_of(trace, console);
+  const Subject subject = subject_of(trace.header, path, console);
   const ProtocolInfo& protocol = subject.protocol->info;
 
   Performance performance(subject, header.seed, run_options,

@@ -37,6 +37,16 @@ void check_trace(const TraceFile& trace, const std::string& path, Console& conso
   console.warning(sentence);
 }
 
+Subject subject_of(const TraceHeader& header, const std::string& path, Console& console) {
+  Subject subject = read_subject(header.scenario, path + " (its scenario)", console);
+  const ProtocolInfo& info = subject.protocol->info;
+  if (header.protocol_version == info.version) return subject;
+  throw Failure(ExitCode::invalid_input, printable(path) + " was written by version " +
+                                             std::to_string(header.protocol_version) + " of " +
+                                             info.name + "; this program has version " +
+                                             std::to_string(info.version));
+}
+
 std::uint64_t event_index(const std::string& word) {
   const bool named = word.starts_with("e");
   const Parsed<std::uint64_t> index = parse_seed(std::string_view(word).substr(named ? 1 : 0));

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "analysis/trace_file.hpp"
-#include "cli/console.hpp"
+#include "cli/subject.hpp"
 
 namespace quorate {
 
@@ -15,6 +15,10 @@ std::string read_trace_text(const std::string& path);
 // Throws Failure(invalid_input) if the trace is broken. One that was cut off is only warned about:
 // what it holds up to there is good.
 void check_trace(const TraceFile& trace, const std::string& path, Console& console);
+
+// The scenario that stands in a trace, and its protocol. Throws Failure(invalid_input) where it is
+// not one for this program: of another version of the protocol, or a bad one.
+Subject subject_of(const TraceHeader& header, const std::string& path, Console& console);
 
 // The index in "e56" or "56". Throws Failure(bad_usage).
 std::uint64_t event_index(const std::string& word);

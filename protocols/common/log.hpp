@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "sim/base/assert.hpp"
+#include "sim/base/field_read.hpp"
 #include "sim/base/fields.hpp"
 
 namespace quorate {
@@ -142,6 +143,21 @@ class Log {
     slice(keep + 1, size_).print_to(out);
     out.close_object();
   }
+  std::string read_change(const Value& change, NodeNames names) {
+    const Value* keep = change.find("keep");
+    const Value* add = change.find("add");
+    if (keep == nullptr || add == nullptr) return "expected a log's {\"keep\": 7, \"add\": […]}";
+    std::uint64_t kept = 0;
+    std::string error = read_from(*keep, kept, names);
+    if (error.empty() && kept > size_) error = "keeps more entries than there are";
+    if (!error.empty()) return error;
+    Log added;
+    error = read_from(*add, added, names);
+    if (!error.empty()) return error;
+    truncate(kept);
+    for (std::uint64_t index = 1; index <= added.size(); ++index) append(added[index]);
+    return {};
+  }
   std::uint64_t wire_size() const { return 4 + total_bytes(); }
 
  private:
@@ -192,6 +208,8 @@ class Log {
 template <class E>
 class Log<E>::Slice {
  public:
+  using value_type = E;
+
   Slice() = default;
   // REQUIRES 1 <= first <= last + 1 <= log.size() + 1.
   Slice(const Log& log, std::uint64_t first, std::uint64_t last) : log_(log), first_(first) {
@@ -202,6 +220,9 @@ class Log<E>::Slice {
 
   bool empty() const { return size() == 0; }
   std::uint64_t size() const { return log_.last_index() + 1 - first_; }
+  // For reading one back from a trace, which does not tell where in the log it began.
+  void clear() { *this = {}; }
+  void append(const E& entry) { log_.append(entry); }
   std::uint64_t first_index() const { return first_; }
   std::uint64_t last_index() const { return log_.last_index(); }
   // By log index. REQUIRES first_index() <= index <= last_index().

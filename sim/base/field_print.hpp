@@ -77,14 +77,15 @@ void print_member(JsonWriter& out, std::string_view key, const T& value) {
     print_to(out, value);
 }
 
-// {"n1":…,"n3":…}: every node, or only those whose value differs from `before`.
+// {"n1":…,"n3":…}: every node, or only those whose value is not that of `before`, or new.
 template <class T>
 void print_per_node(JsonWriter& out, const PerNode<T>& value,
                     const std::type_identity_t<PerNode<T>>* before) {
   out.open_object();
   for (std::uint32_t i = 0; i < value.items().size(); ++i) {
     const NodeId node{i};
-    if (before != nullptr && (*before)[node] == value[node]) continue;
+    const bool known = before != nullptr && i < before->items().size();
+    if (known && before->items()[i] == value.items()[i]) continue;
     out.key(out.name_of(node));
     print_to(out, value[node]);
   }

@@ -1,5 +1,7 @@
 #include "sim/base/field_read.hpp"
 
+#include "sim/base/random.hpp"
+
 namespace quorate {
 
 namespace detail {
@@ -23,10 +25,21 @@ std::string read_integer(const Value& source, std::int64_t min, std::int64_t max
 }
 
 std::string read_node(const Value& source, NodeId& target, NodeNames names) {
+  if (source.kind == Value::Kind::null) {
+    target = no_node;
+    return {};
+  }
   if (source.kind != Value::Kind::string) return wrong_kind(source, "a node's name");
   for (std::uint32_t i = 0; i < names.size(); ++i) {
     if (names[i] == source.text) {
       target = NodeId{i};
+      return {};
+    }
+  }
+  if (source.text.starts_with('?')) {  // one that has no name, by its number
+    const Parsed<std::uint64_t> number = parse_seed(std::string_view(source.text).substr(1));
+    if (number && number.value < no_node.value) {
+      target = NodeId{static_cast<std::uint32_t>(number.value)};
       return {};
     }
   }

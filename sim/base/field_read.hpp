@@ -1,4 +1,5 @@
-// Sets anything that lists its fields from what a user wrote: parameters, initial states.
+// Sets anything that lists its fields from what a user wrote (parameters, initial states) or a
+// trace tells: the way back from what field_print.hpp prints.
 #pragma once
 
 #include <limits>
@@ -26,6 +27,12 @@ std::string read_field(const Value& source, std::string_view name, T& target, No
   });
   return error;
 }
+
+// Changes `target` by what print_change printed of it: logs and per-node tables as deltas, the rest
+// whole. Empty on success, else one English sentence. A type with a print_change of its own has a
+// member read_change(const Value&, NodeNames).
+template <class T>
+std::string read_change(const Value& change, T& target, NodeNames names);
 
 namespace detail {
 
@@ -137,6 +144,8 @@ std::string read_scalar(const Value& source, T& target) {
     std::string error = read_integer(source, least<T>, most<T>, number);
     if (error.empty()) target = static_cast<T>(number);
     return error;
+  } else if constexpr (std::same_as<T, Time>) {
+    return read_integer(source, 0, Time::never().ns, target.ns);
   } else if constexpr (std::same_as<T, Duration>) {
     return read_parsed(source, target, parse_duration(source.text));
   } else if constexpr (std::same_as<T, Distribution>) {
@@ -154,9 +163,10 @@ std::string read_scalar(const Value& source, T& target) {
 }
 
 template <class T>
-inline constexpr bool is_scalar = NamedEnum<T> || std::integral<T> || std::same_as<T, Duration> ||
-                                  std::same_as<T, Distribution> || std::same_as<T, Probability> ||
-                                  std::same_as<T, Text> || std::same_as<T, std::string>;
+inline constexpr bool is_scalar =
+    NamedEnum<T> || std::integral<T> || std::same_as<T, Time> || std::same_as<T, Duration> ||
+    std::same_as<T, Distribution> || std::same_as<T, Probability> || std::same_as<T, Text> ||
+    std::same_as<T, std::string>;
 
 template <class T>
 std::string read_optional(const Value& source, T& target, NodeNames names) {
@@ -187,6 +197,19 @@ std::string read_from(const Value& source, T& target, NodeNames names) {
     return detail::read_per_node(source, target, names);
   else
     return detail::read_sequence(source, target, names);
+}
+
+template <class T>
+std::string read_change(const Value& change, T& target, NodeNames names) {
+  if constexpr (requires { target.read_change(change, names); }) {
+    return target.read_change(change, names);
+  } else {
+    // A table that changed and now has nothing to show is empty.
+    if constexpr (requires { detail::read_per_node(change, target, names); }) {
+      if (change.members.empty()) target.clear();
+    }
+    return read_from(change, target, names);
+  }
 }
 
 }  // namespace quorate

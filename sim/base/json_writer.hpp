@@ -66,7 +66,10 @@ class JsonWriter {
     filled(at);
   }
   void raw(std::string_view json) { filled(copy(element(json.size()), json)); }
-  void node(NodeId id) { word(name_of(id)); }
+  // One that has no name, as a faulty node may make it up, by its number: "?1003".
+  void node(NodeId id) {
+    id.value < names_.size() ? word(names_[id.value]) : word("?" + std::to_string(id.value));
+  }
   std::string_view name_of(NodeId id) const {
     return id.value < names_.size() ? std::string_view(names_[id.value]) : std::string_view("?");
   }

@@ -26,6 +26,9 @@ struct BugWindow {
   Time until{Time::never()};
 };
 
+template <class P>
+class Mirror;  // mirror.hpp
+
 // What never changes during a run. Shared by all copies of it.
 template <class P>
 struct Setup {

@@ -247,6 +247,7 @@ class World {
   }
 
  private:
+  friend class Mirror<P>;
   // ---- what the queue brings ------------------------------------------------------------------
 
   // Runs a handler, then tells of its event. One that fails is told of as not handled, for what it

@@ -92,6 +92,7 @@ void decide(const Scenario& scenario, const Findings& findings, Outcome& outcome
 Outcome judge(const Scenario& scenario, const Findings& findings, const Expectations& expectations,
               const EndState& state) {
   Outcome outcome;
+  outcome.ending = findings.ending;
   outcome.violation = findings.violation;
   outcome.violation_event = findings.violation_event;
   outcome.violation_time = findings.violation_time;

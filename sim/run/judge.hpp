@@ -6,9 +6,6 @@
 
 namespace quorate {
 
-// Why a run stopped.
-enum class Ending : std::uint8_t { stop_time, stop_event, quiescent, violation, budget };
-
 struct Findings {
   Ending ending{};
   bool cut_short{};    // whoever runs it made it stop early (RunOptions::cut_short)

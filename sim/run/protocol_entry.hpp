@@ -4,7 +4,7 @@
 #include <functional>
 #include <memory>
 
-#include "sim/run/run.hpp"
+#include "sim/run/traced_run.hpp"
 #include "sim/scenario/protocol_info.hpp"
 
 namespace quorate {
@@ -22,6 +22,12 @@ struct ProtocolEntry {
   std::function<std::unique_ptr<Run>(std::shared_ptr<const Scenario>, std::uint64_t seed,
                                      const RunOptions&)>
       make;
+  // The same run as a trace of it tells it. `states`: the trace says what handlers changed;
+  // without that neither properties nor expectations can be judged, only what the lines say of
+  // messages and of one another.
+  std::function<std::unique_ptr<TracedRun>(std::shared_ptr<const Scenario>, std::uint64_t seed,
+                                           bool states)>
+      retrace;
 };
 
 }  // namespace quorate

@@ -17,6 +17,9 @@ namespace quorate {
 
 QUORATE_ENUM(Verdict, pass, fail, inconclusive)
 
+// Why a run stopped.
+QUORATE_ENUM(Ending, stop_time, stop_event, quiescent, violation, budget)
+
 struct PropertyResult {
   std::string name;
   std::uint64_t armed{};
@@ -52,6 +55,7 @@ struct Outcome {
   std::map<std::string, std::uint64_t> witnesses;  // the protocol's, by name
   std::uint64_t digest{};
   std::uint64_t events{};
+  Ending ending{};
   Time ended;
 };
 

@@ -5,27 +5,18 @@
 
 #include "sim/fault/injector.hpp"
 #include "sim/measure/metrics.hpp"
-#include "sim/run/expectations.hpp"
+#include "sim/run/end_state.hpp"
 #include "sim/run/judge.hpp"
+#include "sim/run/node_change.hpp"
 #include "sim/run/protocol_entry.hpp"
-#include "sim/run/roles_change.hpp"
 #include "sim/run/setup.hpp"
+#include "sim/run/traced_simulation.hpp"
 #include "sim/trace/digest.hpp"
 
 namespace quorate {
 
-// "Sometimes" conditions of a protocol, counted so that a green sweep can show it was not an easy
-// one.
-struct NoWitnesses {
-  static constexpr std::array<std::string_view, 0> names{};
-  static constexpr std::array<std::string_view, 0> texts{};
-  std::array<std::uint64_t, 0> counts{};
-  template <class C>
-  void look(const C&, const Step&) {}
-};
-
 template <class P, class Properties, class Witnesses = NoWitnesses>
-class Simulation final : public Run, private Control, private EndState {
+class Simulation final : public Run, private Control {
  public:
   Simulation(std::shared_ptr<const Scenario> scenario, std::uint64_t seed,
              const RunOptions& options, std::shared_ptr<const Description<P>> words)
@@ -71,7 +62,10 @@ class Simulation final : public Run, private Control, private EndState {
   void observe(Observer& observer) override {
     observers_.push_back(&observer);
     if (!observer.wants_state() || !shadow_.empty()) return;
-    for (std::uint32_t i = 0; i < world_.nodes(); ++i) shadow_.push_back(world_.roles(NodeId{i}));
+    for (std::uint32_t i = 0; i < world_.nodes(); ++i) {
+      shadow_.push_back({world_.roles(NodeId{i}), world_.synced(NodeId{i})});
+    }
+    lost_tails_shown_ = world_.lost_tails();
   }
 
   Time now() const override { return world_.now(); }
@@ -99,12 +93,7 @@ class Simulation final : public Run, private Control, private EndState {
     return out.buffer();
   }
   std::string field(NodeId node, std::string_view name) const override {
-    JsonWriter out(world_.setup().names);
-    const auto look = [&](std::string_view candidate, const auto& value) {
-      if (candidate == name && out.buffer().empty()) print_to(out, value);
-    };
-    std::apply([&](const auto&... role) { (for_each_field(role, look), ...); }, world_.roles(node));
-    return out.buffer();
+    return ClusterAtEnd<P>(world_, *words_).field_text(node, name);
   }
   const World<P>& world() const { return world_; }
 
@@ -126,6 +115,7 @@ class Simulation final : public Run, private Control, private EndState {
   // No event makes a node start, so properties get a record that has no number and that nobody else
   // sees.
   void started(NodeId node) {
+    if (!observers_.empty()) tell_start(node);
     check({.index = no_cause,
            .time = world_.now(),
            .kind = Kind::note,
@@ -150,6 +140,10 @@ class Simulation final : public Run, private Control, private EndState {
 
  private:
   static constexpr std::uint32_t client_token = std::uint32_t{1} << 31;
+  struct Shown {
+    typename Traits<P>::Roles roles;
+    typename Traits<P>::Image disk;
+  };
 
   static std::shared_ptr<const NetworkConfig> network_of(
       const std::shared_ptr<const Scenario>& scenario) {
@@ -274,7 +268,7 @@ class Simulation final : public Run, private Control, private EndState {
     findings.ending = ending;
     findings.cut_short = options_.cut_short && ending == Ending::stop_time;
     findings.reason = std::move(reason);
-    outcome_ = judge(*scenario_, findings, expectations_, *this);
+    outcome_ = judge(*scenario_, findings, expectations_, ClusterAtEnd<P>(world_, *words_));
     outcome_.digest = digest_.value();
     outcome_.events = world_.next_index();
     outcome_.ended = ended_;
@@ -288,17 +282,9 @@ class Simulation final : public Run, private Control, private EndState {
     findings.fired = injector_.fired();
     findings.caught = world_.interference().caught;
     findings.unanswered = clients_.issued() - clients_.acked();
-    for (std::size_t i = 0; i < Properties::size; ++i) {
-      if (!options_.properties || !properties_.active(i)) continue;
-      const Check& check = properties_.checks()[i];
-      findings.properties.push_back(
-          {std::string(Properties::names[i]), check.times_armed(), check.times_exercised()});
-    }
-    for (std::size_t i = 0; i < Witnesses::names.size(); ++i) {
-      findings.witnesses.emplace(Witnesses::names[i], witnesses_.counts[i]);
-    }
-    findings.witnesses.emplace("unsynced_tail_lost", world_.lost_tails());
-    findings.metrics = metrics_.result(ledger_, message_names(), last_numbers());
+    if (options_.properties) findings.properties = results_of(properties_);
+    findings.witnesses = counts_of(witnesses_, world_.lost_tails());
+    findings.metrics = metrics_.result(ledger_, message_names<P>(), last_numbers());
     return findings;
   }
   Metrics::Ending last_numbers() const {
@@ -309,40 +295,39 @@ class Simulation final : public Run, private Control, private EndState {
     numbers.elects = !words_->leader_status.empty();
     return numbers;
   }
-  static const std::vector<std::string>& message_names() {
-    static const std::vector<std::string> names =
-        detail::names_of(typename Traits<P>::WireTypes{}, false);
-    return names;
-  }
-
   void tell(const Record& record) {
-    const bool may_change = record.handled && !shadow_.empty();
-    const RolesChange<P> change(may_change ? shadow_[record.node.value] : no_roles(),
-                                may_change ? world_.roles(record.node) : no_roles(),
-                                world_.setup().names);
-    const bool changed = may_change && change.any();
-    for (Observer* observer : observers_) observer->on(record, changed ? &change : nullptr);
-    if (changed) shadow_[record.node.value] = world_.roles(record.node);
+    const bool may_change = !shadow_.empty() && changes_a_node(record);
+    if (may_change) return tell_change(record);
+    for (Observer* observer : observers_) observer->on(record, nullptr);
   }
-  static const typename Traits<P>::Roles& no_roles() {
-    static const typename Traits<P>::Roles none{};
-    return none;
+  void tell_change(const Record& record) {
+    Shown& shown = shadow_[record.node.value];
+    const bool writes = record.kind == Kind::persist || record.kind == Kind::restart;
+    const NodeChange<P> change({shown.roles, shown.disk},
+                               {record.handled ? world_.roles(record.node) : shown.roles,
+                                writes ? world_.synced(record.node) : shown.disk},
+                               world_.lost_tails() != lost_tails_shown_);
+    const bool of_roles = record.handled && change.any();
+    const bool changed = of_roles || (writes && change.any_on_disk()) || change.lost_write();
+    for (Observer* observer : observers_) observer->on(record, changed ? &change : nullptr);
+    if (of_roles) shown.roles = world_.roles(record.node);
+    if (writes) shown.disk = world_.synced(record.node);
+    lost_tails_shown_ = world_.lost_tails();
+  }
+  void tell_start(NodeId node) {
+    if (shadow_.empty()) {
+      for (Observer* observer : observers_) observer->on_start(node, nullptr);
+      return;
+    }
+    Shown& shown = shadow_[node.value];
+    const NodeChange<P> change({shown.roles, shown.disk}, {world_.roles(node), shown.disk}, false);
+    const bool changed = change.any();
+    for (Observer* observer : observers_) observer->on_start(node, changed ? &change : nullptr);
+    if (changed) shown.roles = world_.roles(node);
   }
   template <class R>
   static void print_named(JsonWriter& out, const R& role) {
     print_member(out, snake_case(R::type_name()), role);
-  }
-
-  // ---- EndState: what expectations may ask
-
-  bool predicate(std::string_view name) const override {
-    for (const Predicate<P>& candidate : words_->predicates) {
-      if (candidate.name == name) return candidate.holds(Cluster<P>(world_));
-    }
-    return false;
-  }
-  std::string field_text(NodeId node, std::string_view name) const override {
-    return field(node, name);
   }
 
   // ---- Control: what faults and clients may do
@@ -373,8 +358,8 @@ class Simulation final : public Run, private Control, private EndState {
     return result;
   }
   std::optional<std::uint16_t> message_type(std::string_view name) const override {
-    for (std::size_t i = 0; i < message_names().size(); ++i) {
-      if (message_names()[i] == name) return static_cast<std::uint16_t>(i);
+    for (std::size_t i = 0; i < message_names<P>().size(); ++i) {
+      if (message_names<P>()[i] == name) return static_cast<std::uint16_t>(i);
     }
     return std::nullopt;
   }
@@ -447,7 +432,8 @@ class Simulation final : public Run, private Control, private EndState {
   Time ended_;
   Outcome outcome_;
   std::vector<Observer*> observers_;
-  std::vector<typename Traits<P>::Roles> shadow_;  // each node as last shown to the observers
+  std::vector<Shown> shadow_;  // each node as last shown to the observers
+  std::uint64_t lost_tails_shown_{};
   std::uint64_t submitted_{};
   std::uint64_t instant_events_{};
   Time instant_;
@@ -475,6 +461,11 @@ ProtocolEntry make_entry(Description<P> words) {
                         const RunOptions& options) -> std::unique_ptr<Run> {
     return std::make_unique<Simulation<P, Properties, Witnesses>>(std::move(scenario), seed,
                                                                   options, shared);
+  };
+  entry.retrace = [shared](std::shared_ptr<const Scenario> scenario, std::uint64_t seed,
+                           bool states) -> std::unique_ptr<TracedRun> {
+    return std::make_unique<TracedSimulation<P, Properties, Witnesses>>(std::move(scenario), seed,
+                                                                        states, shared);
   };
   return entry;
 }

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 
+#include "sim/trace/checksum.hpp"
+
 namespace quorate {
 namespace {
 
 // What every line may have; an event's field of such a name cannot stand beside it.
-constexpr std::array<std::string_view, 8> line_keys{"i",    "t",     "k",   "n",
-                                                    "name", "cause", "set", "body"};
+constexpr std::array<std::string_view, 9> line_keys{"i",     "t",   "k",    "n",    "name",
+                                                    "cause", "set", "body", "start"};
 
 bool clashes(std::string_view field_list) {
   for (std::size_t i = 0; i < detail::list_size(field_list); ++i) {
@@ -78,6 +80,7 @@ TraceWriter::TraceWriter(TraceSink& sink, TraceHeader header, std::size_t block_
   for (const std::string& name : names_) quoted_names_.push_back(quoted_json(name));
   out_ = JsonWriter(names_);
   scratch_ = JsonWriter(names_);
+  starts_ = JsonWriter(names_);
   write_header();
 }
 
@@ -104,11 +107,41 @@ void TraceWriter::on(const Record& record, const StateChange* change) {
     out_.literal(",\"cause\":");
     out_.number(record.cause);
   }
-  if (change != nullptr && wants_state()) {
-    out_.literal(",\"set\":");
-    change->print(out_);
+  if (wants_state()) {
+    if (change != nullptr) changes(*change);
+    starts();
   }
   end_line(block_bytes_);
+}
+
+void TraceWriter::changes(const StateChange& change) {
+  if (change.any()) {
+    out_.literal(",\"set\":");
+    change.print(out_);
+  }
+  if (change.any_on_disk()) {
+    out_.literal(",\"disk\":");
+    change.print_disk(out_);
+  }
+  if (change.lost_write()) out_.literal(",\"lost\":true");
+}
+
+// Starts have no line of their own: they stand in the next one.
+void TraceWriter::on_start(NodeId node, const StateChange* change) {
+  if (!wants_state()) return;
+  if (starts_.view().empty()) starts_.open_object();
+  starts_.key(names_[node.value]);
+  if (change != nullptr) return change->print(starts_);
+  starts_.open_object();
+  starts_.close_object();
+}
+
+void TraceWriter::starts() {
+  if (starts_.view().empty()) return;
+  out_.literal(",\"start\":");
+  out_.literal(starts_.view());
+  out_.literal("}");
+  starts_.clear();
 }
 
 // What lines of this kind have beside index, time, kind, node, cause and change.
@@ -144,6 +177,11 @@ bool TraceWriter::finish(const TraceFooter& footer) {
   totals(footer.messages, false);
   out_.key("client_messages");
   totals(footer.messages, true);
+  print_member(out_, "ended", footer.ended);
+  print_member(out_, "ending", footer.ending);
+  print_member(out_, "in_vain", footer.in_vain);
+  if (wants_state()) starts();
+  print_member(out_, "checksum", digest_text(checksum_));
   end_line(0);
   return !failed_;
 }
@@ -180,9 +218,12 @@ void TraceWriter::begin_line(const Record& record) {
 
 void TraceWriter::end_line(std::size_t block_bytes) {
   out_.literal("}\n");
+  checksum_ = line_checksum(checksum_, out_.view().substr(line_begin_));
+  line_begin_ = out_.view().size();
   if (out_.view().size() < block_bytes) return;
   if (!failed_) failed_ = !sink_.write(out_.view());
   out_.clear();
+  line_begin_ = 0;
 }
 
 void TraceWriter::message(const Record& record) {

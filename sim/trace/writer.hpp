@@ -14,7 +14,7 @@
 
 namespace quorate {
 
-inline constexpr int trace_version = 1;
+inline constexpr int trace_version = 2;
 
 // How much is written. Indices are the run's own, so at a lower level lines are missing, never
 // renumbered.
@@ -55,6 +55,9 @@ struct TraceFooter {
   std::string verdict;
   std::vector<std::string> diagnosis;
   std::vector<MessageTotals> messages;  // types that were never used are left out of the line
+  Time ended;
+  std::string ending;                // what ended the run: "stop_time", ...
+  std::vector<std::string> in_vain;  // faults that fired and caught no message
 };
 
 // 16 hexadecimal digits, as digests are written everywhere.
@@ -102,6 +105,7 @@ class TraceWriter final : public Observer {
   TraceWriter& operator=(const TraceWriter&) = delete;
 
   void on(const Record& record, const StateChange* change) override;
+  void on_start(NodeId node, const StateChange* change) override;
   bool wants_state() const override { return header_.level == TraceLevel::all; }
   // Writes the footer and hands over what is left. Call once, last. False if the sink ever refused.
   bool finish(const TraceFooter& footer);
@@ -118,6 +122,8 @@ class TraceWriter final : public Observer {
 
   void write_header();
   void begin_line(const Record& record);
+  void changes(const StateChange& change);
+  void starts();
   void particulars(const Record& record);
   void end_line(std::size_t block_bytes);
   void message(const Record& record);
@@ -141,6 +147,9 @@ class TraceWriter final : public Observer {
   std::vector<TypeName> type_names_;
   JsonWriter out_;
   JsonWriter scratch_;  // a body on its way to be flattened
+  JsonWriter starts_;   // of nodes that have started since the last line: {"n1":…
+  std::size_t line_begin_{};
+  std::uint64_t checksum_{};  // of the lines so far
   Time time_of_text_{-1};
   JsonWriter time_text_;  // of that time: most lines share it with the line before
   bool failed_{};

@@ -6,6 +6,7 @@
 
 #include "sim/base/assert.hpp"
 #include "sim/node/request.hpp"
+#include "sim/trace/checksum.hpp"
 
 using namespace quorate;
 
@@ -108,7 +109,7 @@ Record message(std::uint64_t index, std::int64_t ns, Kind kind, NodeId node, Nod
 TEST_CASE("the header of a trace") {
   StringSink sink;
   const TraceWriter writer(sink, header());
-  CHECK(sink.text == R"({"quorate_trace":1,"protocol":"raft","protocol_version":1,"seed":"42",)"
+  CHECK(sink.text == R"({"quorate_trace":2,"protocol":"raft","protocol_version":1,"seed":"42",)"
                      R"("nodes":["n1","n2","n3"],"clients":["c1"],"scenario":{"quorate":1}})"
                      "\n");
 }
@@ -119,7 +120,7 @@ TEST_CASE("the header names a level other than all, and escapes what a scenario 
   strange.clients = {};
   StringSink sink;
   const TraceWriter writer(sink, strange);
-  CHECK(sink.text == R"({"quorate_trace":1,"protocol":"raft","protocol_version":1,"seed":"42",)"
+  CHECK(sink.text == R"({"quorate_trace":2,"protocol":"raft","protocol_version":1,"seed":"42",)"
                      R"("level":"messages","nodes":["a\"b"],"clients":[],"scenario":{"quorate":1}})"
                      "\n");
 }
@@ -279,9 +280,12 @@ TEST_CASE("the footer of a trace") {
   requests.delivered = 2;
   requests.in_flight = 1;
   footer.messages = {votes, unused, requests};
+  footer.ended = Time{5'000'000'000};
+  footer.ending = "violation";
+  footer.in_vain = {"hold_votes"};
   StringSink sink;
   TraceWriter writer(sink, header());
-  sink.text.clear();
+  const std::string header_line = std::exchange(sink.text, {});
   CHECK(writer.finish(footer));
   CHECK(sink.text ==
         R"({"end":true,"events":5120,"digest":"0000000000000abc","verdict":"fail",)"
@@ -289,8 +293,9 @@ TEST_CASE("the footer of a trace") {
         R"("messages":{"RequestVote":{"sent":4,"duplicated":0,"delivered":3,"in_flight":0,)"
         R"("drops":{"loss":1}}},)"
         R"("client_messages":{"Request":{"sent":2,"duplicated":1,"delivered":2,"in_flight":1,)"
-        R"("drops":{}}}})"
-        "\n");
+        R"("drops":{}}},"ended":5000000000,"ending":"violation","in_vain":["hold_votes"],)"
+        R"("checksum":")" +
+            digest_text(line_checksum(0, header_line)) + "\"}\n");
 }
 
 TEST_CASE("levels leave lines or set out and never renumber") {

@@ -1,0 +1,69 @@
+// quorate check: the verdict from a trace alone, and its exit status.
+#include <doctest/doctest.h>
+
+#include "tests/cli/command_line.hpp"
+
+namespace quorate::testing {
+
+TEST_CASE("cli: check comes to the verdict that the run came to") {
+  const CommandLine quorate;
+  for (const auto& [scenario, status, word] :
+       {std::tuple{"good.json", 0, "PASS"}, std::tuple{"missed.json", 1, "FAIL"},
+        std::tuple{"violated.json", 1, "FAIL"}, std::tuple{"idle.json", 1, "FAIL"}}) {
+    quorate(std::string("run --force --trace t.jsonl ") + scenario);
+    const Outcome outcome = quorate("check t.jsonl");
+    INFO(outcome.output, outcome.errors);
+    CHECK(outcome.status == status);
+    CHECK(outcome.output.starts_with(word));
+    CHECK(has(outcome.output, " events, and the trace agrees with itself"));
+    const auto json = json_of(quorate("check t.jsonl --json").output);
+    CHECK(json["contradictions"] == 0);
+    CHECK(json["told_verdict"] == json["judged"]["verdict"]);
+  }
+}
+
+TEST_CASE("cli: check exits 3 where a trace contradicts itself, and says where") {
+  const CommandLine quorate;
+  quorate("run good.json --trace t.jsonl");
+  std::string text = quorate.read("t.jsonl");
+  const std::size_t verdict = text.rfind("\"pass\"");
+  quorate.write("forged.jsonl", text.replace(verdict, 6, "\"fail\""));
+  const Outcome outcome = quorate("check forged.jsonl");
+  CHECK(outcome.status == 3);
+  CHECK(has(outcome.output, "the trace contradicts itself in 1 place"));
+  CHECK(has(outcome.output, "the footer's verdict is fail; judged again it is pass"));
+  CHECK(json_of(quorate("check forged.jsonl --json").output)["contradictions"] == 1);
+}
+
+TEST_CASE("cli: check does not judge what it cannot, and exits 5") {
+  const CommandLine quorate;
+  quorate("run good.json --trace t.jsonl --trace-level messages");
+  const Outcome outcome = quorate("check t.jsonl");
+  CHECK(outcome.status == 5);
+  CHECK(
+      has(outcome.output, "not judged  answered_by_all: the trace was written at level messages"));
+
+  quorate("run good.json --trace whole.jsonl");
+  const std::string text = quorate.read("whole.jsonl");
+  quorate.write("half.jsonl", text.substr(0, text.size() / 2));
+  CHECK(quorate("check half.jsonl").status == 3);
+  CHECK(has(quorate("check half.jsonl").errors, "the last good record is e"));
+  const Outcome half = quorate("check half.jsonl --allow-truncated");
+  CHECK(half.status == 5);
+  CHECK(has(half.output, "up to where the trace was cut off"));
+}
+
+TEST_CASE("cli: check refuses what is no trace of this program") {
+  const CommandLine quorate;
+  CHECK(quorate("check good.json").status == 3);
+  CHECK(quorate("check none.jsonl").status == 3);
+  quorate("run good.json --trace t.jsonl");
+  std::string text = quorate.read("t.jsonl");
+  text.replace(text.find("\"quorate_trace\":2"), 17, "\"quorate_trace\":3");
+  quorate.write("newer.jsonl", text);
+  const Outcome newer = quorate("check newer.jsonl");
+  CHECK(newer.status == 3);
+  CHECK(has(newer.errors, "version 3 of the format; this program reads version 2"));
+}
+
+}  // namespace quorate::testing
