@@ -119,12 +119,13 @@ TEST_CASE("invitation: mistakes are caught, and without them nothing breaks") {
   const std::pair<std::string, std::string> mistakes[] = {
       {"number-without-founder", "same_group_same_coordinator"},
       {"counter-not-durable", "number_used_once"}};
-  for (const auto& [mistake, property] : mistakes) {
+  for (const auto& entry : mistakes) {
+    const std::string& mistake = entry.first;
     CAPTURE(mistake);
     const std::string file = "scenarios/invitation/bug-" + mistake + ".json";
     const auto run = run_to_end(scenario_file(file));
     REQUIRE(run->outcome().violation.has_value());
-    CHECK(run->outcome().violation->property == property);
+    CHECK(run->outcome().violation->property == entry.second);
     CHECK(run->outcome().verdict == Verdict::pass);
     const auto innocent =
         scenario_file(file, {{"protocol.bugs", "[]"}, {"check", "[]"}, {"expect", "[]"}});

@@ -87,14 +87,15 @@ constexpr Row rows[] = {
      "sleep 0.2; kill -TERM $p; wait $p",
      143, "interrupted after 0 runs of 100\n  go on: ", "d d/journal.jsonl d/sweep.json"},
     {"a second signal where the first cannot help",
-     "mkfifo t; sleep 30 <t & r=$!; $Q sweep endless.json --wall-time 1ms --seeds 1..100000 --csv "
+     "mkfifo t; sleep 30 <t & r=$!; env --default-signal=HUP $Q sweep endless.json --wall-time 1ms "
+     "--seeds 1..100000 --csv "
      "t "
      "& p=$!; sleep 1; kill -TERM $p; sleep 0.1; kill -HUP $p; wait $p; s=$?; kill $r; "
      "[ $s = 143 ] || [ $s = 129 ]",
      0, "", "t"},
     {"a trace cut short", "$Q run good.json --trace t; head -c 9999 t >u; $Q replay u", 3, "u",
      "t u"},
-    {"a trace of another version", "$Q run good.json --trace t; sed -i '1s/:1/:2/' t; $Q replay t",
+    {"a trace of another version", "$Q run good.json --trace t; sed -i '1s/:2/:3/' t; $Q replay t",
      3, "t", "t"},
     {"a trace that was edited", "$Q run good.json --trace t; sed -i 9s/Pong/Pang/ t; $Q replay t",
      4, "", "t"},
