@@ -58,8 +58,9 @@ TEST_CASE("a Pareto sample is the least value times a power of the draw, to a na
                                     {"pareto(1us, 0.5)", 0.5L},
                                     {"pareto(1ms, 1000)", 1000.0L},
                                     {"pareto(1us, 0.7)", 0.7L}}) {
-    CAPTURE(text);
-    const Distribution distribution = read(text);
+    const std::string name = text;
+    CAPTURE(name);
+    const Distribution distribution = read(name);
     for (int i = 0; i < 20'000; ++i) {
       Stream copy = stream;
       const Real u = static_cast<Real>(~stream.next() | 1) / two_64;
@@ -131,7 +132,7 @@ TEST_CASE("a bad Pareto or empirical delay is explained in one sentence") {
       {"empirical(5ms:1, 5ms:1)", "\"empirical(5ms:1, 5ms:1)\" has values that do not rise"},
   };
   for (const auto& [text, error] : cases) {
-    CAPTURE(text);
-    CHECK(parse_distribution(text).error == error);
+    const std::string found = parse_distribution(text).error;
+    CHECK(found == error);
   }
 }

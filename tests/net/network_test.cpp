@@ -205,11 +205,11 @@ TEST_CASE("network: losses in bursts have the mean and the run lengths asked for
     const char* loss;
     std::uint32_t length;
   };
-  for (const auto& [loss, length] : {Case{"5%", 4}, Case{"20%", 10}, Case{"60%", 3}, {"1%", 1}}) {
-    CAPTURE(loss);
+  for (const Case& one : {Case{"5%", 4}, Case{"20%", 10}, Case{"60%", 3}, {"1%", 1}}) {
+    CAPTURE(one.loss);
     LinkConfig link;
-    link.loss = chance(loss);
-    link.burst = length;
+    link.loss = chance(one.loss);
+    link.burst = one.length;
     Network net = network(link, 3);
     constexpr int messages = 1'000'000;
     int lost = 0;
@@ -221,15 +221,16 @@ TEST_CASE("network: losses in bursts have the mean and the run lengths asked for
       runs += is && !was ? 1 : 0;
       was = is;
     }
-    // Of a chain with steps p and r: variance of the share of losses, and of a geometric length.
+    // Of a chain with steps p and r: variance of the share of losses, and of a geometric
+    // one.length.
     const double share = static_cast<double>(link.loss.threshold) / 18446744073709551616.0;
-    const double end = 1.0 / length;
+    const double end = 1.0 / one.length;
     const double begin = share / (1 - share) * end;
     const double sigma =
         std::sqrt(share * (1 - share) * (2 - begin - end) / (begin + end) / messages);
     CHECK(std::abs(static_cast<double>(lost) / messages - share) < 4 * sigma);
     const double spread = std::sqrt((1 - end) / (end * end) / runs);
-    CHECK(std::abs(static_cast<double>(lost) / runs - length) <= 4 * spread + 1e-9);
+    CHECK(std::abs(static_cast<double>(lost) / runs - one.length) <= 4 * spread + 1e-9);
   }
 }
 
