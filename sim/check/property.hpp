@@ -147,7 +147,7 @@ class PropertyList<P, Types<Property...>> {
  private:
   template <class One>
   static bool promised(const Cluster<P>& cluster) {
-    if constexpr (requires(typename P::Params params) { One::promised(params); }) {
+    if constexpr (requires { One::promised(cluster.params(no_node)); }) {
       const auto promises = [&](NodeId node) { return One::promised(cluster.params(node)); };
       return std::all_of(cluster.members().begin(), cluster.members().end(), promises);
     }
