@@ -178,12 +178,14 @@ TEST_CASE("grammar: the table lists exactly the keys that the readers look for")
   for (const KeyInfo& key : grammar_keys()) {
     CHECK_MESSAGE(listed.emplace(key.object, key.key).second, key.object, ".", key.key, " twice");
   }
-  for (const auto& [object, key] : looked_for) {
-    CHECK_MESSAGE(listed.contains({object, key}), "sim/scenario/grammar.cpp lacks ", object, ".",
-                  key);
+  for (const auto& one : looked_for) {
+    CHECK_MESSAGE(listed.contains({one.first, one.second}), "sim/scenario/grammar.cpp lacks ",
+                  one.first, ".", one.second);
   }
   const std::set<std::string> read_elsewhere{"$schema"};  // every object may have it
-  for (const auto& [object, key] : listed) {
+  for (const auto& one : listed) {
+    const std::string& object = one.first;
+    const std::string& key = one.second;
     const bool action = object == "do";  // known by the names of Verb
     const bool read = looked_for.contains({object, key}) || read_elsewhere.contains(key);
     const bool known = action ? enum_value<Verb>(key).has_value() : read;
