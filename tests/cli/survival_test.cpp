@@ -128,12 +128,13 @@ Outcome in_bash(const CommandLine& quorate, const std::string& script) {
   return run({{"bash", "-c", script}, quorate.folder(), environment});
 }
 
-// Kills the workers of process $p with -9; in bash, since pgrep may not be there.
+// Kills the workers of process $p with -9; in bash, since pgrep may not be there. A sanitizer's
+// search for leaks is a child too, and its parent would wait for it without end.
 constexpr const char* kill_workers =
+    "export ASAN_OPTIONS=detect_leaks=0\n"
     "kill_workers() { for s in /proc/[0-9]*/stat; do "
     "read -r pid _ _ parent _ 2>/dev/null <$s && [ \"$parent\" = $p ] && kill -9 $pid && echo "
-    "killed; "
-    "done; true; }\n";
+    "killed; done; true; }\n";
 
 }  // namespace
 
