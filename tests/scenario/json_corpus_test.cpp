@@ -1,10 +1,15 @@
-// What parse_json must accept and must reject, as tables. Strings stand as raw literals: what is
-// read is what is written here.
+// What parse_json must accept and must reject, as tables: one of our own, in which strings stand as
+// raw literals (what is read is what is written here), and json_test_suite.txt, made by others.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <fstream>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "sim/scenario/json.hpp"
+#include "tests/support/process.hpp"
 
 using namespace quorate;
 using namespace std::string_view_literals;
@@ -270,6 +275,68 @@ constexpr Rejected rejected[] = {
     {R"({"":1,"":2})", 14, 1, 7},
 };
 
+// A test of JSONTestSuite; the file's head says how to read it.
+struct Foreign {
+  std::string name;
+  std::string text;
+  std::string wanted;  // a code, "accepted" or "refused"
+  bool differs{};      // from what the name says
+};
+
+// The text with "%0A" as a byte and "%{500*[}" as 500 times "[".
+std::string decoded(std::string_view text) {
+  std::string result;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool many = text.substr(i).starts_with("%{");
+    if (many) {
+      const std::size_t star = text.find('*', i);
+      const std::size_t end = text.find('}', star);
+      int times = std::stoi(std::string(text.substr(i + 2, star - i - 2)));
+      while (times-- > 0) result += text.substr(star + 1, end - star - 1);
+      i = end;
+    } else if (text[i] == '%') {
+      result += static_cast<char>(std::stoi(std::string(text.substr(i + 1, 2)), nullptr, 16));
+      i += 2;
+    } else {
+      result += text[i];
+    }
+  }
+  return result;
+}
+
+std::vector<Foreign> json_test_suite() {
+  std::ifstream file(testing::source("tests/scenario/json_test_suite.txt"));
+  std::vector<Foreign> result;
+  for (std::string line; std::getline(file, line);) {
+    if (line.empty() || line.front() == '#') continue;
+    if (line.starts_with("    ")) {
+      const std::string wanted = line.substr(4, line.find(' ', 4) - 4);
+      CHECK_MESSAGE(line.size() > 4 + wanted.size() + 1, "no reason below " << result.back().name);
+      result.back().differs = true;
+      result.back().wanted = wanted;
+      continue;
+    }
+    const std::size_t blank = std::min(line.find(' '), line.size() - 1);
+    result.push_back({.name = line.substr(0, blank),
+                      .text = decoded(std::string_view(line).substr(blank + 1)),
+                      .wanted = line.front() == 'y' ? "accepted" : "refused"});
+  }
+  return result;
+}
+
+// A code or "accepted"; whatever is read must read back.
+std::string what_becomes_of(std::string_view text) {
+  Diagnostics diagnostics("suite");
+  const auto value = parse_json(text, diagnostics);
+  if (diagnostics.failed()) return to_text(diagnostics.list().front().code);
+  REQUIRE(value);
+  Diagnostics again;
+  const auto second = parse_json(to_json(*value), again);
+  REQUIRE(second);
+  CHECK(to_json(*second) == to_json(*value));
+  return "accepted";
+}
+
 }  // namespace
 
 TEST_CASE("well-formed JSON is accepted and keeps its meaning") {
@@ -300,5 +367,27 @@ TEST_CASE("every malformed text is refused with its code at its place") {
     CHECK(list[0].at.line == wanted.line);
     CHECK(list[0].at.column == wanted.column);
     CHECK(diagnostics.errors() == 1);
+  }
+}
+
+TEST_CASE("json: the texts of JSONTestSuite fare as their names say, or as is stated") {
+  const std::vector<Foreign> suite = json_test_suite();
+  CHECK(suite.size() == 318);
+  for (const Foreign& test : suite) {
+    const std::string found = what_becomes_of(test.text);
+    const bool right = test.wanted == "refused" ? found != "accepted" : found == test.wanted;
+    CHECK_MESSAGE(right, test.name << ": " << found);
+    if (test.name.front() == 'i') CHECK_MESSAGE(test.differs, test.name);
+  }
+}
+
+TEST_CASE("json: we differ from JSONTestSuite in comments, equal keys and the sign of zero alone") {
+  for (const Foreign& test : json_test_suite()) {
+    if (!test.differs || test.name.front() == 'i') continue;
+    const bool refused = test.wanted == to_text(ErrorCode::duplicate_key) ||
+                         test.wanted == to_text(ErrorCode::negative_zero);
+    const bool comment = test.wanted == "accepted" && test.text.find('/') != std::string::npos;
+    const bool right = test.name.front() == 'y' ? refused : comment;
+    CHECK_MESSAGE(right, test.name);
   }
 }
