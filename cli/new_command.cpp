@@ -272,8 +272,10 @@ std::string as_json(const Name& name, const std::vector<Made>& all) {
 
 std::string as_text(const std::string& asked, const Name& name, const std::vector<Made>& all) {
   std::string text;
+  const fs::path here = fs::current_path();
   for (const Made& made : all) {
-    for (const std::string& file : made.files) text += (made.folder / file).string() + "\n";
+    const fs::path folder = made.folder.lexically_proximate(here);
+    for (const std::string& file : made.files) text += (folder / file).string() + "\n";
   }
   const std::string program = program_name();
   if (asked != name.snake) {
@@ -285,7 +287,9 @@ std::string as_text(const std::string& asked, const Name& name, const std::vecto
          "      it builds and runs as it is\n  2. read protocols/" + name.snake + "/" + name.snake +
          ".hpp from top to bottom, then replace messages and state\n  3. state in protocol.cpp "
          "what must never happen\n  4. " +
-         program + " selftest " + name.snake + "      your own test; without a name: all\n";
+         program + " selftest " + name.snake +
+         "      your own test; without a name: all\n\n"
+         "protocols/TUTORIAL.md goes the whole way with a token ring.\n";
 }
 
 std::string scenario_json(const std::string& protocol, const std::string& file) {
@@ -327,7 +331,8 @@ void make_scenario(const std::string& name, const Arguments& arguments, Console&
   console.print(printable(file) + "\n\nNext\n  1. " + program + " run " + word +
                 "      it passes as it is\n  2. change it; " + program + " validate " + word +
                 " finds every mistake\n  3. " + program + " fmt " + word +
-                "      lays it out anew\n");
+                "      lays it out anew\n\nscenarios/TUTORIAL.md takes one from here to a thousand "
+                "seeds.\n");
 }
 
 void make_new_protocol(const std::string& asked, Console& console) {

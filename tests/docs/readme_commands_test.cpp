@@ -1,123 +1,98 @@
-// Every quorate command that the README shows in a ```sh block is run here, as it stands there, in
-// a copy of the parts of the tree that commands read or write. "# exits 1" behind a command says
-// what to expect.
+// The README is followed here as it stands, in a copy of the parts of the tree that commands read
+// or write: document.hpp says what counts.
 #include <doctest/doctest.h>
 
-#include <algorithm>
-#include <filesystem>
-#include <string_view>
-
+#include "tests/docs/document.hpp"
+#include "tests/docs/workplace.hpp"
 #include "tests/support/process.hpp"
 
 namespace quorate::testing {
 
-namespace {
-
 namespace fs = std::filesystem;
 
-struct Shown {
-  std::string line;
-  int status{};  // the exit status the README promises
-};
-
-int promised_status(std::string_view line) {
-  const std::string_view mark = "# exits ";
-  const std::size_t at = line.find(mark);
-  return at == std::string_view::npos ? 0 : std::stoi(std::string(line.substr(at + mark.size())));
-}
-
-std::string_view without_prompt(std::string_view line) {
-  return line.starts_with("$ ") ? line.substr(2) : line;
-}
-
-// Lines of ```sh blocks that call quorate, with or without "./" and a prompt, joined across '\'.
-std::vector<Shown> commands_in(const std::string& markdown) {
-  std::vector<Shown> commands;
-  bool inside = false;
-  for (std::size_t at = 0; at < markdown.size();) {
-    std::size_t end = std::min(markdown.find('\n', at), markdown.size());
-    while (end < markdown.size() && markdown[end - 1] == '\\') {
-      end = std::min(markdown.find('\n', end + 1), markdown.size());
-    }
-    const std::string_view line = without_prompt(std::string_view(markdown).substr(at, end - at));
-    if (line.starts_with("```")) inside = line == "```sh" && !inside;
-    const bool calls = line.starts_with("./quorate ") || line.starts_with("quorate ");
-    if (inside && calls) commands.push_back({std::string(line), promised_status(line)});
-    at = end + 1;
-  }
-  return commands;
-}
-
-// The folder that a shown "new protocol NAME" makes, from the root; empty for another command.
-fs::path made_by(std::string_view line) {
-  const std::string_view mark = "new protocol ";
-  const std::size_t at = line.find(mark);
-  if (at == line.npos) return {};
-  std::string name(line.substr(at + mark.size()));
-  name.resize(std::min(name.find(' '), name.size()));
-  std::ranges::replace(name, '-', '_');
-  return fs::path("protocols") / name;
-}
-
-// The binary stands where the launcher would, so that "./quorate" works unchanged. What a reader
-// who followed the README made in the tree is not copied: the command makes it again.
-void furnish(const fs::path& tree, const std::vector<Shown>& commands, const fs::path& folder) {
-  fs::create_symlink(binary("quorate"), folder / "quorate");
-  for (const char* room : {"scenarios", "protocols"}) {
-    fs::copy(tree / room, folder / room, fs::copy_options::recursive);
-  }
-  for (const Shown& shown : commands) {
-    if (const fs::path made = made_by(shown.line); !made.empty()) fs::remove_all(folder / made);
-  }
-}
-
-// A shown "selftest" would run this test again, so it gets one harmless case instead.
-Outcome run_shown(const Shown& shown, const fs::path& folder) {
-  const char* path = std::getenv("PATH");
-  return run({{"sh", "-c", shown.line},
-              folder,
-              {{"PATH", folder.string() + ":" + (path ? path : "")},
-               {"QUORATE_ROOT", folder.string()},
-               {"QUORATE_TESTS", binary("quorate_tests").string()},
-               {"QUORATE_TESTS_ONLY", "docs: commands are found*"}}});
-}
-
-}  // namespace
-
-TEST_CASE("docs: every command of the README does what it says") {
+TEST_CASE("docs: the README's commands do what it says, and print what it shows") {
   if (!fs::exists(source("README.md"))) return;
-  const std::vector<Shown> commands = commands_in(contents(source("README.md")));
-  REQUIRE_MESSAGE(commands.size() >= 2, "README.md shows no quorate commands in ```sh blocks");
+  const std::vector<Step> steps = steps_in(contents(source("README.md")));
+  REQUIRE_MESSAGE(steps.size() >= 2, "README.md shows no quorate commands");
   const TemporaryFolder folder;
-  furnish(source("."), commands, folder.path());
-  for (const Shown& shown : commands) {
-    const Outcome outcome = run_shown(shown, folder.path());
-    CHECK_MESSAGE(outcome.status == shown.status, shown.line << "\n"
-                                                             << outcome.output << outcome.errors);
+  furnish(source("."), steps, folder.path());
+  Workplace place = workplace(folder.path());
+  // A shown "selftest" would run this test again, so it gets one harmless case instead.
+  place.environment.emplace_back("QUORATE_TESTS_ONLY", "docs: commands are found*");
+  for (const Step& step : steps) {
+    const std::string wrong = follow(step, place);
+    CHECK_MESSAGE(wrong.empty(), wrong);
   }
 }
 
 TEST_CASE("docs: a reader who followed the README does not get in the way of its test") {
   const TemporaryFolder tree;
   const TemporaryFolder folder;
-  fs::create_directories(tree.path() / "scenarios");
+  fs::create_directories(tree.path() / "scenarios" / "a_ring");
   fs::create_directories(tree.path() / "protocols" / "a_ring");
   fs::create_directories(tree.path() / "protocols" / "raft");
-  furnish(tree.path(), commands_in("```sh\n./quorate new protocol a-ring  # yours\n```\n"),
+  furnish(tree.path(), steps_in("```sh\n./quorate new protocol a-ring  # yours\n```\n"),
           folder.path());
   CHECK(fs::exists(folder.path() / "protocols" / "raft"));
   CHECK_FALSE(fs::exists(folder.path() / "protocols" / "a_ring"));
+  CHECK_FALSE(fs::exists(folder.path() / "scenarios" / "a_ring"));
 }
 
-TEST_CASE("docs: commands are found in sh blocks only") {
-  const std::vector<Shown> commands = commands_in(
-      "./quorate outside\n```sh\n$ ./quorate run a.json\nquorate x \\\n  y   # exits 1\ncmake .\n"
-      "```\n```text\n./quorate shown\n```\n");
-  REQUIRE(commands.size() == 2);
-  CHECK(commands[0].line == "./quorate run a.json");
-  CHECK(commands[0].status == 0);
-  CHECK(commands[1].line == "quorate x \\\n  y   # exits 1");
-  CHECK(commands[1].status == 1);
+TEST_CASE("docs: commands are found in sh blocks and sessions only") {
+  const std::vector<Step> steps = steps_in(
+      "./quorate outside\n```sh\nquorate x \\\n  y   # exits 1\ncmake .\n```\n```text\n"
+      "./quorate shown\n```\n```text\n$ ./quorate a\none\n\ntwo\n$ ls b # exits 2\n```\n");
+  REQUIRE(steps.size() == 3);
+  CHECK(steps[0].command == "quorate x \\\n  y   # exits 1");
+  CHECK(steps[0].status == 1);
+  CHECK_FALSE(steps[0].shown);
+  CHECK(steps[1].command == "./quorate a");
+  CHECK(steps[1].status == 0);
+  CHECK(steps[1].shown == "one\n\ntwo\n");
+  CHECK(steps[2].line == 15);
+  CHECK(steps[2].status == 2);
+  CHECK(steps[2].shown == "");
+}
+
+TEST_CASE("docs: files and changes are found by the name behind the language") {
+  const std::vector<Step> steps = steps_in(
+      "```cpp\nint i;\n```\n```cpp a/b.hpp\nint i;\n```\n```diff a/b.hpp\n-int i;\n+int j;\n```\n");
+  REQUIRE(steps.size() == 2);
+  CHECK(steps[0].file == "a/b.hpp");
+  CHECK(steps[0].text == "int i;\n");
+  CHECK_FALSE(steps[0].change);
+  CHECK(steps[1].change);
+  CHECK(changed(steps[0].text, steps[1].text) == "int j;\n");
+}
+
+TEST_CASE("docs: a change fits in one place, or not at all") {
+  CHECK(changed("a\nb\nc\n", " b\n+d\n-c\n") == "a\nb\nd\n");
+  CHECK_FALSE(changed("a\nb\nc\n", " a\n-c\n"));
+  CHECK_FALSE(changed("a\na\n", "-a\n"));
+  CHECK_FALSE(changed("ab\n", "-b\n"));
+}
+
+TEST_CASE("docs: output is compared line by line, but for measures and what is left out") {
+  CHECK(as_shown("PASS in 3 ms\nb\n", "PASS in 1.268 s\nb\n"));
+  CHECK(as_shown("a\nb\nc\n", "a\n…\nc\n"));
+  CHECK(as_shown("a\nc\n", "a\n…\nc\n…\n"));
+  CHECK_FALSE(as_shown("a\nb\nc\n", "a\n…\nb\n"));
+  CHECK_FALSE(as_shown("a\nb\n", "a\n"));
+  CHECK_FALSE(as_shown("a\n", "a\nb\n"));
+  CHECK_FALSE(as_shown("within 3 ms\n", "within 4 ms\n"));
+}
+
+TEST_CASE("docs: what is not as a document says is told with its line") {
+  const TemporaryFolder folder;
+  const Workplace place{folder.path(), {}, {}};
+  const std::vector<Step> steps =
+      steps_in("```text\n$ echo a\nb\n$ false\n```\n```diff x\n-a\n```\n```text x\na\n```\n");
+  REQUIRE(steps.size() == 4);
+  CHECK(follow(steps[0], place) == "line 2: echo a\nwas to print\nb\nprinted\na\n");
+  CHECK(follow(steps[1], place) == "line 4: false\nexits 1; printed\n");
+  CHECK(follow(steps[2], place).starts_with("line 7: x does not hold, once,"));
+  CHECK(follow(steps[3], place).empty());
+  CHECK(contents(folder.path() / "x") == "a\n");
 }
 
 }  // namespace quorate::testing
