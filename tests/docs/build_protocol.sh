@@ -1,8 +1,8 @@
 #!/bin/sh
-# build_protocol.sh SETTINGS TREE NAME: what the launcher does when protocols/NAME of a tree is new or
-# has changed, without building again what every tree shares: compiles the folder, puts it into the
-# registry, links TREE/quorate and, once the folder has a test, TREE/quorate_tests. SETTINGS is
-# written by CMake.
+# build_protocol.sh SETTINGS TREE NAME
+# What the launcher does when protocols/NAME of a tree is new or has changed, without building again
+# what every tree shares: compiles the folder, puts it into the registry, links TREE/quorate and,
+# once the folder has a test, TREE/quorate_tests. SETTINGS is written by CMake.
 set -eu
 . "$1"
 tree=$2
@@ -14,7 +14,8 @@ mkdir -p "$objects"
 compile() { $cxx -O0 $flags -I"$tree" -I"$source" -c "$1" -o "$objects/$2.o"; }
 
 if [ ! -e "$objects/registry.o" ]; then
-  sed -e "s/^std::vector<ProtocolEntry> registered/namespace $name { ProtocolEntry protocol(); }\n&/" \
+  declaration="namespace $name { ProtocolEntry protocol(); }"
+  sed -e "s/^std::vector<ProtocolEntry> registered/$declaration\n&/" \
     -e "s/^  return entries;/  entries.push_back($name::protocol());\n&/" \
     "$registry" >"$objects/registry.cpp"
   compile "$objects/registry.cpp" registry &
