@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "analysis/trace_parts.hpp"
-#include "analysis/trace_reader.hpp"
 
 namespace quorate {
 namespace {
@@ -155,12 +154,11 @@ class Opener {
 
 class Checker {
  public:
-  Checker(std::string_view text, const ProtocolEntry& protocol,
+  Checker(TraceReader& reader, const ProtocolEntry& protocol,
           const std::shared_ptr<const Scenario>& scenario)
-      : protocol_(protocol), scenario_(scenario), reader_(text) {}
+      : reader_(reader), protocol_(protocol), scenario_(scenario) {}
 
   TraceCheck run() {
-    if (!reader_.error().empty()) return failed();
     states_ = reader_.header().level == TraceLevel::all;
     run_ = protocol_.retrace(scenario_, reader_.header().seed, states_);
     check_header();
@@ -168,20 +166,15 @@ class Checker {
     read_lines();
     result_.messages = message_totals(run_->ledger(), protocol_.info);
     if (!states_) miss_states();
-    if (!reader_.error().empty()) {
-      result_.truncated = reader_.truncated();
-      if (result_.truncated && states_) judge_prefix();
-      return failed();
+    if (reader_.end()) {
+      judge(*reader_.end());
+    } else if (reader_.truncated() && states_) {
+      judge_prefix();
     }
-    judge(*reader_.end());
     return std::move(result_);
   }
 
  private:
-  TraceCheck failed() {
-    result_.error = reader_.error();
-    return std::move(result_);
-  }
   void contradict(std::string sentence) {
     ++result_.contradiction_count;
     if (result_.contradictions.size() == contradictions_kept) return;
@@ -320,9 +313,9 @@ class Checker {
     }
   }
 
+  TraceReader& reader_;
   const ProtocolEntry& protocol_;
   const std::shared_ptr<const Scenario>& scenario_;
-  TraceReader reader_;
   std::unique_ptr<TracedRun> run_;
   bool states_{};
   bool violated_{};  // the trace says so
@@ -331,9 +324,9 @@ class Checker {
 
 }  // namespace
 
-TraceCheck check_trace(std::string_view text, const ProtocolEntry& protocol,
+TraceCheck check_trace(TraceReader& reader, const ProtocolEntry& protocol,
                        const std::shared_ptr<const Scenario>& scenario) {
-  return Checker(text, protocol, scenario).run();
+  return Checker(reader, protocol, scenario).run();
 }
 
 }  // namespace quorate

@@ -9,15 +9,12 @@ namespace quorate {
 
 class TraceFile {
  public:
-  // Reads the trace to its end. Check error() before anything else; where the trace is truncated,
-  // the events before the break are there all the same.
+  // Reads the trace to its end. Check reader().error() before anything else; where the trace is
+  // truncated, the events before the break are there all the same.
   explicit TraceFile(std::string_view text);
 
+  const TraceReader& reader() const { return reader_; }  // at its end, or at what is wrong
   const TraceHeader& header() const { return reader_.header(); }
-  const std::optional<TraceEnd>& end() const { return reader_.end(); }
-  const std::string& error() const { return reader_.error(); }
-  bool truncated() const { return reader_.truncated(); }
-  std::size_t size() const { return places_.size(); }  // events read
 
   // The event of that index, or nothing: indices are missing in a trace of a lower level.
   std::optional<TraceLine> find(std::uint64_t index) const;

@@ -2,17 +2,70 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstring>
 
+#include "analysis/plain_json.hpp"
 #include "sim/base/decimal.hpp"
+#include "sim/base/utf8.hpp"
+#include "sim/scenario/diagnostics.hpp"
 #include "sim/scenario/json.hpp"
 #include "sim/trace/checksum.hpp"
 
 namespace quorate {
 namespace {
 
+constexpr std::size_t block_bytes = std::size_t{256} << 10;
+constexpr std::size_t longest_line = std::size_t{64} << 20;
+
+constexpr std::string_view write_one = "`quorate run SCENARIO --trace FILE` writes a trace";
+constexpr std::string_view take_the_original =
+    "a program changed it on its way here; take the file as quorate wrote it";
+
+// Blanks are all that is passed over: quorate writes none, and another program may.
 std::size_t skip_space(std::string_view text, std::size_t at) {
-  while (at < text.size() && (text[at] == ' ' || text[at] == '\t' || text[at] == '\r')) ++at;
+  while (at < text.size() && text[at] == ' ') ++at;
   return at;
+}
+
+// Whether there are only bytes from 0x20 to 0x7F, as nearly always: eight are looked at at once.
+bool is_plain_ascii(std::string_view text) {
+  constexpr std::uint64_t ones = 0x0101'0101'0101'0101;
+  std::uint64_t found = 0;
+  std::size_t at = 0;
+  for (; at + sizeof found <= text.size(); at += sizeof found) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data() + at, sizeof word);
+    found |= word | ((word - 0x20 * ones) & ~word);  // a byte's top bit: beyond, or below 0x20
+  }
+  for (; at < text.size(); ++at) {
+    const auto byte = static_cast<std::uint8_t>(text[at]);
+    if (byte < 0x20) return false;
+    found |= byte;
+  }
+  return (found & 0x80 * ones) == 0;
+}
+
+// Empty where the line may be JSON as far as its bytes tell.
+std::string check_bytes(std::string_view line) {
+  if (is_plain_ascii(line)) return {};
+  for (std::size_t at = 0; at < line.size();) {
+    const std::size_t length = utf8_length(line.substr(at, 4));
+    const std::string place = "holds, as its byte " + std::to_string(at + 1) + ", ";
+    if (length == 0) return place + "one that is not UTF-8";
+    if (static_cast<std::uint8_t>(line[at]) < 0x20) {
+      return place + "the control character " + printable(line.substr(at, 1));
+    }
+    at += length;
+  }
+  return {};
+}
+
+bool is_compressed(std::string_view text) {
+  constexpr std::string_view magics[] = {"\x1f\x8b", "\x28\xb5\x2f\xfd",
+                                         "\xfd"
+                                         "7zXZ",
+                                         "BZh", "PK\x03\x04"};
+  return std::ranges::any_of(magics, [&](std::string_view m) { return text.starts_with(m); });
 }
 
 // One past the closing quote of the string that opens at `at`; npos if it is not closed.
@@ -52,7 +105,7 @@ std::size_t skip_value(std::string_view text, std::size_t at) {
 }
 
 std::string_view trim_end(std::string_view text) {
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  while (text.ends_with(' ')) text.remove_suffix(1);
   return text;
 }
 
@@ -81,7 +134,9 @@ std::optional<std::uint64_t> whole_number(std::string_view text) {
 }  // namespace
 
 std::string LineMembers::scan(std::string_view line) {
+  constexpr std::size_t usual_members = 12;
   items_.clear();
+  items_.reserve(usual_members);
   if (!line.starts_with('{')) return "does not begin with {";
   std::size_t at = skip_space(line, 1);
   if (at < line.size() && line[at] == '}') return "is empty";
@@ -132,42 +187,100 @@ std::optional<std::string> LineMembers::text(std::string_view key) const {
 }
 
 std::optional<Value> LineMembers::value(std::string_view key) const {
+  const std::string_view json = raw(key);
+  if (std::optional<Value> plain = read_plain_json(json)) return plain;
   Diagnostics diagnostics;
-  auto parsed = parse_json(raw(key), diagnostics);
+  auto parsed = parse_json(json, diagnostics);
   return diagnostics.failed() ? std::nullopt : std::move(parsed);
 }
 
-TraceReader::TraceReader(std::string_view text) : text_(text) { read_header(); }
+TraceReader::TraceReader(std::string_view text) : window_(text) { read_header(); }
+
+TraceReader::TraceReader(TraceSource source) : source_(std::move(source)) { read_header(); }
+
+// Puts what is left into a new block and fills it up; lines keep the old one for themselves. False
+// at the end of the trace.
+bool TraceReader::read_on() {
+  if (!source_) return false;
+  auto block = std::make_shared<std::string>();
+  const std::string_view kept = rest();
+  block->reserve(std::max(block_bytes, 2 * kept.size()));
+  block->append(kept);
+  block->resize(block->capacity());
+  const std::size_t count = source_(block->data() + kept.size(), block->size() - kept.size());
+  block->resize(kept.size() + count);
+  block_ = std::move(block);
+  window_ = *block_;
+  window_begin_ = offset_;
+  return count != 0;
+}
 
 // A line without its '\n' was cut off while it was written, whatever it looks like.
 std::optional<std::string_view> TraceReader::take_line() {
   line_offset_ = offset_;
-  const std::size_t newline = text_.find('\n', offset_);
-  if (newline == std::string_view::npos) {
-    truncated_ = true;
-    return fail("it ends before its footer");
+  std::size_t length = rest().find('\n');
+  while (length == std::string_view::npos) {
+    const std::size_t searched = rest().size();
+    if (searched > longest_line) break;
+    if (!read_on()) {
+      truncated_ = true;
+      return fail(has_header() ? "it ends before its footer" : "it ends inside its first line");
+    }
+    length = rest().find('\n', searched);
   }
-  offset_ = newline + 1;
+  if (length > longest_line) return fail("a line is longer than 64 MiB");
+  const std::string_view line = rest().substr(0, length);
   checksum_before_line_ = checksum_;
-  checksum_ = line_checksum(checksum_, text_.substr(line_offset_, offset_ - line_offset_));
-  return text_.substr(line_offset_, newline - line_offset_);
+  checksum_ = line_checksum(checksum_, rest().substr(0, length + 1));
+  offset_ += length + 1;
+  return line;
+}
+
+// Whether the first bytes are of something else than a trace: of what, as far as they tell.
+bool TraceReader::refuse_foreign() {
+  while (rest().size() < 4 && read_on()) {
+  }
+  const std::string_view text = rest();
+  truncated_ = text.empty();
+  if (text.empty()) {
+    fail("it is empty", write_one);
+  } else if (is_compressed(text)) {
+    fail("it is compressed", "unpack it first");
+  } else if (text.starts_with("\xEF\xBB\xBF")) {
+    fail("it begins with a byte order mark", take_the_original);
+  } else if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
+    fail("it is UTF-16; a trace is UTF-8", take_the_original);
+  } else if (text.front() != '{') {
+    fail("its first line is no trace header", write_one);
+  }
+  return !error_.empty();
 }
 
 void TraceReader::read_header() {
+  if (refuse_foreign()) return;
   const auto line = take_line();
   if (!line) return;
+  if (line->ends_with('\r')) {
+    fail("its lines end in \\r\\n instead of \\n", take_the_original);
+    return;
+  }
   LineMembers members;
   if (!members.scan(*line).empty() || !members.has("quorate_trace")) {
-    fail("its first line is no trace header");
+    fail("its first line is no trace header", write_one);
     return;
   }
   const std::string_view version = members.raw("quorate_trace");
   if (version != std::to_string(trace_version)) {
     fail("it was written in version " + printable(version) +
-         " of the format; this program reads version " + std::to_string(trace_version));
+             " of the format; this program reads version " + std::to_string(trace_version),
+         "use the quorate that wrote it, or run its scenario again");
     return;
   }
-  if (const std::string fault = read_header_members(members); !fault.empty()) fail(fault);
+  std::string fault = check_bytes(*line);
+  if (!fault.empty()) fault = "its header " + fault;
+  if (fault.empty()) fault = read_header_members(members);
+  if (!fault.empty()) fail(fault);
+  has_header_ = fault.empty();
 }
 
 std::string TraceReader::read_header_members(const LineMembers& members) {
@@ -202,8 +315,9 @@ std::optional<TraceLine> TraceReader::next() {
     const auto line = take_line();
     if (!line) return std::nullopt;
     LineMembers members;
-    if (const std::string fault = members.scan(*line); !fault.empty())
-      return fail("a line " + fault);
+    std::string fault = check_bytes(*line);
+    if (fault.empty()) fault = members.scan(*line);
+    if (!fault.empty()) return fail("a line " + fault);
     if (members.has("end")) {
       read_end(*line, std::move(members));
       return std::nullopt;
@@ -237,6 +351,7 @@ std::optional<TraceLine> TraceReader::read_event(std::string_view line, LineMemb
   event.line = line;
   event.offset = line_offset_;
   event.members = std::move(members);
+  event.block = block_;
   if (const std::string fault = check_order(event); !fault.empty()) return fail(fault);
   if (const std::string fault = check_node(event); !fault.empty()) return fail(fault);
   last_index_ = event.index;
@@ -290,7 +405,9 @@ void TraceReader::read_end(std::string_view line, LineMembers members) {
          " stand before it");
     return;
   }
-  if (offset_ != text_.size()) {
+  end.block = block_;
+  if (!rest().empty() || read_on()) {
+    line_offset_ = offset_;
     fail("something follows its footer");
     return;
   }
@@ -302,8 +419,9 @@ void TraceReader::read_end(std::string_view line, LineMembers members) {
   end_ = std::move(end);
 }
 
-std::nullopt_t TraceReader::fail(std::string_view fault) {
+std::nullopt_t TraceReader::fail(std::string_view fault, std::string_view advice) {
   error_ = "bad trace at byte " + std::to_string(line_offset_) + ": " + std::string(fault);
+  advice_ = advice;
   if (last_index_) {
     error_ += "; the last good record is e" + std::to_string(*last_index_) + " at byte " +
               std::to_string(last_offset_);

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -41,7 +43,10 @@ class LineMembers {
   std::vector<Item> items_;
 };
 
-// One event as it stands in the file. Borrows the trace's text.
+// A piece of a trace that lines stand in; null where they stand in a text that was given whole.
+using TraceBlock = std::shared_ptr<const std::string>;
+
+// One event as it stands in the file. Borrows the trace's text, or keeps the piece of it alive.
 struct TraceLine {
   std::uint64_t index{};
   Time time;
@@ -51,6 +56,7 @@ struct TraceLine {
   std::string_view line;  // without its '\n'
   std::size_t offset{};   // of its first byte in the trace
   LineMembers members;
+  TraceBlock block;
 };
 
 struct TraceEnd {
@@ -60,13 +66,19 @@ struct TraceEnd {
   std::vector<std::string> diagnosis;
   std::string_view line;
   LineMembers members;
+  TraceBlock block;
 };
 
-// Use: check error(), call next() until it returns nothing, check error() again. Borrows the text,
-// which must outlive it and every line it hands out.
+// Where a trace comes from: puts up to `most` bytes at `target` and tells how many, 0 at the end.
+using TraceSource = std::function<std::size_t(char* target, std::size_t most)>;
+
+// Use: check error(), call next() until it returns nothing, check error() again. A trace of any
+// length is read in constant memory from a source; no line may be longer than 64 MiB.
 class TraceReader {
  public:
+  // Borrows the text, which must outlive it and every line it hands out.
   explicit TraceReader(std::string_view text);
+  explicit TraceReader(TraceSource source);
 
   // From the first line. `scenario` is its JSON text, the bytes that stood there.
   const TraceHeader& header() const { return header_; }
@@ -80,33 +92,47 @@ class TraceReader {
 
   // One line saying what is wrong and where; names the last good record and its byte offset.
   const std::string& error() const { return error_; }
+  // What may be done about it; empty where there is nothing to say.
+  const std::string& advice() const { return advice_; }
   // The trace stops before its footer, inside a line or between two:
   // the events read so far are good.
   bool truncated() const { return truncated_; }
+  // The first byte that is not good, where there is an error: of a line, or behind the footer.
+  std::size_t bad_from() const { return line_offset_; }
+  // The header could be read: whatever is wrong stands behind it.
+  bool has_header() const { return has_header_; }
   std::uint64_t skipped() const { return skipped_; }
   // Of all lines read; at the end, of those before the footer: what the footer should say.
   std::uint64_t checksum() const { return end_ ? checksum_before_line_ : checksum_; }
 
  private:
+  std::string_view rest() const { return window_.substr(offset_ - window_begin_); }
+  bool read_on();
   std::optional<std::string_view> take_line();
   void read_header();
+  bool refuse_foreign();
   std::string read_header_members(const LineMembers& members);
   void read_end(std::string_view line, LineMembers members);
   std::optional<TraceLine> read_event(std::string_view line, LineMembers members);
   std::string check_order(const TraceLine& event) const;
   std::string check_node(TraceLine& event) const;
-  std::nullopt_t fail(std::string_view fault);
+  std::nullopt_t fail(std::string_view fault, std::string_view advice = {});
 
-  std::string_view text_;
-  std::size_t offset_{};       // of the first byte not read yet
-  std::size_t line_offset_{};  // of the line in hand
+  TraceSource source_;
+  TraceBlock block_;            // what window_ looks at, if it comes from a source
+  std::string_view window_;     // the part of the trace at hand
+  std::size_t window_begin_{};  // in the trace, as all offsets
+  std::size_t offset_{};        // of the first byte not handed out yet
+  std::size_t line_offset_{};   // of the line in hand
   TraceHeader header_;
+  bool has_header_{};
   std::vector<std::string> names_;
   std::optional<std::uint64_t> last_index_;
   std::size_t last_offset_{};
   Time last_time_;
   std::optional<TraceEnd> end_;
   std::string error_;
+  std::string advice_;
   bool truncated_{};
   std::uint64_t checksum_{};
   std::uint64_t checksum_before_line_{};  // in hand

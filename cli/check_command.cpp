@@ -11,22 +11,27 @@
 namespace quorate {
 namespace {
 
-constexpr auto check_options = std::to_array<Option>({
-    {.name = "allow-truncated", .text = "judge what there is of a trace that was cut off"},
-});
+constexpr auto check_options = std::to_array<Option>({allow_truncated_option});
 
 constexpr auto check_examples = std::to_array<Example>({
     {"check run.jsonl", "the verdict again, from the lines alone"},
     {"check run.jsonl --json", "the same for a program"},
 });
 
-RunReport report_of(const TraceCheck& check, const TraceHeader& header) {
+// A trace and what judging it came to.
+struct Judged {
+  const TraceReader& reader;
+  TraceCheck check;
+};
+
+RunReport report_of(const Judged& judged) {
+  const TraceHeader& header = judged.reader.header();
   RunReport report;
   report.protocol = header.protocol;
   report.nodes = header.nodes;
   report.seed = header.seed;
-  report.outcome = *check.outcome;
-  report.messages = check.messages;
+  report.outcome = *judged.check.outcome;
+  report.messages = judged.check.messages;
   return report;
 }
 
@@ -38,26 +43,28 @@ void print_list(JsonWriter& out, std::string_view key, const std::vector<std::st
 }
 
 // The judgement is worth its name only where the trace agrees with itself and all was judged.
-ExitCode exit_code_of(const TraceCheck& check) {
+ExitCode exit_code_of(const Judged& judged) {
+  const TraceCheck& check = judged.check;
   if (check.contradiction_count != 0) return ExitCode::invalid_input;
   if (!check.outcome) return ExitCode::inconclusive;
   const ExitCode code = exit_code_of(check.outcome->verdict);
-  const bool open = !check.not_judged.empty() || check.truncated;
+  const bool open = !check.not_judged.empty() || judged.reader.truncated();
   return code == ExitCode::success && open ? ExitCode::inconclusive : code;
 }
 
-std::string check_json(const TraceCheck& check, const TraceHeader& header) {
+std::string check_json(const Judged& judged) {
+  const TraceCheck& check = judged.check;
   JsonWriter out;
   out.open_object();
   print_member(out, "schema", "quorate/check/1");
   print_member(out, "events", check.events);
-  print_member(out, "truncated", check.truncated);
+  print_member(out, "truncated", judged.reader.truncated());
   print_member(out, "contradictions", check.contradiction_count);
   print_list(out, "first_contradictions", check.contradictions);
   print_list(out, "not_judged", check.not_judged);
   print_member(out, "told_verdict", check.told_verdict);
   out.key("judged");
-  check.outcome ? out.raw(summary_json(report_of(check, header))) : out.null();
+  check.outcome ? out.raw(summary_json(report_of(judged))) : out.null();
   out.close_object();
   return out.buffer() + "\n";
 }
@@ -71,10 +78,11 @@ std::string listed(std::string_view title, const std::vector<std::string>& list)
   return text;
 }
 
-std::string check_text(const TraceCheck& check, const TraceHeader& header, const Console& console) {
+std::string check_text(const Judged& judged, const Console& console) {
+  const TraceCheck& check = judged.check;
   std::string text;
   if (check.outcome) {
-    text += summary_verdict(report_of(check, header), console.style());
+    text += summary_verdict(report_of(judged), console.style());
   } else {
     text +=
         paint("INCONCLUSIVE", Paint::yellow, console.style()) + "  without the states of nodes\n";
@@ -82,8 +90,8 @@ std::string check_text(const TraceCheck& check, const TraceHeader& header, const
   text += listed("not judged", check.not_judged);
   text += "      " + padded("checked", 12) + counted(check.events, "event", "events");
   if (check.contradiction_count == 0) {
-    text += check.truncated ? ", up to where the trace was cut off\n"
-                            : ", and the trace agrees with itself\n";
+    text += judged.reader.truncated() ? ", up to where the trace was cut off\n"
+                                      : ", and the trace agrees with itself\n";
     return text;
   }
   text += "; " + paint("the trace contradicts itself", Paint::red, console.style()) + " in " +
@@ -92,27 +100,16 @@ std::string check_text(const TraceCheck& check, const TraceHeader& header, const
 }
 
 ExitCode run_check(const Invocation& invocation) {
-  const Arguments& arguments = invocation.arguments;
   Console& console = invocation.console;
-  const std::string& path = arguments.operands().front();
-  const std::string text = read_trace_text(path);
-  const TraceReader reader(text);
-  if (!reader.error().empty()) {
-    throw Failure(ExitCode::invalid_input, printable(path) + ": " + printable(reader.error()));
-  }
-  const TraceHeader& header = reader.header();
-  const Subject subject = subject_of(header, path, console);
-  const TraceCheck check = check_trace(text, *subject.protocol, subject.scenario);
-  if (!check.error.empty()) {
-    const std::string sentence = printable(path) + ": " + printable(check.error);
-    if (!check.truncated || !arguments.has("allow-truncated")) {
-      throw Failure(ExitCode::invalid_input, sentence);
-    }
-    console.warning(sentence);
-  }
-  console.print(console.options().json ? check_json(check, header)
-                                       : check_text(check, header, console));
-  return exit_code_of(check);
+  const std::string& path = invocation.arguments.operands().front();
+  TraceOperand trace(path);
+  TraceReader& reader = trace.reader();
+  if (!reader.has_header()) accept_trace(reader, path, invocation);
+  const Subject subject = subject_of(reader.header(), path, console);
+  const Judged judged{reader, check_trace(reader, *subject.protocol, subject.scenario)};
+  accept_trace(reader, path, invocation);
+  console.print(console.options().json ? check_json(judged) : check_text(judged, console));
+  return exit_code_of(judged);
 }
 
 }  // namespace

@@ -14,6 +14,7 @@ namespace {
 constexpr auto diff_options = std::to_array<Option>({
     {.name = "context", .value = "N", .text = "so many events before the difference (3)"},
     {.name = "ignore-time", .text = "when things happened is no difference"},
+    allow_truncated_option,
 });
 
 constexpr auto diff_examples = std::to_array<Example>({
@@ -37,26 +38,25 @@ bool same_event(const TraceLine& a, const TraceLine& b, bool ignore_time) {
 }
 
 // One of the two traces.
-struct Side {
-  explicit Side(std::string name)
-      : path(std::move(name)), text(read_trace_text(path)), reader(text) {
-    check();
-    event = reader.next();
-    check();
+class Side {
+ public:
+  Side(const std::string& path, const Invocation& invocation)
+      : path_(path), invocation_(invocation), trace_(path) {
+    if (!reader().has_header()) accept_trace(reader(), path_, invocation_);
+    advance();
   }
   void advance() {
-    event = reader.next();
-    check();
+    event = trace_.reader().next();
+    if (!event) accept_trace(reader(), path_, invocation_);
   }
-  void check() const {
-    if (reader.error().empty() || reader.truncated()) return;
-    throw Failure(ExitCode::invalid_input, printable(path) + ": " + printable(reader.error()));
-  }
+  const TraceReader& reader() const { return trace_.reader(); }
 
-  std::string path;
-  std::string text;
-  TraceReader reader;
   std::optional<TraceLine> event;  // the next one to compare
+
+ private:
+  std::string path_;
+  const Invocation& invocation_;
+  TraceOperand trace_;
 };
 
 // What the headers already tell: a different seed is no difference of its own, but explains all.
@@ -82,11 +82,13 @@ class Difference {
 
   // False when both came to their ends together.
   bool found() const { return a_.event || b_.event || ends_differ(); }
+  // Both were cut off at the same event: nobody knows how they go on.
+  bool open() const { return !found() && a_.reader().truncated(); }
   std::uint64_t shared() const { return shared_; }
 
   std::string text(const Console& console) const {
     const std::size_t width =
-        std::max(place_columns(a_.reader.header()), place_columns(b_.reader.header()));
+        std::max(place_columns(a_.reader().header()), place_columns(b_.reader().header()));
     std::string text;
     for (const TraceLine& event : before_) text += "   " + event_row(event, width, console) + "\n";
     return text + side(a_, "A", width, console) + side(b_, "B", width, console);
@@ -96,6 +98,7 @@ class Difference {
     out.open_object();
     print_member(out, "schema", "quorate/diff/1");
     print_member(out, "identical", !found());
+    print_member(out, "truncated", a_.reader().truncated() || b_.reader().truncated());
     print_member(out, "shared_events", shared_);
     for (const auto& [name, side] : {std::pair{"a", &a_}, std::pair{"b", &b_}}) {
       out.key(name);
@@ -107,8 +110,8 @@ class Difference {
 
  private:
   bool ends_differ() const {
-    return a_.reader.truncated() != b_.reader.truncated() ||
-           (a_.reader.end() && a_.reader.end()->verdict != b_.reader.end()->verdict);
+    return a_.reader().truncated() != b_.reader().truncated() ||
+           (a_.reader().end() && a_.reader().end()->verdict != b_.reader().end()->verdict);
   }
   void remember(TraceLine event) {
     ++shared_;
@@ -120,10 +123,10 @@ class Difference {
     std::string words;
     if (side.event) {
       words = event_row(*side.event, width, console);
-    } else if (side.reader.truncated()) {
+    } else if (side.reader().truncated()) {
       words = "the trace was cut off here";
     } else {
-      words = "the run ends here: " + printable(side.reader.end()->verdict);
+      words = "the run ends here: " + printable(side.reader().end()->verdict);
     }
     return paint(name, Paint::bold, console.style()) + "  " + words + "\n";
   }
@@ -139,12 +142,12 @@ ExitCode run_diff(const Invocation& invocation) {
   const Arguments& arguments = invocation.arguments;
   Console& console = invocation.console;
   const std::uint64_t context = arguments.parsed("context", parse_seed).value_or(3);
-  Side a(arguments.operands()[0]);
-  Side b(arguments.operands()[1]);
-  if (a.reader.header().level != b.reader.header().level) {
+  Side a(arguments.operands()[0], invocation);
+  Side b(arguments.operands()[1], invocation);
+  if (a.reader().header().level != b.reader().header().level) {
     throw Failure(ExitCode::invalid_input, "the traces were written at different levels");
   }
-  const std::string notes = header_notes(a.reader.header(), b.reader.header());
+  const std::string notes = header_notes(a.reader().header(), b.reader().header());
   if (!notes.empty()) console.note(notes);
   const Difference difference(a, b, arguments.has("ignore-time"),
                               std::min<std::uint64_t>(context, 1000));
@@ -154,8 +157,10 @@ ExitCode run_diff(const Invocation& invocation) {
   } else if (difference.found()) {
     console.print(events + " in common, then:\n" + difference.text(console));
   } else {
-    console.print("no difference in " + events + "\n");
+    console.print("no difference in " + events +
+                  (difference.open() ? ", up to where both were cut off\n" : "\n"));
   }
+  if (difference.open()) return ExitCode::inconclusive;
   return difference.found() ? ExitCode::failed : ExitCode::success;
 }
 
@@ -167,7 +172,9 @@ Command diff_command() {
           .fewest = 2,
           .most = 2,
           .summary = "the first event that two traces do not share",
-          .details = "Exits 0 where all events are the same, 1 where they are not.",
+          .details =
+              "Exits 0 where all events are the same, 1 where they are not, 5 where both traces "
+              "were cut\noff before they differ.",
           .options = diff_options,
           .examples = diff_examples,
           .run = run_diff};

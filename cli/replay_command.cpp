@@ -1,8 +1,8 @@
 // quorate replay TRACE: the run again, every line compared with the trace as it is produced.
 #include <array>
 
+#include "analysis/trace_comparison.hpp"
 #include "analysis/trace_parts.hpp"
-#include "analysis/trace_reader.hpp"
 #include "cli/performance.hpp"
 #include "cli/state_text.hpp"
 #include "cli/trace_operand.hpp"
@@ -16,6 +16,7 @@ constexpr auto replay_options = std::to_array<Option>({
      .value = "eN|T",
      .text = "stop behind event N or virtual time T and show every node's state; -v: whole logs"},
     {.name = "properties", .value = "on|off", .text = "as when the trace was written (on)"},
+    allow_truncated_option,
 });
 
 constexpr auto replay_examples = std::to_array<Example>({
@@ -30,14 +31,18 @@ struct Until {
   std::optional<Time> time;
 };
 
-// A trace that has been read to its end, and found well-formed.
+// A trace that has been read to its end, and found well-formed as far as it goes.
 struct Trace {
   std::string path;
   std::string text;
   TraceHeader header;
-  TraceEnd end;
-  std::optional<std::uint64_t> last_event;  // of --until; nothing: to the end
+  std::optional<TraceEnd> end;              // nothing: it was cut off
+  std::optional<std::uint64_t> last_event;  // behind which to stop; nothing: at the end
+  bool asked{};  // by --until; else because no more of the trace is there
   Until until;
+
+  // A budget of real time ended the traced run.
+  bool cut_short() const { return end && end->verdict == "inconclusive"; }
 };
 
 Until until_of(const Arguments& arguments) {
@@ -49,65 +54,34 @@ Until until_of(const Arguments& arguments) {
   return {{}, Time{} + *arguments.parsed("until", parse_duration)};
 }
 
-// Reads every line, so that a broken file is known before anything runs.
-Trace read_trace(const std::string& path, const Until& until) {
-  Trace trace{path, read_trace_text(path), {}, {}, until.event, until};
-  TraceReader reader(trace.text);
-  while (const std::optional<TraceLine> line =
-             reader.error().empty() ? reader.next() : std::nullopt) {
-    if (until.time && line->time <= *until.time) trace.last_event = line->index;
-  }
-  if (!reader.error().empty()) {
-    throw Failure(ExitCode::invalid_input, printable(path) + ": " + printable(reader.error()));
-  }
-  trace.header = reader.header();
-  trace.end = *reader.end();
-  if (until.time && !trace.last_event) trace.last_event = 0;
-  const std::uint64_t beyond = trace.end.events - (until.time ? 1 : 0);
-  if (trace.last_event && *trace.last_event >= beyond) trace.last_event.reset();
-  return trace;
+// Where a trace is to be left that holds so many events, the last at or before --until being
+// `last`.
+void set_stop(Trace& trace, std::uint64_t events, std::optional<std::uint64_t> last) {
+  const Until& until = trace.until;
+  if (until.time) last = last.value_or(0);
+  const std::uint64_t beyond = events - (until.time && events != 0 ? 1 : 0);
+  trace.asked = last && *last < beyond;
+  if (trace.asked) trace.last_event = last;
+  if (!trace.asked && !trace.end) trace.last_event = events - 1;
 }
 
-// Takes the lines of the new run and holds them against those of the trace.
-class Comparison final : public TraceSink {
- public:
-  explicit Comparison(const Trace& trace) : trace_(trace) {}
-
-  bool write(std::string_view line) override {
-    const std::string_view rest = std::string_view(trace_.text).substr(offset_);
-    ++lines_;
-    if (rest.starts_with(line)) {
-      offset_ += line.size();
-      return true;
-    }
-    expected_ = rest.substr(0, rest.find('\n'));
-    produced_ = line.substr(0, line.find('\n'));
-    // A budget of real time ended the traced run; this one had longer.
-    cut_short_ = expected_.starts_with("{\"end\":") && trace_.end.verdict == "inconclusive";
-    differs_ = !cut_short_;
-    return false;
+// Reads every line, so that a broken file is known before anything runs.
+Trace read_trace(const std::string& path, const Until& until, const Invocation& invocation) {
+  Trace trace{path, read_trace_text(path), {}, {}, {}, false, until};
+  TraceReader reader(trace.text);
+  std::optional<std::uint64_t> last = until.event;
+  std::uint64_t events = 0;
+  while (const std::optional<TraceLine> line =
+             reader.error().empty() ? reader.next() : std::nullopt) {
+    events = line->index + 1;
+    if (until.time && line->time <= *until.time) last = line->index;
   }
-
-  bool differs() const { return differs_; }
-  bool cut_short() const { return cut_short_; }
-  std::uint64_t lines() const { return lines_; }
-  std::string_view expected() const { return expected_; }  // the trace's line, where they differ
-  std::string_view produced() const { return produced_; }
-  std::size_t column() const {  // of the first byte that differs, from 1
-    std::size_t at = 0;
-    while (at < expected_.size() && at < produced_.size() && expected_[at] == produced_[at]) ++at;
-    return at + 1;
-  }
-
- private:
-  const Trace& trace_;
-  std::size_t offset_{};
-  std::uint64_t lines_{};
-  std::string_view expected_;
-  std::string produced_;
-  bool differs_{};
-  bool cut_short_{};
-};
+  accept_trace(reader, path, invocation);
+  trace.header = reader.header();
+  trace.end = reader.end();
+  set_stop(trace, trace.end ? trace.end->events : events, last);
+  return trace;
+}
 
 // Who is down.
 class Liveness final : public Observer {
@@ -132,13 +106,13 @@ std::string excerpt(std::string_view line, std::size_t column) {
          (begin + part.size() < line.size() ? " ..." : "");
 }
 
-ExitCode diverged(const Trace& trace, const Comparison& comparison, Console& console) {
+ExitCode diverged(const Trace& trace, const TraceComparison& comparison, Console& console) {
   if (console.options().json) {
     JsonWriter out;
     out.open_object();
     print_member(out, "schema", "quorate/replay/1");
     print_member(out, "identical", false);
-    print_member(out, "line", comparison.lines());
+    print_member(out, "line", comparison.lines() + 1);
     print_member(out, "column", comparison.column());
     print_member(out, "trace", comparison.expected());
     print_member(out, "replay", comparison.produced());
@@ -147,7 +121,7 @@ ExitCode diverged(const Trace& trace, const Comparison& comparison, Console& con
     return ExitCode::diverged;
   }
   console.print(paint("DIVERGED", Paint::red, console.style()) + "  line " +
-                grouped(comparison.lines()) + " of " + printable(trace.path) +
+                grouped(comparison.lines() + 1) + " of " + printable(trace.path) +
                 " is not what this run gives, from column " + std::to_string(comparison.column()) +
                 "\n");
   console.print("  trace:  " + excerpt(comparison.expected(), comparison.column()) + "\n");
@@ -155,7 +129,7 @@ ExitCode diverged(const Trace& trace, const Comparison& comparison, Console& con
   return ExitCode::diverged;
 }
 
-std::string state_json(Performance& performance, const Comparison& comparison,
+std::string state_json(Performance& performance, const TraceComparison& comparison,
                        const Liveness& liveness) {
   JsonWriter out;
   out.open_object();
@@ -192,7 +166,7 @@ std::string states_text(Performance& performance, const Liveness& liveness, bool
 }
 
 // What there is to see in the middle of a run: the story so far, and everybody's state.
-std::string stopped_text(Performance& performance, const Comparison& comparison,
+std::string stopped_text(Performance& performance, const TraceComparison& comparison,
                          const Liveness& liveness, const Console& console) {
   const Run& run = performance.run();
   std::string text = performance.story();
@@ -202,11 +176,20 @@ std::string stopped_text(Performance& performance, const Comparison& comparison,
   return text + states_text(performance, liveness, console.options().verbose);
 }
 
-ExitCode finished(Performance& performance, const Comparison& comparison, Console& console) {
+ExitCode finished(const Trace& trace, Performance& performance, const TraceComparison& comparison,
+                  Console& console) {
   const RunReport report = performance.report();
   if (console.options().json) {
-    console.print("{\"schema\":\"quorate/replay/1\",\"identical\":true,\"lines\":" +
-                  std::to_string(comparison.lines()) + ",\"run\":" + summary_json(report) + "}\n");
+    JsonWriter out;
+    out.open_object();
+    print_member(out, "schema", "quorate/replay/1");
+    print_member(out, "identical", true);
+    print_member(out, "truncated", !trace.end);
+    print_member(out, "lines", comparison.lines());
+    out.key("run");
+    out.raw(summary_json(report));
+    out.close_object();
+    console.print(out.buffer() + "\n");
   } else {
     performance.print(report);
     console.print("      identical   " + counted(comparison.lines(), "line", "lines") +
@@ -229,13 +212,19 @@ void warn_if_beyond(const Until& until, const Run& run, Console& console) {
 
 // As far as the trace goes, or up to the event at which it is to stop.
 void play(const Trace& trace, Performance& performance, const TraceWriter& writer) {
+  Run& run = performance.run();
   if (!trace.last_event) return performance.play({}, [&] { return !writer.failed(); });
-  performance.play_stepwise(
-      [&] { return !writer.failed() && performance.run().events() <= *trace.last_event; });
+  performance.play_stepwise([&] { return !writer.failed() && run.events() <= *trace.last_event; });
 }
 
-ExitCode stopped(Performance& performance, const Comparison& comparison, const Liveness& liveness,
-                 Console& console) {
+// The run has come to where the trace ends before its time.
+void end_early(const Trace& trace, const TraceComparison& comparison, Run& run) {
+  if (run.finished() || (trace.end ? !comparison.outlived() : trace.asked)) return;
+  run.give_up(trace.end ? "the trace ends here, inconclusive" : "the trace was cut off");
+}
+
+ExitCode stopped(Performance& performance, const TraceComparison& comparison,
+                 const Liveness& liveness, Console& console) {
   console.print(console.options().json ? state_json(performance, comparison, liveness)
                                        : stopped_text(performance, comparison, liveness, console));
   return ExitCode::success;
@@ -245,9 +234,9 @@ ExitCode run_replay(const Invocation& invocation) {
   const Arguments& arguments = invocation.arguments;
   Console& console = invocation.console;
   const std::string& path = arguments.operands().front();
-  const Trace trace = read_trace(path, until_of(arguments));
+  const Trace trace = read_trace(path, until_of(arguments), invocation);
   const RunOptions run_options{.properties = arguments.on_or_off("properties", true),
-                               .cut_short = trace.end.verdict == "inconclusive"};
+                               .cut_short = trace.cut_short()};
   const TraceHeader& header = trace.header;
   const Subject subject = subject_of(trace.header, path, console);
   const ProtocolInfo& protocol = subject.protocol->info;
@@ -255,7 +244,7 @@ ExitCode run_replay(const Invocation& invocation) {
   Performance performance(subject, header.seed, run_options,
                           program_name() + " replay " + shell_word(path), console);
   Run& run = performance.run();
-  Comparison comparison(trace);
+  TraceComparison comparison(trace.text, trace.end);
   TraceWriter writer(comparison,
                      trace_header(*subject.scenario, protocol, header.seed, header.level), 0);
   Liveness liveness;
@@ -264,11 +253,11 @@ ExitCode run_replay(const Invocation& invocation) {
   play(trace, performance, writer);
 
   if (comparison.differs()) return diverged(trace, comparison, console);
-  if (comparison.cut_short()) run.give_up("the trace ends here, inconclusive");
+  end_early(trace, comparison, run);
   if (!run.finished()) return stopped(performance, comparison, liveness, console);
-  if (!comparison.cut_short()) writer.finish(trace_footer(run, protocol));
+  if (trace.end && !comparison.outlived()) writer.finish(trace_footer(run, protocol));
   if (comparison.differs()) return diverged(trace, comparison, console);
-  const ExitCode code = finished(performance, comparison, console);
+  const ExitCode code = finished(trace, performance, comparison, console);
   if (arguments.has("until") && !console.options().json) {
     console.print(states_text(performance, liveness, console.options().verbose));
   }

@@ -7,7 +7,6 @@
 #include "cli/failure.hpp"
 #include "sim/base/random.hpp"
 #include "sim/scenario/diagnostics.hpp"
-#include "sim/scenario/read_file.hpp"
 
 namespace quorate {
 namespace {
@@ -22,6 +21,14 @@ std::string seconds(Time time) {
   return std::to_string(micros / of_a_second) + "." + fraction.substr(1) + " s";
 }
 
+// What may be done about a bad trace.
+std::string way_out(const TraceReader& reader, const std::string& path) {
+  if (!reader.advice().empty() || !reader.has_header()) return reader.advice();
+  if (reader.truncated()) return "--allow-truncated takes what there is of it";
+  return "what stands before that is good: head -c " + std::to_string(reader.bad_from()) + " " +
+         shell_word(path);
+}
+
 }  // namespace
 
 std::string read_trace_text(const std::string& path) {
@@ -30,21 +37,35 @@ std::string read_trace_text(const std::string& path) {
   return std::move(text.value);
 }
 
-void check_trace(const TraceFile& trace, const std::string& path, Console& console) {
-  if (trace.error().empty()) return;
-  const std::string sentence = printable(path) + ": " + printable(trace.error());
-  if (!trace.truncated() || trace.size() == 0) throw Failure(ExitCode::invalid_input, sentence);
-  console.warning(sentence);
+TraceOperand::TraceOperand(const std::string& path)
+    : file_(path), reader_([this](char* target, std::size_t most) {
+        const std::size_t count = file_.read(target, most);
+        if (!file_.error().empty()) throw Failure(ExitCode::invalid_input, file_.error());
+        return count;
+      }) {}
+
+void accept_trace(const TraceReader& reader, const std::string& path,
+                  const Invocation& invocation) {
+  if (reader.error().empty()) return;
+  const std::string sentence = printable(path) + ": " + printable(reader.error());
+  const bool cut_off = reader.truncated() && reader.has_header();
+  if (cut_off && invocation.arguments.has(allow_truncated_option.name)) {
+    return invocation.console.warning(sentence);
+  }
+  throw Failure(ExitCode::invalid_input, sentence, way_out(reader, path));
 }
 
+// The version comes first: what a scenario of another one says need not make sense to this one.
 Subject subject_of(const TraceHeader& header, const std::string& path, Console& console) {
-  Subject subject = read_subject(header.scenario, path + " (its scenario)", console);
-  const ProtocolInfo& info = subject.protocol->info;
-  if (header.protocol_version == info.version) return subject;
-  throw Failure(ExitCode::invalid_input, printable(path) + " was written by version " +
-                                             std::to_string(header.protocol_version) + " of " +
-                                             info.name + "; this program has version " +
-                                             std::to_string(info.version));
+  const ProtocolEntry* const known = find_protocol(header.protocol);
+  if (known == nullptr || known->info.version == header.protocol_version) {
+    return read_subject(header.scenario, path + " (its scenario)", console);
+  }
+  throw Failure(ExitCode::invalid_input,
+                printable(path) + " was written by version " +
+                    std::to_string(header.protocol_version) + " of " + known->info.name +
+                    "; this program has version " + std::to_string(known->info.version),
+                "use the quorate that wrote it, or run its scenario again");
 }
 
 std::uint64_t event_index(const std::string& word) {

@@ -6,15 +6,32 @@
 
 #include "analysis/trace_file.hpp"
 #include "cli/subject.hpp"
+#include "sim/scenario/read_file.hpp"
 
 namespace quorate {
+
+inline constexpr Option allow_truncated_option{
+    .name = "allow-truncated", .text = "take what there is of a trace that was cut off"};
 
 // The bytes of a trace file. Throws Failure(invalid_input) if it cannot be read.
 std::string read_trace_text(const std::string& path);
 
-// Throws Failure(invalid_input) if the trace is broken. One that was cut off is only warned about:
-// what it holds up to there is good.
-void check_trace(const TraceFile& trace, const std::string& path, Console& console);
+// A trace file that is read piece by piece, however long it is. Throws Failure(invalid_input) if it
+// cannot be read, from the constructor or later from the reader.
+class TraceOperand {
+ public:
+  explicit TraceOperand(const std::string& path);
+  TraceReader& reader() { return reader_; }
+  const TraceReader& reader() const { return reader_; }
+
+ private:
+  InputFile file_;
+  TraceReader reader_;
+};
+
+// Throws Failure(invalid_input) if the reader has found the trace to be broken. One that was cut
+// off is only warned about with --allow-truncated: what it holds up to there is good.
+void accept_trace(const TraceReader& reader, const std::string& path, const Invocation& invocation);
 
 // The scenario that stands in a trace, and its protocol. Throws Failure(invalid_input) where it is
 // not one for this program: of another version of the protocol, or a bad one.

@@ -14,6 +14,7 @@ namespace {
 
 constexpr auto why_options = std::to_array<Option>({
     {.name = "depth", .value = "N", .text = "go back at most so many events"},
+    allow_truncated_option,
 });
 
 constexpr auto why_examples = std::to_array<Example>({
@@ -38,11 +39,12 @@ TraceLine asked_event(const TraceFile& trace, const std::vector<std::string>& wo
                 last ? "its last event is e" + std::to_string(last->index) : "");
 }
 
-std::string chain_json(const std::vector<TraceLine>& chain, bool complete) {
+std::string chain_json(const TraceFile& trace, const std::vector<TraceLine>& chain) {
   JsonWriter out;
   out.open_object();
   print_member(out, "schema", "quorate/why/1");
-  print_member(out, "complete", complete);
+  print_member(out, "truncated", trace.reader().truncated());
+  print_member(out, "complete", chain.back().cause == no_cause);
   out.key("events");
   out.open_array();
   for (const TraceLine& event : chain) out.raw(event.line);
@@ -67,11 +69,11 @@ ExitCode run_why(const Invocation& invocation) {
       std::min(arguments.parsed("depth", parse_seed).value_or(deepest), deepest);
   const std::string text = read_trace_text(path);
   const TraceFile trace(text);
-  check_trace(trace, path, console);
+  accept_trace(trace.reader(), path, invocation);
   const TraceLine event = asked_event(trace, arguments.operands());
   const std::vector<TraceLine> chain = trace.chain(event, depth + 1);
   if (console.options().json) {
-    console.print(chain_json(chain, chain.back().cause == no_cause));
+    console.print(chain_json(trace, chain));
     return ExitCode::success;
   }
   const std::size_t width = place_columns(trace.header());

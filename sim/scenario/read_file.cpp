@@ -85,22 +85,50 @@ Opened open_below(const std::string& folder, const std::string& path) {
 }  // namespace
 
 // Opening must not wait for a writer; reading a pipe that has one must.
-Parsed<std::string> read_file_bounded(const std::string& path, std::size_t limit) {
-  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+InputFile::InputFile(const std::string& path)
+    : path_(path), descriptor_(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)) {
   struct stat status {};
-  if (file.number() < 0 || ::fstat(file.number(), &status) != 0) {
-    return unreadable(path, system_reason());
+  if (descriptor_ < 0 || ::fstat(descriptor_, &status) != 0) {
+    error_ = unreadable(path, system_reason()).error;
+  } else if (S_ISDIR(status.st_mode)) {
+    error_ = unreadable(path, "it is a directory").error;
+  } else if (S_ISREG(status.st_mode)) {
+    size_ = static_cast<std::uint64_t>(status.st_size);
+  } else if (!S_ISFIFO(status.st_mode)) {
+    error_ = unreadable(path, "it is neither a file nor a pipe").error;
   }
-  if (S_ISDIR(status.st_mode)) return unreadable(path, "it is a directory");
-  const bool is_regular = S_ISREG(status.st_mode);
-  const bool is_pipe = S_ISFIFO(status.st_mode);
-  if (!is_regular && !is_pipe) return unreadable(path, "it is neither a file nor a pipe");
-  const auto size = static_cast<std::uintmax_t>(status.st_size);
-  if (is_regular && size > limit) return too_long(path, limit);
-  ::fcntl(file.number(), F_SETFL, O_RDONLY);
+  if (error_.empty()) ::fcntl(descriptor_, F_SETFL, O_RDONLY);
+}
+
+InputFile::~InputFile() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+std::size_t InputFile::read(char* target, std::size_t most) {
+  if (!error_.empty()) return 0;
+  ssize_t count = 0;
+  do {
+    count = ::read(descriptor_, target, most);
+  } while (count < 0 && errno == EINTR);
+  if (count < 0) error_ = unreadable(path_, system_reason()).error;
+  return count < 0 ? 0 : static_cast<std::size_t>(count);
+}
+
+// Room is made at once for what a file is to hold: growing step by step would need twice as much.
+Parsed<std::string> read_file_bounded(const std::string& path, std::size_t limit) {
+  InputFile file(path);
   Parsed<std::string> result;
-  if (!read_all(file.number(), limit, result.value)) return unreadable(path, system_reason());
-  return result.value.size() > limit ? too_long(path, limit) : result;
+  const std::uint64_t size = file.size().value_or(0);
+  if (size > limit) return too_long(path, limit);
+  result.value.reserve(size);
+  char chunk[1 << 16];
+  for (std::size_t count = 1; count != 0 && result.value.size() <= limit;) {
+    count = file.read(chunk, std::min(sizeof chunk, limit + 1 - result.value.size()));
+    result.value.append(chunk, count);
+  }
+  if (!file.error().empty()) return Parsed<std::string>::failure(file.error());
+  if (result.value.size() > limit) return too_long(path, limit);
+  return result;
 }
 
 FileIdentity identity_of(const std::string& path) {

@@ -85,6 +85,23 @@ void without_checksum(Lines& lines) {
   lines.back() = lines.back().substr(0, at) + "}";
 }
 
+// What judging says, and what reading does.
+struct Checked : TraceCheck {
+  std::string error;
+  bool truncated{};
+};
+
+Checked check_text(const std::string& text, const std::shared_ptr<const Scenario>& scenario) {
+  TraceReader reader(text);
+  Checked checked;
+  if (reader.has_header()) {
+    static_cast<TraceCheck&>(checked) = check_trace(reader, raft(), scenario);
+  }
+  checked.error = reader.error();
+  checked.truncated = reader.truncated();
+  return checked;
+}
+
 struct Tampering {
   std::string name;
   std::function<void(Lines&)> change;
@@ -265,7 +282,7 @@ TEST_CASE("trace check: whatever makes a line untrue is named with the event") {
       Lines lines = good;
       tampering.change(lines);
       without_checksum(lines);
-      const TraceCheck check = check_trace(text_of(lines), raft(), scenario);
+      const Checked check = check_text(text_of(lines), scenario);
       std::string said = check.error;
       for (const std::string& sentence : check.contradictions) said += "\n" + sentence;
       if (tampering.noticed.empty()) {
@@ -280,7 +297,7 @@ TEST_CASE("trace check: whatever makes a line untrue is named with the event") {
 TEST_CASE("trace check: a byte changed anywhere is noticed") {
   const auto scenario = scenario_of(lossy);
   const std::string good = trace_of(scenario);
-  CHECK(check_trace(good, raft(), scenario).contradiction_count == 0);
+  CHECK(check_text(good, scenario).contradiction_count == 0);
   const std::size_t footer = good.rfind('\n', good.size() - 2) + 1;
   Stream random = make_stream(3, Purpose::timer);
   for (int i = 0; i < 60; ++i) {
@@ -288,7 +305,7 @@ TEST_CASE("trace check: a byte changed anywhere is noticed") {
     const std::size_t at = static_cast<std::size_t>(random.below(footer));
     text[at] = text[at] == '1' ? '2' : '1';
     INFO("byte ", at);
-    const TraceCheck check = check_trace(text, raft(), scenario);
+    const Checked check = check_text(text, scenario);
     CHECK((!check.error.empty() || check.contradiction_count != 0));
   }
 }
@@ -296,7 +313,7 @@ TEST_CASE("trace check: a byte changed anywhere is noticed") {
 TEST_CASE("trace check: what a level leaves out is not judged, and that is said") {
   const auto scenario = scenario_of(lossy);
   for (const TraceLevel level : {TraceLevel::events, TraceLevel::messages, TraceLevel::outline}) {
-    const TraceCheck check = check_trace(trace_of(scenario, level), raft(), scenario);
+    const Checked check = check_text(trace_of(scenario, level), scenario);
     CHECK(check.error == "");
     CHECK(check.contradictions == Lines{});
     CHECK_FALSE(check.outcome.has_value());
@@ -307,12 +324,12 @@ TEST_CASE("trace check: what a level leaves out is not judged, and that is said"
   }
   Lines lines = lines_of(trace_of(scenario, TraceLevel::messages));
   replace(lines.back(), "\"delivered\":", "\"delivered\":1");
-  CHECK(check_trace(text_of(lines), raft(), scenario).contradiction_count == 1);
+  CHECK(check_text(text_of(lines), scenario).contradiction_count == 1);
 }
 
 TEST_CASE("trace check: a violation that the run found is found again in its trace") {
   const auto scenario = scenario_file("scenarios/raft/bug-votes-counted-twice.json");
-  const TraceCheck check = check_trace(trace_of(scenario), raft(), scenario);
+  const Checked check = check_text(trace_of(scenario), scenario);
   REQUIRE(check.outcome);
   REQUIRE(check.outcome->violation);
   CHECK(check.outcome->violation->property == "election_safety");
@@ -322,7 +339,7 @@ TEST_CASE("trace check: a violation that the run found is found again in its tra
 TEST_CASE("trace check: of a trace that was cut off, the part that is there is judged") {
   const auto scenario = scenario_of(lossy);
   const std::string good = trace_of(scenario);
-  const TraceCheck check = check_trace(good.substr(0, good.size() / 2), raft(), scenario);
+  const Checked check = check_text(good.substr(0, good.size() / 2), scenario);
   CHECK(check.truncated);
   CHECK(check.error.find("the last good record is e") != std::string::npos);
   CHECK(check.contradictions == Lines{});

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "sim/trace/event.hpp"
 
 using namespace quorate;
@@ -93,6 +95,81 @@ TEST_CASE("a trace is read back as it was written") {
   CHECK(reader.end()->digest == "fedcba9876543210");
   CHECK(reader.end()->verdict == "inconclusive");
   CHECK_FALSE(reader.next().has_value());
+}
+
+TEST_CASE("a trace read piece by piece is the trace read whole, whatever the pieces") {
+  std::string text = head;
+  for (int i = 0; i < 300; ++i) {
+    text += "{\"i\":" + std::to_string(i) + ",\"t\":5,\"k\":\"note\",\"text\":\"" +
+            std::string(static_cast<std::size_t>(i * i), 'x') + "\"}\n";
+  }
+  std::string end = foot;
+  text += end.replace(end.find("\"events\":2"), 10, "\"events\":300");
+  TraceReader whole(text);
+  for (const std::size_t piece : {std::size_t{1} << 10, std::size_t{65'537}, text.size()}) {
+    CAPTURE(piece);
+    std::size_t at = 0;
+    TraceReader reader([&](char* target, std::size_t most) {
+      const std::size_t count = std::min({most, piece, text.size() - at});
+      text.copy(target, count, at);
+      at += count;
+      return count;
+    });
+    std::vector<TraceLine> lines;
+    while (auto line = reader.next()) lines.push_back(*std::move(line));
+    CHECK(reader.error().empty());
+    CHECK(reader.end().has_value());
+    REQUIRE(lines.size() == 300);
+    for (const TraceLine& line : lines) {
+      CHECK(text.compare(line.offset, line.line.size() + 1, std::string(line.line) + "\n") == 0);
+      CHECK(line.members.number("i") == line.index);
+    }
+    while (whole.next()) {
+    }
+    CHECK(reader.checksum() == whole.checksum());
+  }
+}
+
+TEST_CASE("a file that is no trace is told by what it is, with what may be done") {
+  const auto refused = [](const std::string& text, std::string_view fault,
+                          std::string_view advice) {
+    const TraceReader reader(text);
+    CHECK(says(reader.error(), fault));
+    CHECK(reader.advice().find(advice) != std::string::npos);
+    CHECK_FALSE(reader.has_header());
+  };
+  const std::string text = head + event0 + event1 + foot;
+  refused("", "byte 0: it is empty", "quorate run");
+  refused("{\n  \"quorate\": 1\n}\n", "no trace header", "quorate run");
+  refused(
+      "\x7F"
+      "ELF",
+      "no trace header", "quorate run");
+  refused("\x1F\x8B\x08" + text, "it is compressed", "unpack it first");
+  refused("\x28\xB5\x2F\xFD" + text, "it is compressed", "unpack it first");
+  refused("\xEF\xBB\xBF" + text, "byte order mark", "take the file as quorate wrote it");
+  refused("\xFF\xFE{", "it is UTF-16", "take the file as quorate wrote it");
+  refused(head.substr(0, head.size() - 1) + "\r\n" + event0, "its lines end in \\r\\n",
+          "take the file as quorate wrote it");
+  refused(head.substr(0, 40), "it ends inside its first line", "");
+  refused("{\"quorate_trace\":1}\n", "version 1 of the format", "use the quorate that wrote it");
+}
+
+TEST_CASE("no byte stands in a trace that JSON does not allow") {
+  const auto told = [](const std::string& text) {
+    return error_of_lines("{\"i\":0,\"t\":5,\"k\":\"note\",\"text\":\"" + text + "\"}\n" + event1);
+  };
+  CHECK(told("caf\xC3\xA9 \x7F ~") == "");
+  CHECK(says(told("ab\xFF"), "a line holds, as its byte 35, one that is not UTF-8"));
+  CHECK(says(told(std::string("ab\0c", 4)), "a line holds, as its byte 35, the control character"));
+  CHECK(says(told("a\rb"), "the control character"));
+  for (std::size_t at = 0; at < 20; ++at) {
+    std::string text(20, 'x');
+    for (const char byte : {'\0', '\x1F', '\x80'}) {
+      text[at] = byte;
+      CHECK(says(told(text), "byte " + std::to_string(33 + at) + ", "));
+    }
+  }
 }
 
 TEST_CASE("members are parsed when asked for") {

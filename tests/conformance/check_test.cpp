@@ -27,8 +27,9 @@ void judge_again(const ProtocolEntry& entry, const std::shared_ptr<const Scenari
   run->observe(writer);
   run->run();
   writer.finish(trace_footer(*run, entry.info));
-  const TraceCheck check = check_trace(sink.text, entry, scenario);
-  CHECK(check.error == "");
+  TraceReader reader(sink.text);
+  const TraceCheck check = check_trace(reader, entry, scenario);
+  CHECK(reader.error() == "");
   CHECK(check.contradictions == std::vector<std::string>{});
   CHECK(check.not_judged == std::vector<std::string>{});
   CHECK(check.events == run->events());

@@ -436,6 +436,25 @@ TEST_CASE("files are read up to a limit, whatever they are") {
   CHECK(read_file_bounded(sparse).error.ends_with("it is longer than 16777216 bytes"));
 }
 
+TEST_CASE("a file is read piece by piece, and what cannot be read says so") {
+  const Folder folder;
+  std::ofstream(folder.file("plain")) << "12345678";
+  InputFile file(folder.file("plain"));
+  CHECK(file.size() == 8);
+  char bytes[5];
+  CHECK(file.read(bytes, 5) == 5);
+  CHECK(std::string_view(bytes, 5) == "12345");
+  CHECK(file.read(bytes, 5) == 3);
+  CHECK(std::string_view(bytes, 3) == "678");
+  CHECK(file.read(bytes, 5) == 0);
+  CHECK(file.error().empty());
+
+  InputFile missing(folder.file("none"));
+  CHECK(missing.error().ends_with("No such file or directory"));
+  CHECK(missing.read(bytes, 5) == 0);
+  CHECK(InputFile(folder.path.string()).error().ends_with("it is a directory"));
+}
+
 TEST_CASE("named pipes end") {
   const Folder folder;
   const std::string pipe = folder.file("pipe");
