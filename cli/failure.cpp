@@ -22,8 +22,8 @@ std::string failure_json(const Failure& failure) {
   out.open_object();
   print_member(out, "schema", "quorate/error/1");
   print_member(out, "exit_code", static_cast<int>(failure.code()));
-  print_member(out, "error", printable(failure.what()));
-  print_member(out, "hint", printable(failure.hint()));
+  print_member(out, "error", std::string_view(failure.what()));
+  print_member(out, "hint", failure.hint());
   out.key("diagnostics");
   out.open_array();
   for (const Diagnostic& one : failure.diagnostics()) print_diagnostic(out, one);

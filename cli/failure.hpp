@@ -3,6 +3,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/exit_code.hpp"
@@ -14,12 +15,12 @@ namespace quorate {
 class Failure : public std::runtime_error {
  public:
   // `text` is what follows "quorate: error: "; empty where everything has been told already. `hint`
-  // stands on a line of its own.
-  Failure(ExitCode code, const std::string& text, std::string hint = {})
-      : std::runtime_error(text), code_(code), hint_(std::move(hint)) {}
+  // stands on a line of its own. Both may quote what a user typed: they become printable here.
+  Failure(ExitCode code, std::string_view text, std::string_view hint = {})
+      : std::runtime_error(printable(text)), code_(code), hint_(printable(hint)) {}
   // What is wrong with a file, told already: the problems, for --json.
-  Failure(std::vector<Diagnostic> diagnostics, std::string hint)
-      : Failure(ExitCode::invalid_input, "", std::move(hint)) {
+  Failure(std::vector<Diagnostic> diagnostics, std::string_view hint)
+      : Failure(ExitCode::invalid_input, "", hint) {
     diagnostics_ = std::move(diagnostics);
   }
   ExitCode code() const { return code_; }

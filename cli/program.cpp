@@ -101,7 +101,7 @@ ExitCode guarded(const std::vector<std::string>& words, Console& console) {
     console.error("out of memory");
     return ExitCode::internal_error;
   } catch (const std::system_error& error) {
-    console.error(error.what());  // no process, no socket: what the machine did not give
+    console.error(printable(error.what()));  // no process, no socket: the machine's fault
     return ExitCode::internal_error;
   } catch (const std::exception& error) {
     return our_bug(console, error.what());

@@ -49,6 +49,22 @@ Subject told(std::shared_ptr<const Scenario> scenario, const Diagnostics& diagno
   throw Failure(diagnostics.list(), fs::exists(file, ignored) ? "" : instead_of(file));
 }
 
+// $'...', as bash and zsh read it: nothing in a command may drive the terminal that shows it.
+std::string escaped_word(std::string_view text) {
+  constexpr char digits[] = "0123456789abcdef";
+  std::string quoted = "$'";
+  for (const char c : text) {
+    const auto byte = static_cast<std::uint8_t>(c);
+    if (byte < ' ' || byte > '~') {
+      quoted += {'\\', 'x', digits[byte >> 4], digits[byte & 15]};
+      continue;
+    }
+    if (c == '\'' || c == '\\') quoted += '\\';
+    quoted += c;
+  }
+  return quoted + "'";
+}
+
 }  // namespace
 
 std::pair<std::string, std::string> path_and_text(std::string_view option,
@@ -136,6 +152,7 @@ std::string shell_word(std::string_view text) {
   constexpr std::string_view safe =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./=:,+@%";
   if (!text.empty() && text.find_first_not_of(safe) == text.npos) return std::string(text);
+  if (printable(text) != text) return escaped_word(text);
   std::string quoted = "'";
   for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return quoted + "'";

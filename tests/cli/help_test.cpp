@@ -95,6 +95,53 @@ TEST_CASE("cli: with --json whatever goes wrong is one object on stdout, for eve
   error("run --json good.json --trace no/such/folder/t.jsonl", 73);
 }
 
+TEST_CASE("cli: nothing that was typed drives the terminal") {
+  const CommandLine quorate;
+  const std::string red = "\033[31m";
+  const std::vector<std::vector<std::string>> lines{{red},
+                                                    {"run", red},
+                                                    {"run", "--" + red},
+                                                    {"run", "good.json", "--seed", red},
+                                                    {"run", "good.json", "--set", red + "=1"},
+                                                    {"run", "good.json", "--trace", "no/" + red},
+                                                    {"--color", red, "run"},
+                                                    {"describe", red},
+                                                    {"describe", "protocol", red},
+                                                    {"list", red},
+                                                    {"help", red},
+                                                    {"new", "scenario", red, "--protocol", red},
+                                                    {"sweep", "good.json", "--vary", red + "=1"},
+                                                    {"replay", red},
+                                                    {"completion", red}};
+  for (const std::vector<std::string>& words : lines) {
+    const Outcome outcome = quorate("", words);
+    CAPTURE(words.front());
+    CHECK(outcome.status != 0);
+    CHECK_FALSE(outcome.errors.empty());
+    CHECK_FALSE(has(outcome.errors + outcome.output, red));
+  }
+}
+
+TEST_CASE("cli: a command that is proposed can be pasted, whatever the names in it") {
+  const CommandLine quorate;
+  for (const std::string name : {"it's.json", "a b.json", "\033[31m'\\.json"}) {
+    quorate.write(name, quorate.read("missed.json"));
+    const Outcome missed = quorate("run", {name});
+    CAPTURE(missed.output);
+    CHECK_FALSE(has(missed.output + missed.errors, "\033"));
+    const std::size_t from = missed.output.rfind("quorate run ");
+    REQUIRE(from != std::string::npos);
+    const std::string line = missed.output.substr(from, missed.output.find('\n', from) - from);
+    const std::string script = "quorate() { \"$Q\" \"$@\"; }; " + line;
+    auto environment = quorate.environment;
+    environment.emplace_back("Q", binary("quorate").string());
+    const Outcome again = run({{"bash", "-c", script}, quorate.folder(), environment});
+    if (again.status == 127) return;  // there is no bash
+    const std::string verdict = missed.output.substr(missed.output.find("\nFAIL"));
+    CHECK(has(again.output, verdict));
+  }
+}
+
 TEST_CASE("cli: words behind -- are operands") {
   const CommandLine quorate;
   quorate.write("--odd.json", quorate.read("good.json"));
