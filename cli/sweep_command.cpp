@@ -299,7 +299,9 @@ Command sweep_command() {
           .summary = "run a scenario under many seeds and add up what happened",
           .details =
               "A fault that did not fire under one seed is no failure; one that fired under "
-              "none is.\nWhat is printed does not depend on --jobs.",
+              "none is.\nWhat is printed does not depend on --jobs.\n"
+              "--resume keeps every row that is there, also of runs that broke the engine or "
+              "crashed;\n--force runs them all again.",
           .options = sweep_options,
           .examples = sweep_examples,
           .run = run_sweep};

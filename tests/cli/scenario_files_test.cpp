@@ -25,6 +25,32 @@ std::string offered(const CommandLine& quorate, const std::string& words) {
   return "\n" + asked.output;
 }
 
+// What zsh is given to choose from, with FILES for names of files, as the last of the words is
+// completed. It leaves out by itself what begins otherwise.
+std::string offered_by_zsh(const CommandLine& quorate, const std::string& words) {
+  quorate.write("complete.zsh", quorate("completion zsh").output);
+  quorate.write("ask.zsh",
+                "compdef() {}\ncompadd() { shift; print -rl -- \"$@\"; }\n"
+                "_files() { print FILES; }\nsource ./complete.zsh\nwords=(quorate " +
+                    words + ")\nCURRENT=${#words}\n_quorate\n");
+  const Outcome asked = run({{"zsh", "-f", "ask.zsh"}, quorate.folder(), quorate.environment});
+  CHECK(asked.errors == "");
+  CHECK(asked.status == 0);
+  return "\n" + asked.output;
+}
+
+// What fish offers for a line; each with a tab and a description, where it has one.
+std::string offered_by_fish(const CommandLine& quorate, const std::string& line) {
+  quorate.write("complete.fish", quorate("completion fish").output);
+  auto environment = quorate.environment;
+  environment.emplace_back("HOME", quorate.folder().string());
+  const std::string ask = "source complete.fish; complete -C 'quorate " + line + "'";
+  const Outcome asked = run({{"fish", "--no-config", "-c", ask}, quorate.folder(), environment});
+  CHECK(asked.errors == "");
+  CHECK(asked.status == 0);
+  return "\n" + asked.output;
+}
+
 bool installed(const char* program) { return run({{program, "--version"}, ".", {}}).status == 0; }
 
 }  // namespace
@@ -130,6 +156,34 @@ TEST_CASE("cli: bash completes commands, options, values and files") {
   CHECK(has(offered(quorate, "describe ra"), "\nraft\n"));
   CHECK(offered(quorate, "help swe") == "\nsweep\n");
   CHECK(quorate("completion tcsh").status == 2);
+}
+
+TEST_CASE("cli: zsh completes commands, options, values and files") {
+  if (!installed("zsh")) return;
+  const CommandLine quorate;
+  CHECK(has(offered_by_zsh(quorate, "valid"), "\nvalidate\n"));
+  CHECK(has(offered_by_zsh(quorate, "run --trace-l"), "\n--trace-level\n"));
+  CHECK(has(offered_by_zsh(quorate, "--json run --see"), "\n--seed\n"));
+  CHECK_FALSE(has(offered_by_zsh(quorate, "validate --see"), "\n--seed\n"));
+  CHECK(offered_by_zsh(quorate, "run goo") == "\nFILES\n");
+  CHECK(offered_by_zsh(quorate, "run good.json --trace goo") == "\nFILES\n");
+  CHECK(offered_by_zsh(quorate, "run --properties o") == "\non\noff\n");
+  CHECK(offered_by_zsh(quorate, "completion z") == "\nbash\nzsh\nfish\n");
+  CHECK(has(offered_by_zsh(quorate, "help swe"), "\nsweep\n"));
+}
+
+TEST_CASE("cli: fish completes commands, options, values and files") {
+  if (!installed("fish")) return;
+  const CommandLine quorate;
+  CHECK(has(offered_by_fish(quorate, "valid"), "\nvalidate\t"));
+  CHECK(has(offered_by_fish(quorate, "run --trace-l"), "\n--trace-level\t"));
+  CHECK(has(offered_by_fish(quorate, "--json run --see"), "\n--seed\t"));
+  CHECK_FALSE(has(offered_by_fish(quorate, "validate --see"), "\n--seed\t"));
+  CHECK(offered_by_fish(quorate, "run goo") == "\ngood.json\n");
+  CHECK(offered_by_fish(quorate, "run good.json --trace goo") == "\ngood.json\n");
+  CHECK(has(offered_by_fish(quorate, "run --properties o"), "\noff\t"));
+  CHECK(offered_by_fish(quorate, "completion z") == "\nzsh\n");
+  CHECK(has(offered_by_fish(quorate, "help swe"), "\nsweep\n"));
 }
 
 TEST_CASE("cli: every shell is told of every command and option") {
