@@ -34,6 +34,7 @@ void LinkChange::apply_to(LinkConfig& link) const {
   if (fifo) link.fifo = *fifo;
   if (burst) link.burst = *burst;
   if (bandwidth) link.bytes_per_second = bandwidth->bytes;
+  if (bandwidth == Rate{}) link.queue = 0;
   if (queue) link.queue = queue->count;
 }
 

@@ -13,7 +13,8 @@
 
 namespace quorate {
 
-// New settings for links; what is absent stays as it was.
+// New settings for links; what is absent stays as it was. A default value is no setting, as if
+// nothing had been said; no bandwidth means no queue either, unless one is given.
 struct LinkChange {
   bool from_all{};  // "*"; `from` is then ignored
   bool to_all{};

@@ -14,7 +14,7 @@ namespace quorate {
 
 // `type` is one of the following.
 // - A plain value: text, count, integer, boolean, duration, chance, size, rate, distribution,
-//   drift, shift, name or any.
+//   drift, shift, name, null or any.
 // - "word": this word and no other.
 // - link, fault, …: an object of this table, by its name.
 // - [T], {T}: a list of T; an object with free keys and values of type T.

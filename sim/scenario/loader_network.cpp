@@ -5,17 +5,33 @@
 namespace quorate::loader {
 namespace {
 
+// Whether the setting is `null`, which takes back what was said about it before.
+template <class T>
+bool taken_back(ObjectReader& in, std::string_view key, std::optional<T>& setting) {
+  const Value* value = in.take(key);
+  if (value == nullptr || value->kind != Value::Kind::null) return false;
+  setting = T{};
+  return true;
+}
+
+template <class T>
+void read_setting(ObjectReader& in, std::string_view key, Parsed<T> (*parse)(std::string_view),
+                  std::optional<T>& setting) {
+  if (!taken_back(in, key, setting)) setting = in.parsed(key, parse);
+}
+
 // The settings of a link; what is absent stays as it is in `change`.
 void read_link_keys(ObjectReader& in, LinkChange& change) {
-  change.delay = in.parsed("delay", parse_distribution);
-  change.loss = in.parsed("loss", parse_probability);
-  change.duplicate = in.parsed("duplicate", parse_probability);
-  change.fifo = in.optional_boolean("fifo");
-  if (const auto burst = in.optional_integer("burst", 1, 1'000'000)) {
-    change.burst = static_cast<std::uint32_t>(*burst);
+  read_setting(in, "delay", parse_distribution, change.delay);
+  read_setting(in, "loss", parse_probability, change.loss);
+  read_setting(in, "duplicate", parse_probability, change.duplicate);
+  if (!taken_back(in, "fifo", change.fifo)) change.fifo = in.optional_boolean("fifo");
+  if (!taken_back(in, "burst", change.burst)) {
+    const auto burst = in.optional_integer("burst", 1, 1'000'000);
+    if (burst) change.burst = static_cast<std::uint32_t>(*burst);
   }
-  change.bandwidth = in.parsed("bandwidth", parse_rate);
-  change.queue = in.parsed("queue", parse_bytes);
+  read_setting(in, "bandwidth", parse_rate, change.bandwidth);
+  read_setting(in, "queue", parse_bytes, change.queue);
 }
 
 // Reports, at `key` or at the key it is about, settings that no link can have together.

@@ -104,6 +104,8 @@ class SchemaWriter {
       print_member(out_, "const", inner);
     } else if (type == "true") {
       print_member(out_, "const", true);
+    } else if (type == "null") {
+      type_member(type);
     } else if (type != "any") {
       print_member(out_, "$ref", "#/$defs/" + std::string(type));
     }

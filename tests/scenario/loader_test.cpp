@@ -108,6 +108,18 @@ constexpr std::string_view one_way = R"json({ "quorate": 1, "title": "One-way pa
                   "do": { "partition": "random_halves" } } ],
   "expect": [ { "at": "end", "state": "logs_equal" }, { "metric": "leaders", "max": 6 } ] })json";
 
+constexpr std::string_view limits = R"json({ "quorate": 1, "title": "Links with limits",
+  "protocol": { "use": "pact", "roles": { "coordinator": ["n1"], "participant": ["n2", "n3"] } },
+  "stop": { "at": "5s" }, "clocks": { "n2": { "drift": "uniform(-50ppm, 50ppm)" } },
+  "network": { "topology": { "star": "n2" }, "loss": "1%", "burst": 4, "bandwidth": "64kB/s",
+      "queue": "8KiB",
+      "links": [ { "from": "n1", "to": "n2", "bandwidth": "1.5MB/s", "burst": 9 },
+                 { "from": "n2", "to": "*", "bandwidth": null, "burst": null } ],
+      "clients": { "loss": null, "burst": null, "queue": "1GB" } },
+  "faults": [ { "every": "400ms", "for": "50%", "do": { "pause": "n3" } },
+              { "every": "exponential(2s)", "for": "uniform(100ms, 900ms)",
+                  "do": { "cut": { "from": "n2", "to": "n3" } } } ] })json";
+
 }  // namespace
 
 TEST_CASE("loader: a scenario that crashes the leader") {
@@ -192,6 +204,57 @@ TEST_CASE("loader: links, engines, ties and repeated faults") {
   CHECK(scenario->faults[2].action.shape == PartitionShape::random_halves);
 }
 
+TEST_CASE("loader: bursts, bandwidth and queues of all links, of some, and of clients") {
+  const Shared scenario = good(limits);
+  const LinkConfig& all = scenario->network.link;
+  CHECK(all.burst == 4);
+  CHECK(all.bytes_per_second == 64'000);
+  CHECK(all.queue == 8'192);
+  const LinkConfig& fast = scenario->network.links.at({NodeId{0}, NodeId{1}});
+  CHECK(fast.burst == 9);
+  CHECK(fast.bytes_per_second == 1'500'000);
+  CHECK(fast.queue == 8'192);
+  const LinkConfig& free = scenario->network.links.at({NodeId{1}, NodeId{2}});
+  CHECK(free.loss == parse_probability("1%").value);
+  CHECK(free.burst == 0);
+  CHECK(free.bytes_per_second == 0);
+  CHECK(free.queue == 0);  // of a link without limits nothing waits
+  const LinkConfig& client = scenario->network.client_link;
+  CHECK(client.loss == Probability{});
+  CHECK(client.bytes_per_second == 64'000);
+  CHECK(client.queue == 1'000'000'000);
+}
+
+TEST_CASE("loader: null takes a setting of links back, wherever it stands") {
+  const std::string said = R"("delay": "1ms", "loss": "2%", "duplicate": "3%", "fifo": true,
+    "burst": 4, "bandwidth": "5MB/s", "queue": "6kB")";
+  const std::string taken = R"("delay": null, "loss": null, "duplicate": null, "fifo": null,
+    "burst": null, "bandwidth": null, "queue": null)";
+  const auto untouched = [](const LinkConfig& link) {
+    return link.delay == Distribution{} && link.loss == Probability{} &&
+           link.duplicate == Probability{} && !link.fifo && link.burst == 0 &&
+           link.bytes_per_second == 0 && link.queue == 0;
+  };
+  const Shared one = with(R"("network": {)" + said + R"(, "clients": {)" + taken +
+                          R"(}, "links": [{"from": "n1", "to": "n2", )" + taken + "}]}");
+  CHECK(untouched(one->network.client_link));
+  CHECK(untouched(one->network.links.at({NodeId{0}, NodeId{1}})));
+  CHECK_FALSE(untouched(one->network.link));
+  CHECK(untouched(with(R"("network": {)" + taken + "}")->network.link));
+  const LoadOptions without{.set = {{"network.bandwidth", "null"}, {"network.queue", "null"}}};
+  const LinkConfig set = with(R"("network": {)" + said + "}", without)->network.link;
+  CHECK(set.bytes_per_second == 0);
+  CHECK(set.burst == 4);
+}
+
+TEST_CASE("loader: a fault lasts a time, or a share of the gap before the next") {
+  const Shared scenario = good(limits);
+  CHECK(scenario->faults[0].share == parse_probability("50%").value);
+  CHECK_FALSE(scenario->faults[0].lasts.has_value());
+  CHECK(scenario->faults[1].lasts == Distribution::uniform(100ms, 900ms));
+  CHECK_FALSE(scenario->faults[1].share.has_value());
+}
+
 TEST_CASE("loader: topologies give every node its neighbours") {
   const auto neighbours = [](std::string_view topology) {
     return with("\"network\": {\"topology\": " + std::string(topology) + "}")->network.neighbours;
@@ -211,7 +274,7 @@ TEST_CASE("loader: topologies give every node its neighbours") {
 }
 
 TEST_CASE("loader: the embedded source reads back to the same values") {
-  for (const std::string_view text : {crash_and_recovery, duel, blocking, one_way}) {
+  for (const std::string_view text : {crash_and_recovery, duel, blocking, one_way, limits}) {
     const Shared first = good(text);
     const Shared second = good(to_json(first->source));
     CHECK(made_up::values_of(*first) == made_up::values_of(*second));

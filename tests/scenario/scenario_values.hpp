@@ -18,9 +18,20 @@ inline void print(JsonWriter& out, const LinkConfig& link) {
   print_to(out, link.loss);
   print_to(out, link.duplicate);
   out.boolean(link.fifo);
+  out.number(link.burst);
+  out.number(link.bytes_per_second);
+  out.number(link.queue);
+}
+
+inline void print(JsonWriter& out, const ClockConfig& clock) {
+  for (const Between& range : {clock.drift, clock.offset}) {
+    out.number(range.low);
+    out.number(range.high);
+  }
 }
 
 inline void print_network(JsonWriter& out, const NetworkConfig& network) {
+  for (const std::vector<NodeId>& neighbours : network.neighbours) print_to(out, neighbours);
   print(out, network.link);
   print(out, network.client_link);
   for (const auto& [pair, link] : network.links) {
@@ -39,6 +50,7 @@ inline void print_fault(JsonWriter& out, const Fault& fault, NodeNames names) {
   out.string(fault.trigger.state.role + " " + fault.trigger.state.is + " " + fault.trigger.fault);
   print_to(out, fault.after);
   print_to(out, fault.lasts);
+  print_to(out, fault.share);
   print_to(out, fault.from);
   print_to(out, fault.until);
   print_to(out, fault.times);
@@ -90,6 +102,10 @@ inline std::string values_of(const Scenario& scenario) {
   print_network(out, scenario.network);
   print_to(out, scenario.disk.sync_delay);
   for (const auto& [node, disk] : scenario.node_disk) print_to(out, disk.sync_delay);
+  for (const auto& [node, clock] : scenario.clocks) {
+    print_to(out, node);
+    print(out, clock);
+  }
   for (const Workload& line : scenario.workload) print_line(out, line);
   for (const Fault& fault : scenario.faults) print_fault(out, fault, names);
   for (const std::string& name : scenario.check) out.string(name);
