@@ -2,6 +2,7 @@
 // the assumptions it makes, with its known mistakes and without.
 #include <doctest/doctest.h>
 
+#include "tests/support/lessons.hpp"
 #include "tests/support/run_text.hpp"
 
 namespace quorate::bully_1982 {
@@ -16,7 +17,6 @@ using testing::Settings;
 
 constexpr Duration d = 10ms;
 constexpr Duration T = 100ms;
-constexpr std::uint64_t seeds = 200;
 
 enum Type : std::size_t { ay_up, ay_normal, halt, new_coordinator, ready, call_return };
 
@@ -201,29 +201,14 @@ TEST_CASE(
 
 TEST_CASE("bully 1982: mistakes are caught, and without them nothing breaks") {
   for (const std::string mistake : {"halts-upwards", "halt-unrecorded"}) {
-    CAPTURE(mistake);
     const std::string file = "scenarios/bully_1982/bug-" + mistake + ".json";
-    const auto run = run_to_end(scenario_file(file));
-    REQUIRE(run->outcome().violation.has_value());
-    CHECK(run->outcome().violation->property == "same_coordinator");
-    CHECK(run->outcome().verdict == Verdict::pass);
-    const auto innocent = scenario_file(file, {{"protocol.bugs", "[]"}, {"expect", "[]"}});
-    for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
-      CHECK_FALSE(run_to_end(innocent, seed)->outcome().violation.has_value());
-    }
+    testing::check_caught(file, "same_coordinator");
+    testing::check_innocent(file);
   }
 }
 
 TEST_CASE("bully 1982: a storm of crashes within the assumptions, 500 seeds") {
-  const auto scenario = scenario_file("scenarios/bully_1982/crash-storm.json");
-  std::map<std::string, std::uint64_t> witnesses;
-  for (std::uint64_t seed = 1; seed <= 500; ++seed) {
-    const auto run = run_to_end(scenario, seed);
-    CAPTURE(seed);
-    INFO(run->outcome().reason);
-    REQUIRE(run->outcome().verdict == Verdict::pass);
-    for (const auto& [name, count] : run->outcome().witnesses) witnesses[name] += count;
-  }
+  auto witnesses = testing::check_weathered("scenarios/bully_1982/crash-storm.json", 500);
   CHECK(witnesses["usurped"] >= 100);
   CHECK(witnesses["group_broken"] >= 10);
   CHECK(witnesses["reorganized_again"] >= 20);

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "protocols/invitation/messages.hpp"
+#include "tests/support/lessons.hpp"
 #include "tests/support/run_text.hpp"
 
 namespace quorate::invitation {
@@ -18,7 +19,6 @@ constexpr Duration d = 10ms;
 constexpr Duration check = 300ms;
 constexpr Duration call_timeout = 100ms;
 constexpr Duration accept_timeout = 150ms;
-constexpr std::uint64_t seeds = 200;
 
 enum Type : std::size_t {
   are_you_coordinator,
@@ -119,32 +119,15 @@ TEST_CASE("invitation: mistakes are caught, and without them nothing breaks") {
   const std::pair<std::string, std::string> mistakes[] = {
       {"number-without-founder", "same_group_same_coordinator"},
       {"counter-not-durable", "number_used_once"}};
-  for (const auto& entry : mistakes) {
-    const std::string& mistake = entry.first;
-    CAPTURE(mistake);
+  for (const auto& [mistake, property] : mistakes) {
     const std::string file = "scenarios/invitation/bug-" + mistake + ".json";
-    const auto run = run_to_end(scenario_file(file));
-    REQUIRE(run->outcome().violation.has_value());
-    CHECK(run->outcome().violation->property == entry.second);
-    CHECK(run->outcome().verdict == Verdict::pass);
-    const auto innocent =
-        scenario_file(file, {{"protocol.bugs", "[]"}, {"check", "[]"}, {"expect", "[]"}});
-    for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
-      CHECK_FALSE(run_to_end(innocent, seed)->outcome().violation.has_value());
-    }
+    testing::check_caught(file, property);
+    testing::check_innocent(file);
   }
 }
 
 TEST_CASE("invitation: crashes, loss and partitions, 500 seeds") {
-  const auto scenario = scenario_file("scenarios/invitation/crash-storm.json");
-  std::map<std::string, std::uint64_t> witnesses;
-  for (std::uint64_t seed = 1; seed <= 500; ++seed) {
-    const auto run = run_to_end(scenario, seed);
-    CAPTURE(seed);
-    INFO(run->outcome().reason);
-    REQUIRE(run->outcome().verdict == Verdict::pass);
-    for (const auto& [name, count] : run->outcome().witnesses) witnesses[name] += count;
-  }
+  auto witnesses = testing::check_weathered("scenarios/invitation/crash-storm.json", 500);
   CHECK(witnesses["merged"] >= 1000);
   CHECK(witnesses["forwarded"] >= 100);
   CHECK(witnesses["left_alone"] >= 1000);

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "tests/conformance/scenarios.hpp"
+#include "tests/support/lessons.hpp"
 #include "tests/support/run_text.hpp"
 
 namespace quorate::raft {
@@ -97,10 +98,7 @@ TEST_CASE("raft zoo: each mistake is caught, at its lesson's seed and by a short
   table << "\n  mistake                     number  breaks                 first seed  of 200\n";
   for (const Mistake& mistake : mistakes()) {
     CAPTURE(mistake.file);
-    const auto run = run_to_end(mistake.scenario);
-    REQUIRE(run->outcome().violation.has_value());
-    CHECK(run->outcome().violation->property == mistake.bug.breaks);
-    CHECK(run->outcome().verdict == Verdict::pass);
+    testing::check_caught(mistake.file, mistake.bug.breaks);
     const Catches catches = sweep(mistake);
     CHECK(catches.first != 0);
     table << "  " << std::left << std::setw(28) << mistake.bug.name << std::setw(8)
@@ -128,15 +126,7 @@ TEST_CASE("raft zoo: each mistake names the property that breaks first where all
 }
 
 TEST_CASE("raft zoo: without the mistake nothing breaks in the same scenario") {
-  for (const Mistake& mistake : mistakes()) {
-    const auto innocent = scenario_file(mistake.file, {{"protocol.bugs", "[]"}, {"check", "[]"}});
-    for (std::uint64_t seed = 1; seed <= innocent_seeds; ++seed) {
-      const auto run = run_to_end(innocent, seed);
-      CAPTURE(mistake.file);
-      CAPTURE(seed);
-      REQUIRE_FALSE(run->outcome().violation.has_value());
-    }
-  }
+  for (const Mistake& mistake : mistakes()) testing::check_innocent(mistake.file);
 }
 
 TEST_CASE("raft zoo: fixed timeouts elect nobody, a range elects a leader") {
