@@ -7,6 +7,7 @@
 
 #include "tests/conformance/scenarios.hpp"
 #include "tests/support/process.hpp"
+#include "tests/support/run_text.hpp"
 
 namespace quorate::testing {
 
@@ -67,6 +68,14 @@ TEST_CASE("scenarios: the command line agrees, with exit status 0") {
   }
 }
 
+// The lesson about a fast clock counts the terms of its own seed; the rest of it holds under any.
+ScenarioPointer without_its_count(const std::string& path) {
+  const std::string file = fs::relative(path, source(".")).string();
+  const std::string count = R"({"metric":"epochs","is":13})";
+  REQUIRE(to_json(load(path)->source).find(count) != std::string::npos);
+  return scenario_file(file, {{"expect.1", R"({"metric": "epochs", "min": 1})"}});
+}
+
 // What a scenario says about one run may hold there by luck. Lessons about Raft hold under any
 // seed; those about mistakes need the seed that finds them.
 TEST_CASE("scenarios: lessons about Raft pass under twenty seeds" * doctest::test_suite("long")) {
@@ -74,7 +83,7 @@ TEST_CASE("scenarios: lessons about Raft pass under twenty seeds" * doctest::tes
     const std::string name = fs::path(path).stem().string();
     if (name.starts_with("bug-")) continue;
     SUBCASE(name.c_str()) {
-      const auto scenario = load(path);
+      const auto scenario = name == "fast-clock" ? without_its_count(path) : load(path);
       for (std::uint64_t seed = 1; seed <= 20; ++seed) {
         INFO("seed ", seed);
         CHECK(complaint(protocol("raft"), scenario, seed) == "");
