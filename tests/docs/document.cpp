@@ -161,6 +161,17 @@ std::vector<Step> steps_in(const std::string& markdown) {
   return steps;
 }
 
+std::string prose_of(const std::string& markdown) {
+  std::string prose;
+  bool inside = false;
+  for (const std::string& line : lines_of(markdown)) {
+    const bool fence = line.starts_with("```");
+    if (!fence && !inside) prose += line + "\n";
+    if (fence) inside = !inside;
+  }
+  return prose;
+}
+
 bool as_shown(const std::string& printed, const std::string& shown) {
   return matches(lines_of(printed), 0, lines_of(shown), 0);
 }

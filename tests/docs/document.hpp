@@ -34,6 +34,9 @@ struct Step {
 // In the order in which they stand there. In "sh" blocks only lines that call quorate count.
 std::vector<Step> steps_in(const std::string& markdown);
 
+// What stands outside of all blocks.
+std::string prose_of(const std::string& markdown);
+
 // Whether a command printed what a document shows.
 bool as_shown(const std::string& printed, const std::string& shown);
 

@@ -58,6 +58,7 @@ TEST_CASE("docs: files and changes are found by the name behind the language") {
   const std::vector<Step> steps = steps_in(
       "```cpp\nint i;\n```\n```cpp a/b.hpp\nint i;\n```\n```diff a/b.hpp\n-int i;\n+int j;\n```\n");
   REQUIRE(steps.size() == 2);
+  CHECK(prose_of("a\n```cpp b\nc\n```\nd\n") == "a\nd\n");
   CHECK(steps[0].file == "a/b.hpp");
   CHECK(steps[0].text == "int i;\n");
   CHECK_FALSE(steps[0].change);

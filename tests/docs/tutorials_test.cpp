@@ -23,6 +23,15 @@ void check_document(const std::string& path, const Workplace& place,
   }
 }
 
+// The name of a file behind the language of a block is not shown to who reads the page.
+void check_names(const std::string& path, const std::vector<Step>& steps) {
+  const std::string prose = prose_of(contents(source(path)));
+  for (const Step& step : steps) {
+    const bool named = prose.find("`" + step.file + "`") != std::string::npos;
+    CHECK_MESSAGE((step.file.empty() || named), path << " does not name " << step.file);
+  }
+}
+
 std::string all_text(const fs::path& folder) {
   std::vector<fs::path> files;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
@@ -65,6 +74,7 @@ TEST_CASE("docs: the tutorial about a scenario can be followed word by word") {
   REQUIRE(steps.size() > 10);
   const TemporaryFolder folder;
   furnish(source("."), steps, folder.path());
+  check_names(path, steps);
   check_document(path, workplace(folder.path()), steps);
 }
 
@@ -79,6 +89,7 @@ TEST_CASE("docs: the tutorial about a protocol can be followed word by word") {
   Workplace place = workplace(folder.path());
   place.environment.emplace_back("QUORATE_TESTS", (folder.path() / "quorate_tests").string());
   place.before_command = Launcher(folder.path(), "token_ring");
+  check_names(path, steps);
   check_document(path, place, steps);
 }
 
