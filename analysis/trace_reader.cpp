@@ -198,8 +198,8 @@ TraceReader::TraceReader(std::string_view text) : window_(text) { read_header();
 
 TraceReader::TraceReader(TraceSource source) : source_(std::move(source)) { read_header(); }
 
-// Puts what is left into a new block and fills it up; lines keep the old one for themselves. False
-// at the end of the trace.
+// Puts what is left into a new block and fills it up, in however small pieces the source comes;
+// lines keep the old block for themselves. False at the end of the trace.
 bool TraceReader::read_on() {
   if (!source_) return false;
   auto block = std::make_shared<std::string>();
@@ -207,12 +207,16 @@ bool TraceReader::read_on() {
   block->reserve(std::max(block_bytes, 2 * kept.size()));
   block->append(kept);
   block->resize(block->capacity());
-  const std::size_t count = source_(block->data() + kept.size(), block->size() - kept.size());
-  block->resize(kept.size() + count);
+  std::size_t filled = kept.size();
+  for (std::size_t count = 1; count != 0 && filled < block->size(); filled += count) {
+    count = source_(block->data() + filled, block->size() - filled);
+  }
+  block->resize(filled);
+  const bool more = filled != kept.size();
   block_ = std::move(block);
   window_ = *block_;
   window_begin_ = offset_;
-  return count != 0;
+  return more;
 }
 
 // A line without its '\n' was cut off while it was written, whatever it looks like.

@@ -106,7 +106,8 @@ TEST_CASE("a trace read piece by piece is the trace read whole, whatever the pie
   std::string end = foot;
   text += end.replace(end.find("\"events\":2"), 10, "\"events\":300");
   TraceReader whole(text);
-  for (const std::size_t piece : {std::size_t{1} << 10, std::size_t{65'537}, text.size()}) {
+  for (const std::size_t piece :
+       {std::size_t{7}, std::size_t{1} << 10, std::size_t{65'537}, text.size()}) {
     CAPTURE(piece);
     std::size_t at = 0;
     TraceReader reader([&](char* target, std::size_t most) {

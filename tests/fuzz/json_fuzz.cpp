@@ -3,9 +3,6 @@
 // tests/fuzz/json_fuzz.cpp
 //   sim/scenario/{json,syntax_error,diagnostics,reader,read_file}.cpp sim/base/*.cpp
 // Run with the scenarios as corpus: json_fuzz corpus/ scenarios/
-#include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
@@ -13,16 +10,12 @@
 #include "sim/base/utf8.hpp"
 #include "sim/scenario/json.hpp"
 #include "sim/scenario/reader.hpp"
+#include "tests/fuzz/fuzz.hpp"
 
 using namespace quorate;
+using fuzz::demand;
 
 namespace {
-
-void demand(bool condition, const char* sentence) {
-  if (condition) return;
-  std::fprintf(stderr, "%s\n", sentence);
-  std::abort();
-}
 
 // Every place is that of a token of this kind, and its line and column follow from its offset.
 void check_place(std::string_view text, SourcePosition at, char first) {

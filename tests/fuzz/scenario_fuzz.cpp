@@ -1,23 +1,16 @@
 // libFuzzer target for the scenario loader: whatever the text, it answers; what it accepts is
 // within its limits, and its embedded source reads back to the same scenario. Uses made-up
 // protocols, so a corpus keeps its worth. Run: fuzz_scenario_fuzz corpus/ scenarios/
-#include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string_view>
 
+#include "tests/fuzz/fuzz.hpp"
 #include "tests/scenario/made_up.hpp"
 #include "tests/scenario/scenario_values.hpp"
 
 using namespace quorate;
+using fuzz::demand;
 
 namespace {
-
-void demand(bool condition, const char* sentence) {
-  if (condition) return;
-  std::fprintf(stderr, "%s\n", sentence);
-  std::abort();
-}
 
 void check_nodes(const Scenario& scenario) {
   const auto nodes = static_cast<std::uint32_t>(scenario.nodes.size());
