@@ -29,7 +29,8 @@ TraceLine asked_event(const TraceFile& trace, const std::vector<std::string>& wo
   if (words.size() < 2) {
     if (const auto violation = trace.first(Kind::violation)) return *violation;
     throw Failure(ExitCode::bad_usage, printable(words[0]) + " holds no violation",
-                  "name an event: quorate why TRACE e94");
+                  "name an event: " + program_name() + " why TRACE e94; " + program_name() +
+                      " replay TRACE --until 2s names the one of a moment");
   }
   const std::uint64_t index = event_index(words[1]);
   if (const auto event = trace.find(index)) return *event;
