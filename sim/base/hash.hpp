@@ -4,9 +4,29 @@
 
 #include <bit>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
+#include <type_traits>
 
 namespace quorate {
+
+// The first `count` bytes of a text as a number, the low byte first on every machine.
+constexpr std::uint64_t low_first_bytes(std::string_view text, std::size_t count) {
+  std::uint64_t packed = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    packed |= std::uint64_t{static_cast<std::uint8_t>(text[i])} << (8 * i);
+  }
+  return packed;
+}
+// The first eight, in one load.
+constexpr std::uint64_t low_first_word(std::string_view text) {
+  if (std::is_constant_evaluated() || std::endian::native != std::endian::little) {
+    return low_first_bytes(text, 8);
+  }
+  std::uint64_t word = 0;
+  std::memcpy(&word, text.data(), sizeof word);
+  return word;
+}
 
 class Hasher {
  public:
@@ -18,14 +38,8 @@ class Hasher {
   }
   constexpr void bytes(std::string_view text) {
     word(text.size());
-    std::uint64_t packed = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-      packed |= std::uint64_t{static_cast<std::uint8_t>(text[i])} << (8 * (i % 8));
-      if (i % 8 == 7 || i + 1 == text.size()) {
-        word(packed);
-        packed = 0;
-      }
-    }
+    for (; text.size() >= 8; text.remove_prefix(8)) word(low_first_word(text));
+    if (!text.empty()) word(low_first_bytes(text, text.size()));
   }
   // The words so far, mixed so that every bit of the input reaches every bit of the result.
   constexpr std::uint64_t result() const {

@@ -30,15 +30,17 @@ struct Durability {
     machine.disk.format(image_of(machine.roles));
   }
 
+  // Whether the image holds every durable field as the roles have it.
+  static bool is_image_of(const Image& image, const Roles& roles) {
+    return [&]<std::size_t... I>(std::index_sequence<I...>) {
+      return ((std::get<I>(image) == detail::durable_fields(std::get<I>(roles))) && ...);
+    }
+    (RoleIndices{});
+  }
   // True when every durable field equals what was last issued to the disk: no handler forgot
   // persist().
   static bool all_issued(const Machine<P>& machine) {
-    return [&]<std::size_t... I>(std::index_sequence<I...>) {
-      return ((std::get<I>(machine.disk.latest()) ==
-               detail::durable_fields(std::get<I>(machine.roles))) &&
-              ...);
-    }
-    (RoleIndices{});
+    return is_image_of(machine.disk.latest(), machine.roles);
   }
 
  private:

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "sim/base/fields.hpp"
+#include "sim/engine/durability.hpp"
 #include "sim/run/describe.hpp"
 #include "sim/trace/observer.hpp"
 
@@ -16,16 +17,22 @@ class NodeChange final : public StateChange {
     const typename Traits<P>::Image& disk;
   };
   NodeChange(View before, View after, bool lost_write)
-      : before_(before), after_(after), lost_write_(lost_write) {}
-  bool any() const override { return differ(before_.roles, after_.roles); }
+      : before_(before),
+        after_(after),
+        any_(differ(before.roles, after.roles)),
+        any_on_disk_(differ(before.disk, after.disk)),
+        lost_write_(lost_write) {}
+  bool any() const override { return any_; }
   void print(JsonWriter& out) const override {
     print_roles(out, [&]<class R, std::size_t I>() {
       print_role<R>(out, fields(std::get<I>(before_.roles)), fields(std::get<I>(after_.roles)),
                     [](std::size_t field) { return field_name<R>(field); });
     });
   }
-  bool any_on_disk() const override { return differ(before_.disk, after_.disk); }
+  bool any_on_disk() const override { return any_on_disk_; }
+  // True where the disk has caught up with the roles, as it has after most writes.
   void print_disk(JsonWriter& out) const override {
+    if (Durability<P>::is_image_of(after_.disk, after_.roles)) return out.boolean(true);
     print_roles(out, [&]<class R, std::size_t I>() {
       static const std::vector<std::string> names = detail::durable_names<R>();
       print_role<R>(out, std::get<I>(before_.disk), std::get<I>(after_.disk),
@@ -51,8 +58,8 @@ class NodeChange final : public StateChange {
   // name.
   template <class R, class Fields, class Name>
   void print_role(JsonWriter& out, const Fields& before, const Fields& after, Name name) const {
-    if (before == after) return;
     if constexpr (Traits<P>::roles > 1) {
+      if (before == after) return;
       out.key(snake_case(R::type_name()));
       out.open_object();
     }
@@ -71,6 +78,8 @@ class NodeChange final : public StateChange {
 
   View before_;
   View after_;
+  bool any_;
+  bool any_on_disk_;
   bool lost_write_;
 };
 

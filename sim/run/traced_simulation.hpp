@@ -211,6 +211,9 @@ class TracedSimulation final : public TracedRun {
     });
   }
   void set_disk(NodeId node, const Value& disk) {
+    if (disk.kind == Value::Kind::boolean) {
+      return mirror_.write(node, Durability<P>::image_of(world().roles(node)));
+    }
     auto image = world().synced(node);
     [&]<class... R>(Types<R...>) {
       (change_disk<R>(std::get<position_of<R, Types<R...>>>(image), disk), ...);

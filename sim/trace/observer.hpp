@@ -15,6 +15,7 @@ class StateChange {
   virtual bool any() const = 0;
   virtual void print(JsonWriter& out) const = 0;
   // The same of the durable fields that a finished write or a restart changed on its disk.
+  // `true` stands for: all are now as the node has them.
   virtual bool any_on_disk() const { return false; }
   virtual void print_disk(JsonWriter&) const {}
   // Whether a crash lost a write that was not yet durable.

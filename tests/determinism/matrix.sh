@@ -56,7 +56,7 @@ configure_and_build() {
   local directory=$builds/$1
   shift
   cmake -S . -B "$directory" -G Ninja -DCMAKE_BUILD_TYPE=Matrix -DQUORATE_CORE_ONLY=ON \
-    -DCMAKE_UNITY_BUILD=ON "$@" && ninja -C "$directory" -j "$jobs" quorate_digests
+    -DQUORATE_UNITY=ON "$@" && ninja -C "$directory" -j "$jobs" quorate_digests
 }
 
 make_preset() { cmake --preset "$1" && cmake --build --preset "$1" -- quorate_digests; }
@@ -88,7 +88,7 @@ native() {
 foreign() {
   with_build "${1%%-*}" "$2 $builds/$1/quorate_digests" \
     configure_and_build "$1" -DCMAKE_SYSTEM_NAME=Linux -DCMAKE_CXX_COMPILER="$1-g++" \
-    -DCMAKE_CXX_FLAGS=-O0 -DCMAKE_EXE_LINKER_FLAGS=-static
+    -DCMAKE_CXX_FLAGS=-O1 -DCMAKE_EXE_LINKER_FLAGS=-static
 }
 
 # ---- runs ---------------------------------------------------------------------------------------
