@@ -14,7 +14,7 @@
 
 namespace quorate {
 
-inline constexpr int trace_version = 2;
+inline constexpr int trace_version = 3;
 
 // How much is written. Indices are the run's own, so at a lower level lines are missing, never
 // renumbered.

@@ -109,7 +109,7 @@ Record message(std::uint64_t index, std::int64_t ns, Kind kind, NodeId node, Nod
 TEST_CASE("the header of a trace") {
   StringSink sink;
   const TraceWriter writer(sink, header());
-  CHECK(sink.text == R"({"quorate_trace":2,"protocol":"raft","protocol_version":1,"seed":"42",)"
+  CHECK(sink.text == R"({"quorate_trace":3,"protocol":"raft","protocol_version":1,"seed":"42",)"
                      R"("nodes":["n1","n2","n3"],"clients":["c1"],"scenario":{"quorate":1}})"
                      "\n");
 }
@@ -120,7 +120,7 @@ TEST_CASE("the header names a level other than all, and escapes what a scenario 
   strange.clients = {};
   StringSink sink;
   const TraceWriter writer(sink, strange);
-  CHECK(sink.text == R"({"quorate_trace":2,"protocol":"raft","protocol_version":1,"seed":"42",)"
+  CHECK(sink.text == R"({"quorate_trace":3,"protocol":"raft","protocol_version":1,"seed":"42",)"
                      R"("level":"messages","nodes":["a\"b"],"clients":[],"scenario":{"quorate":1}})"
                      "\n");
 }
