@@ -8,6 +8,8 @@
 #include <ctime>
 #include <string>
 
+#include "analysis/trace_check.hpp"
+#include "analysis/trace_parts.hpp"
 #include "tests/bench/phold.hpp"
 #include "tests/bench/raft_load.hpp"
 
@@ -101,6 +103,25 @@ double record_cost(const RunCost& plain, const RunCost& traced) {
   return (traced.time - plain.time) / static_cast<double>(traced.events);
 }
 
+// Nanoseconds a line, to judge a run again from its trace.
+double check_cost(Duration length) {
+  auto scenario = std::make_shared<Scenario>(*raft_scenario(length, true));
+  scenario->source.kind = Value::Kind::object;
+  const ProtocolEntry& raft = *find_protocol("raft");
+  const auto run = raft.make(scenario, 42, {});
+  StringSink trace;
+  TraceWriter writer(trace, trace_header(*scenario, raft.info, 42));
+  run->observe(writer);
+  run->run();
+  writer.finish(trace_footer(*run, raft.info));
+  TraceReader reader(trace.text);
+  TraceCheck check;
+  const double time = time_of([&] { check = check_trace(reader, raft, scenario); });
+  require_equal("contradictions of a good trace", check.contradiction_count, 0);
+  require_equal("lines judged", check.events, run->events());
+  return time / static_cast<double>(check.events);
+}
+
 // One figure: a ratio per round.
 class Figure {
  public:
@@ -129,6 +150,7 @@ struct Figures {
   Figure resent{"Raft without pipelining: a trace record / bare event", 0};
   Figure traced{"Raft: a traced run / the same without", 0};
   Figure checked{"Raft: a run with properties / the same without", 0};
+  Figure judged{"Raft: a trace line judged again / bare event", 0};
 };
 
 void measure_round(Figures& figures) {
@@ -148,6 +170,7 @@ void measure_round(Figures& figures) {
   figures.resent.add(record_cost(plain_resent, traced_resent) / bare);
   figures.traced.add(traced.time / plain.time);
   figures.checked.add(checked.time / plain.time);
+  figures.judged.add(check_cost(5s) / bare);
 }
 
 void report(Figures& figures) {
@@ -157,6 +180,7 @@ void report(Figures& figures) {
   figures.resent.print();
   figures.traced.print();
   figures.checked.print();
+  figures.judged.print();
 }
 
 }  // namespace
