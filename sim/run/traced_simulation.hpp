@@ -96,7 +96,8 @@ class TracedSimulation final : public TracedRun {
     note(record, body);
     metrics_.on(record);
     expectations_.on(record, names_);
-    if (states_ && (record.handled || moves_a_node(record.kind))) check(record);
+    const bool moved = record.handled || moves_a_node(record.kind);
+    if (states_ && moved && is_node(record.node)) check(record);
     if (is_message(record.kind) && !book_.under_way(record.message)) bodies_.erase(record.message);
     return fault_;
   }
@@ -173,7 +174,13 @@ class TracedSimulation final : public TracedRun {
   void happen(const TracedEvent& event) {
     const NodeId node = event.record.node;
     next_index_ = event.record.index + 1;
-    if (!is_node(node) || event.record.kind == Kind::drop || event.record.kind == Kind::dup) return;
+    const Kind kind = event.record.kind;
+    if (!is_node(node)) {
+      if (moves_a_node(kind) || kind == Kind::restart)
+        wrong("no node is named at which it happens");
+      return;
+    }
+    if (kind == Kind::drop || kind == Kind::dup) return;
     if (!possible(event)) {
       wrong(world().setup().names[node.value] + (world().up(node) ? " is up" : " is down") +
             (world().paused(node) ? " and paused" : "") + ", so this cannot happen there");

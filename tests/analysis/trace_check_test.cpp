@@ -187,6 +187,19 @@ std::vector<Tampering> in_a_line() {
          replace(line, "\"k\":\"restart\"", "\"k\":\"resume\"");
        },
        "is down, so this cannot happen there"},
+      {"a crash of nobody",
+       [](Lines& lines) {
+         std::string& line = lines[find_line(lines, {"\"k\":\"crash\""})];
+         replace(line, "\"n\":", "\"was\":");
+       },
+       "no node is named at which it happens"},
+      {"a crash of a client",
+       [](Lines& lines) {
+         std::string& line = lines[find_line(lines, {"\"k\":\"crash\""})];
+         const std::size_t name = line.find("\"n\":\"") + 5;
+         line.replace(name, 2, "c1");
+       },
+       "no node is named at which it happens"},
       {"an event at nobody",
        [](Lines& lines) {
          replace(lines[find_line(lines, {"\"k\":\"timer\""})], "\"n\":\"n", "\"n\":\"m");
