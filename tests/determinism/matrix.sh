@@ -83,12 +83,25 @@ native() {
     -DQUORATE_SANITIZE="${4-}"
 }
 
-# foreign MACHINE EMULATOR: Debian's cross compiler finds the headers of Boost and nlohmann/json
-# where the native one does; linked statically, so that the emulator needs no foreign system.
-foreign() {
-  with_build "${1%%-*}" "$2 $builds/$1/quorate_digests" \
-    configure_and_build "$1" -DCMAKE_SYSTEM_NAME=Linux -DCMAKE_CXX_COMPILER="$1-g++" \
+# build_foreign MACHINE: Debian's cross compiler finds the headers of Boost and nlohmann/json where
+# the native one does; linked statically, so that the emulator needs no foreign system.
+build_foreign() {
+  configure_and_build "$1" -DCMAKE_SYSTEM_NAME=Linux -DCMAKE_CXX_COMPILER="$1-g++" \
     -DCMAKE_CXX_FLAGS=-O1 -DCMAKE_EXE_LINKER_FLAGS=-static
+}
+
+# build_ahead MACHINE...: several at a time, for the largest room keeps one compiler busy for long.
+# What fails is built again by `foreign`, which shows why.
+build_ahead() {
+  export -f build_foreign configure_and_build
+  export builds
+  printf '%s\0' "$@" |
+    xargs -0 -P "$jobs" -I{} bash -c 'jobs=1; build_foreign {}' >/dev/null 2>&1
+}
+
+# foreign MACHINE EMULATOR
+foreign() {
+  with_build "${1%%-*}" "$2 $builds/$1/quorate_digests" build_foreign "$1"
 }
 
 # ---- runs ---------------------------------------------------------------------------------------
@@ -198,6 +211,7 @@ if [[ $which == memory ]]; then
     configure_and_build valgrind -DCMAKE_CXX_COMPILER=g++ -DCMAKE_CXX_FLAGS="-O1 -g"
 fi
 if [[ $which == all || $which == foreign ]]; then
+  build_ahead aarch64-linux-gnu s390x-linux-gnu i686-linux-gnu arm-linux-gnueabihf
   foreign aarch64-linux-gnu qemu-aarch64
   foreign s390x-linux-gnu qemu-s390x
   foreign i686-linux-gnu qemu-i386
