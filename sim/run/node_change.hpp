@@ -1,6 +1,9 @@
 // What changed in a node's roles and on its disk, as `set` and `disk` of a trace line show it.
 #pragma once
 
+#include <algorithm>
+#include <array>
+
 #include "sim/base/fields.hpp"
 #include "sim/engine/durability.hpp"
 #include "sim/run/describe.hpp"
@@ -17,69 +20,100 @@ class NodeChange final : public StateChange {
     const typename Traits<P>::Image& disk;
   };
   NodeChange(View before, View after, bool lost_write)
-      : before_(before),
-        after_(after),
-        any_(differ(before.roles, after.roles)),
-        any_on_disk_(differ(before.disk, after.disk)),
-        lost_write_(lost_write) {}
-  bool any() const override { return any_; }
+      : before_(before), after_(after), lost_write_(lost_write) {
+    if (&before.roles != &after.roles) look_at_roles();
+    if (&before.disk != &after.disk) look_at_disk();
+  }
+  bool any() const override { return any(roles_); }
   void print(JsonWriter& out) const override {
-    print_roles(out, [&]<class R, std::size_t I>() {
-      print_role<R>(out, fields(std::get<I>(before_.roles)), fields(std::get<I>(after_.roles)),
-                    [](std::size_t field) { return field_name<R>(field); });
+    print_roles(out, roles_, [&]<class R, std::size_t I>() {
+      print_fields(out, roles_[I], fields(std::get<I>(before_.roles)),
+                   fields(std::get<I>(after_.roles)),
+                   [](std::size_t field) { return field_name<R>(field); });
     });
   }
-  bool any_on_disk() const override { return any_on_disk_; }
+  bool any_on_disk() const override { return any(disk_); }
   // True where the disk has caught up with the roles, as it has after most writes.
   void print_disk(JsonWriter& out) const override {
     if (Durability<P>::is_image_of(after_.disk, after_.roles)) return out.boolean(true);
-    print_roles(out, [&]<class R, std::size_t I>() {
+    print_roles(out, disk_, [&]<class R, std::size_t I>() {
       static const std::vector<std::string> names = detail::durable_names<R>();
-      print_role<R>(out, std::get<I>(before_.disk), std::get<I>(after_.disk),
-                    [](std::size_t field) { return std::string_view(names[field]); });
+      print_fields(out, disk_[I], std::get<I>(before_.disk), std::get<I>(after_.disk),
+                   [](std::size_t field) { return std::string_view(names[field]); });
     });
   }
   bool lost_write() const override { return lost_write_; }
 
  private:
-  template <class T>
-  static bool differ(const T& before, const T& after) {
-    return &before != &after && !(before == after);
+  // Of each role the fields that differ, as bits: found once, asked several times.
+  using Changed = std::array<std::uint64_t, Traits<P>::roles>;
+
+  static bool any(const Changed& changed) {
+    return std::ranges::any_of(changed, [](std::uint64_t fields) { return fields != 0; });
   }
-  template <class F>
-  void print_roles(JsonWriter& out, F&& role) const {
-    out.open_object();
-    [&]<class... R>(Types<R...>) {
-      (role.template operator()<R, position_of<R, Types<R...>>>(), ...);
-    }(typename P::Roles{});
-    out.close_object();
+  void look_at_roles() {
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      ((roles_[I] =
+            differing(fields(std::get<I>(before_.roles)), fields(std::get<I>(after_.roles)))),
+       ...);
+    }
+    (std::make_index_sequence<Traits<P>::roles>{});
+  }
+  void look_at_disk() {
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      ((disk_[I] = differing(std::get<I>(before_.disk), std::get<I>(after_.disk))), ...);
+    }
+    (std::make_index_sequence<Traits<P>::roles>{});
+  }
+  template <class Fields>
+  static std::uint64_t differing(const Fields& before, const Fields& after) {
+    static_assert(std::tuple_size_v<Fields> <= 64, "a role has more than 64 fields");
+    return [&]<std::size_t... I>(std::index_sequence<I...>) {
+      return (std::uint64_t{0} | ... |
+              (std::uint64_t{std::get<I>(before) == std::get<I>(after) ? 0U : 1U} << I));
+    }
+    (std::make_index_sequence<std::tuple_size_v<Fields>>{});
   }
   // The fields of a protocol's only role stand alone; those of one among several under the role's
   // name.
-  template <class R, class Fields, class Name>
-  void print_role(JsonWriter& out, const Fields& before, const Fields& after, Name name) const {
-    if constexpr (Traits<P>::roles > 1) {
-      if (before == after) return;
-      out.key(snake_case(R::type_name()));
-      out.open_object();
-    }
+  template <class F>
+  void print_roles(JsonWriter& out, const Changed& changed, F&& print) const {
+    const auto one = [&]<class R, std::size_t I>() {
+      if (changed[I] == 0) return;
+      if constexpr (Traits<P>::roles > 1) {
+        out.key(snake_case(R::type_name()));
+        out.open_object();
+      }
+      print.template operator()<R, I>();
+      if constexpr (Traits<P>::roles > 1) out.close_object();
+    };
+    out.open_object();
+    [&]<class... R>(Types<R...>) {
+      (one.template operator()<R, position_of<R, Types<R...>>>(), ...);
+    }(typename P::Roles{});
+    out.close_object();
+  }
+  template <class Fields, class Name>
+  static void print_fields(JsonWriter& out, std::uint64_t changed, const Fields& before,
+                           const Fields& after, Name name) {
     [&]<std::size_t... I>(std::index_sequence<I...>) {
-      (print_field(out, name(I), std::get<I>(before), std::get<I>(after)), ...);
+      (print_field(out, (changed >> I & 1) != 0, name(I), std::get<I>(before), std::get<I>(after)),
+       ...);
     }
     (std::make_index_sequence<std::tuple_size_v<Fields>>{});
-    if constexpr (Traits<P>::roles > 1) out.close_object();
   }
   template <class T>
-  void print_field(JsonWriter& out, std::string_view name, const T& before, const T& after) const {
-    if (before == after) return;
+  static void print_field(JsonWriter& out, bool changed, std::string_view name, const T& before,
+                          const T& after) {
+    if (!changed) return;
     out.key(name);
     print_change(out, before, after);
   }
 
   View before_;
   View after_;
-  bool any_;
-  bool any_on_disk_;
+  Changed roles_{};
+  Changed disk_{};
   bool lost_write_;
 };
 
