@@ -258,7 +258,10 @@ bool drives_a_terminal(const std::string& text, bool coloured) {
   return false;
 }
 
-bool promises_json(const Line& line) {
+// Behind a "--", which may be an option's value, it is found only where all words could be read.
+bool promises_json(const Line& line, const Words& words) {
+  const auto dashes = std::ranges::find(words, "--");
+  if (std::find(words.begin(), dashes, "--json") == dashes) return false;
   if (line.command == nullptr || !line.arguments || !line.arguments->has("json")) return false;
   return !line.arguments->has("help") && !line.arguments->has("trace") &&
          !line.arguments->has("man") && line.command->name != "completion";
@@ -270,14 +273,14 @@ const char* complaint(const Line& line, const Words& words, const Answer& answer
   const bool known = std::ranges::find(documented, answer.code) != std::end(documented);
   if (!known) return "the exit code is none of the documented ones";
   const bool refused = answer.code == 2 || answer.code == 3;
-  if (refused && answer.errors.empty() && !promises_json(line)) return "nothing says why";
+  if (refused && answer.errors.empty() && !promises_json(line, words)) return "nothing says why";
   const bool silent = answer.output.empty() && answer.errors.empty();
   if (answer.code != 0 && silent) return "a failure without a word";
   const bool coloured =
       std::ranges::any_of(words, [](const std::string& word) { return word.ends_with("always"); });
   if (drives_a_terminal(answer.errors, coloured)) return "stderr could drive a terminal";
   if (drives_a_terminal(answer.output, coloured)) return "stdout could drive a terminal";
-  const bool json = !promises_json(line) || nlohmann::json::accept(answer.output);
+  const bool json = !promises_json(line, words) || nlohmann::json::accept(answer.output);
   return json ? nullptr : "--json is not one value";
 }
 
