@@ -61,10 +61,8 @@ std::string check_bytes(std::string_view line) {
 }
 
 bool is_compressed(std::string_view text) {
-  constexpr std::string_view magics[] = {"\x1f\x8b", "\x28\xb5\x2f\xfd",
-                                         "\xfd"
-                                         "7zXZ",
-                                         "BZh", "PK\x03\x04"};
+  constexpr std::string_view magics[] = {"\x1f\x8b", "\x28\xb5\x2f\xfd", "\xfd\x37zXZ", "BZh",
+                                         "PK\x03\x04"};
   return std::ranges::any_of(magics, [&](std::string_view m) { return text.starts_with(m); });
 }
 

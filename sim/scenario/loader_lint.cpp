@@ -53,7 +53,7 @@ class Reach {
   std::string why_never(const Fault& fault) const {
     const Fault& root = faults_[chains_[number_of(fault.id)].root];
     if (root.trigger.kind != Trigger::Kind::event) return {};
-    const std::string why = why_never(root.trigger.event);
+    std::string why = why_never(root.trigger.event);
     if (why.empty() || &root == &fault) return why;
     return "fault " + in_quotes(root.id) + " never fires";
   }
