@@ -50,10 +50,11 @@ std::string check_bytes(std::string_view line) {
   if (is_plain_ascii(line)) return {};
   for (std::size_t at = 0; at < line.size();) {
     const std::size_t length = utf8_length(line.substr(at, 4));
-    const std::string place = "holds, as its byte " + std::to_string(at + 1) + ", ";
-    if (length == 0) return place + "one that is not UTF-8";
-    if (static_cast<std::uint8_t>(line[at]) < 0x20) {
-      return place + "the control character " + printable(line.substr(at, 1));
+    const bool control = static_cast<std::uint8_t>(line[at]) < 0x20;
+    if (length == 0 || control) {
+      return "holds, as its byte " + std::to_string(at + 1) + ", " +
+             (control ? "the control character " + printable(line.substr(at, 1))
+                      : "one that is not UTF-8");
     }
     at += length;
   }
