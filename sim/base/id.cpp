@@ -4,6 +4,12 @@
 
 namespace quorate {
 
+std::vector<NodeId> node_range(std::uint32_t first, std::uint32_t end) {
+  std::vector<NodeId> result;
+  for (std::uint32_t i = first; i < end; ++i) result.push_back(NodeId{i});
+  return result;
+}
+
 bool NodeSet::insert(NodeId node) {
   if (contains(node)) return false;
   if (node.value < 64) {

@@ -17,6 +17,9 @@ struct NodeId {
 
 inline constexpr NodeId no_node{0xFFFF'FFFF};
 
+// The nodes numbered first, first + 1, ... up to but without end.
+std::vector<NodeId> node_range(std::uint32_t first, std::uint32_t end);
+
 // A set of nodes as a bitmap: no allocation up to 64 nodes, iteration in declaration order.
 class NodeSet {
  public:

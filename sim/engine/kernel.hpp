@@ -47,10 +47,22 @@ struct Setup {
   std::vector<std::string> names;  // nodes, then clients
   std::vector<Node> nodes;
   std::vector<NodeId> members;  // the initial configuration
+  std::array<std::vector<NodeId>, Traits<P>::roles> players;  // its members that play each role
   std::uint32_t clients{};
   std::uint64_t seed{};
   Engine engine{};
   bool seeded_ties{};
+
+  // REQUIRES that it has its nodes.
+  void set_members(std::vector<NodeId> all) {
+    members = std::move(all);
+    for (std::size_t role = 0; role < players.size(); ++role) {
+      players[role].clear();
+      for (const NodeId node : members) {
+        if ((nodes[node.value].plays >> role & 1) != 0) players[role].push_back(node);
+      }
+    }
+  }
 };
 
 enum class ItemKind : std::uint8_t { message, local, timer, choice, sync, external, output };

@@ -26,6 +26,11 @@ class Out {
   NodeId self() const { return self_; }
   // The nodes of the initial configuration, in declaration order, this one included.
   const std::vector<NodeId>& nodes() const { return kernel_.setup->members; }
+  // Those of them that play the role R.
+  template <class R>
+  const std::vector<NodeId>& nodes() const {
+    return kernel_.setup->players[position_of<R, typename P::Roles>];
+  }
   const typename Traits<P>::Params& params() const { return machine_.config->params; }
 
   // Sends `message` to a role at `to`; the role may be left out where exactly one handles the type.
@@ -37,13 +42,18 @@ class Out {
     item.to = to;
     item.role = target_role<R, std::remove_cvref_t<M>>();
   }
-  // Sends a copy of `message` to every other node, in declaration order: n - 1 separate sends,
-  // between any two of which the node may crash.
+  // Sends a copy of `message` to every other node that plays its role, in declaration order:
+  // separate sends, between any two of which the node may crash.
   template <class R = Infer, class M>
   void broadcast(const M& message) {
-    for (const NodeId node : nodes()) {
+    for (const NodeId node : kernel_.setup->players[target_role<R, M>()]) {
       if (node != self_) send<R>(node, message);
     }
+  }
+  // The same, but this node is one of the group if it plays the role.
+  template <class R = Infer, class M>
+  void multicast(const M& message) {
+    for (const NodeId node : kernel_.setup->players[target_role<R, M>()]) send<R>(node, message);
   }
 
   // Writes this role's durable fields, as they are now, to the node's disk. Free when nothing

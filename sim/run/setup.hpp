@@ -38,14 +38,16 @@ void forget_durable(std::string_view field, typename Setup<P>::Node& node) {
 template <class P>
 void switch_bug(const BugSwitch& bug, const std::vector<DurabilityBug>& durability,
                 typename Setup<P>::Node& node) {
+  bool found = false;
   for (const DurabilityBug& candidate : durability) {
     if (candidate.name != bug.name) continue;
+    found = true;
     if (candidate.forgets.empty())
       node.sends_before_sync = true;
     else
       forget_durable<P>(candidate.forgets, node);
-    return;
   }
+  if (found) return;
   const auto value = enum_value<typename Traits<P>::Bug>(bug.name);
   QUORATE_ASSERT(value.has_value(), "A bug the loader accepted is one of the protocol's.");
   node.bugs.push_back({static_cast<std::uint32_t>(*value), bug.from, bug.until});
@@ -87,9 +89,8 @@ std::shared_ptr<const Setup<P>> make_setup(const Scenario& scenario, std::uint64
   setup->names = scenario.names();
   for (std::uint32_t i = 0; i < scenario.nodes.size(); ++i) {
     setup->nodes.push_back(detail::node_setup<P>(scenario, NodeId{i}, setup->names, durability));
-    if (scenario.members.empty()) setup->members.push_back(NodeId{i});
   }
-  if (!scenario.members.empty()) setup->members = scenario.members;
+  setup->set_members(scenario.initial_members());
   setup->clients = static_cast<std::uint32_t>(scenario.clients.size());
   setup->seed = seed;
   setup->engine = scenario.engine;

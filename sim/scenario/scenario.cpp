@@ -9,4 +9,9 @@ std::vector<std::string> Scenario::names() const {
   return result;
 }
 
+std::vector<NodeId> Scenario::initial_members() const {
+  if (!members.empty()) return members;
+  return node_range(0, static_cast<std::uint32_t>(nodes.size()));
+}
+
 }  // namespace quorate

@@ -95,6 +95,8 @@ struct Scenario {
 
   // Node names, then client names.
   std::vector<std::string> names() const;
+  // Who takes part from the start: `members`, or all nodes where none are named.
+  std::vector<NodeId> initial_members() const;
 };
 
 }  // namespace quorate

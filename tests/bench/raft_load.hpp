@@ -98,10 +98,8 @@ class RaftWorld {
     auto setup = std::make_shared<Setup<Raft>>();
     setup->nodes.resize(5);
     for (auto& node : setup->nodes) node.params.pipelining = true;
-    for (std::uint32_t i = 0; i < 5; ++i) {
-      setup->names.push_back("n" + std::to_string(i + 1));
-      setup->members.push_back(NodeId{i});
-    }
+    setup->names = {"n1", "n2", "n3", "n4", "n5"};
+    setup->set_members(node_range(0, 5));
     setup->seed = 42;
     return setup;
   }

@@ -145,8 +145,8 @@ class Stage {
     for (std::uint32_t i = 0; i < nodes; ++i) {
       setup->names.push_back("n" + std::to_string(i + 1));
       setup->nodes.emplace_back();
-      setup->members.push_back(NodeId{i});
     }
+    setup->set_members(node_range(0, nodes));
     setup->seed = 1;
     if (adjust) adjust(*setup);
     return setup;
