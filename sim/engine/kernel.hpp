@@ -46,7 +46,7 @@ struct Setup {
   };
   std::vector<std::string> names;  // nodes, then clients
   std::vector<Node> nodes;
-  std::vector<NodeId> members;  // the initial configuration
+  std::vector<NodeId> members;                                // the initial configuration
   std::array<std::vector<NodeId>, Traits<P>::roles> players;  // its members that play each role
   std::uint32_t clients{};
   std::uint64_t seed{};
