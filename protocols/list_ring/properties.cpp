@@ -1,0 +1,107 @@
+#include "protocols/list_ring/properties.hpp"
+
+#include <algorithm>
+
+namespace quorate::list_ring {
+
+namespace {
+
+// The ELECTION whose lap the step's node has just ended, announcing its highest.
+const Election* ended_lap(const RingCluster& cluster, const Step& step) {
+  const Record& record = step.record;
+  if (record.kind != Kind::recv && record.kind != Kind::local) return nullptr;
+  const auto* m = record.body.get_if<Election>();
+  if (m == nullptr || std::ranges::find(m->list, step.node) == m->list.end()) return nullptr;
+  const bool announced =
+      cluster.role<Peer>(step.node).coordinator == *std::ranges::max_element(m->list);
+  return announced ? m : nullptr;
+}
+
+}  // namespace
+
+void OneCoordinator::check(const RingCluster& cluster, const Step& step, Check& check) {
+  const NodeId node = step.node;
+  const bool acts = cluster.up(node) && cluster.role<Peer>(node).state == State::coordinator;
+  if (!acts) {
+    acting.erase(node);
+  } else if (acting.insert(node)) {
+    since[node] = cluster.now();
+    check.armed();
+    if (last != no_node && last != node) check.exercised();
+    last = node;
+  }
+  if (acting.size() < 2) return;
+  const NodeId lower = acting.members().front();
+  acting.for_each([&](NodeId higher) {
+    const Duration lasts = cluster.now() - since[higher];
+    if (higher == lower || lasts <= cluster.params(lower).lap_timeout) return;
+    check.violated({lower, higher}, cluster.name(lower) + " acts as coordinator although " +
+                                        cluster.name(higher) + " has been one for " +
+                                        to_text(lasts) + ".");
+  });
+}
+
+void HighestWins::check(const RingCluster& cluster, const Step& step, Check& check) {
+  const NodeId node = step.node;
+  if (!cluster.up(node)) {
+    for (auto& lap : was_down) lap.second.insert(node);
+    return;
+  }
+  const std::uint64_t round = cluster.role<Peer>(node).rounds;
+  if (rounds[node] != round) {
+    NodeSet& absent = was_down[{node, round}];
+    for (const NodeId other : cluster.members()) {
+      if (!cluster.up(other)) absent.insert(other);
+    }
+  }
+  rounds[node] = round;
+  const Election* m = ended_lap(cluster, step);
+  if (m == nullptr) return;
+  const auto lap = was_down.find({m->list.front(), m->round});
+  if (lap == was_down.end()) return;  // a second copy of one that has ended
+  const NodeId winner = *std::ranges::max_element(m->list);
+  check.armed();
+  if (m->list.size() > 1) check.exercised();
+  for (const NodeId higher : cluster.members()) {
+    if (higher <= winner || lap->second.contains(higher)) continue;
+    check.violated({winner, higher}, cluster.name(winner) + " is announced although " +
+                                         cluster.name(higher) + " was up during the whole lap.");
+  }
+  was_down.erase(lap);
+}
+
+void LapsEnd::check(const RingCluster& cluster, const Step& step, Check& check) {
+  const Record& record = step.record;
+  if (record.kind != Kind::recv) return;
+  std::size_t taken = 0;  // before this hop
+  if (const auto* election = record.body.get_if<Election>()) taken = election->list.size();
+  if (const auto* announced = record.body.get_if<Coordinator>()) taken = announced->told.size();
+  if (taken == 0) return;
+  check.armed();
+  if (taken == cluster.members().size()) check.exercised();
+  if (taken <= cluster.members().size()) return;
+  check.violated({step.node}, cluster.name(step.node) + " takes a message that " +
+                                  std::to_string(taken) + " peers have passed on already, of " +
+                                  std::to_string(cluster.members().size()) + " on the ring.");
+}
+
+void Witnesses::look(const RingCluster& cluster, const Step& step) {
+  const Election* m = ended_lap(cluster, step);
+  if (m == nullptr) return;
+  if (m->list.size() < cluster.members().size()) saw(Situation::passed_over);
+  if (m->list.front() != step.node) saw(Situation::ended_by_another);
+}
+
+bool agreed(const RingCluster& cluster) {
+  NodeId highest = no_node;
+  for (const NodeId node : cluster.members()) {
+    if (cluster.up(node)) highest = node;
+  }
+  if (highest == no_node) return true;
+  for (const NodeId node : cluster.members()) {
+    if (cluster.up(node) && cluster.role<Peer>(node).coordinator != highest) return false;
+  }
+  return cluster.role<Peer>(highest).state == State::coordinator;
+}
+
+}  // namespace quorate::list_ring
