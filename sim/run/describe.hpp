@@ -109,7 +109,7 @@ RoleInfo role_info() {
 }
 
 template <class... T>
-std::vector<std::string> names_of(Types<T...>, bool snake) {
+std::vector<std::string> names_of(Types<T...>, [[maybe_unused]] bool snake) {
   return {(snake ? snake_case(T::type_name()) : std::string(T::type_name()))...};
 }
 
@@ -119,7 +119,7 @@ void add_fields(Types<T...> types, bool snake,
                 std::map<std::string, std::vector<std::string>>& fields) {
   const std::vector<std::string> names = names_of(types, snake);
   std::size_t type = 0;
-  const auto add = [&]<class One>(const One*) {
+  [[maybe_unused]] const auto add = [&]<class One>(const One*) {
     std::vector<std::string>& list = fields[names[type++]];
     for (std::size_t i = 0; i < field_count<One>; ++i) list.emplace_back(field_name<One>(i));
   };

@@ -39,8 +39,8 @@ class TracedBody {
 
  private:
   template <class... T>
-  static std::string read_as(Types<T...>, bool snake, const TracedEvent& event, NodeNames names,
-                             Payload& target) {
+  static std::string read_as(Types<T...>, [[maybe_unused]] bool snake, const TracedEvent& event,
+                             [[maybe_unused]] NodeNames names, [[maybe_unused]] Payload& target) {
     std::string fault;
     const bool known =
         ((named<T>(event.name, snake) && (fault = read_one<T>(event.body, names, target), true)) ||

@@ -1,0 +1,20 @@
+// The LeLann election's entry: how the program finds it.
+#include "protocols/lelann/properties.hpp"
+#include "sim/run/simulation.hpp"
+
+namespace quorate::lelann {
+
+ProtocolEntry protocol() {
+  return make_entry<LeLann, Types<OneLeader, HighestWins, LapsEnd>>({
+      .summary = "election of the highest id on a ring, every id going all the way (Le Lann 1977)",
+      .leader_status = "leader",
+      .bugs = {{"own_token_passed_on", "laps_end",
+                "an initiator passes its own token on like any other (B7)"}},
+      .predicates = {{"agreed", "there is one leader, and every live initiator names it", &agreed},
+                     {"all_know", "there is one leader, and every live process names it",
+                      &all_know}},
+      .emits = {"elected", "role"},
+  });
+}
+
+}  // namespace quorate::lelann
