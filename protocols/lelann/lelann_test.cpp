@@ -1,0 +1,120 @@
+// The LeLann election: its rules, each in the handlers of one process, and its exact costs.
+#include <doctest/doctest.h>
+
+#include "protocols/lelann/peer.hpp"
+#include "tests/support/lone_node.hpp"
+#include "tests/support/run_text.hpp"
+
+namespace quorate::lelann {
+
+namespace {
+
+using testing::node;
+using testing::run_to_end;
+using testing::scenario_of;
+
+using LonePeer = testing::LoneNode<LeLann, Peer>;
+
+// n1 of five, with the id 5.
+LonePeer peer(bool initiates = true, const std::vector<Bug>& bugs = {}) {
+  Params params;
+  params.id = 5;
+  params.initiates = initiates;
+  LonePeer lone({.nodes = 5, .params = params, .bugs = bugs});
+  lone.start();
+  return lone;
+}
+
+std::int64_t sent(const Outcome& outcome, const std::string& type) {
+  const auto found = outcome.metrics.find("messages." + type + ".sent");
+  return found == outcome.metrics.end() ? 0 : found->second;
+}
+
+// n processes, of which the first k start at once.
+std::string ring(std::uint32_t n, std::uint32_t k, const std::string& params,
+                 const std::string& state, const std::string& delay = R"("10ms")") {
+  std::string nodes;
+  for (std::uint32_t i = 1; i <= k; ++i) {
+    nodes += (i == 1 ? "" : ", ") + ("\"n" + std::to_string(i)) + "\": { \"initiates\": true }";
+  }
+  return R"({ "quorate": 1, "network": { "delay": )" + delay +
+         R"(, "fifo": true }, "stop": { "at": "5s" }, "protocol": { "use": "lelann", "nodes": )" +
+         std::to_string(n) + R"(, "params": { "initiates": false)" + params +
+         R"( }, "node_params": {)" + nodes + R"(} }, "expect": [{ "at": "end", "state": ")" +
+         state + R"(" }] })";
+}
+
+}  // namespace
+
+TEST_CASE("lelann: who initiates sends a token with its id") {
+  LonePeer lone = peer(false);
+  CHECK(lone.sent<Token>().empty());
+  lone.expire(Initiate{});
+  REQUIRE(lone.sent<Token>().size() == 1);
+  CHECK(lone.sent<Token>()[0].to == node(2));
+  CHECK(lone.sent<Token>()[0].body == Token{5, 1});
+}
+
+TEST_CASE("lelann: a token is passed on whatever id it carries, and the highest is noted") {
+  LonePeer lone = peer();
+  for (const std::uint32_t id : {3U, 7U, 4U}) {
+    lone.hear(node(5), Token{id, 2});
+    REQUIRE(lone.sent<Token>().size() == 1);
+    CHECK(lone.sent<Token>()[0].body == Token{id, 3});
+  }
+  CHECK(lone.state().highest == 7);
+}
+
+TEST_CASE("lelann: with its own token back an initiator knows the highest") {
+  LonePeer winner = peer();
+  winner.hear(node(5), Token{3, 2});
+  winner.hear(node(5), Token{5, 5});
+  CHECK(winner.sent<Token>().empty());
+  CHECK(winner.state().state == State::leader);
+  CHECK(winner.sent<Leader>().empty());  // unless it announces
+  LonePeer loser = peer();
+  loser.hear(node(5), Token{7, 2});
+  loser.hear(node(5), Token{5, 5});
+  CHECK(loser.state().state == State::follower);
+  CHECK(loser.state().leader == 7U);
+
+  LonePeer wrong = peer(true, {Bug::own_token_passed_on});
+  wrong.hear(node(5), Token{5, 5});
+  CHECK(wrong.sent<Token>().size() == 1);
+}
+
+TEST_CASE("lelann: who has passed a token on starts no election") {
+  LonePeer lone = peer(false);
+  lone.hear(node(5), Token{3, 2});
+  CHECK(lone.state().state == State::relay);
+  CHECK_FALSE(lone.timer<Initiate>().has_value());
+}
+
+TEST_CASE("lelann cost: n tokens for every initiator, and n more to announce the winner") {
+  for (std::uint32_t n = 3; n <= 12; ++n) {
+    for (std::uint32_t k = 1; k <= n; ++k) {
+      CAPTURE(n);
+      CAPTURE(k);
+      const auto plain = run_to_end(scenario_of(ring(n, k, "", "agreed")));
+      CHECK(plain->outcome().verdict == Verdict::pass);
+      CHECK(sent(plain->outcome(), "Token") == n * k);
+      CHECK(sent(plain->outcome(), "Leader") == 0);
+      const auto told = run_to_end(scenario_of(ring(n, k, R"(, "announce": true)", "all_know")));
+      CHECK(told->outcome().verdict == Verdict::pass);
+      CHECK(sent(told->outcome(), "Token") == n * k);
+      CHECK(sent(told->outcome(), "Leader") == n);
+    }
+  }
+}
+
+TEST_CASE("lelann: over links that are first in first out the highest initiator wins") {
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    const auto n = static_cast<std::uint32_t>(3 + seed % 6);
+    const std::string text = ring(n, 1 + static_cast<std::uint32_t>(seed) % n,
+                                  R"(, "announce": true)", "all_know", R"j("uniform(1ms, 50ms)")j");
+    const auto run = run_to_end(scenario_of(text), seed);
+    CHECK_MESSAGE(run->outcome().verdict == Verdict::pass, seed, ": ", run->outcome().reason);
+  }
+}
+
+}  // namespace quorate::lelann
