@@ -122,6 +122,15 @@ TEST_CASE("list ring: a peer that was passed over bullies nobody, it holds an el
   CHECK(sent(run->outcome(), "Election") == (4 + 1) + 5);
 }
 
+TEST_CASE("list ring: a process that comes back holds an election") {
+  const std::string back = R"({ "id": "back", "at": "1s", "do": { "restart": "n3" } })";
+  const auto run = run_to_end(scenario_of(ring(5, {crash(3, "500ms"), back})));
+  CHECK(run->outcome().verdict == Verdict::pass);
+  CHECK(run->field(NodeId{2}, "coordinator") == "\"n5\"");
+  CHECK(sent(run->outcome(), "Election") == 5);
+  CHECK(sent(run->outcome(), "Coordinator") == 5);
+}
+
 // ---- what it survives ---------------------------------------------------------------------------
 
 TEST_CASE("list ring: the initiator dies at any moment, and the others agree all the same") {
@@ -184,7 +193,8 @@ TEST_CASE("list ring: crashes and restarts under bounded delays break nothing an
 TEST_CASE("list ring: a partition has a coordinator on each side, reported within the bound") {
   const std::string text = R"({ "quorate": 1, "network": { "delay": "10ms" },
     "stop": { "at": "10s" }, "protocol": { "use": "list_ring", "nodes": 5 },
-    "faults": [{ "id": "split", "at": "1s", "do": { "partition": [["n1", "n2"], ["n3", "n4", "n5"]] } }],
+    "faults": [{ "id": "split", "at": "1s",
+      "do": { "partition": [["n1", "n2"], ["n3", "n4", "n5"]] } }],
     "expect": [{ "violation": "one_coordinator" }] })";
   CHECK(run_to_end(scenario_of(text))->outcome().verdict == Verdict::pass);
 }

@@ -58,7 +58,7 @@ void HighestWins::check(const RingCluster& cluster, const Step& step, Check& che
   const Election* m = ended_lap(cluster, step);
   if (m == nullptr) return;
   const auto lap = was_down.find({m->list.front(), m->round});
-  if (lap == was_down.end()) return;  // a second copy of one that has ended
+  if (lap == was_down.end()) return;
   const NodeId winner = *std::ranges::max_element(m->list);
   check.armed();
   if (m->list.size() > 1) check.exercised();
@@ -67,7 +67,6 @@ void HighestWins::check(const RingCluster& cluster, const Step& step, Check& che
     check.violated({winner, higher}, cluster.name(winner) + " is announced although " +
                                          cluster.name(higher) + " was up during the whole lap.");
   }
-  was_down.erase(lap);
 }
 
 void LapsEnd::check(const RingCluster& cluster, const Step& step, Check& check) {

@@ -32,7 +32,8 @@ struct HighestWins {
   void check(const RingCluster& cluster, const Step& step, Check& check);
 
   PerNode<std::uint64_t> rounds;  // of each peer, when last looked at
-  // Of each lap under way, by initiator and round, who was down at some moment since it began.
+  // Of each lap, by initiator and round, who was down at some moment since it began. Kept for good:
+  // copies may come late, and an initiator that was down counts its rounds anew.
   std::map<std::pair<NodeId, std::uint64_t>, NodeSet> was_down;
 };
 

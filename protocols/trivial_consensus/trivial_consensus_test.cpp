@@ -42,7 +42,9 @@ bool holds(const std::string& decides, const std::string& property) {
 TEST_CASE("trivial consensus: each variant lacks exactly one property") {
   const std::map<std::string, std::string> lacks{
       {"nop", "non_triviality"}, {"own", "agreement"}, {"never", "termination"}};
-  for (const auto& [decides, lacking] : lacks) {
+  for (const auto& pair : lacks) {
+    const auto& decides = pair.first;
+    const auto& lacking = pair.second;
     for (const std::string property : {"non_triviality", "agreement", "termination"}) {
       CAPTURE(decides);
       CAPTURE(property);
