@@ -194,7 +194,7 @@ TEST_CASE("list ring: a partition has a coordinator on each side, reported withi
   const std::string text = R"({ "quorate": 1, "network": { "delay": "10ms" },
     "stop": { "at": "10s" }, "protocol": { "use": "list_ring", "nodes": 5 },
     "faults": [{ "id": "split", "at": "1s",
-      "do": { "partition": [["n1", "n2"], ["n3", "n4", "n5"]] } }],
+      "do": { "partition": [["n1", "n2"], ["n3", "n4", "n5"]] } }], "check": ["one_coordinator"],
     "expect": [{ "violation": "one_coordinator" }] })";
   CHECK(run_to_end(scenario_of(text))->outcome().verdict == Verdict::pass);
 }

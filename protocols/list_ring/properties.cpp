@@ -6,12 +6,16 @@ namespace quorate::list_ring {
 
 namespace {
 
+bool listed(const std::vector<NodeId>& list, NodeId node) {
+  return std::ranges::find(list, node) != list.end();
+}
+
 // The ELECTION whose lap the step's node has just ended, announcing its highest.
 const Election* ended_lap(const RingCluster& cluster, const Step& step) {
   const Record& record = step.record;
   if (record.kind != Kind::recv && record.kind != Kind::local) return nullptr;
   const auto* m = record.body.get_if<Election>();
-  if (m == nullptr || std::ranges::find(m->list, step.node) == m->list.end()) return nullptr;
+  if (m == nullptr || !listed(m->list, step.node)) return nullptr;
   const bool announced =
       cluster.role<Peer>(step.node).coordinator == *std::ranges::max_element(m->list);
   return announced ? m : nullptr;
@@ -31,14 +35,18 @@ void OneCoordinator::check(const RingCluster& cluster, const Step& step, Check& 
     last = node;
   }
   if (acting.size() < 2) return;
-  const NodeId lower = acting.members().front();
-  acting.for_each([&](NodeId higher) {
-    const Duration lasts = cluster.now() - since[higher];
-    if (higher == lower || lasts <= cluster.params(lower).lap_timeout) return;
-    check.violated({lower, higher}, cluster.name(lower) + " acts as coordinator although " +
-                                        cluster.name(higher) + " has been one for " +
-                                        to_text(lasts) + ".");
-  });
+  const std::vector<NodeId> coordinators = acting.members();
+  for (std::size_t i = 1; i < coordinators.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      const NodeId one = coordinators[j];
+      const NodeId other = coordinators[i];
+      const Duration lasts = cluster.now() - std::max(since[one], since[other]);
+      if (lasts <= cluster.params(one).lap_timeout) continue;
+      check.violated({one, other}, cluster.name(one) + " and " + cluster.name(other) +
+                                       " have both acted as coordinator for " + to_text(lasts) +
+                                       ".");
+    }
+  }
 }
 
 void HighestWins::check(const RingCluster& cluster, const Step& step, Check& check) {
@@ -72,15 +80,16 @@ void HighestWins::check(const RingCluster& cluster, const Step& step, Check& che
 void LapsEnd::check(const RingCluster& cluster, const Step& step, Check& check) {
   const Record& record = step.record;
   if (record.kind != Kind::recv) return;
-  std::size_t taken = 0;  // before this hop
-  if (const auto* election = record.body.get_if<Election>()) taken = election->list.size();
-  if (const auto* announced = record.body.get_if<Coordinator>()) taken = announced->told.size();
-  if (taken == 0) return;
+  const auto* election = record.body.get_if<Election>();
+  const auto* announced = record.body.get_if<Coordinator>();
+  if (election == nullptr && announced == nullptr) return;
+  const std::vector<NodeId>& taken = election != nullptr ? election->list : announced->told;
   check.armed();
-  if (taken == cluster.members().size()) check.exercised();
-  if (taken <= cluster.members().size()) return;
+  if (listed(taken, step.node)) check.exercised();  // once more round, and it never ends
+  if (taken.size() <= cluster.members().size()) return;
   check.violated({step.node}, cluster.name(step.node) + " takes a message that " +
-                                  std::to_string(taken) + " peers have passed on already, of " +
+                                  std::to_string(taken.size()) +
+                                  " peers have passed on already, of " +
                                   std::to_string(cluster.members().size()) + " on the ring.");
 }
 

@@ -16,14 +16,17 @@ struct NonTriviality {
   static constexpr std::string_view sentence = "The chosen operation has been proposed.";
   void check(const Replicas& cluster, const Step& step, Check& check) {
     const Replica& replica = cluster.role<Replica>(step.node);
-    if (replica.proposed) proposed.push_back(*replica.proposed);
+    if (replica.proposed && !was_proposed(*replica.proposed)) proposed.push_back(*replica.proposed);
     if (!replica.chosen) return;
     check.exercised();
-    if (std::ranges::find(proposed, *replica.chosen) != proposed.end()) return;
+    if (was_proposed(*replica.chosen)) return;
     check.violated({step.node}, cluster.name(step.node) + " has chosen \"" +
                                     to_text(*replica.chosen) + "\", which nobody has proposed.");
   }
-  std::vector<Operation> proposed;
+  bool was_proposed(const Operation& o) const {
+    return std::ranges::find(proposed, o) != proposed.end();
+  }
+  std::vector<Operation> proposed;  // by anybody, ever
 };
 
 struct Agreement {

@@ -14,7 +14,7 @@ struct Replica;
 QUORATE_ENUM(Decides, nop, own, never)
 
 struct Params {
-  Decides decides{Decides::nop};
+  Decides decides{Decides::own};  // looks right as long as there is only one client
   QUORATE_FIELDS(Params, decides)
   static constexpr std::array texts{
       "nop: all choose an operation that nobody has proposed; own: each chooses what it has "
