@@ -1,0 +1,33 @@
+#include "protocols/paxos/roles.hpp"
+
+#include <algorithm>
+
+namespace quorate::paxos {
+
+// "Have each acceptor, whenever it accepts a proposal, respond to all learners", or "to a
+// distinguished learner, which in turn informs the other learners when a value has been chosen."
+void Learner::on(NodeId from, const Accepted& m, Out& out) {
+  if (learned) return;
+  // Acceptances of different proposals say nothing together.
+  NodeSet& acceptors = accepted_by[out.bug(Bug::adds_across_ballots) ? Ballot{} : m.n];
+  acceptors.insert(from);
+  if (acceptors.size() < accept_quorum(out)) return;
+  learn(m.v, out);
+  if (out.params().learning == Learning::distinguished) out.broadcast(Decide{m.v});
+}
+
+void Learner::on(NodeId, const Decide& m, Out& out) {
+  if (!learned) learn(m.v, out);
+}
+
+void Learner::learn(const Request& value, Out& out) {
+  learned = value;
+  accepted_by.clear();
+  out.emit(Chosen{1, value.operation});
+  const auto& proposers = out.nodes<Proposer>();
+  if (std::ranges::find(proposers, out.self()) != proposers.end()) {
+    out.send(out.self(), Learned{value});
+  }
+}
+
+}  // namespace quorate::paxos

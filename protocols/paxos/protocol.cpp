@@ -1,0 +1,64 @@
+// Paxos' entry: how the program finds it.
+#include "protocols/paxos/properties.hpp"
+#include "sim/run/simulation.hpp"
+
+namespace quorate::paxos {
+
+namespace {
+
+using Properties = Types<Agreement, LearnedIsChosen, Validity, OneValuePerBallot, PromiseKept,
+                         VoteMonotone, ChosenStable, SafeProposal>;
+
+std::vector<BugInfo> bugs() {
+  return {
+      {"accepts_below_promise", "promise_kept",
+       "an acceptor accepts without looking at its promise (P1)"},
+      {"accepts_only_higher", "liveness",
+       "an acceptor accepts only what is numbered higher than its promise (P2)"},
+      {"promise_hides_accepted", "safe_proposal",
+       "an acceptor's promise does not say what it has accepted (P3)"},
+      {"accepted_ignored", "safe_proposal",
+       "a proposer does not look at what acceptors report (P4)"},
+      {"first_reported_value", "safe_proposal",
+       "a proposer takes the first value reported, not that of the highest number (P5)"},
+      {"promised_not_durable", "promise_kept", "a promise is lost in a crash (P6)"},
+      {"accepted_not_durable", "safe_proposal", "what was accepted is lost in a crash (P7)"},
+      {"amnesia", "safe_proposal", "an acceptor forgets everything in a crash (P8)"},
+      {"any_promise_counts", "safe_proposal", "promises of earlier rounds count for this one (P9)"},
+      {"adds_across_ballots", "learned_is_chosen",
+       "a learner adds up acceptances of different proposals (P10)"},
+      {"quorum_too_small", "safe_proposal", "n/2 acceptors count as a majority (P11)"},
+      {"promises_counted_twice", "safe_proposal", "a duplicated promise counts twice (P12)"},
+      {"accept_is_no_promise", "vote_monotone",
+       "an acceptor that accepts does not promise as much (P13)"},
+      {"round_not_durable", "one_value_per_ballot",
+       "a proposer begins with round 1 again after a crash (P14)"},
+      {"retry_skips_prepare", "safe_proposal",
+       "a proposer that was overtaken tries a higher number at once (P15)"},
+      {"accepts_only_equal", "cost", "an acceptor accepts only what it has promised (P16)"},
+      {"shared_ballots", "nothing", "all proposers use the same numbers (P17): no harm is done"},
+      {"one_ballot_field", "safe_proposal",
+       "an acceptor keeps one number for its promise and for what it accepted (P18)"},
+  };
+}
+
+}  // namespace
+
+ProtocolEntry protocol() {
+  return make_entry<Paxos, Properties, Witnesses>({
+      .summary = "one value chosen by majorities (Lamport 2001, \"Paxos Made Simple\")",
+      .epoch_word = "round",
+      .bugs = bugs(),
+      .durability_bugs = {{"promised_not_durable", "promised"},
+                          {"accepted_not_durable", "accepted"},
+                          {"round_not_durable", "n"},
+                          {"amnesia", "promised"},
+                          {"amnesia", "accepted"}},
+      .predicates = {{"all_learned", "every live learner knows the chosen value", &all_learned},
+                     {"nothing_learned", "nobody takes any value for chosen", &nothing_learned}},
+      .emits = {"proposed", "chosen"},
+      .majorities = true,
+  });
+}
+
+}  // namespace quorate::paxos
