@@ -126,12 +126,14 @@ TEST_CASE("paxos cost: three writes one after the other before a value is chosen
   CHECK(decision.proposer == 4 * d + 3 * 1ms);
 }
 
-// n2 begins `later` than n1; both try again at once when they are told of a higher number.
+// p2 begins `later` than p1; both try again at once when they are told of a higher number. A write
+// costs two of three acceptors time: phase 1 waits for one of them, and a refusal for none.
 std::unique_ptr<Run> duel(Duration later, Duration sync) {
+  const std::string disk = R"({ "sync": ")" + to_text(sync) + R"(" })";
   return run_to_end(scenario_of(
       R"({ "quorate": 1, "network": { "delay": "10ms" }, "stop": { "at": "5s" },
-        "disk": { "sync": ")" +
-      to_text(sync) + R"(" },
+        "disk": { "nodes": { "a2": )" +
+      disk + R"(, "a3": )" + disk + R"( } },
         "protocol": { "use": "paxos", "roles": { "proposer": ["p1", "p2"],
           "acceptor": ["a1", "a2", "a3"], "learner": ["p1", "p2"] }, "params": { "nack": true } },
         "workload": [
@@ -150,7 +152,8 @@ TEST_CASE("paxos duel: with equal delays and free writes it ends after one pre-e
 }
 
 // A promise that costs a write of w lets two proposers pass each other for ever: exactly where the
-// second begins x later, 2d < x < 2d + w.
+// second begins x later, 2d < x < 2d + w. Were all three disks slow, each acceptor's refusal would
+// leave behind the promise it is writing, so that the rival's proposal is never overtaken.
 TEST_CASE("paxos duel: with a write of w it never ends iff 2d < x < 2d + w") {
   constexpr Duration w = 6ms;
   for (Duration later = 15ms; later <= 30ms; later += 1ms) {

@@ -40,28 +40,34 @@ std::string text(const Request& v) { return "\"" + to_text(v.operation) + "\""; 
 
 // ---- what is seen -------------------------------------------------------------------------------
 
-std::optional<Proposal> Votes::update(const PaxosCluster& cluster, const Step& step) {
-  if (!cluster.plays<Acceptor>(step.node)) return std::nullopt;
-  const std::optional<Proposal>& now = accepted_on_disk(cluster, step.node);
-  if (!now) return std::nullopt;
-  const auto [last, first] = last_.emplace(step.node, *now);
-  if (!first && last->second == *now) return std::nullopt;
-  last->second = *now;
-  return now;
+std::vector<Proposal> Votes::update(const PaxosCluster& cluster, const Step& step) {
+  if (!cluster.plays<Acceptor>(step.node)) return {};
+  auto& [last, on_the_way] = of_[step.node];
+  const std::optional<Proposal>& now = cluster.role<Acceptor>(step.node).accepted;
+  const bool news = now && now != (on_the_way.empty() ? last : on_the_way.back());
+  if (!cluster.up(step.node)) {
+    on_the_way.clear();
+  } else if (news) {
+    on_the_way.push_back(*now);
+  }
+  const std::optional<Proposal>& written = accepted_on_disk(cluster, step.node);
+  if (written == last) return {};
+  last = written;
+  if (!written) return {};
+  const auto found = std::ranges::find(on_the_way, *written);
+  if (found == on_the_way.end()) return {*written};
+  std::vector<Proposal> votes(on_the_way.begin(), found + 1);
+  on_the_way.erase(on_the_way.begin(), found + 1);
+  return votes;
 }
 
-const Proposal* Votes::operator[](NodeId node) const {
-  const auto found = last_.find(node);
-  return found == last_.end() ? nullptr : &found->second;
-}
-
-std::optional<Proposal> ChosenProposals::update(const PaxosCluster& cluster, const Step& step) {
-  const auto vote = votes_.update(cluster, step);
-  if (!vote) return std::nullopt;
-  NodeSet& voters = acceptors_[vote->n];
-  const bool chosen =
-      voters.insert(step.node) && voters.size() == quorum(cluster, &Params::accept_quorum);
-  return chosen ? vote : std::nullopt;
+std::vector<Proposal> ChosenProposals::update(const PaxosCluster& cluster, const Step& step) {
+  std::vector<Proposal> votes = votes_.update(cluster, step);
+  std::erase_if(votes, [&](const Proposal& vote) {
+    NodeSet& voters = acceptors_[vote.n];
+    return !voters.insert(step.node) || voters.size() != quorum(cluster, &Params::accept_quorum);
+  });
+  return votes;
 }
 
 std::optional<Proposal> Issued::update(const PaxosCluster& cluster, const Step& step) {
@@ -75,23 +81,20 @@ std::optional<Proposal> Issued::update(const PaxosCluster& cluster, const Step& 
 // ---- properties ---------------------------------------------------------------------------------
 
 void Agreement::check(const PaxosCluster& cluster, const Step& step, Check& check) {
-  const auto chosen = proposals.update(cluster, step);
-  if (!chosen) return;
-  check.armed();
-  if (!first) {
-    first = chosen;
-    return;
+  for (const Proposal& chosen : proposals.update(cluster, step)) {
+    check.armed();
+    if (first) check.exercised();
+    if (!first) first = chosen;
+    if (first->v == chosen.v) continue;
+    check.violated({first->n.proposer, chosen.n.proposer},
+                   text(chosen.v) + " is chosen in ballot " + text(cluster, chosen.n) +
+                       " although " + text(first->v) + " was chosen in " + text(cluster, first->n) +
+                       ".");
   }
-  check.exercised();
-  if (first->v == chosen->v) return;
-  check.violated({first->n.proposer, chosen->n.proposer},
-                 text(chosen->v) + " is chosen in ballot " + text(cluster, chosen->n) +
-                     " although " + text(first->v) + " was chosen in " + text(cluster, first->n) +
-                     ".");
 }
 
 void LearnedIsChosen::check(const PaxosCluster& cluster, const Step& step, Check& check) {
-  if (const auto proposal = proposals.update(cluster, step)) chosen.push_back(proposal->v);
+  for (const Proposal& proposal : proposals.update(cluster, step)) chosen.push_back(proposal.v);
   if (!cluster.up(step.node)) return;
   auto& [learned, decided] = known[step.node];
   compare(cluster, step.node, cluster.role<Learner>(step.node).learned, learned, check);
@@ -116,44 +119,40 @@ void Validity::check(const PaxosCluster& cluster, const Step& step, Check& check
   if (const auto* request = record.body.get_if<Request>(); request != nullptr && record.handled) {
     proposed.push_back(*request);
   }
-  const auto vote = votes.update(cluster, step);
-  if (!vote) return;
-  if (record.text == "start") {
-    proposed.push_back(vote->v);
-    return;
+  for (const Proposal& vote : votes.update(cluster, step)) {
+    if (record.text == "start") proposed.push_back(vote.v);
+    check.armed();
+    check.exercised();
+    if (std::ranges::find(proposed, vote.v) != proposed.end()) continue;
+    check.violated({step.node}, cluster.name(step.node) + " has accepted " + text(vote.v) +
+                                    ", which no client asked for.");
   }
-  check.armed();
-  check.exercised();
-  if (std::ranges::find(proposed, vote->v) != proposed.end()) return;
-  check.violated({step.node}, cluster.name(step.node) + " has accepted " + text(vote->v) +
-                                  ", which no client asked for.");
 }
 
 void OneValuePerBallot::check(const PaxosCluster& cluster, const Step& step, Check& check) {
-  const auto vote = votes.update(cluster, step);
-  if (!vote) return;
-  check.armed();
-  const auto [known, first] = values.emplace(vote->n, std::pair{vote->v, step.node});
-  if (first) return;
-  check.exercised();
-  const auto& [v, acceptor] = known->second;
-  if (v == vote->v) return;
-  check.violated({acceptor, step.node}, cluster.name(acceptor) + " has accepted " + text(v) +
-                                            " in ballot " + text(cluster, vote->n) + ", " +
-                                            cluster.name(step.node) + " " + text(vote->v) + ".");
+  for (const Proposal& vote : votes.update(cluster, step)) {
+    check.armed();
+    const auto [known, first] = values.emplace(vote.n, std::pair{vote.v, step.node});
+    if (first) continue;
+    check.exercised();
+    const auto& [v, acceptor] = known->second;
+    if (v == vote.v) continue;
+    check.violated({acceptor, step.node}, cluster.name(acceptor) + " has accepted " + text(v) +
+                                              " in ballot " + text(cluster, vote.n) + ", " +
+                                              cluster.name(step.node) + " " + text(vote.v) + ".");
+  }
 }
 
 void PromiseKept::check(const PaxosCluster& cluster, const Step& step, Check& check) {
   if (!cluster.plays<Acceptor>(step.node)) return;
   Ballot& promise = highest[step.node];
-  if (const auto vote = votes.update(cluster, step)) {
+  for (const Proposal& vote : votes.update(cluster, step)) {
     check.armed();
     if (promise.round != 0) check.exercised();
-    if (vote->n < promise) {
-      check.violated({step.node}, cluster.name(step.node) + " has accepted in ballot " +
-                                      text(cluster, vote->n) + " although it had promised " +
-                                      text(cluster, promise) + ".");
-    }
+    if (vote.n >= promise) continue;
+    check.violated({step.node}, cluster.name(step.node) + " has accepted in ballot " +
+                                    text(cluster, vote.n) + " although it had promised " +
+                                    text(cluster, promise) + ".");
   }
   promise = std::max(promise, promised_on_disk(cluster, step.node));
 }
@@ -183,11 +182,12 @@ void ChosenStable::check(const PaxosCluster& cluster, const Step& step, Check& c
       compare(cluster, issue->n, issue->v, check);
     }
   }
-  const auto chosen = proposals.update(cluster, step);
-  if (!chosen || (first && first->n < chosen->n)) return;
-  first = chosen;
-  for (const auto& [n, v] : issues) {
-    if (n > first->n) compare(cluster, n, v, check);
+  for (const Proposal& chosen : proposals.update(cluster, step)) {
+    if (first && first->n < chosen.n) continue;
+    first = chosen;
+    for (const auto& [n, v] : issues) {
+      if (n > first->n) compare(cluster, n, v, check);
+    }
   }
 }
 
@@ -201,7 +201,9 @@ void ChosenStable::compare(const PaxosCluster& cluster, const Ballot& n, const R
 }
 
 void SafeProposal::check(const PaxosCluster& cluster, const Step& step, Check& check) {
-  if (const auto vote = votes.update(cluster, step)) accepted[step.node].emplace(vote->n, vote->v);
+  for (const Proposal& vote : votes.update(cluster, step)) {
+    accepted[step.node].emplace(vote.n, vote.v);
+  }
   const auto issue = issued.update(cluster, step);
   if (!issue) return;
   check.armed();
@@ -244,7 +246,7 @@ bool SafeProposal::is_safe(const PaxosCluster& cluster, const Proposal& proposal
 // ---- witnesses and predicates -------------------------------------------------------------------
 
 void Witnesses::look(const PaxosCluster& cluster, const Step& step) {
-  if (proposals.update(cluster, step)) {
+  for (std::size_t i = proposals.update(cluster, step).size(); i > 0; --i) {
     if (chosen) saw(Situation::chosen_twice);
     chosen = true;
   }

@@ -10,22 +10,26 @@ namespace quorate::paxos {
 
 using PaxosCluster = Cluster<Paxos>;
 
-// What each acceptor was last seen to have accepted.
+// What each acceptor accepts. One write to the disk may hold several: each of them was accepted,
+// although only the last of them is seen there.
 class Votes {
  public:
-  // The proposal that the step's node has just accepted.
-  std::optional<Proposal> update(const PaxosCluster& cluster, const Step& step);
-  const Proposal* operator[](NodeId node) const;
+  // The proposals that the step's node has just accepted, in order.
+  std::vector<Proposal> update(const PaxosCluster& cluster, const Step& step);
 
  private:
-  std::map<NodeId, Proposal> last_;
+  struct Acceptances {
+    std::optional<Proposal> on_disk;
+    std::vector<Proposal> on_the_way;
+  };
+  PerNode<Acceptances> of_;
 };
 
 // Which proposals have been chosen: accepted by a quorum, whether or not anybody knows.
 class ChosenProposals {
  public:
-  // The proposal that the step's node has made chosen by accepting it.
-  std::optional<Proposal> update(const PaxosCluster& cluster, const Step& step);
+  // The proposals that the step's node has made chosen by accepting them.
+  std::vector<Proposal> update(const PaxosCluster& cluster, const Step& step);
 
  private:
   Votes votes_;

@@ -1,0 +1,60 @@
+// The known mistakes of Paxos, each in a scenario of its own, and one that is none.
+#include <doctest/doctest.h>
+
+#include "tests/support/run_text.hpp"
+#include "tests/support/zoo.hpp"
+
+namespace quorate::paxos {
+
+namespace {
+
+using testing::run_to_end;
+using testing::scenario_file;
+
+}  // namespace
+
+TEST_CASE("paxos zoo: each mistake has a lesson that expects what the protocol says it breaks") {
+  testing::check_zoo_lessons("paxos");
+}
+
+TEST_CASE("paxos zoo: each mistake is caught, at its lesson's seed and by a short sweep") {
+  testing::check_zoo_caught("paxos");
+}
+
+TEST_CASE("paxos zoo: each mistake names the property that breaks first where all are checked") {
+  testing::check_zoo_first_broken("paxos");
+}
+
+TEST_CASE("paxos zoo: without the mistake nothing breaks in the same scenario") {
+  testing::check_zoo_innocent("paxos");
+}
+
+// Why different proposers need different numbers, although no majority misses them.
+TEST_CASE("paxos zoo: shared numbers do harm where two quorums of phase 1 do not meet") {
+  const auto run = run_to_end(scenario_file("scenarios/paxos/quorums-apart.json",
+                                            {{"protocol.params.prepare_quorum", "2"},
+                                             {"protocol.params.accept_quorum", "4"},
+                                             {"protocol.bugs", "[\"shared_ballots\"]"},
+                                             {"check", "[]"},
+                                             {"expect", "[]"}}));
+  REQUIRE(run->outcome().violation.has_value());
+  CHECK(run->outcome().violation->property == "one_value_per_ballot");
+  const auto apart = run_to_end(
+      scenario_file("scenarios/paxos/quorums-apart.json", {{"protocol.params.prepare_quorum", "2"},
+                                                           {"protocol.params.accept_quorum", "4"},
+                                                           {"check", "[]"},
+                                                           {"expect", "[]"}}));
+  CHECK_FALSE(apart->outcome().violation.has_value());
+}
+
+TEST_CASE("paxos zoo: back-off ends the duel under every seed, its absence under none") {
+  const auto endless = scenario_file("scenarios/paxos/duelling-proposers.json", {{"expect", "[]"}});
+  const auto cured = scenario_file("scenarios/paxos/back-off.json");
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    CAPTURE(seed);
+    CHECK(run_to_end(endless, seed)->outcome().metrics.at("ops.acked") == 0);
+    CHECK(run_to_end(cured, seed)->outcome().metrics.at("ops.acked") == 2);
+  }
+}
+
+}  // namespace quorate::paxos
