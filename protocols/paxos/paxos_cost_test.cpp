@@ -137,8 +137,8 @@ std::unique_ptr<Run> duel(Duration later, Duration sync) {
         "protocol": { "use": "paxos", "roles": { "proposer": ["p1", "p2"],
           "acceptor": ["a1", "a2", "a3"], "learner": ["p1", "p2"] }, "params": { "nack": true } },
         "workload": [
-          { "client": "c1", "op": "set", "value": "red", "at": "10ms", "node": "p1", "timeout": "9s" },
-          { "client": "c2", "op": "set", "value": "green", "at": ")" +
+          { "client": "c1", "op": "set", "at": "10ms", "node": "p1", "timeout": "9s" },
+          { "client": "c2", "op": "set", "at": ")" +
       to_text(10ms + later) + R"(", "node": "p2", "timeout": "9s" }] })"));
 }
 
