@@ -13,8 +13,7 @@ namespace {
 using testing::log_of;
 using testing::LoneServer;
 using testing::node;
-
-LoneServer with(Bug bug, std::uint32_t nodes = 3) { return LoneServer({nodes, {}, {bug}}); }
+using testing::with;
 
 // Whether the server grants this request; it must answer exactly once, to the sender.
 bool grants(LoneServer& server, NodeId candidate, const RequestVote& request) {

@@ -11,6 +11,7 @@ namespace {
 using testing::log_of;
 using testing::LoneServer;
 using testing::node;
+using testing::success;
 using testing::terms_of;
 using Terms = std::vector<Term>;
 
@@ -30,8 +31,6 @@ void win(LoneServer& server, const Terms& log) {
   server.hear(node(2), RequestVoteReply{9, true});
   REQUIRE(server.state().role == RoleName::leader);
 }
-
-AppendEntriesReply success(Index index) { return {9, true, index, 0, 0}; }
 
 }  // namespace
 

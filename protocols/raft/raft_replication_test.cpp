@@ -12,10 +12,10 @@ namespace {
 using testing::log_of;
 using testing::LoneServer;
 using testing::node;
+using testing::success;
 using testing::terms_of;
+using testing::with;
 using Terms = std::vector<Term>;
-
-LoneServer with(Bug bug, std::uint32_t nodes = 3) { return LoneServer({nodes, {}, {bug}}); }
 
 Request command(std::uint64_t serial) {
   return {ClientId{0}, serial, {Text("put"), Text("k"), Text("v" + std::to_string(serial))}};
@@ -46,8 +46,6 @@ LoneServer leader(const Terms& log, LoneServer server = LoneServer()) {
   server.lead(9);
   return server;
 }
-
-AppendEntriesReply success(Index index) { return {9, true, index, 0, 0}; }
 
 // What the leader sends to node `number` when its heartbeat comes up.
 AppendEntries next_for(LoneServer& server, std::uint32_t number) {

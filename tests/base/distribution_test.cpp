@@ -15,22 +15,12 @@
 #include "sim/base/fixed.hpp"
 #include "sim/base/hash.hpp"
 
+#include "tests/base/second_opinion.hpp"
+
 using namespace quorate;
+using namespace quorate::testing;
 
-// Floating point is welcome here: it is the independent second opinion on integer-only code.
 namespace {
-
-using Real = long double;
-
-constexpr Real two_64 = 18446744073709551616.0L;
-constexpr Real two_58 = two_64 / 64;
-
-Distribution read(std::string_view text) {
-  const Parsed<Distribution> parsed = parse_distribution(text);
-  INFO(parsed.error);
-  REQUIRE(parsed);
-  return parsed.value;
-}
 
 Probability chance(std::string_view text) {
   const Parsed<Probability> parsed = parse_probability(text);
@@ -38,10 +28,6 @@ Probability chance(std::string_view text) {
   REQUIRE(parsed);
   return parsed.value;
 }
-
-Stream test_stream() { return make_stream(42, Purpose::link_delay, 0, 1); }
-
-Real upper_tail(Real z) { return std::erfc(z / std::sqrt(Real{2})) / 2; }
 
 const std::vector<std::string> samplers{"7ms",
                                         "uniform(1ms, 10ms)",
@@ -57,7 +43,7 @@ const std::vector<std::string> samplers{"7ms",
                                         "empirical(1ms:70, 5ms:25, 200ms:5)"};
 
 std::vector<Real> samples_of(std::string_view text, std::size_t count) {
-  const Distribution distribution = read(text);
+  const Distribution distribution = distribution_of(text);
   Stream stream = test_stream();
   std::vector<Real> result(count);
   for (Real& value : result) value = static_cast<Real>(sample(distribution, stream).count());
@@ -134,7 +120,7 @@ TEST_CASE("test vectors: eight samples and a digest of a million") {
   };
   for (const Vector& vector : expected) {
     CAPTURE(vector.text);
-    const Distribution distribution = read(vector.text);
+    const Distribution distribution = distribution_of(vector.text);
     Stream stream = test_stream();
     for (const std::int64_t ns : vector.first) CHECK(sample(distribution, stream).count() == ns);
     stream = test_stream();
@@ -158,7 +144,7 @@ TEST_CASE("every sample takes exactly one draw, a constant none") {
   for (const Engine engine : {Engine::xoshiro256pp, Engine::mt19937_64}) {
     for (const std::string& text : samplers) {
       CAPTURE(text);
-      const Distribution distribution = read(text);
+      const Distribution distribution = distribution_of(text);
       Stream stream(8, engine);
       Stream twin = stream;
       for (int i = 0; i < 200; ++i) {
@@ -171,9 +157,9 @@ TEST_CASE("every sample takes exactly one draw, a constant none") {
 }
 
 TEST_CASE("samples equal the textbook formulas in long double, to a nanosecond") {
-  const Distribution exponential = read("exponential(5ms)");
-  const Distribution normal = read("normal(100ms, 2ms)");
-  const Distribution lognormal = read("lognormal(median 5ms, p99 20ms)");
+  const Distribution exponential = distribution_of("exponential(5ms)");
+  const Distribution normal = distribution_of("normal(100ms, 2ms)");
+  const Distribution lognormal = distribution_of("lognormal(median 5ms, p99 20ms)");
   const Real sigma = std::log(Real{4}) / Real{2.32634787404084110088L};
   Stream stream = test_stream();
   for (int i = 0; i < 100'000; ++i) {
@@ -206,7 +192,7 @@ TEST_CASE("every sampler increases with its draw") {
   std::sort(streams.begin(), streams.end(), [](Stream a, Stream b) { return a.next() < b.next(); });
   for (const std::string& text : samplers) {
     CAPTURE(text);
-    const Distribution distribution = read(text);
+    const Distribution distribution = distribution_of(text);
     Duration before{};
     for (Stream stream : streams) {
       const Duration drawn = sample(distribution, stream);
@@ -263,8 +249,8 @@ TEST_CASE("a lognormal delay has the median and the 99th percentile it was given
 }
 
 TEST_CASE("samples stay within min and max, and are never negative") {
-  const Distribution wide = read("normal(1ms, 100ms)");
-  const Distribution limited = read("normal(1ms, 100ms) min 2ms max 3ms");
+  const Distribution wide = distribution_of("normal(1ms, 100ms)");
+  const Distribution limited = distribution_of("normal(1ms, 100ms) min 2ms max 3ms");
   Stream stream = test_stream();
   int at_zero = 0;
   for (int i = 0; i < 10'000; ++i) {
@@ -276,10 +262,10 @@ TEST_CASE("samples stay within min and max, and are never negative") {
     REQUIRE(clamped <= 3ms);
   }
   CHECK(at_zero > 4000);  // about half lie below zero and are moved up to it
-  CHECK(sample(read("5ms min 10ms"), stream) == 10ms);
-  CHECK(sample(read("5ms max 2ms"), stream) == 2ms);
+  CHECK(sample(distribution_of("5ms min 10ms"), stream) == 10ms);
+  CHECK(sample(distribution_of("5ms max 2ms"), stream) == 2ms);
   CHECK(sample(Distribution{}, stream) == 0ms);
-  CHECK(sample(read("uniform(3ms, 3ms)"), stream) == 3ms);
+  CHECK(sample(distribution_of("uniform(3ms, 3ms)"), stream) == 3ms);
 }
 
 TEST_CASE("the largest delays saturate and do not wrap") {
@@ -322,33 +308,37 @@ TEST_CASE("a distribution made of impossible lengths is an assertion") {
 }
 
 TEST_CASE("distributions are read") {
-  CHECK(read("150ms") == Distribution::constant(150ms));
-  CHECK(read("constant(5ms)") == Distribution::constant(5ms));
-  CHECK(read("uniform(150ms, 300ms)") == Distribution::uniform(150ms, 300ms));
-  CHECK(read("uniform(150ms,300ms)") == Distribution::uniform(150ms, 300ms));
-  CHECK(read("  uniform ( 1ms , 2ms )  ") == Distribution::uniform(1ms, 2ms));
-  CHECK(read("exponential(3s)") == Distribution::exponential(3s));
-  CHECK(read("normal(8ms, 2ms) min 1ms") ==
+  CHECK(distribution_of("150ms") == Distribution::constant(150ms));
+  CHECK(distribution_of("constant(5ms)") == Distribution::constant(5ms));
+  CHECK(distribution_of("uniform(150ms, 300ms)") == Distribution::uniform(150ms, 300ms));
+  CHECK(distribution_of("uniform(150ms,300ms)") == Distribution::uniform(150ms, 300ms));
+  CHECK(distribution_of("  uniform ( 1ms , 2ms )  ") == Distribution::uniform(1ms, 2ms));
+  CHECK(distribution_of("exponential(3s)") == Distribution::exponential(3s));
+  CHECK(distribution_of("normal(8ms, 2ms) min 1ms") ==
         Distribution::normal(8ms, 2ms).clamped(1ms, Duration::max()));
-  CHECK(read("exponential(5ms) max 400ms") == Distribution::exponential(5ms).clamped(0ms, 400ms));
-  CHECK(read("10ms max 2s min 1ms") == Distribution::constant(10ms).clamped(1ms, 2s));
-  CHECK(read("lognormal(median 5ms, p99 20ms)") == Distribution::lognormal(5ms, 20ms));
-  CHECK(read("pareto(5ms, 2.5)") == Distribution::pareto(5ms, 2'500'000));
-  CHECK(read("pareto(5ms,2.500000) max 1s") ==
+  CHECK(distribution_of("exponential(5ms) max 400ms") ==
+        Distribution::exponential(5ms).clamped(0ms, 400ms));
+  CHECK(distribution_of("10ms max 2s min 1ms") == Distribution::constant(10ms).clamped(1ms, 2s));
+  CHECK(distribution_of("lognormal(median 5ms, p99 20ms)") == Distribution::lognormal(5ms, 20ms));
+  CHECK(distribution_of("pareto(5ms, 2.5)") == Distribution::pareto(5ms, 2'500'000));
+  CHECK(distribution_of("pareto(5ms,2.500000) max 1s") ==
         Distribution::pareto(5ms, 2'500'000).clamped(0ms, 1s));
-  CHECK(read("empirical(1ms:70,5ms:25)") == Distribution::empirical({{1ms, 70}, {5ms, 25}}));
+  CHECK(distribution_of("empirical(1ms:70,5ms:25)") ==
+        Distribution::empirical({{1ms, 70}, {5ms, 25}}));
 }
 
 TEST_CASE("distributions are written canonically and read back equal") {
   CHECK(to_text(Distribution{}) == "0s");
-  CHECK(to_text(read("constant(5000us)")) == "5ms");
-  CHECK(to_text(read("uniform(0.15s,300ms)")) == "uniform(150ms, 300ms)");
-  CHECK(to_text(read("normal(8ms,2ms) max 1s min 1ms")) == "normal(8ms, 2ms) min 1ms max 1s");
-  CHECK(to_text(read("lognormal(median 5ms,p99 20ms)")) == "lognormal(median 5ms, p99 20ms)");
+  CHECK(to_text(distribution_of("constant(5000us)")) == "5ms");
+  CHECK(to_text(distribution_of("uniform(0.15s,300ms)")) == "uniform(150ms, 300ms)");
+  CHECK(to_text(distribution_of("normal(8ms,2ms) max 1s min 1ms")) ==
+        "normal(8ms, 2ms) min 1ms max 1s");
+  CHECK(to_text(distribution_of("lognormal(median 5ms,p99 20ms)")) ==
+        "lognormal(median 5ms, p99 20ms)");
   for (const std::string& text : samplers) {
     CAPTURE(text);
-    CHECK(to_text(read(text)) == text);
-    CHECK(read(to_text(read(text))) == read(text));
+    CHECK(to_text(distribution_of(text)) == text);
+    CHECK(distribution_of(to_text(distribution_of(text))) == distribution_of(text));
   }
 }
 

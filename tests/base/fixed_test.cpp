@@ -10,20 +10,15 @@
 #include "sim/base/hash.hpp"
 #include "sim/base/random.hpp"
 
+#include "tests/base/second_opinion.hpp"
+
 using namespace quorate;
+using namespace quorate::testing;
 
-// Long double is the independent second opinion on integer-only code and on its generated tables.
 namespace {
-
-using Real = long double;
-
-constexpr Real two_64 = 18446744073709551616.0L;
-constexpr Real two_58 = two_64 / 64;
 
 // What a reference in long double may itself be off by: more where that type is small.
 constexpr Real reference_error = 16 * std::numeric_limits<Real>::epsilon();
-
-Real upper_tail(Real z) { return std::erfc(z / std::sqrt(Real{2})) / 2; }
 
 Real density(Real z) { return std::exp(-z * z / 2) / std::sqrt(8 * std::atan(Real{1})); }
 

@@ -10,28 +10,13 @@
 
 #include "sim/base/distribution.hpp"
 
+#include "tests/base/second_opinion.hpp"
+
 using namespace quorate;
-
-// Floating point is welcome here: it is the independent second opinion on integer-only code.
-namespace {
-
-using Real = long double;
-
-constexpr Real two_64 = 18446744073709551616.0L;
-
-Distribution read(std::string_view text) {
-  const Parsed<Distribution> parsed = parse_distribution(text);
-  INFO(parsed.error);
-  REQUIRE(parsed);
-  return parsed.value;
-}
-
-Stream test_stream() { return make_stream(42, Purpose::link_delay, 0, 1); }
-
-}  // namespace
+using namespace quorate::testing;
 
 TEST_CASE("a Pareto delay has the tail, the median and the mean it should") {
-  const Distribution distribution = read("pareto(5ms, 2.5)");
+  const Distribution distribution = distribution_of("pareto(5ms, 2.5)");
   Stream stream = test_stream();
   constexpr int draws = 1'000'000;
   std::vector<Real> values(draws);
@@ -60,7 +45,7 @@ TEST_CASE("a Pareto sample is the least value times a power of the draw, to a na
                                     {"pareto(1us, 0.7)", 0.7L}}) {
     const std::string name = text;
     CAPTURE(name);
-    const Distribution distribution = read(name);
+    const Distribution distribution = distribution_of(name);
     for (int i = 0; i < 20'000; ++i) {
       Stream copy = stream;
       const Real u = static_cast<Real>(~stream.next() | 1) / two_64;
@@ -72,7 +57,7 @@ TEST_CASE("a Pareto sample is the least value times a power of the draw, to a na
 }
 
 TEST_CASE("an empirical delay takes its values as often as they weigh, the lower for lower draws") {
-  const Distribution distribution = read("empirical(1ms:70, 5ms:25, 200ms:5)");
+  const Distribution distribution = distribution_of("empirical(1ms:70, 5ms:25, 200ms:5)");
   Stream stream = test_stream();
   constexpr int draws = 1'000'000;
   std::array<int, 3> seen{};
@@ -94,7 +79,7 @@ TEST_CASE("an empirical delay takes its values as often as they weigh, the lower
 
 TEST_CASE("a Pareto delay without end saturates") {
   Stream stream = test_stream();
-  const Distribution wild = read("pareto(876000h, 0.1)");
+  const Distribution wild = distribution_of("pareto(876000h, 0.1)");
   bool never = false;
   for (int i = 0; i < 1000; ++i) {
     const Duration drawn = sample(wild, stream);

@@ -80,7 +80,7 @@ TEST_CASE("a bad duration is explained in one sentence") {
   for (const std::string text :
        {"5 ms", "5ms ", "5.s", "5min", "5MS", "1e3ms", "1,5s", "5d", "0x5ms"}) {
     CAPTURE(text);
-    CHECK(error_of(text) == quoted(text) +
+    CHECK(error_of(text) == quorate::quoted(text) +
                                 " has no unit that is known; write ns, us, ms, s, m or h " +
                                 "right after the number");
   }
@@ -90,7 +90,7 @@ TEST_CASE("an error sentence stays short and printable whatever the text") {
   const std::string error = error_of(std::string(1'000'000, '5'));
   CHECK(error.size() < 200);
   CHECK(error_of("\x1b[31m5ms").find('\x1b') == std::string::npos);
-  CHECK(quoted(std::string_view("a\0b\xff", 4)) == "\"a?b?\"");
+  CHECK(quorate::quoted(std::string_view("a\0b\xff", 4)) == "\"a?b?\"");
 }
 
 TEST_CASE("a duration is written in its shortest exact form") {

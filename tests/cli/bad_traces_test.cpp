@@ -18,12 +18,6 @@ struct BadTrace {
   bool good_without_protocol{};
 };
 
-std::string replaced(std::string text, std::string_view old_part, std::string_view new_part) {
-  const std::size_t at = text.find(old_part);
-  REQUIRE(at != std::string::npos);
-  return text.replace(at, old_part.size(), new_part);
-}
-
 std::string with_windows_lines(const std::string& text) {
   std::string result;
   for (const char c : text) result += c == '\n' ? std::string("\r\n") : std::string(1, c);

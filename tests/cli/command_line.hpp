@@ -1,6 +1,8 @@
 // The real binary in an empty folder with a few small scenarios.
 #pragma once
 
+#include <doctest/doctest.h>
+
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -62,6 +64,14 @@ class CommandLine {
 
 inline bool has(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;
+}
+
+// With the first `old_part` replaced.
+inline std::string replaced(std::string text, std::string_view old_part,
+                            std::string_view new_part) {
+  const std::size_t at = text.find(old_part);
+  REQUIRE(at != std::string::npos);
+  return text.replace(at, old_part.size(), new_part);
 }
 
 inline nlohmann::json json_of(const std::string& text) { return nlohmann::json::parse(text); }

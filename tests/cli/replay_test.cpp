@@ -8,15 +8,7 @@
 
 namespace quorate::testing {
 
-namespace {
-
-std::string replaced(std::string text, std::string_view old_part, std::string_view new_part) {
-  const std::size_t at = text.find(old_part);
-  REQUIRE(at != std::string::npos);
-  return text.replace(at, old_part.size(), new_part);
-}
-
-}  // namespace
+namespace {}  // namespace
 
 TEST_CASE("cli: a replay is identical and exits as the run did") {
   const CommandLine quorate;

@@ -24,12 +24,12 @@ std::vector<fs::path> scenarios() {
   return found;
 }
 
-struct Run {
+struct Traced {
   int status{};
   std::string trace;
 };
 
-Run run_traced(Command command, const fs::path& scenario, const std::string& seed) {
+Traced run_traced(Command command, const fs::path& scenario, const std::string& seed) {
   const TemporaryFolder folder;
   const std::string trace = (folder.path() / "trace.jsonl").string();
   command.words.insert(command.words.end(),
@@ -38,11 +38,11 @@ Run run_traced(Command command, const fs::path& scenario, const std::string& see
   return {status, contents(trace)};
 }
 
-Run plain(const fs::path& scenario, const std::string& seed) {
+Traced plain(const fs::path& scenario, const std::string& seed) {
   return run_traced({{binary("quorate").string()}, source("."), {}}, scenario, seed);
 }
 
-Run disturbed(const fs::path& scenario, const std::string& seed) {
+Traced disturbed(const fs::path& scenario, const std::string& seed) {
   const TemporaryFolder elsewhere;
   return run_traced(in_another_world({binary("quorate_shuffled").string()}, elsewhere.path()),
                     scenario, seed);
@@ -56,8 +56,8 @@ std::string first_difference(const std::string& a, const std::string& b) {
 }
 
 void check_twice(const fs::path& scenario, const std::string& seed) {
-  const Run first = plain(scenario, seed);
-  const Run second = disturbed(scenario, seed);
+  const Traced first = plain(scenario, seed);
+  const Traced second = disturbed(scenario, seed);
   INFO(scenario.string(), " seed ", seed);
   CHECK_FALSE(first.trace.empty());
   CHECK(first.status == second.status);

@@ -8,19 +8,6 @@ namespace {
 
 constexpr std::uint32_t first_client = 5;
 
-Fault lasting(Fault fault, Duration length) {
-  fault.lasts = Distribution::constant(length);
-  return fault;
-}
-
-// What the faults leave in the log until `end`.
-Lines told(std::uint32_t nodes, std::vector<Fault> faults, Time end = at(1s)) {
-  FakeControl control(nodes, std::move(faults));
-  control.start();
-  control.run_until(end);
-  return control.take();
-}
-
 std::string severed_by(std::uint32_t nodes, Action action) {
   FakeControl control(nodes, {fault("f", when(1ms), std::move(action))});
   control.start();

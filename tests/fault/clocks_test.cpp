@@ -4,22 +4,7 @@
 #include "tests/fault/fake_control.hpp"
 
 namespace quorate::testing {
-namespace {
-
-Fault lasting(Fault fault, Duration length) {
-  fault.lasts = Distribution::constant(length);
-  return fault;
-}
-
-// What the faults leave in the log within a second.
-Lines told(std::uint32_t nodes, std::vector<Fault> faults) {
-  FakeControl control(nodes, std::move(faults));
-  control.start();
-  control.run_until(at(1s));
-  return control.take();
-}
-
-}  // namespace
+namespace {}  // namespace
 
 TEST_CASE("fault action: a jump of a wall clock is taken back after its time") {
   CHECK(told(2, {lasting(fault("j", when(1ms), jumping(node_list({1, 2}), 250ms)), 5ms)}) ==

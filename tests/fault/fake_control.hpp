@@ -296,6 +296,19 @@ inline Trigger on_state(Quantifier quantifier, std::string is) {
   return trigger;
 }
 
+inline Fault lasting(Fault fault, Duration length) {
+  fault.lasts = Distribution::constant(length);
+  return fault;
+}
+
 using Lines = std::vector<std::string>;
+
+// What the faults leave in the log until `end`.
+inline Lines told(std::uint32_t nodes, std::vector<Fault> faults, Time end = at(1s)) {
+  FakeControl control(nodes, std::move(faults));
+  control.start();
+  control.run_until(end);
+  return control.take();
+}
 
 }  // namespace quorate::testing

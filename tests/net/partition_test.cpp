@@ -12,17 +12,16 @@ namespace {
 
 using Groups = std::vector<std::vector<NodeId>>;
 
-constexpr NodeId node(std::uint32_t value) { return NodeId{value}; }
-
 }  // namespace
 
 TEST_CASE("partition: groups, loners, and clients that take no side unless named") {
-  const Sides sides = group_sides({4, 2}, {{node(0), node(1)}, {node(3), node(5)}});
+  const Sides sides = group_sides({4, 2}, {{NodeId{0}, NodeId{1}}, {NodeId{3}, NodeId{5}}});
   CHECK(sides == Sides{0, 0, 2, 1, every_side, 1});
-  CHECK(groups_of(sides) == Groups{{node(0), node(1)}, {node(3), node(5)}, {node(2)}});
+  CHECK(groups_of(sides) == Groups{{NodeId{0}, NodeId{1}}, {NodeId{3}, NodeId{5}}, {NodeId{2}}});
   const std::vector<Direction> pairs = severed_pairs(sides, false);
   const auto severed = [&](std::uint32_t from, std::uint32_t to) {
-    return std::find(pairs.begin(), pairs.end(), Direction{node(from), node(to)}) != pairs.end();
+    return std::find(pairs.begin(), pairs.end(), Direction{NodeId{from}, NodeId{to}}) !=
+           pairs.end();
   };
   CHECK(severed(0, 3));
   CHECK(severed(3, 0));
@@ -35,17 +34,17 @@ TEST_CASE("partition: groups, loners, and clients that take no side unless named
 }
 
 TEST_CASE("partition: one way severs only what leaves the first side") {
-  CHECK(severed_pairs(group_sides({3, 0}, {{node(1)}, {node(0)}}), true) ==
-        std::vector<Direction>{{node(1), node(0)}, {node(1), node(2)}});
+  CHECK(severed_pairs(group_sides({3, 0}, {{NodeId{1}}, {NodeId{0}}}), true) ==
+        std::vector<Direction>{{NodeId{1}, NodeId{0}}, {NodeId{1}, NodeId{2}}});
 }
 
 TEST_CASE("partition: the odd node of a bridged cluster is on the first side") {
-  CHECK(bridged_sides({4, 1}, {node(1)}) == Sides{0, every_side, 0, 1, every_side});
-  CHECK(severed_pairs(bridged_sides({2, 0}, {node(0)}), false).empty());
+  CHECK(bridged_sides({4, 1}, {NodeId{1}}) == Sides{0, every_side, 0, 1, every_side});
+  CHECK(severed_pairs(bridged_sides({2, 0}, {NodeId{0}}), false).empty());
 }
 
 TEST_CASE("partition: isolated nodes do not see each other") {
-  CHECK(isolated_sides({4, 0}, {node(2), node(0)}) == Sides{1, 2, 0, 2});
+  CHECK(isolated_sides({4, 0}, {NodeId{2}, NodeId{0}}) == Sides{1, 2, 0, 2});
 }
 
 TEST_CASE("partition: random halves take every split alike, the odd node on either side") {
@@ -86,9 +85,10 @@ TEST_CASE("partition: in a ring of majorities everybody sees one, no two the sam
     }
   }
   CHECK(outside_majorities({5, 0}).size() == 10);  // each hears its two neighbours
-  CHECK(outside_majorities({4, 0}) ==
-        std::vector<Direction>{
-            {node(0), node(2)}, {node(1), node(3)}, {node(2), node(0)}, {node(3), node(1)}});
+  CHECK(outside_majorities({4, 0}) == std::vector<Direction>{{NodeId{0}, NodeId{2}},
+                                                             {NodeId{1}, NodeId{3}},
+                                                             {NodeId{2}, NodeId{0}},
+                                                             {NodeId{3}, NodeId{1}}});
   CHECK(outside_majorities({3, 0}).empty());
 }
 

@@ -2,17 +2,14 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/net/ids.hpp"
+
 using namespace quorate;
+using quorate::testing::ids;
 
 namespace {
 
 const Probability always = parse_probability("100%").value;
-
-std::vector<NodeId> ids(std::initializer_list<std::uint32_t> values) {
-  std::vector<NodeId> result;
-  for (const std::uint32_t value : values) result.push_back(NodeId{value});
-  return result;
-}
 
 LinkChange between(std::vector<NodeId> from, std::vector<NodeId> to) {
   LinkChange change;

@@ -119,7 +119,7 @@ class Validator {
   json root_;
 };
 
-json parsed(const std::string& text) { return json::parse(text, nullptr, true, true); }
+json json_of(const std::string& text) { return json::parse(text, nullptr, true, true); }
 
 // Every document of bad_scenarios.txt, and whether the loader refuses it by an error alone.
 template <class F>
@@ -205,7 +205,7 @@ TEST_CASE("schema: every shipped scenario fits") {
        std::filesystem::recursive_directory_iterator(testing::source("scenarios"))) {
     const std::string name = file.path().filename().string();
     if (file.path().extension() != ".json" || name.starts_with('_')) continue;  // a base
-    CHECK_MESSAGE(validator.accepts(parsed(testing::contents(file.path()))), file.path().string());
+    CHECK_MESSAGE(validator.accepts(json_of(testing::contents(file.path()))), file.path().string());
     ++files;
   }
   CHECK(files >= 40);

@@ -37,4 +37,11 @@ class LoneServer : public LoneNode<Raft, raft::Server> {
   }
 };
 
+inline LoneServer with(raft::Bug bug, std::uint32_t nodes = 3) {
+  return LoneServer({nodes, {}, {bug}});
+}
+
+// What a follower answers in term 9 when its log agrees with the leader's up to `index`.
+inline raft::AppendEntriesReply success(raft::Index index) { return {9, true, index, 0, 0}; }
+
 }  // namespace quorate::testing
