@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "cli/catalogue.hpp"
+#include "cli/course.hpp"
 #include "cli/layout.hpp"
 #include "cli/subject.hpp"
 #include "sim/base/field_print.hpp"
@@ -17,7 +18,7 @@ constexpr auto topics =
 
 constexpr auto list_examples = std::to_array<Example>({
     {"list", "the protocols, and what else can be listed"},
-    {"list scenarios", "every shipped lesson with its title; -v adds what it teaches"},
+    {"list scenarios", "every lesson, in the order of the course; -v adds what it teaches"},
     {"list faults", "what can go wrong, as a scenario writes it"},
 });
 
@@ -30,19 +31,11 @@ std::vector<Item> protocol_items() {
 }
 
 // The note of a scenario is what it teaches.
-std::vector<Item> scenario_items() {
-  std::vector<Item> items;
-  for (const std::string& file : scenario_files()) {
-    Diagnostics diagnostics(file);
-    const auto scenario = try_load(file, {}, diagnostics);
-    Item item{"scenario", file, "", "(invalid: quorate validate tells why)"};
-    if (scenario != nullptr) {
-      item.text = printable(scenario->title);
-      item.note = printable(joined(scenario->teaches));
-    }
-    items.push_back(std::move(item));
-  }
-  return items;
+Item scenario_item(const std::string& file) {
+  Diagnostics diagnostics(file);
+  const auto scenario = try_load(file, {}, diagnostics);
+  if (scenario == nullptr) return {"scenario", file, "", "(invalid: quorate validate tells why)"};
+  return {"scenario", file, printable(joined(scenario->teaches)), printable(scenario->title)};
 }
 
 std::vector<Item> bug_items() {
@@ -59,37 +52,84 @@ std::vector<Item> bug_items() {
 
 std::vector<Item> items_about(std::string_view topic) {
   if (topic == "protocols") return protocol_items();
-  if (topic == "scenarios") return scenario_items();
   if (topic == "faults") return fault_items();
   if (topic == "metrics") return metric_items();
   return bug_items();
 }
 
-// Units go behind the sentence, and what a scenario teaches is shown on request.
-std::string as_text(std::string_view topic, std::vector<Item> items, bool verbose) {
+// Units go behind the sentence.
+std::string as_text(std::string_view topic, std::vector<Item> items) {
   for (Item& item : items) {
     if (topic == "metrics") item.text += " (" + std::exchange(item.note, {}) + ")";
-    if (topic == "scenarios" && !verbose) item.note.clear();
   }
   return item_table(items, 0);
 }
 
-std::string as_json(std::string_view topic, const std::vector<Item>& items) {
+// Each course and chapter under its title. What a scenario teaches is shown on request.
+std::string as_text(const std::vector<Lesson>& lessons, bool verbose) {
+  const auto same = [](const Lesson& one, const Lesson& other) {
+    return one.course == other.course && one.chapter == other.chapter;
+  };
+  std::string text;
+  std::string course;
+  for (auto first = lessons.begin(); first != lessons.end();) {
+    const auto last = std::find_if_not(first, lessons.end(),
+                                       [&](const Lesson& lesson) { return same(lesson, *first); });
+    if (first->course != course) text += (text.empty() ? "" : "\n") + first->course + "\n";
+    course = first->course;
+    if (!first->chapter.empty()) text += "  " + first->chapter + "\n";
+    std::vector<Item> items;
+    for (auto lesson = first; lesson != last; ++lesson) {
+      items.push_back(scenario_item(lesson->file));
+      if (!verbose) items.back().note.clear();
+    }
+    text += item_table(items, first->chapter.empty() ? 2 : 4);
+    first = last;
+  }
+  return text;
+}
+
+void print_item(JsonWriter& out, const Item& item) {
+  print_member(out, "name", item.name);
+  print_member(out, "note", item.note);
+  print_member(out, "text", item.text);
+}
+
+// Every element as `print` writes it.
+template <class T, class F>
+std::string as_json(std::string_view topic, const std::vector<T>& elements, F print) {
   JsonWriter out;
   out.open_object();
   print_member(out, "schema", "quorate/list/1");
   out.key(topic);
   out.open_array();
-  for (const Item& item : items) {
+  for (const T& element : elements) {
     out.open_object();
-    print_member(out, "name", item.name);
-    print_member(out, "note", item.note);
-    print_member(out, "text", item.text);
+    print(out, element);
     out.close_object();
   }
   out.close_array();
   out.close_object();
   return out.buffer() + "\n";
+}
+
+// Prints the lessons; returns whether there are any.
+bool list_scenarios(Console& console) {
+  const std::vector<Lesson> all = lessons();
+  const auto print = [](JsonWriter& out, const Lesson& lesson) {
+    print_item(out, scenario_item(lesson.file));
+    print_member(out, "course", lesson.course);
+    print_member(out, "chapter", lesson.chapter);
+  };
+  console.print(console.options().json ? as_json("scenarios", all, print)
+                                       : as_text(all, console.options().verbose));
+  return !all.empty();
+}
+
+bool list_items(std::string_view topic, Console& console) {
+  const std::vector<Item> items = items_about(topic);
+  console.print(console.options().json ? as_json(topic, items, print_item) : as_text(topic, items));
+  return !items.empty();
 }
 
 ExitCode run_list(const Invocation& invocation) {
@@ -102,10 +142,8 @@ ExitCode run_list(const Invocation& invocation) {
                   "nothing to list under " + in_quotes(topic) + (meant.empty() ? "" : "; " + meant),
                   "there are protocols, scenarios, faults, metrics and bugs");
   }
-  const std::vector<Item> items = items_about(topic);
-  console.print(console.options().json ? as_json(topic, items)
-                                       : as_text(topic, items, console.options().verbose));
-  if (items.empty()) console.note("none found; " + root_folder() + " is where I looked");
+  const bool found = topic == "scenarios" ? list_scenarios(console) : list_items(topic, console);
+  if (!found) console.note("none found; " + root_folder() + " is where I looked");
   if (operands.empty()) {
     console.note("more: list scenarios, list faults, list metrics, list bugs");
   }

@@ -95,6 +95,35 @@ TEST_CASE("cli: list shows what there is") {
   CHECK(has(mistyped.errors, "did you mean \"protocols\"?"));
 }
 
+// The READMEs say in which order: scenarios/README.md of the folders, theirs of the files.
+TEST_CASE("cli: list shows the scenarios as a course") {
+  CommandLine quorate;
+  furnish(quorate);
+  fs::create_directories(quorate.folder() / "scenarios/raft");
+  fs::create_directories(quorate.folder() / "scenarios/mine");
+  for (const char* file : {"raft/a", "raft/bug-z", "raft/c", "raft/d", "mine/e"}) {
+    quorate.write(std::string("scenarios/") + file + ".json", quorate.read("good.json"));
+  }
+  quorate.write("scenarios/README.md", "| `raft/` | last |\n| `echo/` | first |\n");
+  quorate.write("scenarios/raft/README.md",
+                "# A course\n\n## The end\n| `c` | x |\n## Encore\n| `a` | y |\n");
+  const std::string shown = quorate("list scenarios").output;
+  std::size_t at = 0;
+  for (const char* next :
+       {"A course\n  The end\n    scenarios/raft/c.json", "  Encore\n    scenarios/raft/a.json",
+        "  Mistakes\n    scenarios/raft/bug-z.json", "  Others\n    scenarios/raft/d.json",
+        "\n\nEcho: first steps\n  scenarios/echo/", "\n\nmine\n  scenarios/mine/e.json"}) {
+    INFO(next, " in ", shown);
+    at = shown.find(next, at);
+    REQUIRE(at != std::string::npos);
+  }
+  const auto listed = json_of(quorate("list scenarios --json").output)["scenarios"];
+  CHECK(listed[0]["name"] == "scenarios/raft/c.json");
+  CHECK(listed[0]["course"] == "A course");
+  CHECK(listed[0]["chapter"] == "The end");
+  CHECK(listed[0]["text"] == "Made up");
+}
+
 TEST_CASE("cli: describe shows a lesson as it is written, but no byte that moves a cursor") {
   const CommandLine quorate;
   std::string text = CommandLine::echo("", "[]", "[]");

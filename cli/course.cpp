@@ -1,0 +1,74 @@
+#include "cli/course.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <tuple>
+
+#include "cli/catalogue.hpp"
+#include "sim/scenario/diagnostics.hpp"
+
+namespace quorate {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Row {
+  std::string name;
+  std::string chapter;
+};
+struct Page {
+  std::string title;
+  std::vector<Row> rows;
+
+  std::size_t place(const std::string& name) const {
+    return static_cast<std::size_t>(std::ranges::find(rows, name, &Row::name) - rows.begin());
+  }
+};
+
+Page read_page(const fs::path& folder) {
+  Page result;
+  std::string chapter;
+  std::ifstream in(folder / "README.md");
+  for (std::string line; std::getline(in, line);) {
+    if (result.title.empty() && line.starts_with("# ")) result.title = printable(line.substr(2));
+    if (line.starts_with("## ")) chapter = printable(line.substr(3));
+    if (line.starts_with("| `")) {
+      result.rows.push_back({line.substr(3, line.find_first_of("/`", 3) - 3), chapter});
+    }
+  }
+  return result;
+}
+
+std::string chapter_of(const Page& course, std::size_t place, const std::string& name) {
+  if (place < course.rows.size()) return course.rows[place].chapter;
+  if (course.rows.empty()) return "";
+  return name.starts_with("bug-") ? "Mistakes" : "Others";
+}
+
+}  // namespace
+
+std::vector<Lesson> lessons() {
+  const Page shelf = read_page(fs::path(root_folder()) / "scenarios");
+  std::map<std::string, Page> pages;
+  // Place of the folder, its name, place of the file, its name: what one sorts by.
+  using Key = std::tuple<std::size_t, std::string, std::size_t, std::string>;
+  std::map<Key, Lesson> sorted;
+  for (const std::string& file : scenario_files()) {
+    const fs::path folder = fs::path(file).parent_path();
+    const std::string subject = folder.filename().string();
+    const auto& [at, unread] = pages.try_emplace(subject);
+    if (unread) at->second = read_page(folder);
+    const Page& course = at->second;
+    const std::string name = fs::path(file).stem().string();
+    const std::size_t place = course.place(name);
+    sorted[{shelf.place(subject), subject, place, name}] = {
+        file, course.title.empty() ? subject : course.title, chapter_of(course, place, name)};
+  }
+  std::vector<Lesson> result;
+  for (auto& [key, lesson] : sorted) result.push_back(std::move(lesson));
+  return result;
+}
+
+}  // namespace quorate
