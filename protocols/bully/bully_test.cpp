@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "sim/run/protocol_entry.hpp"
+#include "tests/support/zoo.hpp"
 
 namespace quorate::bully {
 
@@ -425,6 +426,13 @@ TEST_CASE("bully: lost messages are outside its assumptions, and that is seen") 
     reported += group.run(seed).outcome().violation ? 1 : 0;
   }
   CHECK(reported > 50);
+}
+
+TEST_CASE("bully zoo: each mistake breaks what it is said to, and alone does") {
+  testing::check_zoo_lessons("bully");
+  testing::check_zoo_caught("bully");
+  testing::check_zoo_first_broken("bully");
+  testing::check_zoo_innocent("bully");
 }
 
 }  // namespace quorate::bully

@@ -8,6 +8,7 @@
 #include "protocols/chang_roberts/peer.hpp"
 #include "tests/support/lone_node.hpp"
 #include "tests/support/run_text.hpp"
+#include "tests/support/zoo.hpp"
 
 namespace quorate::chang_roberts {
 
@@ -331,6 +332,13 @@ TEST_CASE("chang-roberts: two equal ids at the top both lead: reported") {
   const auto run = run_to_end(scenario_of(ring({3, 1, 3, 2})));
   REQUIRE(run->outcome().violation.has_value());
   CHECK(run->outcome().violation->property == "one_leader");
+}
+
+TEST_CASE("chang-roberts zoo: each mistake breaks what it is said to, and alone does") {
+  testing::check_zoo_lessons("chang_roberts");
+  testing::check_zoo_caught("chang_roberts");
+  testing::check_zoo_first_broken("chang_roberts");
+  testing::check_zoo_innocent("chang_roberts");
 }
 
 }  // namespace quorate::chang_roberts

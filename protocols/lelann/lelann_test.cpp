@@ -4,6 +4,7 @@
 #include "protocols/lelann/peer.hpp"
 #include "tests/support/lone_node.hpp"
 #include "tests/support/run_text.hpp"
+#include "tests/support/zoo.hpp"
 
 namespace quorate::lelann {
 
@@ -115,6 +116,13 @@ TEST_CASE("lelann: over links that are first in first out the highest initiator 
     const auto run = run_to_end(scenario_of(text), seed);
     CHECK_MESSAGE(run->outcome().verdict == Verdict::pass, seed, ": ", run->outcome().reason);
   }
+}
+
+TEST_CASE("lelann zoo: each mistake breaks what it is said to, and alone does") {
+  testing::check_zoo_lessons("lelann");
+  testing::check_zoo_caught("lelann");
+  testing::check_zoo_first_broken("lelann");
+  testing::check_zoo_innocent("lelann");
 }
 
 }  // namespace quorate::lelann

@@ -4,6 +4,7 @@
 
 #include "protocols/list_ring/messages.hpp"
 #include "tests/support/run_text.hpp"
+#include "tests/support/zoo.hpp"
 
 namespace quorate::list_ring {
 
@@ -197,6 +198,13 @@ TEST_CASE("list ring: a partition has a coordinator on each side, reported withi
       "do": { "partition": [["n1", "n2"], ["n3", "n4", "n5"]] } }], "check": ["one_coordinator"],
     "expect": [{ "violation": "one_coordinator" }] })";
   CHECK(run_to_end(scenario_of(text))->outcome().verdict == Verdict::pass);
+}
+
+TEST_CASE("list ring zoo: each mistake breaks what it is said to, and alone does") {
+  testing::check_zoo_lessons("list_ring");
+  testing::check_zoo_caught("list_ring");
+  testing::check_zoo_first_broken("list_ring");
+  testing::check_zoo_innocent("list_ring");
 }
 
 }  // namespace quorate::list_ring
