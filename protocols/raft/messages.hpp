@@ -2,6 +2,7 @@
 // envelope, so the paper's candidateId and leaderId are the handlers' `from`.
 #pragma once
 
+#include "protocols/common/command.hpp"
 #include "protocols/common/log.hpp"
 #include "sim/engine/out.hpp"
 
@@ -9,9 +10,6 @@ namespace quorate::raft {
 
 using Term = std::uint64_t;
 using Index = std::uint64_t;
-
-// Whose commands a leader puts into its log for itself: nobody waits for them.
-inline constexpr ClientId no_client{0xFFFF'FFFF};
 
 struct Entry {
   Term term{};      // when the leader received it

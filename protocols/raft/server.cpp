@@ -187,7 +187,7 @@ void Server::become_leader(Out& out) {
 
 // "…each leader commit a blank no-op entry into the log at the start of its term." (8)
 void Server::append_no_op(Out& out) {
-  append({no_client, 0, {"no_op", {}, {}}}, out);
+  append(no_op(), out);
   out.send(out.self(), Stored{current_term, last_log_index()});
 }
 

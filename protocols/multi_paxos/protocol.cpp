@@ -1,0 +1,65 @@
+// Multi-Paxos' entry: how the program finds it.
+#include "protocols/multi_paxos/properties.hpp"
+#include "sim/run/simulation.hpp"
+
+namespace quorate::multi_paxos {
+
+namespace {
+
+using Properties = Types<Agreement, LearnedIsChosen, Validity, OneValuePerBallot, PromiseKept,
+                         ChosenStable, LogsAgree, LogOnlyGrows, AnsweredIsApplied>;
+
+std::vector<BugInfo> bugs() {
+  return {
+      {"accepts_below_promise", "promise_kept",
+       "an acceptor accepts without looking at its promise (P1)"},
+      {"promise_hides_accepted", "chosen_stable",
+       "an acceptor's promise does not say what it has accepted (P3)"},
+      {"reports_last_slot", "chosen_stable",
+       "an acceptor's promise reports only the last slot it has accepted (as P3)"},
+      {"accepted_ignored", "chosen_stable",
+       "a new leader does not look at what acceptors report (P4)"},
+      {"first_reported_value", "chosen_stable",
+       "a new leader takes the first value reported, not that of the highest number (P5)"},
+      {"promised_not_durable", "promise_kept", "a promise is lost in a crash (P6)"},
+      {"accepted_not_durable", "chosen_stable", "what was accepted is lost in a crash (P7)"},
+      {"amnesia", "log_only_grows", "a server forgets everything in a crash (P8)"},
+      {"any_promise_counts", "chosen_stable",
+       "promises of earlier ballots count for this one (P9)"},
+      {"old_acceptances_count", "learned_is_chosen",
+       "acceptances of earlier ballots count for this one (P10)"},
+      {"quorum_too_small", "learned_is_chosen", "n/2 servers count as a majority (P11)"},
+      {"promises_counted_twice", "chosen_stable", "a duplicated promise counts twice (P12)"},
+      {"skips_prepare", "chosen_stable", "a new leader proposes without asking first (P15)"},
+      {"gaps_left", "liveness", "a new leader leaves gaps open (P19)"},
+      {"answers_over_gaps", "answered_is_applied",
+       "a leader answers when a slot is chosen, though one before it is not (P19)"},
+      {"old_votes_trusted", "learned_is_chosen",
+       "who hears that a slot is chosen takes what it accepted there in any ballot (as P10)"},
+      {"ack_before_sync", "learned_is_chosen", "answers leave before the write is durable (as P7)"},
+  };
+}
+
+}  // namespace
+
+ProtocolEntry protocol() {
+  return make_entry<MultiPaxos, Properties, Witnesses>({
+      .summary = "replicated log by Paxos in every slot, with a stable leader (Lamport 2001, 3)",
+      .leader_status = "leader",
+      .epoch_word = "round",
+      .bugs = bugs(),
+      .durability_bugs = {{"promised_not_durable", "promised"},
+                          {"accepted_not_durable", "accepted"},
+                          {"amnesia", "promised"},
+                          {"amnesia", "accepted"},
+                          {"amnesia", "log"},
+                          {"ack_before_sync", ""}},
+      .predicates = {{"logs_equal", "all live servers know the same commands as chosen",
+                      &logs_equal},
+                     {"one_leader", "exactly one live server leads", &one_leader}},
+      .emits = {"elected", "role", "epoch", "proposed", "chosen", "applied"},
+      .majorities = true,
+  });
+}
+
+}  // namespace quorate::multi_paxos
