@@ -1,7 +1,7 @@
 // Commands that no client asked for.
 #pragma once
 
-#include "sim/node/request.hpp"
+#include "sim/engine/out.hpp"
 
 namespace quorate {
 
