@@ -1,0 +1,234 @@
+#include <algorithm>
+
+#include "protocols/2pc/roles.hpp"
+#include "protocols/common/quorum.hpp"
+
+namespace quorate::p2pc {
+
+namespace {
+
+Text answer(Decision decision) { return decision == Decision::commit ? "committed" : "aborted"; }
+
+// Presumed abort does not write a beginning, so it must know by other means which numbers it has
+// used: it reserves many at once.
+Txn numbers_at_once(const Out& out) { return presumes(out) == Presume::abort ? 100 : 1; }
+
+}  // namespace
+
+bool coordinator_decides(const Out& out) {
+  return out.params().form == Form::central || out.params().form == Form::one_phase;
+}
+
+Presume presumes(const Out& out) {
+  return coordinator_decides(out) ? out.params().presume : Presume::nothing;
+}
+
+// Presumed abort needs no acknowledgement of an abort, since no memory means abort; presumed commit
+// needs none of a commit.
+bool is_acknowledged(Decision decision, const Out& out) {
+  if (!out.params().ack || !coordinator_decides(out)) return false;
+  if (presumes(out) == Presume::abort) return decision == Decision::commit;
+  if (presumes(out) == Presume::commit) return decision == Decision::abort;
+  return true;
+}
+
+NodeId coordinator_of(Txn txn, const Out& out) {
+  const auto& coordinators = out.nodes<Coordinator>();
+  return coordinators[(txn - 1) % coordinators.size()];
+}
+
+bool is_participant(NodeId node, const Out& out) {
+  const auto& participants = out.nodes<Participant>();
+  return std::ranges::find(participants, node) != participants.end();
+}
+
+// A client that asks again is told what came of its first try.
+bool Coordinator::known(const Request& request, Out& out) const {
+  for (const auto& [txn, poll] : wait) {
+    if (poll.request.client == request.client && poll.request.serial == request.serial) return true;
+  }
+  for (const auto& [txn, entry] : log) {
+    const bool same =
+        entry.request.client == request.client && entry.request.serial == request.serial;
+    if (!same) continue;
+    if (const auto decision = decision_of(entry.record)) out.reply(request, answer(*decision));
+    return true;
+  }
+  return false;
+}
+
+void Coordinator::on(const Request& request, Out& out) {
+  if (known(request, out)) return;
+  const Txn txn = next_number(out);
+  wait[txn].request = request;
+  begin(txn, request, out);
+}
+
+Txn Coordinator::next_number(const Out& out) {
+  const auto& coordinators = out.nodes<Coordinator>();
+  const auto self = std::ranges::find(coordinators, out.self()) - coordinators.begin();
+  last = last == 0 ? static_cast<Txn>(self) + 1 : last + coordinators.size();
+  if (last > reserved) reserved = last + (numbers_at_once(out) - 1) * coordinators.size();
+  return last;
+}
+
+// "write START_2PC to local log; multicast VOTE_REQUEST to all participants"
+void Coordinator::begin(Txn txn, const Request& request, Out& out) {
+  const bool willing = out.params().vote != Opinion::no;
+  if (out.params().form == Form::one_phase || (!willing && !coordinator_decides(out))) {
+    return decide(txn, willing ? Decision::commit : Decision::abort, out);
+  }
+  if (presumes(out) == Presume::abort) {
+    out.persist();  // the numbers it has reserved, if these are new
+  } else {
+    write(txn, LogRecord::start_2pc, request, out);
+  }
+  if (out.params().work) out.multicast(Work{txn});
+  if (out.params().form == Form::linear) {
+    out.send(out.nodes<Participant>().front(), VoteRequest{txn});
+  } else {
+    out.multicast(VoteRequest{txn});
+  }
+  out.set_timer(VoteTimeout{txn}, out.params().vote_timeout);
+}
+
+// "while not all votes have been collected { wait for any incoming vote; ... record vote; }"
+void Coordinator::on(NodeId from, const Vote& m, Out& out) {
+  const auto found = wait.find(m.txn);
+  if (found == wait.end()) return;  // it comes too late
+  NodeSet& same = m.vote == Decision::commit ? found->second.yes : found->second.no;
+  const bool again = !same.insert(from);
+  // A careless counter takes a duplicated vote for one more participant's.
+  if (again && out.bug(Bug::votes_counted_twice)) same.insert(NodeId{1000 + same.size()});
+  count(m.txn, out);
+}
+
+// "if all participants sent VOTE_COMMIT and coordinator votes COMMIT" commit, "else" abort.
+void Coordinator::count(Txn txn, Out& out) {
+  const Poll& poll = wait.at(txn);
+  const std::uint64_t all = out.nodes<Participant>().size();
+  const bool willing = out.params().vote != Opinion::no;
+  if (out.bug(Bug::majority_commits) && poll.yes.size() >= majority(all)) {
+    return decide(txn, Decision::commit, out);
+  }
+  if (poll.yes.size() + poll.no.size() < all) return;
+  decide(txn, poll.no.empty() && willing ? Decision::commit : Decision::abort, out);
+}
+
+// "if timeout { write GLOBAL_ABORT to local log; multicast GLOBAL_ABORT to all participants; }"
+void Coordinator::on(const VoteTimeout& timeout, Out& out) {
+  const Txn txn = timeout.txn;
+  if (!coordinator_decides(out)) {
+    out.multicast<Participant>(DecisionRequest{txn});
+    return out.set_timer(VoteTimeout{txn}, out.params().vote_timeout);
+  }
+  const bool yes = out.bug(Bug::silence_is_yes) && wait.at(txn).no.empty();
+  decide(txn, yes ? Decision::commit : Decision::abort, out);
+}
+
+// "write GLOBAL_COMMIT to local log; multicast GLOBAL_COMMIT to all participants": what is on disk
+// is decided, and nobody hears of it before.
+void Coordinator::decide(Txn txn, Decision decision, Out& out) {
+  const Poll poll = wait.at(txn);
+  wait.erase(txn);
+  out.cancel_timer(VoteTimeout{txn});
+  const bool commit = decision == Decision::commit;
+  const auto record = commit ? LogRecord::global_commit : LogRecord::global_abort;
+  const bool presumed = presumes(out) == Presume::abort && !commit;
+  if (out.bug(Bug::decision_sent_unlogged)) announce(txn, decision, poll.no, out);
+  if (presumed) {
+    log.erase(txn);
+    out.persist();
+  } else {
+    write(txn, record, poll.request, out);
+  }
+  if (commit) {
+    out.emit(Committed{txn});
+  } else {
+    out.emit(Aborted{txn});
+  }
+  if (!out.bug(Bug::decision_sent_unlogged)) announce(txn, decision, poll.no, out);
+  out.reply(poll.request, answer(decision));
+}
+
+void Coordinator::write(Txn txn, LogRecord record, const Request& request, Out& out) {
+  log[txn] = {record, request};
+  out.persist();
+  out.emit(Logged{text_of(record)});
+}
+
+// Where nobody waits for the coordinator's word, nobody is told.
+void Coordinator::announce(Txn txn, Decision decision, const NodeSet& spared, Out& out) {
+  if (!coordinator_decides(out)) return;
+  for (const NodeId participant : out.nodes<Participant>()) {
+    if (out.params().spare_no_voters && spared.contains(participant)) continue;
+    if (is_acknowledged(decision, out)) unanswered[txn].insert(participant);
+    tell<Participant>(participant, txn, decision, out);
+  }
+  if (unanswered.contains(txn)) out.set_timer(AckTimeout{txn}, out.params().ack_timeout);
+}
+
+// What everybody has written down may be forgotten.
+void Coordinator::on(NodeId from, const Ack& m, Out& out) {
+  const auto found = unanswered.find(m.txn);
+  if (found == unanswered.end()) return;
+  found->second.erase(from);
+  if (!found->second.empty()) return;
+  unanswered.erase(found);
+  out.cancel_timer(AckTimeout{m.txn});
+  log.erase(m.txn);
+  out.persist();
+}
+
+void Coordinator::on(const AckTimeout& timeout, Out& out) {
+  const Txn txn = timeout.txn;
+  const auto entry = log.find(txn);
+  if (entry == log.end()) return;
+  const Decision decision = *decision_of(entry->second.record);
+  unanswered.at(txn).for_each(
+      [&](NodeId participant) { tell<Participant>(participant, txn, decision, out); });
+  out.set_timer(AckTimeout{txn}, out.params().ack_timeout);
+}
+
+void Coordinator::on(NodeId from, const DecisionRequest& m, Out& out) {
+  if (wait.contains(m.txn)) return;  // it will tell all
+  const auto entry = log.find(m.txn);
+  if (entry != log.end()) {
+    if (const auto decision = decision_of(entry->second.record)) {
+      tell<Participant>(from, m.txn, *decision, out);
+    }
+  } else if (presumes(out) != Presume::nothing) {
+    const bool commit = presumes(out) == Presume::commit;
+    tell<Participant>(from, m.txn, commit ? Decision::commit : Decision::abort, out);
+  }
+}
+
+// Those who decide without the coordinator tell it what came of its transaction.
+void Coordinator::told(Txn txn, Decision decision, Out& out) {
+  if (wait.contains(txn)) decide(txn, decision, out);
+}
+void Coordinator::on(NodeId, const GlobalCommit& m, Out& out) {
+  told(m.txn, Decision::commit, out);
+}
+void Coordinator::on(NodeId, const GlobalAbort& m, Out& out) { told(m.txn, Decision::abort, out); }
+
+// A transaction that has begun and no more is aborted: nobody can have been told otherwise. A
+// decision is told again, since nobody knows who has heard it. Where others decide, it asks them.
+void Coordinator::restart(Out& out) {
+  last = reserved;
+  const auto entries = log;
+  for (const auto& [txn, entry] : entries) {
+    if (const auto decision = decision_of(entry.record)) {
+      announce(txn, *decision, {}, out);
+      continue;
+    }
+    wait[txn].request = entry.request;
+    if (coordinator_decides(out)) {
+      decide(txn, Decision::abort, out);
+    } else {
+      on(VoteTimeout{txn}, out);
+    }
+  }
+}
+
+}  // namespace quorate::p2pc

@@ -1,0 +1,242 @@
+#include <algorithm>
+
+#include "protocols/2pc/roles.hpp"
+
+namespace quorate::p2pc {
+
+namespace {
+
+// In a chain: the participant after and, towards the coordinator, the one before this.
+std::optional<NodeId> successor(const Out& out) {
+  const auto& chain = out.nodes<Participant>();
+  const auto next = std::ranges::find(chain, out.self()) + 1;
+  if (next == chain.end()) return std::nullopt;
+  return *next;
+}
+void tell_predecessor(Txn txn, Decision decision, Out& out) {
+  const auto& chain = out.nodes<Participant>();
+  const auto self = std::ranges::find(chain, out.self());
+  if (self == chain.begin()) {
+    tell<Coordinator>(coordinator_of(txn, out), txn, decision, out);
+  } else {
+    tell<Participant>(*(self - 1), txn, decision, out);
+  }
+}
+
+// Who tells the coordinator what all have decided together: its own node, or else the first.
+bool speaks_for_all(Txn txn, const Out& out) {
+  const NodeId coordinator = coordinator_of(txn, out);
+  if (is_participant(coordinator, out)) return coordinator == out.self();
+  return out.nodes<Participant>().front() == out.self();
+}
+
+void acknowledge(NodeId from, Txn txn, Decision decision, Out& out) {
+  const bool told_by_coordinator = from == coordinator_of(txn, out);
+  if (told_by_coordinator && is_acknowledged(decision, out)) out.send(from, Ack{txn});
+}
+
+}  // namespace
+
+Text text_of(LogRecord record) {
+  constexpr std::array<std::string_view, enum_count<LogRecord>> texts{
+      "START_2PC", "INIT", "VOTE_COMMIT", "VOTE_ABORT", "GLOBAL_COMMIT", "GLOBAL_ABORT"};
+  return texts[static_cast<std::size_t>(record)];
+}
+
+std::optional<Decision> decision_of(LogRecord record) {
+  switch (record) {
+    case LogRecord::global_commit:
+      return Decision::commit;
+    case LogRecord::vote_abort:
+    case LogRecord::global_abort:
+      return Decision::abort;
+    default:
+      return std::nullopt;
+  }
+}
+
+std::optional<LogRecord> Participant::last_record(Txn txn) const {
+  const auto found = records.find(txn);
+  if (found == records.end()) return std::nullopt;
+  return found->second;
+}
+
+void Participant::write(Txn txn, LogRecord record, Out& out) {
+  records[txn] = record;
+  out.persist();
+  out.emit(Logged{text_of(record)});
+}
+
+// "write INIT to local log; wait for VOTE_REQUEST from coordinator; if timeout { write VOTE_ABORT
+// to local log; exit; }"
+void Participant::on(NodeId, const Work& m, Out& out) {
+  if (last_record(m.txn)) return;
+  write(m.txn, LogRecord::init, out);
+  out.set_timer(InitTimeout{m.txn}, out.params().init_timeout);
+}
+void Participant::on(const InitTimeout& timeout, Out& out) {
+  decide(timeout.txn, LogRecord::vote_abort, out);
+}
+
+// "if participant votes COMMIT { ... } else { ... }" Who has voted before votes the same.
+void Participant::on(NodeId, const VoteRequest& m, Out& out) {
+  const auto record = last_record(m.txn);
+  if (record && record != LogRecord::init) return repeat_vote(m.txn, *record, out);
+  if (!record) write(m.txn, LogRecord::init, out);
+  out.cancel_timer(InitTimeout{m.txn});
+  if (out.params().vote == Opinion::either) return out.choose(2, CastVote{m.txn});
+  cast(m.txn, out.params().vote == Opinion::yes ? Decision::commit : Decision::abort, out);
+}
+void Participant::on(const CastVote& tag, std::uint32_t picked, Out& out) {
+  if (last_record(tag.txn) != LogRecord::init) return;
+  cast(tag.txn, picked == 0 ? Decision::commit : Decision::abort, out);
+}
+
+// "write VOTE_COMMIT to local log; send VOTE_COMMIT to coordinator", or the same with VOTE_ABORT.
+// Between the two there is no way back from VOTE_COMMIT.
+void Participant::cast(Txn txn, Decision vote, Out& out) {
+  if (vote == Decision::abort) {
+    decide(txn, LogRecord::vote_abort, out);
+  } else if (out.bug(Bug::vote_sent_unlogged)) {
+    records[txn] = LogRecord::vote_commit;
+  } else {
+    write(txn, LogRecord::vote_commit, out);
+  }
+  if (ready(txn)) out.set_timer(DecisionTimeout{txn}, out.params().decision_timeout);
+  switch (out.params().form) {
+    case Form::central:
+    case Form::one_phase:
+      return out.send<Coordinator>(coordinator_of(txn, out), Vote{txn, vote});
+    case Form::linear:
+      return pass_on(txn, out);
+    case Form::decentralised:
+      out.broadcast<Participant>(Vote{txn, vote});
+      return tally(txn, out);
+  }
+}
+
+void Participant::repeat_vote(Txn txn, LogRecord record, Out& out) const {
+  const bool abort = decision_of(record) == Decision::abort;
+  if (out.params().form == Form::central) {
+    const Vote vote{txn, abort ? Decision::abort : Decision::commit};
+    out.send<Coordinator>(coordinator_of(txn, out), vote);
+  } else if (abort && out.params().form == Form::linear) {
+    tell_predecessor(txn, Decision::abort, out);
+  } else if (abort) {
+    out.broadcast<Participant>(Vote{txn, Decision::abort});
+  }
+}
+
+// The request goes down the chain and says that all so far have voted to commit. When it has
+// reached the end, the last vote is the decision, and that goes up again.
+void Participant::pass_on(Txn txn, Out& out) {
+  if (!ready(txn)) return;  // the abort is on its way back already
+  if (const auto next = successor(out)) return out.send(*next, VoteRequest{txn});
+  decide(txn, LogRecord::global_commit, out);
+}
+
+// Everybody hears every vote, and needs nobody to add them up.
+void Participant::on(NodeId from, const Vote& m, Out& out) {
+  const auto record = last_record(m.txn);
+  if (record && decision_of(*record)) return;
+  Tally& others = votes[m.txn];
+  if (m.vote == Decision::commit) {
+    others.yes.insert(from);
+  } else {
+    others.no = true;
+  }
+  tally(m.txn, out);
+}
+void Participant::tally(Txn txn, Out& out) {
+  if (!ready(txn)) return;
+  const Tally& others = votes[txn];
+  if (others.no) return decide(txn, LogRecord::global_abort, out);
+  if (others.yes.size() + 1 < out.nodes<Participant>().size()) return;
+  decide(txn, LogRecord::global_commit, out);
+}
+
+// Writes a record that ends the transaction here, and tells whoever waits for this node's word.
+void Participant::decide(Txn txn, LogRecord record, Out& out) {
+  write(txn, record, out);
+  out.cancel_timer(InitTimeout{txn});
+  out.cancel_timer(DecisionTimeout{txn});
+  questions.erase(txn);
+  votes.erase(txn);
+  const Decision decision = *decision_of(record);
+  if (decision == Decision::commit) {
+    out.emit(Committed{txn});
+  } else {
+    out.emit(Aborted{txn});
+  }
+  if (out.params().form == Form::linear) {
+    tell_predecessor(txn, decision, out);
+  } else if (out.params().form == Form::decentralised && speaks_for_all(txn, out)) {
+    tell<Coordinator>(coordinator_of(txn, out), txn, decision, out);
+  }
+}
+
+// "if DECISION == GLOBAL_COMMIT write GLOBAL_COMMIT to local log". With one phase it may come as a
+// surprise: a participant that cannot commit has no way to say so.
+void Participant::on(NodeId from, const GlobalCommit& m, Out& out) {
+  const auto record = last_record(m.txn);
+  if (!record || !decision_of(*record)) {
+    const bool cannot = out.params().form == Form::one_phase && out.params().vote == Opinion::no;
+    decide(m.txn, cannot ? LogRecord::vote_abort : LogRecord::global_commit, out);
+  }
+  acknowledge(from, m.txn, Decision::commit, out);
+}
+// "else if DECISION == GLOBAL_ABORT write GLOBAL_ABORT to local log". Who voted to abort is done.
+void Participant::on(NodeId from, const GlobalAbort& m, Out& out) {
+  const auto record = last_record(m.txn);
+  if (!record || !decision_of(*record)) decide(m.txn, LogRecord::global_abort, out);
+  acknowledge(from, m.txn, Decision::abort, out);
+}
+
+// "wait for DECISION from coordinator; if timeout { multicast DECISION_REQUEST to other
+// participants; wait until DECISION is received; /* remain blocked */ }"
+void Participant::on(const DecisionTimeout& timeout, Out& out) {
+  const Txn txn = timeout.txn;
+  if (out.bug(Bug::ready_aborts)) return decide(txn, LogRecord::global_abort, out);
+  if (questions[txn] > 0) out.emit(Blocked{"no decision"});
+  ask(txn, out);
+}
+
+void Participant::ask(Txn txn, Out& out) {
+  ++questions[txn];
+  const bool others = out.params().termination == Termination::cooperative;
+  const NodeId coordinator = coordinator_of(txn, out);
+  if (!others || !is_participant(coordinator, out)) {
+    out.send<Coordinator>(coordinator, DecisionRequest{txn});
+  }
+  if (others) out.broadcast<Participant>(DecisionRequest{txn});
+  out.set_timer(DecisionTimeout{txn}, out.params().decision_timeout);
+}
+
+// "read most recently recorded STATE from the local log; if STATE == GLOBAL_COMMIT send
+// GLOBAL_COMMIT to requesting participant; else if STATE == INIT or STATE == GLOBAL_ABORT send
+// GLOBAL_ABORT to requesting participant; else skip; /* participant remains blocked */" Who says
+// in INIT that it is aborted must see to it that it is.
+void Participant::on(NodeId from, const DecisionRequest& m, Out& out) {
+  const auto record = last_record(m.txn);
+  const bool undecided = !record || record == LogRecord::init;
+  if (undecided && !out.bug(Bug::init_answers_only)) decide(m.txn, LogRecord::vote_abort, out);
+  const auto decision = undecided ? Decision::abort : decision_of(*record);
+  if (decision) {
+    const bool coordinator_asks = from == coordinator_of(m.txn, out) && !coordinator_decides(out);
+    if (coordinator_asks) tell<Coordinator>(from, m.txn, *decision, out);
+    if (is_participant(from, out)) tell<Participant>(from, m.txn, *decision, out);
+  } else if (out.params().form == Form::decentralised && is_participant(from, out)) {
+    out.send<Participant>(from, Vote{m.txn, Decision::commit});
+  }
+}
+
+// Who is in INIT waits again; who is READY asks.
+void Participant::restart(Out& out) {
+  const auto at_crash = records;
+  for (const auto& [txn, record] : at_crash) {
+    if (record == LogRecord::init) out.set_timer(InitTimeout{txn}, out.params().init_timeout);
+    if (record == LogRecord::vote_commit) ask(txn, out);
+  }
+}
+
+}  // namespace quorate::p2pc

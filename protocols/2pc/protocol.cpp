@@ -1,0 +1,46 @@
+// Two-phase commit's entry: how the program finds it.
+#include "protocols/2pc/properties.hpp"
+#include "sim/run/simulation.hpp"
+
+namespace quorate::p2pc {
+
+namespace {
+
+using Properties = Types<Agreement, CommitValidity, AbortValidity, Stability, NoUnilateralAfterYes>;
+
+std::vector<BugInfo> bugs() {
+  return {
+      {"decision_sent_unlogged", "agreement",
+       "a coordinator sends its decision and writes it down afterwards (C1)"},
+      {"ready_aborts", "no_unilateral_after_yes",
+       "a participant that has voted to commit aborts when it hears nothing (C2)"},
+      {"vote_sent_unlogged", "agreement", "a participant's vote is not on its disk (C3)"},
+      {"init_answers_only", "agreement",
+       "a participant in INIT says that it is aborted, and does not abort (C4)"},
+      {"majority_commits", "commit_validity", "a majority of votes to commit is enough (C5)"},
+      {"silence_is_yes", "commit_validity", "a vote that does not come counts as a yes (C6)"},
+      {"votes_counted_twice", "commit_validity", "a duplicated vote counts twice (C7)"},
+      {"records_not_durable", "agreement", "a participant forgets everything in a crash (C10)"},
+      {"log_not_durable", "agreement", "a coordinator forgets everything in a crash"},
+  };
+}
+
+}  // namespace
+
+ProtocolEntry protocol() {
+  return make_entry<TwoPhaseCommit, Properties, Witnesses>({
+      .summary = "all commit or none does; one asks, all vote (Gray 1978, the lectures' form)",
+      .epoch_word = "transaction",
+      .bugs = bugs(),
+      .durability_bugs = {{"records_not_durable", "records"}, {"log_not_durable", "log"}},
+      .predicates = {{"all_decided", "no live participant is still undecided (AC5)", &all_decided},
+                     {"some_ready", "some live participant has voted and knows no decision",
+                      &some_ready},
+                     {"all_committed", "live participants have committed everything",
+                      &all_committed},
+                     {"all_aborted", "live participants have aborted everything", &all_aborted}},
+      .emits = {"committed", "aborted", "blocked", "logged"},
+  });
+}
+
+}  // namespace quorate::p2pc

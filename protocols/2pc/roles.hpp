@@ -1,0 +1,123 @@
+// The two roles of two-phase commit, which a node may play together. Their handlers stand beside
+// the pseudo-code's lines in coordinator.cpp and participant.cpp.
+//
+// A role's log is durable and keeps the last record of each transaction, which is all that recovery
+// reads. What else a coordinator knows of a transaction dies with it.
+#pragma once
+
+#include <map>
+#include <optional>
+
+#include "protocols/2pc/2pc.hpp"
+
+namespace quorate::p2pc {
+
+using Out = quorate::Out<TwoPhaseCommit>;
+
+// The lines of the lectures' logs.
+QUORATE_ENUM(LogRecord, start_2pc, init, vote_commit, vote_abort, global_commit, global_abort)
+
+Text text_of(LogRecord record);  // "START_2PC", ...
+// What the record says was decided; nothing while that is open.
+std::optional<Decision> decision_of(LogRecord record);
+
+struct Coordinator {
+  struct Entry {
+    LogRecord record{LogRecord::start_2pc};
+    Request request;
+    QUORATE_FIELDS(Entry, record, request)
+  };
+  struct Poll {
+    Request request;
+    NodeSet yes;
+    NodeSet no;
+    QUORATE_FIELDS(Poll, request, yes, no)
+  };
+  std::map<Txn, Entry> log;
+  Txn reserved{};  // no number above this one has been used
+  // Volatile.
+  Txn last{};                         // the number used last
+  std::map<Txn, Poll> wait;           // the votes of those in state WAIT
+  std::map<Txn, NodeSet> unanswered;  // who has yet to acknowledge the decision
+
+  QUORATE_FIELDS(Coordinator, log, reserved, last, wait, unanswered)
+  static constexpr auto durable = std::tuple(&Coordinator::log, &Coordinator::reserved);
+
+  void restart(Out& out);
+  void on(const Request& request, Out& out);
+  void on(const VoteTimeout& timeout, Out& out);
+  void on(const AckTimeout& timeout, Out& out);
+  void on(NodeId from, const Vote& m, Out& out);
+  void on(NodeId from, const GlobalCommit& m, Out& out);
+  void on(NodeId from, const GlobalAbort& m, Out& out);
+  void on(NodeId from, const Ack& m, Out& out);
+  void on(NodeId from, const DecisionRequest& m, Out& out);
+
+ private:
+  bool known(const Request& request, Out& out) const;
+  Txn next_number(const Out& out);
+  void begin(Txn txn, const Request& request, Out& out);
+  void count(Txn txn, Out& out);
+  void decide(Txn txn, Decision decision, Out& out);
+  void write(Txn txn, LogRecord record, const Request& request, Out& out);
+  void announce(Txn txn, Decision decision, const NodeSet& spared, Out& out);
+  void told(Txn txn, Decision decision, Out& out);
+};
+
+struct Participant {
+  struct Tally {
+    NodeSet yes;
+    bool no{};
+    QUORATE_FIELDS(Tally, yes, no)
+  };
+  std::map<Txn, LogRecord> records;
+  // Volatile.
+  std::map<Txn, std::uint32_t> questions;  // how often it has asked for the decision
+  std::map<Txn, Tally> votes;              // form decentralised: what the others vote
+
+  QUORATE_FIELDS(Participant, records, questions, votes)
+  static constexpr auto durable = std::tuple(&Participant::records);
+
+  void restart(Out& out);
+  void on(NodeId from, const Work& m, Out& out);
+  void on(NodeId from, const VoteRequest& m, Out& out);
+  void on(NodeId from, const Vote& m, Out& out);
+  void on(NodeId from, const GlobalCommit& m, Out& out);
+  void on(NodeId from, const GlobalAbort& m, Out& out);
+  void on(NodeId from, const DecisionRequest& m, Out& out);
+  void on(const InitTimeout& timeout, Out& out);
+  void on(const DecisionTimeout& timeout, Out& out);
+  void on(const CastVote& tag, std::uint32_t picked, Out& out);
+
+ private:
+  std::optional<LogRecord> last_record(Txn txn) const;
+  bool ready(Txn txn) const { return last_record(txn) == LogRecord::vote_commit; }
+  void write(Txn txn, LogRecord record, Out& out);
+  void cast(Txn txn, Decision vote, Out& out);
+  void pass_on(Txn txn, Out& out);
+  void tally(Txn txn, Out& out);
+  void decide(Txn txn, LogRecord record, Out& out);
+  void repeat_vote(Txn txn, LogRecord record, Out& out) const;
+  void ask(Txn txn, Out& out);
+};
+
+// Whose number it is: the coordinators take turns.
+NodeId coordinator_of(Txn txn, const Out& out);
+
+// Tells one role at `to` what was decided.
+template <class R>
+void tell(NodeId to, Txn txn, Decision decision, Out& out) {
+  if (decision == Decision::commit) {
+    out.template send<R>(to, GlobalCommit{txn});
+  } else {
+    out.template send<R>(to, GlobalAbort{txn});
+  }
+}
+bool is_participant(NodeId node, const Out& out);
+// In a chain and where all hear all votes, the decision is made elsewhere: a coordinator that has
+// asked is as bound as a participant that has voted, and nothing can be presumed of it.
+bool coordinator_decides(const Out& out);
+Presume presumes(const Out& out);
+bool is_acknowledged(Decision decision, const Out& out);
+
+}  // namespace quorate::p2pc
