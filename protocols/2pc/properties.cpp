@@ -179,7 +179,7 @@ void Witnesses::look(const CommitCluster& cluster, const Step& step) {
   const bool decision =
       record.body.get_if<GlobalCommit>() != nullptr || record.body.get_if<GlobalAbort>() != nullptr;
   const bool by_peer =
-      record.kind == Kind::recv && decision && !cluster.plays<Coordinator>(record.peer);
+      record.kind == Kind::recv && decision && !cluster.plays<Coordinator>(record.from);
   if (by_peer) saw(Situation::helped_by_peer);
 }
 

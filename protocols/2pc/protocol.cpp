@@ -14,13 +14,15 @@ std::vector<BugInfo> bugs() {
        "a coordinator sends its decision and writes it down afterwards (C1)"},
       {"ready_aborts", "no_unilateral_after_yes",
        "a participant that has voted to commit aborts when it hears nothing (C2)"},
-      {"vote_sent_unlogged", "agreement", "a participant's vote is not on its disk (C3)"},
+      {"vote_sent_unlogged", "no_unilateral_after_yes",
+       "a participant's vote is not on its disk (C3)"},
       {"init_answers_only", "agreement",
        "a participant in INIT says that it is aborted, and does not abort (C4)"},
       {"majority_commits", "commit_validity", "a majority of votes to commit is enough (C5)"},
       {"silence_is_yes", "commit_validity", "a vote that does not come counts as a yes (C6)"},
       {"votes_counted_twice", "commit_validity", "a duplicated vote counts twice (C7)"},
-      {"records_not_durable", "agreement", "a participant forgets everything in a crash (C10)"},
+      {"records_not_durable", "no_unilateral_after_yes",
+       "a participant forgets everything in a crash (C10)"},
       {"log_not_durable", "agreement", "a coordinator forgets everything in a crash"},
   };
 }

@@ -57,6 +57,10 @@ class LoneNode {
   void start() {
     call([](R& role, Out<P>& out) { role.start(out); });
   }
+  // As after a crash that kept what it has; a test takes away what was volatile.
+  void restart() {
+    call([](R& role, Out<P>& out) { role.restart(out); });
+  }
   template <class M>
   void hear(NodeId from, const M& message) {
     call([&](R& role, Out<P>& out) { role.on(from, message, out); });
