@@ -83,9 +83,12 @@ void Agreement::check(const CommitCluster& cluster, const Step& step, Check& che
 }
 
 void CommitValidity::check(const CommitCluster& cluster, const Step& step, Check& check) {
-  if (cluster.up(step.node) && cluster.plays<Participant>(step.node)) {
-    for (const auto& [txn, record] : cluster.role<Participant>(step.node).records) {
-      if (record == LogRecord::vote_commit) voted[txn].insert(step.node);
+  if (cluster.plays<Participant>(step.node)) {
+    // Where the coordinator does not decide, the last vote to commit may be the decision itself.
+    const bool last_decides = cluster.params(step.node).form != Form::central;
+    for (const auto& [txn, record] : records_on_disk(cluster, step.node)) {
+      const bool decided = last_decides && record == LogRecord::global_commit;
+      if (decided || record == LogRecord::vote_commit) voted[txn].insert(step.node);
     }
   }
   for (const Decided& decided : decisions.update(cluster, step)) {
@@ -146,12 +149,15 @@ void Stability::check(const CommitCluster& cluster, const Step& step, Check& che
 }
 
 void NoUnilateralAfterYes::check(const CommitCluster& cluster, const Step& step, Check& check) {
-  if (!cluster.up(step.node) || !cluster.plays<Participant>(step.node)) return;
+  if (!cluster.plays<Participant>(step.node)) return;
+  for (const auto& [txn, record] : records_on_disk(cluster, step.node)) {
+    if (record == LogRecord::vote_commit) bound[step.node].insert(txn);
+  }
+  if (!cluster.up(step.node)) return;
   const auto& now = cluster.role<Participant>(step.node).records;
-  auto& before = last[step.node];
   const bool told = step.record.kind == Kind::recv || step.record.kind == Kind::local;
-  for (const auto& [txn, record] : before) {
-    if (record != LogRecord::vote_commit) continue;
+  for (const auto& [txn, record] : last[step.node]) {
+    if (record != LogRecord::vote_commit || !bound[step.node].contains(txn)) continue;
     check.armed();
     const auto found = now.find(txn);
     if (found != now.end() && found->second == record) continue;
@@ -160,7 +166,7 @@ void NoUnilateralAfterYes::check(const CommitCluster& cluster, const Step& step,
     check.violated({step.node}, cluster.name(step.node) + " has voted to commit " +
                                     transaction(txn) + " and goes its own way.");
   }
-  before = now;
+  last[step.node] = now;
 }
 
 // ---- witnesses and predicates -------------------------------------------------------------------

@@ -3,6 +3,8 @@
 // decided what stands on its disk: only then may anybody have heard of it.
 #pragma once
 
+#include <set>
+
 #include "protocols/2pc/roles.hpp"
 #include "sim/check/property.hpp"
 
@@ -82,6 +84,7 @@ struct NoUnilateralAfterYes {
       "Who has voted to commit decides only what it is told: at no timeout, at no restart.";
   void check(const CommitCluster& cluster, const Step& step, Check& check);
 
+  PerNode<std::set<Txn>> bound;  // a vote to commit is on disk, so it may have been sent
   PerNode<std::map<Txn, LogRecord>> last;
 };
 
