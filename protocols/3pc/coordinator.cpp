@@ -1,0 +1,193 @@
+#include <algorithm>
+
+#include "protocols/3pc/roles.hpp"
+#include "protocols/common/quorum.hpp"
+
+namespace quorate::p3pc {
+
+namespace {
+
+Text answer(Decision decision) { return decision == Decision::commit ? "committed" : "aborted"; }
+
+}  // namespace
+
+Text text_of(LogRecord record) {
+  constexpr std::array<std::string_view, enum_count<LogRecord>> texts{
+      "START_3PC", "INIT",     "VOTE_COMMIT",   "VOTE_ABORT",
+      "PRECOMMIT", "PREABORT", "GLOBAL_COMMIT", "GLOBAL_ABORT"};
+  return texts[static_cast<std::size_t>(record)];
+}
+
+std::optional<Decision> decision_of(LogRecord record) {
+  switch (record) {
+    case LogRecord::global_commit:
+      return Decision::commit;
+    case LogRecord::vote_abort:
+    case LogRecord::global_abort:
+      return Decision::abort;
+    default:
+      return std::nullopt;
+  }
+}
+
+NodeId coordinator_of(Txn txn, const Out& out) {
+  const auto& coordinators = out.nodes<Coordinator>();
+  return coordinators[(txn - 1) % coordinators.size()];
+}
+
+std::uint64_t quorum(const Out& out) { return majority(out.nodes<Participant>().size()); }
+
+// A client that asks again is told what came of its first try.
+bool Coordinator::known(const Request& request, Out& out) const {
+  for (const auto& [txn, entry] : log) {
+    const bool same =
+        entry.request.client == request.client && entry.request.serial == request.serial;
+    if (!same) continue;
+    if (const auto decision = decision_of(entry.record)) out.reply(request, answer(*decision));
+    return true;
+  }
+  return false;
+}
+
+bool Coordinator::in(Txn txn, LogRecord record) const {
+  const auto entry = log.find(txn);
+  return entry != log.end() && entry->second.record == record;
+}
+
+void Coordinator::write(Txn txn, LogRecord record, Out& out) {
+  log[txn].record = record;
+  out.persist();
+  out.emit(Logged{text_of(record)});
+}
+
+// Phase 1, as in two-phase commit.
+void Coordinator::on(const Request& request, Out& out) {
+  if (known(request, out)) return;
+  const auto& coordinators = out.nodes<Coordinator>();
+  const auto self = std::ranges::find(coordinators, out.self()) - coordinators.begin();
+  last = last == 0 ? static_cast<Txn>(self) + 1 : last + coordinators.size();
+  const Txn txn = last;
+  log[txn].request = request;
+  running[txn] = {};
+  write(txn, LogRecord::start_3pc, out);
+  out.multicast(VoteRequest{txn});
+  out.set_timer(VoteTimeout{txn}, out.params().vote_timeout);
+}
+
+void Coordinator::on(NodeId from, const Vote& m, Out& out) {
+  if (!running.contains(m.txn) || !in(m.txn, LogRecord::start_3pc)) return;
+  Poll& poll = running[m.txn];
+  (m.vote == Decision::commit ? poll.yes : poll.no).insert(from);
+  if (poll.yes.size() + poll.no.size() < out.nodes<Participant>().size()) return;
+  if (poll.no.empty() && out.params().vote == Opinion::yes) {
+    prepare(m.txn, out);
+  } else {
+    decide(m.txn, Decision::abort, out);
+  }
+}
+
+// Nobody has prepared to commit yet, so nobody can have committed.
+void Coordinator::on(const VoteTimeout& timeout, Out& out) {
+  const Txn txn = timeout.txn;
+  if (out.bug(Bug::silence_is_yes) && running.at(txn).no.empty()) return prepare(txn, out);
+  decide(txn, Decision::abort, out);
+}
+
+// Phase 2: "If all reply yes then coordinator sends 'prepare commit'."
+void Coordinator::prepare(Txn txn, Out& out) {
+  out.cancel_timer(VoteTimeout{txn});
+  write(txn, LogRecord::precommit, out);
+  out.multicast(PreCommit{txn, Chair::coordinator});
+  out.set_timer(AckTimeout{txn}, out.params().ack_timeout);
+}
+
+// Phase 3: "If coordinator receives ACK from all nodes it tells all nodes to commit."
+void Coordinator::on(NodeId from, const Ack& m, Out& out) {
+  if (!running.contains(m.txn) || !in(m.txn, LogRecord::precommit)) return;
+  Poll& poll = running[m.txn];
+  poll.prepared.insert(from);
+  if (poll.prepared.size() < out.nodes<Participant>().size()) return;
+  decide(m.txn, Decision::commit, out);
+}
+
+// Whoever has not acknowledged has crashed after it voted to commit, and catches up when it is
+// back: commit, not abort. Where crashes are not told from delays, only with a quorum.
+void Coordinator::on(const AckTimeout& timeout, Out& out) {
+  const Txn txn = timeout.txn;
+  const bool by_quorum = out.params().termination == Termination::quorum;
+  if (by_quorum && running[txn].prepared.size() < quorum(out)) return ask(txn, out);
+  decide(txn, out.bug(Bug::missing_ack_aborts) ? Decision::abort : Decision::commit, out);
+}
+
+void Coordinator::decide(Txn txn, Decision decision, Out& out) {
+  running.erase(txn);
+  out.cancel_timer(VoteTimeout{txn});
+  out.cancel_timer(AckTimeout{txn});
+  const bool commit = decision == Decision::commit;
+  if (out.bug(Bug::decision_sent_unlogged)) announce(txn, decision, out);
+  write(txn, commit ? LogRecord::global_commit : LogRecord::global_abort, out);
+  if (commit) {
+    out.emit(Committed{txn});
+  } else {
+    out.emit(Aborted{txn});
+  }
+  if (!out.bug(Bug::decision_sent_unlogged)) announce(txn, decision, out);
+  out.reply(log.at(txn).request, answer(decision));
+}
+
+void Coordinator::announce(Txn txn, Decision decision, Out& out) const {
+  for (const NodeId node : out.nodes<Participant>()) tell<Participant>(node, txn, decision, out);
+}
+
+// What everybody has written down may be forgotten.
+void Coordinator::on(NodeId from, const Done& m, Out& out) {
+  const auto entry = log.find(m.txn);
+  if (entry == log.end()) return;
+  NodeSet& known_to = done[m.txn];
+  known_to.insert(from);
+  if (known_to.size() < out.nodes<Participant>().size()) return;
+  log.erase(entry);
+  done.erase(m.txn);
+  out.persist();
+}
+
+void Coordinator::on(NodeId from, const DecisionRequest& m, Out& out) {
+  const auto entry = log.find(m.txn);
+  if (entry == log.end()) return;
+  if (const auto decision = decision_of(entry->second.record)) {
+    tell<Participant>(from, m.txn, *decision, out);
+  }
+}
+
+// The survivors have decided without it.
+void Coordinator::on(NodeId, const GlobalCommit& m, Out& out) {
+  if (running.contains(m.txn)) decide(m.txn, Decision::commit, out);
+}
+void Coordinator::on(NodeId, const GlobalAbort& m, Out& out) {
+  if (running.contains(m.txn)) decide(m.txn, Decision::abort, out);
+}
+
+void Coordinator::ask(Txn txn, Out& out) const {
+  out.multicast<Participant>(DecisionRequest{txn});
+  out.set_timer(AckTimeout{txn}, out.params().ack_timeout);
+}
+
+// Nobody has prepared where START_3PC is the last word: abort. In PRECOMMIT the survivors may have
+// decided either way: a coordinator that comes back is one of those who ask.
+void Coordinator::restart(Out& out) {
+  const auto entries = log;
+  for (const auto& [txn, entry] : entries) {
+    if (const auto decision = decision_of(entry.record)) {
+      announce(txn, *decision, out);
+    } else if (entry.record == LogRecord::start_3pc) {
+      decide(txn, Decision::abort, out);
+    } else if (out.bug(Bug::coordinator_resumes)) {
+      decide(txn, Decision::commit, out);
+    } else {
+      running[txn] = {};
+      ask(txn, out);
+    }
+  }
+}
+
+}  // namespace quorate::p3pc
