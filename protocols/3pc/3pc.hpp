@@ -45,8 +45,8 @@ struct Params {
 };
 
 // One-line mistakes, each a deviation point in a role. What each breaks stands in protocol.cpp.
-QUORATE_ENUM(Bug, decision_sent_unlogged, init_answers_only, silence_is_yes, terminator_first,
-             coordinator_resumes, missing_ack_aborts)
+QUORATE_ENUM(Bug, init_answers_only, silence_is_yes, terminator_first, coordinator_resumes,
+             missing_ack_aborts)
 
 }  // namespace p3pc
 

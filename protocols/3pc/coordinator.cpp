@@ -124,14 +124,13 @@ void Coordinator::decide(Txn txn, Decision decision, Out& out) {
   out.cancel_timer(VoteTimeout{txn});
   out.cancel_timer(AckTimeout{txn});
   const bool commit = decision == Decision::commit;
-  if (out.bug(Bug::decision_sent_unlogged)) announce(txn, decision, out);
   write(txn, commit ? LogRecord::global_commit : LogRecord::global_abort, out);
   if (commit) {
     out.emit(Committed{txn});
   } else {
     out.emit(Aborted{txn});
   }
-  if (!out.bug(Bug::decision_sent_unlogged)) announce(txn, decision, out);
+  announce(txn, decision, out);
   out.reply(log.at(txn).request, answer(decision));
 }
 
