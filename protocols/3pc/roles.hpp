@@ -18,16 +18,6 @@ std::optional<Decision> decision_of(LogRecord record);
 // Whose number it is: the coordinators take turns.
 NodeId coordinator_of(Txn txn, const Out& out);
 
-// Tells one role at `to` what was decided.
-template <class R>
-void tell(NodeId to, Txn txn, Decision decision, Out& out) {
-  if (decision == Decision::commit) {
-    out.template send<R>(to, GlobalCommit{txn});
-  } else {
-    out.template send<R>(to, GlobalAbort{txn});
-  }
-}
-
 struct Coordinator {
   struct Entry {
     LogRecord record{LogRecord::start_3pc};
@@ -118,6 +108,16 @@ struct Participant {
   void settle(Txn txn, bool waited, Out& out);
   void end(Txn txn, Decision decision, Out& out);
 };
+
+// Tells one role at `to` what was decided.
+template <class R>
+void tell(NodeId to, Txn txn, Decision decision, Out& out) {
+  if (decision == Decision::commit) {
+    out.template send<R>(to, GlobalCommit{txn});
+  } else {
+    out.template send<R>(to, GlobalAbort{txn});
+  }
+}
 
 // How many must have prepared to commit, or to abort, before a quorum decides.
 std::uint64_t quorum(const Out& out);
