@@ -53,8 +53,8 @@ struct Params {
 };
 
 // One-line mistakes, each a deviation point in a role. What each breaks stands in protocol.cpp.
-QUORATE_ENUM(Bug, decision_sent_unlogged, ready_aborts, vote_sent_unlogged, init_answers_only,
-             majority_commits, silence_is_yes, votes_counted_twice)
+QUORATE_ENUM(Bug, decision_sent_unlogged, ready_aborts, init_answers_only, majority_commits,
+             silence_is_yes, votes_counted_twice)
 
 }  // namespace p2pc
 

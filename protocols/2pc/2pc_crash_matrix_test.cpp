@@ -13,7 +13,7 @@ namespace {
 using testing::make_run;
 using testing::scenario_of;
 
-QUORATE_ENUM(Fate, untouched, ready, committed, aborted)
+enum class Fate { untouched, ready, committed, aborted };
 using Fates = std::vector<Fate>;
 
 // How far the coordinator came: `asked` participants are asked for their votes, all of which are

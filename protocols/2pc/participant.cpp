@@ -97,8 +97,6 @@ void Participant::on(const CastVote& tag, std::uint32_t picked, Out& out) {
 void Participant::cast(Txn txn, Decision vote, Out& out) {
   if (vote == Decision::abort) {
     decide(txn, LogRecord::vote_abort, out);
-  } else if (out.bug(Bug::vote_sent_unlogged)) {
-    records[txn] = LogRecord::vote_commit;
   } else {
     write(txn, LogRecord::vote_commit, out);
   }

@@ -13,7 +13,7 @@ namespace {
 using testing::make_run;
 using testing::scenario_of;
 
-QUORATE_ENUM(Fate, untouched, ready, prepared, committed, aborted)
+enum class Fate { untouched, ready, prepared, committed, aborted };
 using Fates = std::vector<Fate>;
 
 // The last thing that the coordinator did: asked so many participants for their votes, all of which
