@@ -87,11 +87,11 @@ TEST_CASE("3pc coordinator: PRECOMMIT when all have voted yes, GLOBAL_ABORT othe
 
 TEST_CASE("3pc coordinator: commits when all have acknowledged") {
   LoneCoordinator lone = preparing();
-  lone.hear(node(1), Ack{own});
-  lone.hear(node(1), Ack{own});
-  lone.hear(node(2), Ack{own});
+  lone.hear(node(1), Ack{own, Decision::commit});
+  lone.hear(node(1), Ack{own, Decision::commit});
+  lone.hear(node(2), Ack{own, Decision::commit});
   CHECK(lone.sent<GlobalCommit>().empty());
-  lone.hear(node(3), Ack{own});
+  lone.hear(node(3), Ack{own, Decision::commit});
   REQUIRE(lone.sent<GlobalCommit>().size() == 3);
   CHECK(lone.sent<GlobalCommit>()[0].waits);
   CHECK(logged(lone) == Lines{"GLOBAL_COMMIT"});
@@ -104,11 +104,11 @@ TEST_CASE("3pc coordinator: a missing acknowledgement commits, but for a quorum"
   CHECK(lone.sent<GlobalCommit>().size() == 3);
 
   LoneCoordinator careful = preparing(with(Termination::quorum));
-  careful.hear(node(1), Ack{own});
+  careful.hear(node(1), Ack{own, Decision::commit});
   careful.expire(AckTimeout{own});
   CHECK(careful.sent<GlobalCommit>().empty());
   CHECK(careful.sent<DecisionRequest>().size() == 3);
-  careful.hear(node(2), Ack{own});
+  careful.hear(node(2), Ack{own, Decision::commit});
   careful.expire(AckTimeout{own});
   CHECK(careful.sent<GlobalCommit>().size() == 3);
 }
@@ -182,8 +182,8 @@ TEST_CASE("3pc terminator: moves all to PRECOMMIT before it commits") {
   CHECK(lone.sent<GlobalCommit>().empty());
   REQUIRE(lone.sent<PreCommit>().size() == 3);
   CHECK(lone.sent<PreCommit>()[0].body.chair == Chair::terminator);
-  lone.hear(node(1), Ack{others});
-  lone.hear(node(2), Ack{others});
+  lone.hear(node(1), Ack{others, Decision::commit});
+  lone.hear(node(2), Ack{others, Decision::commit});
   CHECK(lone.sent<GlobalCommit>().empty());
   lone.expire(RoundTimeout{others});  // n3 has died
   CHECK(lone.sent<GlobalCommit>().size() == 3);
@@ -194,17 +194,19 @@ TEST_CASE("3pc terminator: with a quorum, and not without") {
   LoneParticipant commit = prepared(params);
   take_over(commit, LogRecord::precommit, LogRecord::vote_commit, LogRecord::vote_commit);
   CHECK(commit.sent<PreCommit>().size() == 3);
-  commit.hear(node(1), Ack{others});
+  commit.hear(node(1), Ack{others, Decision::commit});
   CHECK(commit.sent<GlobalCommit>().empty());
-  commit.hear(node(3), Ack{others});
+  commit.hear(node(3), Ack{others, Decision::commit});
   CHECK(commit.sent<GlobalCommit>().size() == 3);
 
   LoneParticipant abort = ready(params);
   take_over(abort, LogRecord::vote_commit, LogRecord::vote_commit, LogRecord::vote_commit);
   CHECK(abort.sent<PreAbort>().size() == 3);
   CHECK(abort.sent<GlobalAbort>().empty());
-  abort.hear(node(1), Ack{others});
-  abort.hear(node(2), Ack{others});
+  abort.hear(node(3), Ack{others, Decision::commit});  // of an earlier round
+  abort.hear(node(1), Ack{others, Decision::abort});
+  CHECK(abort.sent<GlobalAbort>().empty());
+  abort.hear(node(2), Ack{others, Decision::abort});
   CHECK(abort.sent<GlobalAbort>().size() == 3);
 
   LoneParticipant alone = prepared(params);

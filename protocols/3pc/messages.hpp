@@ -36,10 +36,12 @@ struct PreAbort {
   Txn txn{};
   QUORATE_FIELDS(PreAbort, txn)
 };
-// "I have written PRECOMMIT", or PREABORT.
+// "I have written PRECOMMIT", or PREABORT. It says which, lest an answer to an earlier round of the
+// same terminator counts for the other side.
 struct Ack {
   Txn txn{};
-  QUORATE_FIELDS(Ack, txn)
+  Decision towards{};
+  QUORATE_FIELDS(Ack, txn, towards)
 };
 struct GlobalCommit {
   Txn txn{};

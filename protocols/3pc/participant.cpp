@@ -47,9 +47,9 @@ void Participant::on(NodeId from, const PreCommit& m, Out& out) {
   if (now != LogRecord::precommit && now != LogRecord::global_commit) return;
   if (now == LogRecord::precommit) wait(m.txn, out);
   if (m.chair == Chair::coordinator) {
-    out.send<Coordinator>(from, Ack{m.txn});
+    out.send<Coordinator>(from, Ack{m.txn, Decision::commit});
   } else {
-    out.send<Participant>(from, Ack{m.txn});
+    out.send<Participant>(from, Ack{m.txn, Decision::commit});
   }
 }
 
@@ -189,12 +189,15 @@ void Participant::on(NodeId from, const PreAbort& m, Out& out) {
   if (last_record(m.txn) == LogRecord::vote_commit) write(m.txn, LogRecord::preabort, out);
   if (last_record(m.txn) != LogRecord::preabort) return;
   wait(m.txn, out);
-  out.send<Participant>(from, Ack{m.txn});
+  out.send<Participant>(from, Ack{m.txn, Decision::abort});
 }
 
 void Participant::on(NodeId from, const Ack& m, Out& out) {
   const auto round = rounds.find(m.txn);
-  if (round == rounds.end() || round->second.stage == Stage::asking) return;
+  if (round == rounds.end()) return;
+  const bool commit = m.towards == Decision::commit;
+  const Stage stage = commit ? Stage::preparing_commit : Stage::preparing_abort;
+  if (round->second.stage != stage) return;
   round->second.prepared.insert(from);
   settle(m.txn, false, out);
 }
