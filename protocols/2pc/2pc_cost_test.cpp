@@ -92,7 +92,7 @@ Cost cost(const std::string& text, bool coordinator_apart = true) {
 }  // namespace
 
 TEST_CASE("2pc cost: 3N messages, 4N with acknowledgements, known after 3d, 2 + 3N log records") {
-  for (std::int64_t n = 2; n <= 8; ++n) {
+  for (std::int64_t n = 2; n <= 9; ++n) {
     CAPTURE(n);
     const Cost plain = cost(apart(n));
     CHECK(plain.messages == 3 * n);
@@ -110,7 +110,7 @@ TEST_CASE("2pc cost: 3N messages, 4N with acknowledgements, known after 3d, 2 + 
 
 TEST_CASE("2pc cost: a no costs 3N messages, or 3N-1 where who said it is not told") {
   const std::string no = R"(, "node_params": { "p1": { "vote": "no" } })";
-  for (std::int64_t n = 2; n <= 8; ++n) {
+  for (std::int64_t n = 2; n <= 9; ++n) {
     CAPTURE(n);
     const Cost told = cost(apart(n, "", no));
     CHECK(told.messages == 3 * n);
@@ -123,7 +123,7 @@ TEST_CASE("2pc cost: presumptions save acknowledgements and records") {
   const std::string no = R"(, "node_params": { "p1": { "vote": "no" } })";
   const std::string abort = R"("ack": true, "presume": "abort")";
   const std::string commit = R"("ack": true, "presume": "commit")";
-  for (std::int64_t n = 2; n <= 8; ++n) {
+  for (std::int64_t n = 2; n <= 9; ++n) {
     CAPTURE(n);
     CHECK(cost(apart(n, abort)).messages == 4 * n);
     CHECK(cost(apart(n, abort)).lines == 1 + 3 * n);
@@ -135,7 +135,7 @@ TEST_CASE("2pc cost: presumptions save acknowledgements and records") {
 }
 
 TEST_CASE("2pc cost: linear 2N messages; the last knows after N·d, the first after (2N-1)d") {
-  for (std::int64_t n = 2; n <= 8; ++n) {
+  for (std::int64_t n = 2; n <= 9; ++n) {
     CAPTURE(n);
     const Cost linear =
         cost(apart(n, R"("form": "linear", "vote_timeout": "2s", "decision_timeout": "2s")"));
@@ -148,7 +148,7 @@ TEST_CASE("2pc cost: linear 2N messages; the last knows after N·d, the first af
 
 TEST_CASE(
     "2pc cost: decentralised N + N(N-1) messages and one for the coordinator, known after 2d") {
-  for (std::int64_t n = 2; n <= 8; ++n) {
+  for (std::int64_t n = 2; n <= 9; ++n) {
     CAPTURE(n);
     const Cost all = cost(apart(n, R"("form": "decentralised")"));
     CHECK(all.messages == n + n * (n - 1) + 1);
@@ -158,7 +158,7 @@ TEST_CASE(
 }
 
 TEST_CASE("2pc cost: one phase N messages, known after d, 1 + N records") {
-  for (std::int64_t n = 2; n <= 8; ++n) {
+  for (std::int64_t n = 2; n <= 9; ++n) {
     CAPTURE(n);
     const Cost one = cost(apart(n, R"("form": "one_phase")"));
     CHECK(one.messages == n);

@@ -100,7 +100,11 @@ Fates left_alone(const Fates& before, const Split& split, const std::string& ter
   return after;
 }
 
-bool blocked(const Fates& fates) { return std::count(fates.begin(), fates.end(), Fate::ready) > 0; }
+// Who has never been asked is not waiting for anything.
+bool blocked(const Fates& fates) {
+  return std::count(fates.begin(), fates.end(), Fate::ready) > 0 ||
+         std::count(fates.begin(), fates.end(), Fate::prepared) > 0;
+}
 bool inconsistent(const Fates& fates) {
   return std::count(fates.begin(), fates.end(), Fate::committed) > 0 &&
          std::count(fates.begin(), fates.end(), Fate::aborted) > 0;

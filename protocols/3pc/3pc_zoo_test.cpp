@@ -1,0 +1,19 @@
+// The known mistakes of three-phase commit and everything going wrong at once.
+#include <doctest/doctest.h>
+
+#include "tests/support/lessons.hpp"
+#include "tests/support/zoo.hpp"
+
+namespace quorate::p3pc {
+
+TEST_CASE("3pc zoo: each mistake has a lesson that expects what the protocol says it breaks") {
+  testing::check_zoo_lessons("3pc");
+  testing::check_zoo_first("3pc");
+}
+
+TEST_CASE("3pc zoo: each mistake is caught, and without it nothing breaks in the same scenario") {
+  testing::check_zoo_caught("3pc");
+  testing::check_zoo_innocent("3pc");
+}
+
+}  // namespace quorate::p3pc
