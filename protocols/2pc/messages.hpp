@@ -2,14 +2,13 @@
 // VOTE_ABORT, GLOBAL_COMMIT, GLOBAL_ABORT, DECISION_REQUEST.
 #pragma once
 
+#include "protocols/common/transaction.hpp"
 #include "sim/engine/out.hpp"
 
 namespace quorate::p2pc {
 
-// A transaction's number: 1, 2, ... in the order in which they begin.
-using Txn = std::uint64_t;
-
-QUORATE_ENUM(Decision, commit, abort)
+using commitment::Decision;
+using commitment::Txn;
 
 // The coordinator has work for a participant, and will ask for its vote (option work).
 struct Work {

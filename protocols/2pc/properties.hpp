@@ -1,80 +1,27 @@
-// What atomic commitment promises (Bernstein, Hadzilacos and Goodman 1987, section 7.3, AC1 to
-// AC4), checked whenever a node or its disk has changed, by an observer who sees all. A node has
-// decided what stands on its disk: only then may anybody have heard of it.
+// What two-phase commit promises: atomic commitment, as protocols/common/commitment.hpp has it, and
+// one thing of its own.
 #pragma once
 
 #include <set>
 
 #include "protocols/2pc/roles.hpp"
-#include "sim/check/property.hpp"
+#include "protocols/common/commitment.hpp"
 
 namespace quorate::p2pc {
 
 using CommitCluster = Cluster<TwoPhaseCommit>;
 
-struct Decided {
-  Txn txn{};
-  Decision decision{};
-};
+// Whether the record says that its participant has voted to commit. Where the coordinator does not
+// decide, the last vote to commit may be the decision itself.
+bool is_yes(LogRecord record, const Params& params);
 
-// What stands on each disk, as of the last look.
-class Decisions {
- public:
-  // What has newly come to the disk of the step's node, one item for each transaction and role.
-  std::vector<Decided> update(const CommitCluster& cluster, const Step& step);
-
- private:
-  void look(NodeId node, bool coordinator, Txn txn, LogRecord record, std::vector<Decided>& news);
-
-  std::map<std::tuple<Txn, NodeId, bool>, Decision> last_;
-};
-
-// AC1. Coordinators decide, too; and so do those that crash afterwards.
-struct Agreement {
-  static constexpr std::string_view name = "agreement";
-  static constexpr std::string_view sentence =
-      "No two nodes decide differently, crashed ones included (AC1).";
-  void check(const CommitCluster& cluster, const Step& step, Check& check);
-
-  Decisions decisions;
-  std::map<Txn, std::pair<NodeId, Decision>> first;
-};
-
-// AC2. Where nobody is asked nothing of the kind is promised.
-struct CommitValidity {
-  static constexpr std::string_view name = "commit_validity";
-  static constexpr std::string_view sentence =
-      "Nobody commits unless all participants have voted to (AC2).";
+using Agreement = commitment::Agreement<TwoPhaseCommit>;
+// Where nobody is asked nothing of the kind is promised.
+struct CommitValidity : commitment::CommitValidity<TwoPhaseCommit> {
   static bool promised(const Params& params) { return params.form != Form::one_phase; }
-  void check(const CommitCluster& cluster, const Step& step, Check& check);
-
-  Decisions decisions;
-  std::map<Txn, NodeSet> voted;
 };
-
-// AC3. A timeout counts as a failure: there may have been one.
-struct AbortValidity {
-  static constexpr std::string_view name = "abort_validity";
-  static constexpr std::string_view sentence =
-      "Without failures and timeouts, what all are ready to commit is committed (AC3).";
-  void check(const CommitCluster& cluster, const Step& step, Check& check);
-
-  Decisions decisions;
-  bool failed{};
-};
-
-// AC4.
-struct Stability {
-  static constexpr std::string_view name = "stability";
-  static constexpr std::string_view sentence = "A decision is never taken back (AC4).";
-  void check(const CommitCluster& cluster, const Step& step, Check& check);
-
-  std::map<std::tuple<Txn, NodeId, bool>, Decision> decided;
-
- private:
-  void look(const CommitCluster& cluster, NodeId node, bool coordinator, Txn txn, LogRecord record,
-            Check& check);
-};
+using AbortValidity = commitment::AbortValidity<TwoPhaseCommit>;
+using Stability = commitment::Stability<TwoPhaseCommit>;
 
 // "Participant cannot simply decide to abort. It needs to know what message was sent by the
 // coordinator."
@@ -102,13 +49,10 @@ struct Witnesses {
  private:
   void saw(Situation situation) { ++counts[static_cast<std::size_t>(situation)]; }
 
-  Decisions decisions;
+  commitment::Decisions<TwoPhaseCommit> decisions;
 };
 
-// Predicates for the end of a run. Of live nodes; AC5 is all_decided, which nobody promises.
-bool all_decided(const CommitCluster& cluster);
+// A predicate for the end of a run.
 bool some_ready(const CommitCluster& cluster);
-bool all_committed(const CommitCluster& cluster);
-bool all_aborted(const CommitCluster& cluster);
 
 }  // namespace quorate::p2pc

@@ -41,12 +41,14 @@ ProtocolEntry protocol() {
       .durability_bugs = {{"records_not_durable", "records"},
                           {"log_not_durable", "log"},
                           {"sent_before_synced", ""}},
-      .predicates = {{"all_decided", "no live participant is still undecided (AC5)", &all_decided},
+      .predicates = {{"all_decided", "no live participant is still undecided (AC5)",
+                      &commitment::all_decided<TwoPhaseCommit>},
                      {"some_ready", "some live participant has voted and knows no decision",
                       &some_ready},
                      {"all_committed", "live participants have committed everything",
-                      &all_committed},
-                     {"all_aborted", "live participants have aborted everything", &all_aborted}},
+                      &commitment::all_committed<TwoPhaseCommit>},
+                     {"all_aborted", "live participants have aborted everything",
+                      &commitment::all_aborted<TwoPhaseCommit>}},
       .emits = {"committed", "aborted", "blocked", "logged"},
   });
 }

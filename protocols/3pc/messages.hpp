@@ -2,14 +2,13 @@
 // and the decision, and what survivors tell each other when the coordinator is gone.
 #pragma once
 
+#include "protocols/common/transaction.hpp"
 #include "sim/engine/out.hpp"
 
 namespace quorate::p3pc {
 
-// A transaction's number: 1, 2, ... in the order in which they begin.
-using Txn = std::uint64_t;
-
-QUORATE_ENUM(Decision, commit, abort)
+using commitment::Decision;
+using commitment::Txn;
 // The lines of the logs; the last one of a transaction is a node's state in it.
 QUORATE_ENUM(LogRecord, start_3pc, init, vote_commit, vote_abort, precommit, preabort,
              global_commit, global_abort)

@@ -33,11 +33,13 @@ ProtocolEntry protocol() {
       .epoch_word = "transaction",
       .bugs = bugs(),
       .durability_bugs = {{"records_not_durable", "records"}},
-      .predicates = {{"all_decided", "no live participant is still undecided (AC5)", &all_decided},
+      .predicates = {{"all_decided", "no live participant is still undecided (AC5)",
+                      &commitment::all_decided<ThreePhaseCommit>},
                      {"some_undecided", "some live participant knows no decision", &some_undecided},
                      {"all_committed", "live participants have committed everything",
-                      &all_committed},
-                     {"all_aborted", "live participants have aborted everything", &all_aborted}},
+                      &commitment::all_committed<ThreePhaseCommit>},
+                     {"all_aborted", "live participants have aborted everything",
+                      &commitment::all_aborted<ThreePhaseCommit>}},
       .emits = {"committed", "aborted", "blocked", "logged"},
   });
 }
