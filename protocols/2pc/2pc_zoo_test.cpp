@@ -16,4 +16,37 @@ TEST_CASE("2pc zoo: each mistake is caught, and without it nothing breaks in the
   testing::check_zoo_innocent("2pc");
 }
 
+namespace {
+
+// Everybody decides in the end, and the runs were hard enough for that to mean something.
+void soak(const testing::Settings& settings, const std::vector<std::string>& hardships) {
+  constexpr std::uint64_t seeds = 200;
+  auto witnesses = testing::check_weathered("scenarios/2pc/soak.json", seeds, settings);
+  for (const std::string& hardship : hardships) {
+    CAPTURE(hardship);
+    CHECK(witnesses[hardship] >= seeds);
+  }
+}
+
+testing::Settings form(const char* name) { return {{"protocol.params.form", name}}; }
+
+}  // namespace
+
+TEST_CASE("2pc soak: crashes, loss, partitions; cooperative termination and basic") {
+  soak({}, {"committed", "aborted", "crashed_ready", "helped_by_peer"});
+  soak({{"protocol.params.termination", "basic"}}, {"committed", "aborted", "crashed_ready"});
+}
+
+TEST_CASE("2pc soak: presumed abort, presumed commit, acknowledged") {
+  for (const char* presume : {"nothing", "abort", "commit"}) {
+    soak({{"protocol.params.ack", "true"}, {"protocol.params.presume", presume}},
+         {"committed", "aborted", "crashed_ready"});
+  }
+}
+
+TEST_CASE("2pc soak: a chain, and everybody telling everybody") {
+  soak(form("linear"), {"committed", "aborted", "crashed_ready"});
+  soak(form("decentralised"), {"committed", "aborted", "crashed_ready"});
+}
+
 }  // namespace quorate::p2pc

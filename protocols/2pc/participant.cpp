@@ -137,19 +137,20 @@ void Participant::pass_on(Txn txn, Out& out) {
 void Participant::on(NodeId from, const Vote& m, Out& out) {
   const auto record = last_record(m.txn);
   if (record && decision_of(*record)) return;
-  Tally& others = votes[m.txn];
+  Tally& all = votes[m.txn];
   if (m.vote == Decision::commit) {
-    others.yes.insert(from);
+    all.yes.insert(from);
   } else {
-    others.no = true;
+    all.no = true;
   }
   tally(m.txn, out);
 }
 void Participant::tally(Txn txn, Out& out) {
   if (!ready(txn)) return;
-  const Tally& others = votes[txn];
-  if (others.no) return decide(txn, LogRecord::global_abort, out);
-  if (others.yes.size() + 1 < out.nodes<Participant>().size()) return;
+  Tally& all = votes[txn];
+  all.yes.insert(out.self());
+  if (all.no) return decide(txn, LogRecord::global_abort, out);
+  if (all.yes.size() < out.nodes<Participant>().size()) return;
   decide(txn, LogRecord::global_commit, out);
 }
 
@@ -199,14 +200,19 @@ void Participant::on(const DecisionTimeout& timeout, Out& out) {
   ask(txn, out);
 }
 
+// The coordinator's node is asked for what the coordinator knows, which decides, or else for what
+// the participant there knows; the others only where they may help.
 void Participant::ask(Txn txn, Out& out) {
   ++questions[txn];
   const bool others = out.params().termination == Termination::cooperative;
   const NodeId coordinator = coordinator_of(txn, out);
-  if (!others || !is_participant(coordinator, out)) {
-    out.send<Coordinator>(coordinator, DecisionRequest{txn});
+  const bool as_coordinator =
+      !others || coordinator_decides(out) || !is_participant(coordinator, out);
+  if (as_coordinator) out.send<Coordinator>(coordinator, DecisionRequest{txn});
+  for (const NodeId node : out.nodes<Participant>()) {
+    const bool asked = node == coordinator && as_coordinator;
+    if (others && !asked && node != out.self()) out.send<Participant>(node, DecisionRequest{txn});
   }
-  if (others) out.broadcast<Participant>(DecisionRequest{txn});
   out.set_timer(DecisionTimeout{txn}, out.params().decision_timeout);
 }
 

@@ -38,6 +38,21 @@ void NoUnilateralAfterYes::check(const CommitCluster& cluster, const Step& step,
 
 // ---- witnesses and predicates -------------------------------------------------------------------
 
+namespace {
+
+// Whether the message tells a decision and comes from somebody else than its coordinator.
+bool told_by_peer(const CommitCluster& cluster, const Record& record) {
+  const auto* commit = record.body.get_if<GlobalCommit>();
+  const auto* abort = record.body.get_if<GlobalAbort>();
+  if (commit == nullptr && abort == nullptr) return false;
+  const Txn txn = commit != nullptr ? commit->txn : abort->txn;
+  constexpr std::size_t role = position_of<Coordinator, TwoPhaseCommit::Roles>;
+  const auto& coordinators = cluster.world().setup().players[role];
+  return record.from != coordinators[(txn - 1) % coordinators.size()];
+}
+
+}  // namespace
+
 void Witnesses::look(const CommitCluster& cluster, const Step& step) {
   const auto news = decisions.update(cluster, step);
   for (const Decided& decided : news) {
@@ -49,11 +64,7 @@ void Witnesses::look(const CommitCluster& cluster, const Step& step) {
     const auto ready = [](const auto& entry) { return entry.second == LogRecord::vote_commit; };
     if (std::ranges::any_of(records, ready)) saw(Situation::crashed_ready);
   }
-  const bool decision =
-      record.body.get_if<GlobalCommit>() != nullptr || record.body.get_if<GlobalAbort>() != nullptr;
-  const bool by_peer =
-      record.kind == Kind::recv && decision && !cluster.plays<Coordinator>(record.from);
-  if (by_peer) saw(Situation::helped_by_peer);
+  if (record.kind == Kind::recv && told_by_peer(cluster, record)) saw(Situation::helped_by_peer);
 }
 
 bool some_ready(const CommitCluster& cluster) {

@@ -73,7 +73,7 @@ struct Participant {
   std::map<Txn, LogRecord> records;
   // Volatile.
   std::map<Txn, std::uint32_t> questions;  // how often it has asked for the decision
-  std::map<Txn, Tally> votes;              // form decentralised: what the others vote
+  std::map<Txn, Tally> votes;              // form decentralised: what all vote
 
   QUORATE_FIELDS(Participant, records, questions, votes)
   static constexpr auto durable = std::tuple(&Participant::records);

@@ -16,4 +16,24 @@ TEST_CASE("3pc zoo: each mistake is caught, and without it nothing breaks in the
   testing::check_zoo_innocent("3pc");
 }
 
+namespace {
+
+// The runs were hard enough for their green to mean something.
+void soak(const char* file) {
+  constexpr std::uint64_t seeds = 200;
+  auto witnesses = testing::check_weathered(file, seeds);
+  for (const char* hardship : {"committed", "aborted", "crashed_undecided", "taken_over"}) {
+    CAPTURE(hardship);
+    CHECK(witnesses[hardship] >= seeds);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("3pc soak: crashes, loss, partitions; a quorum") { soak("scenarios/3pc/soak.json"); }
+
+TEST_CASE("3pc soak: crashes alone; an elected terminator") {
+  soak("scenarios/3pc/soak-crashes.json");
+}
+
 }  // namespace quorate::p3pc

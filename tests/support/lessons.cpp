@@ -2,8 +2,6 @@
 
 #include <doctest/doctest.h>
 
-#include "tests/support/run_text.hpp"
-
 namespace quorate::testing {
 
 void check_caught(const std::string& file, const std::string& property) {
@@ -25,8 +23,9 @@ void check_innocent(const std::string& file) {
   }
 }
 
-std::map<std::string, std::uint64_t> check_weathered(const std::string& file, std::uint64_t seeds) {
-  const auto scenario = scenario_file(file);
+std::map<std::string, std::uint64_t> check_weathered(const std::string& file, std::uint64_t seeds,
+                                                     const Settings& settings) {
+  const auto scenario = scenario_file(file, settings);
   std::map<std::string, std::uint64_t> witnesses;
   for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
     const auto run = run_to_end(scenario, seed);

@@ -6,6 +6,8 @@
 #include <map>
 #include <string>
 
+#include "tests/support/run_text.hpp"
+
 namespace quorate::testing {
 
 // The scenario, at its own seed, ends with a violation of this property, as it expects to.
@@ -16,6 +18,7 @@ void check_innocent(const std::string& file);
 
 // The scenario passes under every seed from 1 to `seeds`. The sums of all their witnesses tell what
 // those runs went through.
-std::map<std::string, std::uint64_t> check_weathered(const std::string& file, std::uint64_t seeds);
+std::map<std::string, std::uint64_t> check_weathered(const std::string& file, std::uint64_t seeds,
+                                                     const Settings& settings = {});
 
 }  // namespace quorate::testing
