@@ -1,11 +1,11 @@
-// What two-phase commit promises: atomic commitment, as protocols/common/commitment.hpp has it, and
-// one thing of its own.
+// What two-phase commit promises: atomic commitment, as protocols/common/properties_commitment.hpp
+// has it, and one thing of its own.
 #pragma once
 
 #include <set>
 
 #include "protocols/2pc/roles.hpp"
-#include "protocols/common/commitment.hpp"
+#include "protocols/common/properties_commitment.hpp"
 
 namespace quorate::p2pc {
 

@@ -1,11 +1,11 @@
-// What three-phase commit promises: atomic commitment, as protocols/common/commitment.hpp has it,
-// and one thing of its own.
+// What three-phase commit promises: atomic commitment, as
+// protocols/common/properties_commitment.hpp has it, and one thing of its own.
 #pragma once
 
 #include <set>
 
 #include "protocols/3pc/roles.hpp"
-#include "protocols/common/commitment.hpp"
+#include "protocols/common/properties_commitment.hpp"
 
 namespace quorate::p3pc {
 
