@@ -27,7 +27,7 @@ std::vector<BugInfo> bugs() {
        "agreement"},
       {"records_not_durable", "agreement", "a participant forgets everything in a crash (C10)",
        "no_unilateral_after_yes"},
-      {"log_not_durable", "agreement", "a coordinator forgets everything in a crash"},
+      {"log_not_durable", "agreement", "a coordinator forgets everything in a crash (as C10)"},
   };
 }
 

@@ -21,7 +21,7 @@ std::vector<BugInfo> bugs() {
       {"coordinator_resumes", "agreement",
        "a coordinator that comes back goes on where it was (C14)"},
       {"missing_ack_aborts", "agreement",
-       "a coordinator aborts when not all acknowledge PRECOMMIT"},
+       "a coordinator aborts when not all acknowledge PRECOMMIT (own)"},
   };
 }
 
