@@ -242,6 +242,9 @@ TEST_CASE("3pc recovery: nobody goes on where it was") {
   CHECK(half_way.sent<PreCommit>().empty());
   CHECK(half_way.sent<GlobalCommit>().empty());
   CHECK(half_way.sent<DecisionRequest>().size() == 3);
+  half_way.expire(AckTimeout{own});  // who does not answer may have aborted
+  CHECK(half_way.sent<GlobalCommit>().empty());
+  CHECK(half_way.sent<DecisionRequest>().size() == 3);
   half_way.hear(node(2), GlobalAbort{own});  // the survivors have aborted
   CHECK(half_way.told<Aborted>().size() == 1);
 

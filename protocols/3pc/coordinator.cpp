@@ -111,11 +111,13 @@ void Coordinator::on(NodeId from, const Ack& m, Out& out) {
 }
 
 // Whoever has not acknowledged has crashed after it voted to commit, and catches up when it is
-// back: commit, not abort. Where crashes are not told from delays, only with a quorum.
+// back: commit, not abort. Where crashes are not told from delays, only with a quorum. And a
+// coordinator that was down itself cannot say of others that they have done nothing meanwhile.
 void Coordinator::on(const AckTimeout& timeout, Out& out) {
   const Txn txn = timeout.txn;
+  const Poll& poll = running.at(txn);
   const bool by_quorum = out.params().termination == Termination::quorum;
-  if (by_quorum && running[txn].prepared.size() < quorum(out)) return ask(txn, out);
+  if (poll.missed || (by_quorum && poll.prepared.size() < quorum(out))) return ask(txn, out);
   decide(txn, out.bug(Bug::missing_ack_aborts) ? Decision::abort : Decision::commit, out);
 }
 
@@ -183,7 +185,7 @@ void Coordinator::restart(Out& out) {
     } else if (out.bug(Bug::coordinator_resumes)) {
       decide(txn, Decision::commit, out);
     } else {
-      running[txn] = {};
+      running[txn].missed = true;
       ask(txn, out);
     }
   }

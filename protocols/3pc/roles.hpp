@@ -28,7 +28,8 @@ struct Coordinator {
     NodeSet yes;
     NodeSet no;
     NodeSet prepared;  // those that have acknowledged PRECOMMIT
-    QUORATE_FIELDS(Poll, yes, no, prepared)
+    bool missed{};     // it was down: the survivors may have gone on without it
+    QUORATE_FIELDS(Poll, yes, no, prepared, missed)
   };
   std::map<Txn, Entry> log;
   Txn last{};  // the number used last
