@@ -19,8 +19,8 @@ using testing::scenario_of;
 using States = std::set<std::string>;
 using Concurrency = std::map<std::string, States>;
 
-struct Watcher final : Observer {
-  explicit Watcher(Concurrency& to) : seen(to) {
+struct Neighbours final : Observer {
+  explicit Neighbours(Concurrency& to) : seen(to) {
     for (std::uint32_t i = 1; i <= 3; ++i) last[NodeId{i}] = "INIT";  // co is node 0
   }
   void on(const Record& record, const StateChange*) override {
@@ -59,8 +59,8 @@ Concurrency concurrency(const std::string& protocol) {
     const auto scenario = scenario_of(text);
     for (std::uint64_t seed = 1; seed <= 200; ++seed) {
       const auto run = make_run(scenario, seed);
-      Watcher watcher(seen);
-      run->observe(watcher);
+      Neighbours neighbours(seen);
+      run->observe(neighbours);
       run->run();
       CHECK(run->outcome().verdict == Verdict::pass);
     }
