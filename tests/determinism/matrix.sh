@@ -10,7 +10,8 @@ usage() {
 usage: tests/determinism/matrix.sh [--fast | --foreign | --memory] [--seeds N] [--jobs N]
                                    [--builds DIR] [--document] [FILE...]
   --fast        the three preset builds (made if stale) and 2 seeds: for every change
-  --foreign     four other processors, emulated, against the release preset, 1 seed: minutes
+  --foreign     four other processors, emulated, against the release preset, 1 seed: minutes;
+                engine and a core of the protocols, whose scenarios alone are run
   --memory      variables filled in two ways, and valgrind, against the release preset, 1 seed
   --seeds N     seeds 1..N of every scenario (20)
   --jobs N      so many scenarios and compilers at a time (one for each processor)
@@ -21,10 +22,11 @@ END
 }
 
 seeds=20 jobs=$(nproc) which=all builds="" document="" scenarios=()
+folders=(scenarios) only="" core="echo;bully;raft"  # protocols to build: all, or the core
 while (($#)); do
   case $1 in
     --fast) which=presets seeds=2 ;;
-    --foreign) which=foreign seeds=1 ;;
+    --foreign) which=foreign seeds=1 only=$core ;;
     --memory) which=memory seeds=1 ;;
     --document) document=1 ;;
     --seeds | --jobs | --builds)
@@ -38,8 +40,9 @@ while (($#)); do
   shift
 done
 [[ $seeds$jobs =~ ^[0-9]+$ && $seeds -ge 1 && $jobs -ge 1 ]] || { usage >&2; exit 2; }
+if [[ -n $only ]]; then IFS=';' read -ra folders <<<"scenarios/${only//;/;scenarios/}"; fi
 ((${#scenarios[@]})) ||
-  mapfile -t scenarios < <(find scenarios -name '*.json' ! -name '_*' | LC_ALL=C sort)
+  mapfile -t scenarios < <(find "${folders[@]}" -name '*.json' ! -name '_*' | LC_ALL=C sort)
 ((${#scenarios[@]})) || { echo "no scenario found" >&2; exit 1; }
 
 work=$(mktemp -d)
@@ -47,7 +50,7 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 [[ -n $builds ]] || builds=$work/builds
-export work seeds
+export work seeds only
 
 # ---- builds -------------------------------------------------------------------------------------
 
@@ -56,7 +59,7 @@ configure_and_build() {
   local directory=$builds/$1
   shift
   cmake -S . -B "$directory" -G Ninja -DCMAKE_BUILD_TYPE=Matrix -DQUORATE_CORE_ONLY=ON \
-    -DQUORATE_UNITY=ON "$@" && ninja -C "$directory" -j "$jobs" quorate_digests
+    -DQUORATE_UNITY=ON -DQUORATE_PROTOCOLS="$only" "$@" && ninja -C "$directory" -j "$jobs" quorate_digests
 }
 
 make_preset() { cmake --preset "$1" && cmake --build --preset "$1" -- quorate_digests; }
