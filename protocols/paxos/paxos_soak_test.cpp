@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/support/run_text.hpp"
+#include "tests/support/sanitized.hpp"
 
 namespace quorate::paxos {
 
@@ -16,7 +17,8 @@ using testing::Settings;
 const std::pair<std::string, std::uint64_t> hardships[] = {
     {"rounds_at_once", 100}, {"value_adopted", 100}, {"chosen_twice", 50}};
 
-void soak(std::uint64_t seeds, const Settings& settings = {}) {
+void soak(std::uint64_t wanted, const Settings& settings = {}) {
+  const std::uint64_t seeds = testing::seeds_here(wanted);
   const auto scenario = scenario_file("scenarios/paxos/soak.json", settings);
   std::map<std::string, std::uint64_t> witnesses;
   std::map<std::string, std::uint64_t> exercised;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "tests/support/run_text.hpp"
+#include "tests/support/sanitized.hpp"
 
 namespace quorate::raft {
 
@@ -18,7 +19,8 @@ using testing::Settings;
 const std::pair<std::string, std::uint64_t> hardships[] = {
     {"leader_changed", 5}, {"log_repaired", 1}, {"vote_split", 2}, {"unsynced_tail_lost", 2}};
 
-void soak(std::uint64_t seeds, const Settings& settings, std::size_t promises = 10) {
+void soak(std::uint64_t wanted, const Settings& settings, std::size_t promises = 10) {
+  const std::uint64_t seeds = testing::seeds_here(wanted);
   const auto scenario = scenario_file("scenarios/raft/soak.json", settings);
   const bool judged = !scenario->expect.empty();
   std::map<std::string, std::uint64_t> witnesses;

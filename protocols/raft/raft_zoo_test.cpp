@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/support/run_text.hpp"
+#include "tests/support/sanitized.hpp"
 #include "tests/support/zoo.hpp"
 
 namespace quorate::raft {
@@ -13,7 +14,7 @@ namespace {
 using testing::run_to_end;
 using testing::scenario_file;
 
-constexpr std::uint64_t innocent_seeds = 200;
+constexpr std::uint64_t innocent_seeds = testing::seeds_here(200);
 
 }  // namespace
 

@@ -59,7 +59,8 @@ configure_and_build() {
   local directory=$builds/$1
   shift
   cmake -S . -B "$directory" -G Ninja -DCMAKE_BUILD_TYPE=Matrix -DQUORATE_CORE_ONLY=ON \
-    -DQUORATE_UNITY=ON -DQUORATE_PROTOCOLS="$only" "$@" && ninja -C "$directory" -j "$jobs" quorate_digests
+    -DQUORATE_UNITY=ON -DQUORATE_PROTOCOLS="$only" "$@" &&
+    ninja -C "$directory" -j "$jobs" quorate_digests
 }
 
 make_preset() { cmake --preset "$1" && cmake --build --preset "$1" -- quorate_digests; }

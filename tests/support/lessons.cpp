@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/support/sanitized.hpp"
+
 namespace quorate::testing {
 
 void check_caught(const std::string& file, const std::string& property) {
@@ -13,7 +15,7 @@ void check_caught(const std::string& file, const std::string& property) {
 }
 
 void check_innocent(const std::string& file) {
-  constexpr std::uint64_t seeds = 200;
+  constexpr std::uint64_t seeds = seeds_here(200);
   const auto innocent =
       scenario_file(file, {{"protocol.bugs", "[]"}, {"check", "[]"}, {"expect", "[]"}});
   for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
