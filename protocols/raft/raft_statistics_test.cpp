@@ -12,6 +12,7 @@
 #include <cmath>
 
 #include "tests/support/run_text.hpp"
+#include "tests/support/sanitized.hpp"
 
 namespace quorate::raft {
 
@@ -118,7 +119,8 @@ void check_elections(std::uint64_t seeds) {
 
 }  // namespace
 
-TEST_CASE("raft statistics: election time with timeouts U[150,300] ms and d = 5 ms, 10,000 seeds") {
+TEST_CASE("raft statistics: election time with timeouts U[150,300] ms and d = 5 ms, 10,000 seeds" *
+          doctest::skip(testing::sanitized)) {
   check_elections(10'000);
 }
 
