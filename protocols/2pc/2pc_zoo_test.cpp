@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/support/lessons.hpp"
+#include "tests/support/sanitized.hpp"
 #include "tests/support/zoo.hpp"
 
 namespace quorate::p2pc {
@@ -20,7 +21,7 @@ namespace {
 
 // Everybody decides in the end, and the runs were hard enough for that to mean something.
 void soak(const testing::Settings& settings, const std::vector<std::string>& hardships) {
-  constexpr std::uint64_t seeds = 200;
+  constexpr std::uint64_t seeds = testing::seeds_here(200);
   auto witnesses = testing::check_weathered("scenarios/2pc/soak.json", seeds, settings);
   for (const std::string& hardship : hardships) {
     CAPTURE(hardship);

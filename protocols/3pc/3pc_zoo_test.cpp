@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/support/lessons.hpp"
+#include "tests/support/sanitized.hpp"
 #include "tests/support/zoo.hpp"
 
 namespace quorate::p3pc {
@@ -20,7 +21,7 @@ namespace {
 
 // The runs were hard enough for their green to mean something.
 void soak(const char* file) {
-  constexpr std::uint64_t seeds = 200;
+  constexpr std::uint64_t seeds = testing::seeds_here(200);
   auto witnesses = testing::check_weathered(file, seeds);
   for (const char* hardship : {"committed", "aborted", "crashed_undecided", "taken_over"}) {
     CAPTURE(hardship);

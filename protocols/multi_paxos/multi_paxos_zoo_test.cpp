@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/support/run_text.hpp"
+#include "tests/support/sanitized.hpp"
 #include "tests/support/zoo.hpp"
 
 namespace quorate::multi_paxos {
@@ -20,7 +21,8 @@ const std::pair<std::string, std::uint64_t> hardships[] = {{"leader_changed", 50
                                                            {"chosen_out_of_order", 500},
                                                            {"caught_up", 500}};
 
-void soak(std::uint64_t seeds, const Settings& settings = {}) {
+void soak(std::uint64_t wanted, const Settings& settings = {}) {
+  const std::uint64_t seeds = testing::seeds_here(wanted);
   const auto scenario = scenario_file("scenarios/multi_paxos/soak.json", settings);
   std::map<std::string, std::uint64_t> witnesses;
   std::map<std::string, std::uint64_t> exercised;

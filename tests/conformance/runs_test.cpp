@@ -8,12 +8,13 @@
 #include "sim/scenario/json.hpp"
 #include "sim/trace/writer.hpp"
 #include "tests/conformance/scenarios.hpp"
+#include "tests/support/sanitized.hpp"
 
 namespace quorate::testing {
 
 namespace {
 
-constexpr std::uint64_t seeds = 3;
+constexpr std::uint64_t seeds = sanitized ? 1 : 3;
 
 std::uint64_t digest_of(const ProtocolEntry& entry, const std::shared_ptr<const Scenario>& scenario,
                         std::uint64_t seed, const RunOptions& options = {}) {
