@@ -161,7 +161,8 @@ std::string unexercised_properties(const Outcome& outcome) {
   if (outcome.verdict == Verdict::fail) return {};
   std::vector<std::string> names;
   for (const PropertyResult& property : outcome.properties) {
-    if (property.exercised == 0) names.push_back(printable(property.name));
+    const bool broken = outcome.violation && outcome.violation->property == property.name;
+    if (property.exercised == 0 && !broken) names.push_back(printable(property.name));
   }
   if (names.empty()) return {};
   const std::string text = "never exercised, so not shown to hold: " + joined(names);

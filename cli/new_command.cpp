@@ -322,7 +322,7 @@ void make_scenario(const std::string& name, const Arguments& arguments, Console&
   const std::string file = name.ends_with(".json") ? name : name + ".json";
   std::string title = fs::path(file).stem().string();
   std::ranges::replace(title, '-', ' ');
-  OutputFile out(file, false, console);
+  OutputFile out(file, false, console, "give it another name, or remove that file");
   out.write(new_scenario(protocol->info, title));
   out.commit();
   if (console.options().json) return console.print(scenario_json(*asked, file));

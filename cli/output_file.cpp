@@ -7,19 +7,19 @@
 namespace quorate {
 namespace {
 
-const std::string& free_path(const std::string& path, bool replace) {
+const std::string& free_path(const std::string& path, bool replace, const std::string& hint) {
   std::error_code ignored;
   if (!replace && std::filesystem::is_regular_file(path, ignored)) {
-    throw Failure(ExitCode::cannot_create, printable(path) + " exists already",
-                  "--force replaces it");
+    throw Failure(ExitCode::cannot_create, printable(path) + " exists already", hint);
   }
   return path;
 }
 
 }  // namespace
 
-OutputFile::OutputFile(const std::string& path, bool replace, Console& console)
-    : is_stdout_(path == "-"), file_(free_path(path, replace || is_stdout_)) {
+OutputFile::OutputFile(const std::string& path, bool replace, Console& console,
+                       const std::string& hint)
+    : is_stdout_(path == "-"), file_(free_path(path, replace || is_stdout_, hint)) {
   if (is_stdout_ && console.options().json) {
     throw Failure(ExitCode::bad_usage, "only one of --json and \"-\" can have standard output");
   }

@@ -11,10 +11,11 @@ namespace quorate {
 
 class OutputFile {
  public:
-  // Throws Failure(cannot_create) where a file is there already, unless `replace`, or where none
-  // can be made. Nothing stays behind without commit(). "-" is stdout, which `console` then leaves
-  // to it; with --json both would want it, so that is a Failure(bad_usage).
-  OutputFile(const std::string& path, bool replace, Console& console);
+  // Throws Failure(cannot_create, ..., hint) where a file is there already, unless `replace`, or
+  // none can be made. Nothing stays behind without commit(). "-" is stdout, which `console` then
+  // leaves to it; with --json both would want it, so that is a Failure(bad_usage).
+  OutputFile(const std::string& path, bool replace, Console& console,
+             const std::string& hint = "--force replaces it");
 
   AtomicFile& file() { return file_; }
   const std::string& path() const { return file_.path(); }

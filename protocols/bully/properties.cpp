@@ -101,7 +101,7 @@ void Witnesses::look(const BullyCluster& cluster, const Step& step) {
 
 bool agreed(const BullyCluster& cluster) {
   const NodeId highest = highest_live(cluster);
-  if (highest == no_node) return true;
+  if (highest == no_node) return false;
   for (const NodeId node : cluster.members()) {
     if (cluster.up(node) && cluster.role<Peer>(node).coordinator != highest) return false;
   }

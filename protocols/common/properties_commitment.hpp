@@ -215,14 +215,17 @@ struct Stability {
 
 // ---- predicates for the end of a run, of live nodes ---------------------------------------------
 
-// Whether `holds` is true of every record that a live participant has.
+// Whether `holds` is true of every record that a live participant has, and there is one.
 template <class P, class F>
 bool every_record(const Cluster<P>& cluster, F&& holds) {
-  return std::ranges::all_of(cluster.members(), [&](NodeId node) {
+  std::size_t seen = 0;
+  const bool all = std::ranges::all_of(cluster.members(), [&](NodeId node) {
     if (!cluster.up(node) || !cluster.template plays<ParticipantOf<P>>(node)) return true;
     const auto& records = cluster.template role<ParticipantOf<P>>(node).records;
+    seen += records.size();
     return std::ranges::all_of(records, [&](const auto& entry) { return holds(entry.second); });
   });
+  return all && seen > 0;
 }
 
 // AC5.

@@ -105,7 +105,7 @@ bool agreed(const RingCluster& cluster) {
   for (const NodeId node : cluster.members()) {
     if (cluster.up(node)) highest = node;
   }
-  if (highest == no_node) return true;
+  if (highest == no_node) return false;
   for (const NodeId node : cluster.members()) {
     if (cluster.up(node) && cluster.role<Peer>(node).coordinator != highest) return false;
   }

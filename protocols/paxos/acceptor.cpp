@@ -43,7 +43,7 @@ bool Acceptor::may_accept(const Ballot& n, const Out& out) const {
   return n >= promised;
 }
 
-// "An acceptor can ignore any request without affecting safety."
+// "An acceptor can ignore any request without compromising safety."
 void Acceptor::refuse(NodeId from, const Ballot& n, Out& out) const {
   if (out.params().nack && n < promised) out.send(from, Nack{n, promised});
 }

@@ -14,7 +14,7 @@ struct Proposal {
 };
 
 // Phase 1a: "a promise never again to accept a proposal numbered less than n, and the proposal with
-// the highest number less than n that you have accepted, if any?" It carries no value.
+// the highest number less than n that it has accepted, if any." It carries no value.
 struct Prepare {
   Ballot n;
   QUORATE_FIELDS(Prepare, n)

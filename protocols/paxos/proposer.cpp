@@ -111,7 +111,8 @@ void Proposer::decide(const Request& value, Out& out) {
   if (out.params().learning == Learning::proposer) out.multicast(Decide{value});
 }
 
-// "A proposer ... should abandon the proposal" when an acceptor tells it of a higher number.
+// An acceptor that has seen a higher number "should probably inform the proposer, who should then
+// abandon its proposal."
 void Proposer::on(NodeId, const Nack& m, Out& out) {
   const bool running = phase == Phase::preparing || phase == Phase::accepting;
   if (!running || m.n != n) return;

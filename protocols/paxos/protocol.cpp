@@ -30,7 +30,7 @@ std::vector<BugInfo> bugs() {
       {"quorum_too_small", "learned_is_chosen", "n/2 acceptors count as a majority (P11)"},
       {"promises_counted_twice", "safe_proposal", "a duplicated promise counts twice (P12)"},
       {"accept_is_no_promise", "vote_monotone",
-       "an acceptor that accepts does not promise as much (P13)"},
+       "an acceptor may write an older proposal over a newer one it accepted (P13)"},
       {"round_not_durable", "one_value_per_ballot",
        "a proposer begins with round 1 again after a crash (P14)"},
       {"retry_skips_prepare", "safe_proposal",

@@ -12,6 +12,7 @@ template <class P>
 class ClusterAtEnd final : public EndState {
  public:
   ClusterAtEnd(const World<P>& world, const Description<P>& words) : world_(world), words_(words) {}
+  bool up(NodeId node) const override { return world_.up(node); }
   bool predicate(std::string_view name) const override {
     for (const Predicate<P>& candidate : words_.predicates) {
       if (candidate.name == name) return candidate.holds(Cluster<P>(world_));

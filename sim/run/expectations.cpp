@@ -147,8 +147,7 @@ std::string Expectations::judge(std::size_t position, const Outcome& outcome,
     case Judged::never:
       return judge_never(expectation, watches_[position]);
     case Judged::state_at_end:
-      if (state.predicate(expectation.name)) return {};
-      return in_quotes(expectation.name) + " does not hold at the end";
+      return judge_predicate(expectation, state);
     case Judged::field_at_end:
       return judge_field(expectation, state);
     case Judged::metric:
@@ -199,14 +198,29 @@ std::string Expectations::judge_never(const Expectation& expectation, const Watc
   return why + ", which must never happen";
 }
 
+// What is said of all live nodes would be true of none.
+std::string Expectations::judge_predicate(const Expectation& expectation,
+                                          const EndState& state) const {
+  const std::vector<NodeId> members = scenario_->initial_members();
+  const auto up = [&](NodeId node) { return state.up(node); };
+  if (std::ranges::none_of(members, up)) {
+    return in_quotes(expectation.name) + " holds of nobody: no node is up at the end";
+  }
+  if (state.predicate(expectation.name)) return {};
+  return in_quotes(expectation.name) + " does not hold at the end";
+}
+
 std::string Expectations::judge_field(const Expectation& expectation, const EndState& state) const {
   std::vector<NodeId> nodes = expectation.node.nodes;
   if (expectation.node.kind == Selector::Kind::all) {
-    for (std::uint32_t i = 0; i < scenario_->nodes.size(); ++i) nodes.push_back(NodeId{i});
+    nodes = node_range(0, static_cast<std::uint32_t>(scenario_->nodes.size()));
+    std::erase_if(nodes, [&](NodeId node) { return !state.up(node); });
   }
-  if (nodes.empty()) return "the field " + in_quotes(expectation.name) + " belongs to no node here";
+  if (nodes.empty())
+    return "the field " + in_quotes(expectation.name) + " belongs to no live node here";
   for (const NodeId node : nodes) {
     const std::string& name = scenario_->nodes[node.value].name;
+    if (!state.up(node)) return name + " is down at the end, so it has no " + expectation.name;
     const std::string found = state.field_text(node, expectation.name);
     if (found.empty()) return name + " has no field " + in_quotes(expectation.name);
     if (json_matches(found, expectation.is)) continue;

@@ -16,6 +16,7 @@ namespace quorate {
 class EndState {
  public:
   virtual ~EndState() = default;
+  virtual bool up(NodeId node) const = 0;
   virtual bool predicate(std::string_view name) const = 0;
   // A field of a node as JSON text; "" if its roles have no such field.
   virtual std::string field_text(NodeId node, std::string_view name) const = 0;
@@ -58,6 +59,7 @@ class Expectations {
   bool may_still_be_met(std::size_t position, const Outcome& outcome) const;
   std::string judge_within(const Expectation& expectation, const Watch& watch) const;
   std::string judge_never(const Expectation& expectation, const Watch& watch) const;
+  std::string judge_predicate(const Expectation& expectation, const EndState& state) const;
   std::string judge_field(const Expectation& expectation, const EndState& state) const;
 
   std::shared_ptr<const Scenario> scenario_;

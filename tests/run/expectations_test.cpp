@@ -13,6 +13,7 @@ Time at(Duration since_start) { return Time{} + since_start; }
 
 // The end of a run, as a test wants it.
 struct End final : EndState {
+  bool up(NodeId node) const override { return !down.contains(node); }
   bool predicate(std::string_view name) const override { return name == "logs_equal"; }
   std::string field_text(NodeId node, std::string_view name) const override {
     if (name == "current_term") return node == n1 ? "3" : "4";
@@ -20,6 +21,7 @@ struct End final : EndState {
     if (name == "vote") return R"({"node":"n2","term":4})";
     return {};
   }
+  NodeSet down;
 };
 
 // A run of one expectation (or several), told record by record.
@@ -52,7 +54,7 @@ class Judged {
     expectations_->on(record, scenario_->names());
   }
   std::vector<ExpectationResult> results() const {
-    return expectations_->results(outcome, diagnosis, End());
+    return expectations_->results(outcome, diagnosis, end);
   }
   ExpectationResult result() const { return results().at(0); }
   std::string why() const { return result().why; }
@@ -67,6 +69,7 @@ class Judged {
   }
 
   Outcome outcome;
+  End end;
   std::vector<std::string> diagnosis;
 
  private:
@@ -257,6 +260,24 @@ TEST_CASE("expectations: the state at the end") {
   CHECK(Judged(expect(Expectation::Kind::state_at_end, "logs_equal")).met());
   const Judged missed(expect(Expectation::Kind::state_at_end, "one_leader"));
   CHECK(missed.why() == "\"one_leader\" does not hold at the end");
+}
+
+TEST_CASE("expectations: of nodes that are down at the end nothing holds") {
+  Judged everybody(expect(Expectation::Kind::state_at_end, "logs_equal"));
+  everybody.end.down.insert(n1);
+  CHECK(everybody.met());
+  everybody.end.down.insert(n2);
+  CHECK(everybody.why() == "\"logs_equal\" holds of nobody: no node is up at the end");
+  Judged one(field("role", Value::of("leader")));
+  one.end.down.insert(n1);
+  CHECK(one.why() == "n1 is down at the end, so it has no role");
+  Expectation all = field("role", Value::of("leader"), {});
+  all.node.kind = Selector::Kind::all;
+  Judged living(all);
+  living.end.down.insert(n1);
+  CHECK(living.met());
+  living.end.down.insert(n2);
+  CHECK_FALSE(living.met());
 }
 
 TEST_CASE("expectations: a field at the end") {
