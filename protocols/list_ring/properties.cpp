@@ -10,15 +10,13 @@ bool listed(const std::vector<NodeId>& list, NodeId node) {
   return std::ranges::find(list, node) != list.end();
 }
 
-// The ELECTION whose lap the step's node has just ended, announcing its highest.
+// The ELECTION whose lap the step's node has just ended, announcing somebody.
 const Election* ended_lap(const RingCluster& cluster, const Step& step) {
   const Record& record = step.record;
   if (record.kind != Kind::recv && record.kind != Kind::local) return nullptr;
   const auto* m = record.body.get_if<Election>();
   if (m == nullptr || !listed(m->list, step.node)) return nullptr;
-  const bool announced =
-      cluster.role<Peer>(step.node).coordinator == *std::ranges::max_element(m->list);
-  return announced ? m : nullptr;
+  return cluster.role<Peer>(step.node).coordinator ? m : nullptr;
 }
 
 }  // namespace
@@ -67,7 +65,7 @@ void HighestWins::check(const RingCluster& cluster, const Step& step, Check& che
   if (m == nullptr) return;
   const auto lap = was_down.find({m->list.front(), m->round});
   if (lap == was_down.end()) return;
-  const NodeId winner = *std::ranges::max_element(m->list);
+  const NodeId winner = *cluster.role<Peer>(node).coordinator;
   check.armed();
   if (m->list.size() > 1) check.exercised();
   for (const NodeId higher : cluster.members()) {
