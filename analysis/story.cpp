@@ -1,6 +1,7 @@
 #include "analysis/story.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "sim/fault/event_match.hpp"
 #include "sim/scenario/diagnostics.hpp"
@@ -33,6 +34,10 @@ constexpr auto topic_words = std::to_array<Words>({{"leader change", "leader cha
 enum First : std::size_t { first_chosen, first_committed, first_aborted, first_delivered };
 
 std::string_view first_word(std::string_view text) { return text.substr(0, text.find(' ')); }
+
+std::uint64_t total(const auto& counts) {
+  return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
+}
 
 bool stops_or_starts_a_node(std::string_view verb) {
   return verb == "crash" || verb == "restart" || verb == "pause" || verb == "resume";
@@ -105,14 +110,19 @@ void Story::on_event(const Record& record) {
   }
 }
 
-// Some happen all the time: they must not crowd out what goes wrong.
+// Some happen all the time: they must not crowd out what goes wrong, nor what comes of that.
 void Story::on_own_event(const Record& record) {
   constexpr std::size_t most_of_a_kind = 8;
-  if (++own_[record.body.type->name] > most_of_a_kind) {
-    ++left_out_[static_cast<std::size_t>(Topic::own_event)];
+  constexpr auto own = static_cast<std::size_t>(Topic::own_event);
+  const bool told = ++own_[record.body.type->name] <= most_of_a_kind;
+  Line* last = !tail_.empty() ? &tail_.back() : !head_.empty() ? &head_.back() : nullptr;
+  if (!told && last != nullptr && total(last->left_out) != 0) {
+    ++last->left_out[own];
     return;
   }
-  tell(record, Topic::own_event, name_of(record.node) + " " + sentence(record.body));
+  Line line{record.time, Topic::own_event, name_of(record.node) + " " + sentence(record.body)};
+  if (!told) ++line.left_out[own];
+  add(std::move(line));
 }
 
 // An event's sentence with the values of its fields in place of {field}.
@@ -136,6 +146,7 @@ std::string Story::sentence(AnyRef event) const {
 }
 
 void Story::on_elected(const Record& record, std::uint64_t epoch) {
+  own_.clear();
   const std::string gap = without_leader(leadership_.gap(record.time));
   std::string text = name_of(record.node) + " becomes " + leader_word_;
   if (!epoch_word_.empty()) text += " (" + epoch_word_ + " " + std::to_string(epoch) + ")";
@@ -158,6 +169,7 @@ void Story::on_blocked(const Record& record, std::string_view reason) {
 }
 
 void Story::on_node(const Record& record) {
+  own_.clear();
   tell_of_node(record);
   if (record.kind == Kind::restart) blocked_[record.node] = {};
 }
@@ -196,6 +208,7 @@ void Story::on_violation(const Record& record) {
 // Crashes, restarts, pauses and resumes tell themselves.
 // What a heal undoes at once is told by the heal.
 void Story::on_fault(const Record& record) {
+  own_.clear();
   announced_ = {record.index, printable(record.text), printable(record.detail), false};
   const std::string_view verb = first_word(record.detail);
   if (stops_or_starts_a_node(verb)) return;
@@ -231,10 +244,13 @@ std::string Story::mark(std::string_view utf8, std::string_view ascii,
   return std::string(glyph(utf8, ascii, options_.style)) + " " + std::string(text);
 }
 
-// Half of the lines are the beginning, half the end; one is for what was left out between them.
 void Story::tell(const Record& record, Topic topic, std::string text, Paint with,
                  std::string aside) {
-  Line line{record.time, topic, std::move(text), std::move(aside), with};
+  add({record.time, topic, std::move(text), std::move(aside), with});
+}
+
+// Half of the lines are the beginning, half the end; one is for what was left out between them.
+void Story::add(Line line) {
   if (head_.size() < half()) {
     head_.push_back(std::move(line));
     return;
@@ -246,34 +262,36 @@ void Story::tell(const Record& record, Topic topic, std::string text, Paint with
 void Story::trim() {
   const std::size_t most = options_.lines - 1 - half() - (violation_ ? 1 : 0);
   if (tail_.size() <= most) return;
-  ++left_out_[static_cast<std::size_t>(tail_.front().topic)];
+  const Line& gone = tail_.front();
+  if (total(gone.left_out) == 0) ++left_out_[static_cast<std::size_t>(gone.topic)];
+  for (std::size_t i = 0; i < topics; ++i) left_out_[i] += gone.left_out[i];
   tail_.pop_front();
 }
 
 std::string Story::text() const {
   std::string result;
   for (const Line& line : head_) result += rendered(line);
-  result += folded();
+  if (total(left_out_) != 0) result += folded(left_out_);
   for (const Line& line : tail_) result += rendered(line);
   if (violation_) result += rendered(*violation_);
   return result;
 }
 
-std::string Story::folded() const {
+std::string Story::folded(const Counts& counts) const {
   static_assert(topic_words.size() == topics);
   std::string parts;
   for (std::size_t i = 0; i < topics; ++i) {
-    if (left_out_[i] == 0) continue;
-    const std::string number = grouped(left_out_[i]) + (parts.empty() ? " more " : " ");
+    if (counts[i] == 0) continue;
+    const std::string number = grouped(counts[i]) + (parts.empty() ? " more " : " ");
     parts += (parts.empty() ? "" : ", ") + number;
-    parts += left_out_[i] == 1 ? topic_words[i].one : topic_words[i].many;
+    parts += counts[i] == 1 ? topic_words[i].one : topic_words[i].many;
   }
-  if (parts.empty()) return {};
   const std::string dots(glyph("…", "...", options_.style));
   return "           " + paint(dots + " " + parts + " " + dots, Paint::dim, options_.style) + "\n";
 }
 
 std::string Story::rendered(const Line& line) const {
+  if (total(line.left_out) > 1) return folded(line.left_out);
   constexpr std::size_t time_width = 9;
   constexpr std::size_t text_width = 38;
   const TextStyle style = options_.style;

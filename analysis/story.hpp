@@ -5,8 +5,8 @@
 //     0.951 s  n1 becomes leader (term 2)            237 ms without a leader
 //
 // It understands standard events, crashes and faults. Of the protocol it knows two words, and the
-// sentences that its own events bring along (`sentence`); an event without one is not told,
-// and of one that comes again and again only the first few are.
+// sentences that its own events bring along (`sentence`); an event without one is not told, and of
+// one that comes again and again only the first few are, until something happens to a node.
 #pragma once
 
 #include <array>
@@ -61,12 +61,14 @@ class Story final : public Observer {
     note
   };
   static constexpr auto topics = static_cast<std::size_t>(Topic::note) + 1;
+  using Counts = std::array<std::uint64_t, topics>;
   struct Line {
     Time time;
     Topic topic{};
-    std::string text;
-    std::string aside;
+    std::string text{};
+    std::string aside{};
     Paint with{};
+    Counts left_out{};  // if any, it is the first of those and stands for them
   };
   // The last fault or heal line: crashes and restarts that follow name it as their cause.
   struct Announcement {
@@ -89,13 +91,14 @@ class Story final : public Observer {
   void tell(const Record& record, Topic topic, std::string text, Paint with = Paint::plain,
             std::string aside = {});
   void on_own_event(const Record& record);
+  void add(Line line);
   std::string sentence(AnyRef event) const;
   std::string name_of(NodeId node) const;
   std::string mark(std::string_view utf8, std::string_view ascii, std::string_view text) const;
   std::string without_leader(Duration gap) const;
   std::size_t half() const { return (options_.lines - 1) / 2; }
   void trim();
-  std::string folded() const;
+  std::string folded(const Counts& counts) const;
   std::string rendered(const Line& line) const;
 
   std::string epoch_word_;
@@ -106,7 +109,7 @@ class Story final : public Observer {
   Leadership leadership_;                        // as of the record before the one being told
   PerNode<Text> blocked_;                        // the reason told last
   std::array<bool, 4> told_{};                   // firsts: chosen, committed, aborted, delivered
-  std::map<std::string_view, std::size_t> own_;  // how often each of the protocol's own events came
+  std::map<std::string_view, std::size_t> own_;  // of late, each of the protocol's own events
   Announcement announced_;
   Time healed_at_{-1};  // a heal was told at this instant: what it undoes goes without saying
 
@@ -115,7 +118,7 @@ class Story final : public Observer {
   // Told last: a property is checked right after the handler, so what the handler put out, and what
   // a reader must know to see why it was broken, is recorded later.
   std::optional<Line> violation_;
-  std::array<std::uint64_t, topics> left_out_{};
+  Counts left_out_{};  // between the two
 };
 
 }  // namespace quorate
