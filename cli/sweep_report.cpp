@@ -167,16 +167,17 @@ std::string witness_line(const SweepTally& tally) {
   return text.empty() ? text : "      seen in     " + wrapped(text, 18) + "\n";
 }
 
-std::string warnings_text(const SweepTally& tally) {
-  std::string text;
-  if (const auto names = tally.never_fired(); !names.empty()) {
-    text += "      never fired " + joined(names) + " under any seed\n";
-  }
-  if (const auto names = tally.never_exercised(); !names.empty()) {
-    text += "      warning     " +
-            wrapped("never exercised, so not shown to hold: " + joined(names), 18) + "\n";
-  }
-  return text;
+// Fails a sweep all of whose runs passed.
+std::string never_fired_line(const SweepTally& tally) {
+  const auto names = tally.never_fired();
+  return names.empty() ? "" : "      never fired " + joined(names) + " under any seed\n";
+}
+
+std::string never_exercised_line(const SweepTally& tally) {
+  const auto names = tally.never_exercised();
+  if (names.empty()) return {};
+  return "      warning     " +
+         wrapped("never exercised, so not shown to hold: " + joined(names), 18) + "\n";
 }
 
 // ---- JSON ---------------------------------------------------------------------------------------
@@ -270,7 +271,7 @@ std::string sweep_text(const SweepReport& report, const SweepTextOptions& option
   const SweepTally& tally = report.tally;
   std::string text = options.quiet ? "" : head_line(report, options.style);
   text += verdict_line(report, options.style) + failures_text(report, options.verbose);
-  if (options.quiet) return text;
+  if (options.quiet) return text + never_fired_line(tally);
   text += points_text(report, options.verbose);
   if (options.witnesses) {
     text += sightings_table("witness", tally.witnesses, tally.counts.runs());
@@ -278,7 +279,7 @@ std::string sweep_text(const SweepReport& report, const SweepTextOptions& option
   } else {
     text += witness_line(tally);
   }
-  return text + warnings_text(tally);
+  return text + never_fired_line(tally) + never_exercised_line(tally);
 }
 
 std::string sweep_json(const SweepReport& report) {

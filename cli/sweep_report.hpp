@@ -35,7 +35,7 @@ struct SweepTextOptions {
   TextStyle style;
   bool witnesses{};  // the whole tables of witnesses and properties
   bool verbose{};    // every metric, every failed run that is known
-  bool quiet{};      // verdict and failed runs alone
+  bool quiet{};      // verdict, failed runs and why else it failed
 };
 std::string sweep_text(const SweepReport& report, const SweepTextOptions& options);
 std::string sweep_json(const SweepReport& report);
