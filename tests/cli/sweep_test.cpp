@@ -91,6 +91,7 @@ TEST_CASE("cli: a fault fails a sweep only if it fired under no seed") {
   const Outcome none = quorate("sweep idle.json --seeds 1..50");
   CHECK(none.status == 1);
   CHECK(has(none.output, "never fired late"));
+  CHECK(has(quorate("sweep idle.json --seeds 1..3 -q").output, "never fired late"));
   CHECK(json_of(quorate("sweep idle.json --seeds 1..5 --json").output)["never_fired"][0] == "late");
   quorate.write("allowed.json",
                 CommandLine::echo(
