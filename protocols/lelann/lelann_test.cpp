@@ -84,6 +84,20 @@ TEST_CASE("lelann: with its own token back an initiator knows the highest") {
   CHECK(wrong.sent<Token>().size() == 1);
 }
 
+TEST_CASE("lelann: a token that the network doubled is taken off the ring at home") {
+  LonePeer lone = peer();
+  lone.hear(node(5), Token{5, 5});
+  lone.hear(node(5), Token{5, 5});
+  CHECK(lone.sent<Token>().empty());
+  CHECK(lone.told<Elected>().empty());
+  const auto doubled = scenario_of(R"({"quorate": 1, "protocol": {"use": "lelann", "nodes": 3},
+    "network": {"delay": "5ms", "fifo": true, "duplicate": "20%"}, "stop": {"at": "1s"},
+    "expect": [{"at": "end", "state": "agreed"}]})");
+  for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+    CHECK(run_to_end(doubled, seed)->outcome().verdict == Verdict::pass);
+  }
+}
+
 TEST_CASE("lelann: who has passed a token on starts no election") {
   LonePeer lone = peer(false);
   lone.hear(node(5), Token{3, 2});

@@ -35,8 +35,9 @@ void Peer::initiate(Out& out) {
 // "All pass on all tokens." A candidate's own comes back last: over links that are first in first
 // out those of all other initiators have passed here before.
 void Peer::on(NodeId, const Token& m, Out& out) {
-  if (m.id == id && state == State::candidate && !out.bug(Bug::own_token_passed_on)) {
-    return decide(out);
+  if (m.id == id && !out.bug(Bug::own_token_passed_on)) {
+    if (state == State::candidate) decide(out);
+    return;  // else a copy that the network made
   }
   highest = std::max(highest, m.id);
   if (state == State::asleep) {

@@ -175,12 +175,14 @@ struct Kernel {
     machine.timers[number].local = machine.clock.local(now) + delay;
     place(node, number);
   }
-  // Gives an armed timer the moment that its local time is at. Re-arming takes a new order number.
+  // Gives an armed timer the moment that its local time is at: never one that is gone, for a clock
+  // shows the same time for a while and moment_of() is its beginning. Re-arming takes a new order
+  // number.
   // An entry already queued for an earlier moment is kept and moved when it comes up: heartbeats
   // re-arm far more often than elections time out.
   void place(NodeId node, std::uint32_t number) {
     ArmedTimer<P>& armed = machines[node.value].timers[number];
-    const Time at = machines[node.value].clock.moment_of(armed.local);
+    const Time at = std::max(now, machines[node.value].clock.moment_of(armed.local));
     if (armed.queued && !(at < armed.queue_key.at())) {
       armed.due = queue.make_key(at, armed.slot);
     } else {

@@ -46,6 +46,7 @@ class World {
   bool step(S& sink) {
     if (kernel_.queue.empty()) return false;
     const Key key = kernel_.queue.pop();
+    QUORATE_ASSERT(!(key.at() < kernel_.now), "Time never goes back.");
     kernel_.now = key.at();
     const Slot slot = key.slot();
     switch (kernel_.items[slot].kind) {
