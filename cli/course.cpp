@@ -67,6 +67,7 @@ std::vector<Lesson> lessons() {
         file, course.title.empty() ? subject : course.title, chapter_of(course, place, name)};
   }
   std::vector<Lesson> result;
+  result.reserve(sorted.size());
   for (auto& [key, lesson] : sorted) result.push_back(std::move(lesson));
   return result;
 }

@@ -85,20 +85,20 @@ class BackInTime final : public Observer {
 }  // namespace
 
 TEST_CASE("time never goes back, however slow the clock of a timer of no length") {
-  const auto scenario = scenario_of(R"({"quorate": 1,
+  const auto scenario = scenario_of(R"json({"quorate": 1,
     "protocol": {"use": "paxos", "nodes": 3, "params": {"round_timeout": "20ms", "nack": true}},
     "network": {"delay": "uniform(1ms, 20ms)"}, "stop": {"at": "1s"},
     "clocks": {"n1": {"drift": "-90%"}, "n2": {"drift": "-33%"}},
     "workload": [{"client": "a", "op": "set", "key": "k", "value": "x", "at": "1ms", "node": "n1"},
                  {"client": "b", "op": "set", "key": "k", "value": "y", "at": "2ms", "node": "n2"}]
-})");
+  })json");
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
-  const auto run = make_run(scenario, seed);
-  BackInTime back;
-  run->observe(back);
-  run->run();
-  CHECK(back.steps == 0);
-}
+    const auto run = make_run(scenario, seed);
+    BackInTime back;
+    run->observe(back);
+    run->run();
+    CHECK(back.steps == 0);
+  }
 }
 
 TEST_CASE("the same scenario and seed give the same digest") {

@@ -1,26 +1,18 @@
 #!/usr/bin/env bash
 # Builds the committed sources twice, in folders of different names and depth, without the compiler
 # cache, and compares the programs byte for byte. Ends with "N passed, N failed".
-#   reproducible.sh [--against BUILD] [PROGRAM...]
-#     --against BUILD   one of the two is this build of the same commit, made in any way
-#     PROGRAM...        targets to compare; quorate unless named
+#   reproducible.sh [PROGRAM...]     targets to compare; quorate unless named
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
 
 export CCACHE_DISABLE=1
-against=""
-if [[ ${1-} == --against ]]; then
-  against=$(realpath "${2:?--against needs a build}") || exit 2
-  shift 2
-fi
 programs=("$@")
 ((${#programs[@]})) || programs=(quorate)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
-folders=("$work/another/place/deeper")
-[[ -n $against ]] || folders+=("$work/a")
+folders=("$work/a" "$work/another/place/deeper")
 
 # build FOLDER: a clone of the last commit, built as the release preset does.
 build() {
@@ -43,8 +35,7 @@ passed=0 failed=0
 for program in "${programs[@]}"; do
   mapfile -t found < <(for folder in "${folders[@]}"; do
     find "$folder/build" -name "$program" -type f -executable
-  done
-  [[ -z $against ]] || find "$against" -name "$program" -type f -executable)
+  done)
   if ((${#found[@]} == 2)) && cmp "${found[@]}"; then
     ((passed += 1))
     sha256sum "${found[0]}" | sed "s| .*|  $program|"
