@@ -42,7 +42,8 @@ bool is_participant(NodeId node, const Out& out) {
   return std::ranges::find(participants, node) != participants.end();
 }
 
-// A client that asks again is told what came of its first try.
+// A client that asks again is told what came of its first try, unless all have acknowledged that
+// (`ack`) and it is forgotten: then its request is another transaction.
 bool Coordinator::known(const Request& request, Out& out) const {
   for (const auto& [txn, poll] : wait) {
     if (poll.request.client == request.client && poll.request.serial == request.serial) return true;

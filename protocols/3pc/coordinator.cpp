@@ -37,7 +37,8 @@ NodeId coordinator_of(Txn txn, const Out& out) {
 
 std::uint64_t quorum(const Out& out) { return majority(out.nodes<Participant>().size()); }
 
-// A client that asks again is told what came of its first try.
+// A client that asks again is told what came of its first try, unless all have acknowledged that
+// (`ack`) and it is forgotten: then its request is another transaction.
 bool Coordinator::known(const Request& request, Out& out) const {
   for (const auto& [txn, entry] : log) {
     const bool same =
