@@ -7,8 +7,6 @@ namespace quorate::p2pc {
 
 namespace {
 
-Text answer(Decision decision) { return decision == Decision::commit ? "committed" : "aborted"; }
-
 // Presumed abort does not write a beginning, so it must know by other means which numbers it has
 // used: it reserves many at once.
 Txn numbers_at_once(const Out& out) { return presumes(out) == Presume::abort ? 100 : 1; }
@@ -52,7 +50,7 @@ bool Coordinator::known(const Request& request, Out& out) const {
     const bool same =
         entry.request.client == request.client && entry.request.serial == request.serial;
     if (!same) continue;
-    if (const auto decision = decision_of(entry.record)) out.reply(request, answer(*decision));
+    if (const auto decision = decision_of(entry.record)) out.reply(request, word(*decision));
     return true;
   }
   return false;
@@ -149,7 +147,7 @@ void Coordinator::decide(Txn txn, Decision decision, Out& out) {
     out.emit(Aborted{txn});
   }
   if (!out.bug(Bug::decision_sent_unlogged)) announce(txn, decision, poll.no, out);
-  out.reply(poll.request, answer(decision));
+  out.reply(poll.request, word(decision));
 }
 
 void Coordinator::write(Txn txn, LogRecord record, const Request& request, Out& out) {

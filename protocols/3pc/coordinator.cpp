@@ -5,12 +5,6 @@
 
 namespace quorate::p3pc {
 
-namespace {
-
-Text answer(Decision decision) { return decision == Decision::commit ? "committed" : "aborted"; }
-
-}  // namespace
-
 Text text_of(LogRecord record) {
   constexpr std::array<std::string_view, enum_count<LogRecord>> texts{
       "START_3PC", "INIT",     "VOTE_COMMIT",   "VOTE_ABORT",
@@ -44,7 +38,7 @@ bool Coordinator::known(const Request& request, Out& out) const {
     const bool same =
         entry.request.client == request.client && entry.request.serial == request.serial;
     if (!same) continue;
-    if (const auto decision = decision_of(entry.record)) out.reply(request, answer(*decision));
+    if (const auto decision = decision_of(entry.record)) out.reply(request, word(*decision));
     return true;
   }
   return false;
@@ -134,7 +128,7 @@ void Coordinator::decide(Txn txn, Decision decision, Out& out) {
     out.emit(Aborted{txn});
   }
   announce(txn, decision, out);
-  out.reply(log.at(txn).request, answer(decision));
+  out.reply(log.at(txn).request, word(decision));
 }
 
 void Coordinator::announce(Txn txn, Decision decision, Out& out) const {
