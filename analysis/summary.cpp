@@ -267,7 +267,9 @@ std::string summary_verdict(const RunReport& report, TextStyle style) {
   }
   text += traffic(report, style);
   text += expected_violation(outcome);
-  if (!outcome.diagnosis.empty()) text += line("diagnosis", printable(joined(outcome.diagnosis)));
+  for (std::size_t i = 0; i < outcome.diagnosis.size(); ++i) {
+    text += line("diagnosis", printable(outcome.diagnosis[i] + ": " + outcome.because[i]));
+  }
   text += unmet_expectations(outcome);
   text += faults_that_never_fired(outcome);
   text += unexercised_properties(outcome);
@@ -280,7 +282,7 @@ std::string summary_verdict(const RunReport& report, TextStyle style) {
 std::string summary_metrics(const RunReport& report) {
   std::size_t width = 0;
   for (const auto& [name, value] : report.outcome.metrics) width = std::max(width, name.size());
-  std::string text;
+  std::string text = line("model", printable(report.outcome.model));
   for (const auto& [name, value] : report.outcome.metrics) {
     const bool negative = value < 0;
     const std::string number =
@@ -305,6 +307,8 @@ std::string summary_json(const RunReport& report) {
   print_member(out, "events", outcome.events);
   print_member(out, "digest", digest_text(outcome.digest));
   print_member(out, "diagnosis", outcome.diagnosis);
+  print_member(out, "because", outcome.because);
+  print_member(out, "model", outcome.model);
   print_violation(out, outcome);
   print_checks(out, outcome);
   print_faults(out, outcome);

@@ -111,10 +111,38 @@ std::span<const std::string> messages_of(const ProtocolInfo& protocol) {
   return protocol.takes_requests ? all : all.first(all.size() - client_message_types);
 }
 
+// "2(n-1) messages", "1 write in a row"
+std::string amount(const Cost& cost) {
+  std::string unit(enum_name(cost.unit));
+  std::ranges::replace(unit, '_', ' ');
+  if (cost.formula == "1") unit.erase(unit.find('s', unit.starts_with("mess") ? 4 : 0), 1);
+  return std::string(cost.formula) + " " + unit;
+}
+
+void add_costs(std::vector<Item>& items, std::span<const Cost> costs) {
+  for (const Cost& cost : costs) {
+    items.push_back({"cost", std::string(cost.name), amount(cost) + "; " + std::string(cost.source),
+                     std::string(cost.when)});
+  }
+}
+
 void add_role(std::vector<Item>& items, const RoleInfo& role) {
   items.push_back({"role", role.name, role.statuses.empty() ? "" : "is " + joined(role.statuses),
                    "Keeps " + joined(role.fields) + "; durable: " +
                        (role.durable.empty() ? "nothing" : joined(role.durable)) + "."});
+}
+
+void add_assumptions(std::vector<Item>& items, const FailureModel& model) {
+  const auto add = [&](const std::vector<Assumption>& list, std::string_view what) {
+    for (const Assumption assumption : list) {
+      std::string sentence = words_of(assumption, model) + ".";
+      sentence.front() = static_cast<char>(sentence.front() - 'a' + 'A');
+      items.push_back(
+          {"assumption", std::string(enum_name(assumption)), std::string(what), sentence});
+    }
+  };
+  add(model.safety, "for safety");
+  add(model.progress, "for progress");
 }
 
 }  // namespace
@@ -126,6 +154,7 @@ std::vector<Item> items_of(const ProtocolInfo& protocol) {
     items.push_back({"parameter", param.name,
                      param.type + range + ", default " + param.default_value, param.text});
   }
+  if (protocol.assumes) add_assumptions(items, *protocol.assumes);
   for (const PropertyInfo& property : protocol.properties) {
     items.push_back({"property", property.name, "", property.sentence});
   }
@@ -135,6 +164,7 @@ std::vector<Item> items_of(const ProtocolInfo& protocol) {
   }
   add_named(items, "predicate", protocol.predicates);
   add_named(items, "witness", protocol.witnesses);
+  add_costs(items, protocol.costs);
   for (const RoleInfo& role : protocol.roles) add_role(items, role);
   add_typed(items, "message", protocol, messages_of(protocol));
   add_typed(items, "timer", protocol, protocol.timers);
@@ -200,6 +230,25 @@ std::vector<Item> selector_items() {
   };
 }
 
+std::vector<Item> diagnosis_items() {
+  const std::string asked = R"({"diagnosis": ")";
+  return {
+      {"kind of expectation", "diagnosis", R"({"diagnosis": "blocked"})",
+       "What a run ends in beside its verdict: blocked, deadlock, livelock or outside_model."},
+      {"diagnosis", "blocked", asked + "blocked\"}",
+       "Some nodes wait for others that are down, wait themselves or cannot help; it is told who "
+       "waits for whom."},
+      {"diagnosis", "deadlock", asked + "deadlock\"}",
+       "Nothing is left to happen, and something is still to be reached."},
+      {"diagnosis", "livelock", asked + "livelock\"}",
+       "Two nodes or more repeat one cycle of events that leads nowhere, while nobody outside it "
+       "leads."},
+      {"diagnosis", "outside_model", asked + "outside_model\"}",
+       "Something broke or was not reached after an assumption of the protocol had been broken; it "
+       "is told which."},
+  };
+}
+
 std::vector<Item> distribution_items() {
   return {
       {"distribution", "constant", "\"5ms\", \"constant(5ms)\"", "Always the same."},
@@ -218,7 +267,8 @@ std::vector<Item> key_items() {
   std::vector<Item> items;
   for (const KeyInfo& key : grammar_keys()) {
     if (key.object == "do") continue;  // the faults
-    items.push_back({"key", std::string(key.object) + "." + std::string(key.key),
+    const std::string object = key.object == "scenario" ? "" : std::string(key.object) + ".";
+    items.push_back({"key", object + std::string(key.key),
                      std::string(key.type) + (key.required ? ", required" : ""),
                      std::string(key.text)});
   }

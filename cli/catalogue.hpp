@@ -26,6 +26,7 @@ std::vector<Item> error_items();   // the codes of diagnostics
 std::vector<Item> trigger_items();
 std::vector<Item> selector_items();
 std::vector<Item> distribution_items();
+std::vector<Item> diagnosis_items();
 std::vector<Item> key_items();  // of scenarios: "network.loss"
 
 // Where protocols/ and scenarios/ are: QUORATE_ROOT, which the launcher sets, else here.

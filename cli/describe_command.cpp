@@ -115,8 +115,9 @@ std::vector<Named> all_items() {
       all.push_back({entry.info.name + "." + item.name, item});
     }
   }
-  for (const auto& items : {fault_items(), metric_items(), error_items(), trigger_items(),
-                            selector_items(), distribution_items(), key_items()}) {
+  for (const auto& items :
+       {fault_items(), metric_items(), error_items(), trigger_items(), selector_items(),
+        distribution_items(), diagnosis_items(), key_items()}) {
     for (const Item& item : items) all.push_back({item.name, item});
   }
   return all;

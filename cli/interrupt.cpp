@@ -24,9 +24,10 @@ Interrupt::Interrupt() {
   action.sa_flags = 0;  // no SA_RESTART: a wait ends
   sigemptyset(&action.sa_mask);
   sigaction(SIGINT, &action, &interrupt_);
-  sigaction(SIGTERM, &action, &terminate_);
   sigaction(SIGHUP, nullptr, &hang_up_);
   if (hang_up_.sa_handler != SIG_IGN) sigaction(SIGHUP, &action, nullptr);
+  // Last: whoever sees that SIGTERM is handled may send any of the three.
+  sigaction(SIGTERM, &action, &terminate_);
 }
 
 Interrupt::~Interrupt() {

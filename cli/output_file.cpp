@@ -38,4 +38,12 @@ void OutputFile::commit() {
   require_good();
 }
 
+void require_apart(const std::string& output, const std::string& input) {
+  std::error_code ignored;
+  if (std::filesystem::equivalent(output, input, ignored)) {
+    throw Failure(ExitCode::bad_usage, printable(output) + " is the file to read, too",
+                  "give the output another name");
+  }
+}
+
 }  // namespace quorate

@@ -29,4 +29,7 @@ class OutputFile {
   AtomicFile file_;
 };
 
+// Throws Failure(bad_usage) where both are the same file: what is read would be replaced.
+void require_apart(const std::string& output, const std::string& input);
+
 }  // namespace quorate

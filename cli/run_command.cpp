@@ -44,6 +44,7 @@ class Recording {
     const TraceLevel level = level_of(arguments);
     const std::optional<std::string> path = arguments.value("trace");
     if (!path) return;
+    require_apart(*path, arguments.operands().front());
     file_.emplace(*path, arguments.has("force"), console);
     sink_.emplace(file_->file());
     writer_.emplace(*sink_, trace_header(*subject.scenario, subject.protocol->info, seed, level));

@@ -167,6 +167,7 @@ class Sweep {
       csv = directory_->path_of("runs.csv");
     }
     if (!csv) return;
+    require_apart(*csv, file_);
     metrics_ = metric_columns(plan_);
     csv_.emplace(*csv, force || resume, console_);
     csv_->write(csv_head(variants_.paths(), metrics_));

@@ -67,6 +67,20 @@ void Witnesses::look(const CommitCluster& cluster, const Step& step) {
   if (record.kind == Kind::recv && told_by_peer(cluster, record)) saw(Situation::helped_by_peer);
 }
 
+std::vector<NodeId> asked_for(Txn txn, NodeId node, const CommitCluster& cluster) {
+  std::vector<NodeId> coordinators;
+  for (const NodeId member : cluster.members()) {
+    if (cluster.plays<Coordinator>(member)) coordinators.push_back(member);
+  }
+  const Params& params = cluster.params(node);
+  const bool asks_all =
+      params.termination == Termination::cooperative || params.form == Form::decentralised;
+  std::vector<NodeId> asked = cluster.members();
+  if (!asks_all) asked = {coordinators[(txn - 1) % coordinators.size()]};
+  std::erase(asked, node);
+  return asked;
+}
+
 bool some_ready(const CommitCluster& cluster) {
   return !commitment::every_record(
       cluster, [](LogRecord record) { return record != LogRecord::vote_commit; });

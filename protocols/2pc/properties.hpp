@@ -54,5 +54,7 @@ struct Witnesses {
 
 // A predicate for the end of a run.
 bool some_ready(const CommitCluster& cluster);
+// Whom a participant that is ready asks, again and again, for the decision.
+std::vector<NodeId> asked_for(Txn txn, NodeId node, const CommitCluster& cluster);
 
 }  // namespace quorate::p2pc

@@ -1,4 +1,5 @@
 // Two-phase commit's entry: how the program finds it.
+#include "protocols/2pc/costs.hpp"
 #include "protocols/2pc/properties.hpp"
 #include "sim/run/simulation.hpp"
 
@@ -31,6 +32,22 @@ std::vector<BugInfo> bugs() {
   };
 }
 
+// "Remain blocked": who has voted to commit waits for whoever it asks.
+std::vector<Wait> waits(const CommitCluster& cluster) {
+  std::vector<Wait> waits;
+  for (const NodeId node : cluster.members()) {
+    if (!cluster.up(node) || !cluster.plays<Participant>(node)) continue;
+    for (const auto& [txn, record] : cluster.role<Participant>(node).records) {
+      if (record != LogRecord::vote_commit) continue;
+      const auto& questions = cluster.role<Participant>(node).questions;
+      const auto times = questions.find(txn);
+      const bool in_vain = times != questions.end() && times->second > 1;
+      waits.push_back({node, asked_for(txn, node, cluster), 1, txn, in_vain});
+    }
+  }
+  return waits;
+}
+
 }  // namespace
 
 ProtocolEntry protocol() {
@@ -50,6 +67,12 @@ ProtocolEntry protocol() {
                      {"all_aborted", "live participants have aborted everything",
                       &commitment::all_aborted<TwoPhaseCommit>}},
       .emits = {"committed", "aborted", "blocked", "logged"},
+      .assumes = [](const Params&) -> FailureModel {
+        using enum Assumption;
+        return {.safety = {stable_storage}, .progress = {no_crashes, no_cuts, reliable_links}};
+      },
+      .waits = &waits,
+      .costs = costs,
   });
 }
 

@@ -64,6 +64,18 @@ void Witnesses::look(const CommitCluster& cluster, const Step& step) {
   if (took_over) saw(Situation::taken_over);
 }
 
+bool waits_for_others(const CommitCluster& cluster, NodeId node) {
+  const auto missed = [](const auto& poll) { return poll.second.missed; };
+  if (std::ranges::any_of(cluster.role<Coordinator>(node).running, missed)) return true;
+  const auto& own = cluster.role<Participant>(node);
+  const bool by_quorum = cluster.params(node).termination == Termination::quorum;
+  return std::ranges::any_of(own.records, [&](const auto& entry) {
+    const bool voted = entry.second == LogRecord::vote_commit ||
+                       entry.second == LogRecord::precommit || entry.second == LogRecord::preabort;
+    return voted && (by_quorum || own.missed.contains(entry.first));
+  });
+}
+
 bool some_undecided(const CommitCluster& cluster) { return !commitment::all_decided(cluster); }
 
 }  // namespace quorate::p3pc

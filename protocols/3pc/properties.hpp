@@ -56,5 +56,8 @@ struct Witnesses {
 
 // A predicate for the end of a run.
 bool some_undecided(const CommitCluster& cluster);
+// Whether the node has a transaction that it cannot decide by itself: it was down in it, or, where
+// a quorum decides, it has voted.
+bool waits_for_others(const CommitCluster& cluster, NodeId node);
 
 }  // namespace quorate::p3pc

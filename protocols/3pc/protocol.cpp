@@ -1,4 +1,7 @@
 // Three-phase commit's entry: how the program finds it.
+#include <algorithm>
+
+#include "protocols/3pc/costs.hpp"
 #include "protocols/3pc/properties.hpp"
 #include "sim/run/simulation.hpp"
 
@@ -25,6 +28,40 @@ std::vector<BugInfo> bugs() {
   };
 }
 
+// Who waits must leave time for a message and its answer.
+std::string shortest_wait(const Params& params) {
+  const std::pair<Duration, std::string_view> waits[] = {
+      {params.round_timeout, "round_timeout"},
+      {params.ack_timeout, "ack_timeout"},
+      {params.decision_timeout, "decision_timeout"}};
+  return std::string(std::min_element(std::begin(waits), std::end(waits))->second);
+}
+
+// Who survives may go on without who is silent only if silence means death. A quorum need not care.
+FailureModel assumes(const Params& params) {
+  using enum Assumption;
+  if (params.termination == Termination::quorum) {
+    return {.safety = {stable_storage}, .progress = {majority_up, no_cuts}};
+  }
+  return {
+      .safety = {no_cuts, reliable_links, bounded_delay, prompt_nodes, true_clocks, stable_storage},
+      .bound = shortest_wait(params)};
+}
+
+// Who was down while others may have decided asks them all. In a quorum who is too few says so.
+std::vector<Wait> waits(const CommitCluster& cluster) {
+  std::vector<Wait> waits;
+  for (std::uint32_t i = 0; i < cluster.size(); ++i) {
+    const NodeId node{i};
+    const bool by_quorum = cluster.params(node).termination == Termination::quorum;
+    if (!cluster.up(node) || !waits_for_others(cluster, node)) continue;
+    Wait wait{node, cluster.members(), by_quorum ? std::size_t{0} : std::size_t{1}};
+    std::erase(wait.others, node);
+    waits.push_back(std::move(wait));
+  }
+  return waits;
+}
+
 }  // namespace
 
 ProtocolEntry protocol() {
@@ -41,6 +78,9 @@ ProtocolEntry protocol() {
                      {"all_aborted", "live participants have aborted everything",
                       &commitment::all_aborted<ThreePhaseCommit>}},
       .emits = {"committed", "aborted", "blocked", "logged"},
+      .assumes = &assumes,
+      .waits = &waits,
+      .costs = costs,
   });
 }
 

@@ -1,4 +1,5 @@
 // The bully algorithm's entry: how the program finds it.
+#include "protocols/bully/costs.hpp"
 #include "protocols/bully/properties.hpp"
 #include "sim/run/simulation.hpp"
 
@@ -19,6 +20,12 @@ ProtocolEntry protocol() {
       .predicates = {{"agreed", "every live peer names the highest live one, which coordinates",
                       &agreed}},
       .emits = {"elected", "role", "suspected"},
+      .assumes = [](const Params&) -> FailureModel {
+        using enum Assumption;
+        return {.safety = {reliable_links, no_cuts, bounded_delay, prompt_nodes, true_clocks},
+                .bound = "ok_timeout"};
+      },
+      .costs = costs,
   });
 }
 

@@ -4,6 +4,7 @@
 
 #include "tests/support/lessons.hpp"
 #include "tests/support/run_text.hpp"
+#include "tests/support/zoo.hpp"
 
 namespace quorate::bully_1982 {
 
@@ -16,7 +17,6 @@ using testing::scenario_of;
 using testing::Settings;
 
 constexpr Duration d = 10ms;
-constexpr Duration T = 100ms;
 
 enum Type : std::size_t { ay_up, ay_normal, halt, new_coordinator, ready, call_return };
 
@@ -120,45 +120,6 @@ TEST_CASE("bully 1982: below are halted from the highest down, and told only whe
   }
 }
 
-TEST_CASE("bully 1982: the next one misses the highest: 6n - 10 messages in 2T + 6d(n-2)") {
-  for (const std::uint32_t n : {2u, 3u, 5u, 7u, 9u}) {
-    const Told told(quiet(n, kill(n) + "," + misses(n - 1)));
-    CHECK(sent(*told.run, ay_up) == 2);
-    CHECK(sent(*told.run, halt) == n - 2);
-    CHECK(sent(*told.run, new_coordinator) == n - 2);
-    CHECK(sent(*told.run, ready) == n - 2);
-    CHECK(sent(*told.run, call_return) == 3 * (n - 2));
-    CHECK(sent(*told.run) == 6 * n - 10);
-    const std::string winner = "n" + std::to_string(n - 1);
-    CHECK(told.story.last(winner + " Elected") == 1s + 2 * T + 2 * d * (n - 2));
-    CHECK(told.story.last(winner + " Role") == 1s + 2 * T + 6 * d * (n - 2));
-  }
-}
-
-TEST_CASE("bully 1982: all miss the highest at once: 9n - 16 messages, no longer") {
-  for (const std::uint32_t n : {3u, 5u, 7u, 9u}) {
-    std::string faults = kill(n);
-    for (std::uint32_t i = 1; i < n; ++i) faults += "," + misses(i);
-    const Told told(quiet(n, faults));
-    // TIMEOUT n-1; ELECTION 1 each and n-2 returns; the winner's rest 6(n-2).
-    CHECK(sent(*told.run) == 9 * n - 16);
-    const std::string winner = "n" + std::to_string(n - 1);
-    CHECK(told.story.last(winner + " Role") == 1s + 2 * T + 6 * d * (n - 2));
-    CHECK(told.run->outcome().metrics.at("leaders") == 1);
-  }
-}
-
-TEST_CASE("bully 1982: a CHECK costs 2(n-1) messages") {
-  for (const std::uint32_t n : {3u, 5u, 9u}) {
-    const std::string check =
-        R"({ "at": "1s", "do": { "fire": { "node": )" + name(n) + R"(, "timer": "check_due" } } })";
-    const Told told(quiet(n, check));
-    CHECK(sent(*told.run, ay_normal) == n - 1);
-    CHECK(sent(*told.run, call_return) == n - 1);
-    CHECK(sent(*told.run) == 2 * (n - 1));
-  }
-}
-
 TEST_CASE("bully 1982: a halted peer dies: the election is held again, without it") {
   // n4 halts n3, n2 and n1 from 1.2 s on, and begins to tell them at 1.26 s; n1 dies at 1.27 s.
   const Told told(quiet(5, kill(5) + "," + misses(4) + "," + kill(1, "1270ms")));
@@ -184,21 +145,6 @@ TEST_CASE("bully 1982: an election that is halted goes no further") {
   CHECK(run->outcome().witnesses.at("usurped") == 1);
 }
 
-TEST_CASE(
-    "bully 1982: all come up at once: 8(n-1) messages, and the highest coordinates after 6d(n-1)") {
-  for (const std::uint32_t n : {2u, 3u, 5u, 9u}) {
-    const auto run =
-        make_run(scenario_of(quiet(n, ""), {{"protocol.params.boot", "\"recovery\""}}), 1);
-    Story story;
-    run->observe(story);
-    run->run();
-    CHECK(sent(*run, ay_up) == n - 1);  // each asks the next one, who is up
-    CHECK(sent(*run) == 8 * (n - 1));
-    CHECK(story.all("Elected").size() == 1);
-    CHECK(story.last("n" + std::to_string(n) + " Role") == 6 * d * (n - 1));
-  }
-}
-
 TEST_CASE("bully 1982: mistakes are caught, and without them nothing breaks") {
   for (const std::string mistake : {"halts-upwards", "halt-unrecorded"}) {
     const std::string file = "scenarios/bully_1982/bug-" + mistake + ".json";
@@ -212,6 +158,13 @@ TEST_CASE("bully 1982: a storm of crashes within the assumptions, 500 seeds") {
   CHECK(witnesses["usurped"] >= 100);
   CHECK(witnesses["group_broken"] >= 10);
   CHECK(witnesses["reorganized_again"] >= 20);
+}
+
+TEST_CASE("bully 1982 zoo: each mistake breaks what it is said to, and alone does") {
+  testing::check_zoo_lessons("bully_1982");
+  testing::check_zoo_caught("bully_1982");
+  testing::check_zoo_first_broken("bully_1982");
+  testing::check_zoo_innocent("bully_1982");
 }
 
 }  // namespace quorate::bully_1982

@@ -1,4 +1,5 @@
 // The entry of Garcia-Molina's bully algorithm: how the program finds it.
+#include "protocols/bully_1982/costs.hpp"
 #include "protocols/bully_1982/properties.hpp"
 #include "sim/run/simulation.hpp"
 
@@ -11,12 +12,18 @@ ProtocolEntry protocol() {
       .bugs =
           {
               {"halts_upwards", "same_coordinator",
-               "lower peers are halted from the lowest up, not from the highest down"},
+               "lower peers are halted from the lowest up, not from the highest down (own)"},
               {"halt_unrecorded", "same_coordinator",
-               "a NEWCOORDINATOR is obeyed whoever halted this peer last"},
+               "a NEWCOORDINATOR is obeyed whoever halted this peer last (own)"},
           },
       .predicates = {{"agreed", "every live peer is normal and names the highest live one",
                       &agreed}},
+      .assumes = [](const Params&) -> FailureModel {
+        using enum Assumption;
+        return {.safety = {reliable_links, no_cuts, bounded_delay, prompt_nodes, true_clocks},
+                .bound = "call_timeout"};
+      },
+      .costs = costs,
   });
 }
 

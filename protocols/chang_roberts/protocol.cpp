@@ -1,4 +1,5 @@
 // The Chang-Roberts election's entry: how the program finds it.
+#include "protocols/chang_roberts/costs.hpp"
 #include "protocols/chang_roberts/properties.hpp"
 #include "sim/run/simulation.hpp"
 
@@ -16,6 +17,11 @@ ProtocolEntry protocol() {
           },
       .predicates = {{"agreed", "there is one leader, and every live process names it", &agreed}},
       .emits = {"elected", "role"},
+      .assumes = [](const Params&) -> FailureModel {
+        using enum Assumption;
+        return {.safety = {no_crashes, reliable_links, no_cuts, no_duplicates, fifo_links}};
+      },
+      .costs = costs,
   });
 }
 

@@ -4,8 +4,9 @@
 //
 // For protocols P whose roles are a coordinator with a durable `log` (Txn -> Entry with a `record`)
 // and a participant with durable `records` (Txn -> LogRecord), each the first that its role
-// declares durable; whose log records have `vote_commit` and a function decision_of(record); and
-// whose parameter `vote` is `yes` where a node is ready to commit whatever it is asked.
+// declares durable; whose coordinator keeps the number used `last`; whose log records have
+// `vote_commit` and a function decision_of(record); and whose parameter `vote` is `yes` where a
+// node is ready to commit whatever it is asked.
 #pragma once
 
 #include <algorithm>
@@ -153,7 +154,8 @@ struct CommitValidity {
   }
 };
 
-// AC3. A timeout counts as a failure: there may have been one.
+// AC3. A timeout counts as a failure: there may have been one. What failed before a transaction
+// began, or after it was decided, does not excuse it.
 template <class P>
 struct AbortValidity {
   static constexpr std::string_view name = "abort_validity";
@@ -162,9 +164,12 @@ struct AbortValidity {
 
   void check(const Cluster<P>& cluster, const Step& step, Check& check) {
     const Kind kind = step.record.kind;
-    failed |= kind == Kind::crash || kind == Kind::timer || kind == Kind::pause;
+    if (kind == Kind::crash || kind == Kind::timer || kind == Kind::pause) ++failures;
+    note_begun(cluster, step.node);
     for (const Decided& decided : decisions.update(cluster, step)) {
       check.armed();
+      const auto before = begun.find(decided.txn);
+      const bool failed = before == begun.end() || before->second != failures;
       if (failed || !all_willing(cluster)) continue;
       check.exercised();
       if (decided.decision == Decision::commit) continue;
@@ -175,9 +180,16 @@ struct AbortValidity {
   }
 
   Decisions<P> decisions;
-  bool failed{};
+  std::uint64_t failures{};
+  std::map<Txn, std::uint64_t> begun;  // how many failures there had been when it began
 
  private:
+  // A transaction begins where its coordinator takes the next number, of which nobody has heard
+  // yet.
+  void note_begun(const Cluster<P>& cluster, NodeId node) {
+    if (node == no_node || !cluster.template plays<CoordinatorOf<P>>(node)) return;
+    begun.emplace(cluster.template role<CoordinatorOf<P>>(node).last, failures);
+  }
   static bool all_willing(const Cluster<P>& cluster) {
     return std::ranges::all_of(cluster.members(), [&](NodeId node) {
       const auto vote = cluster.params(node).vote;

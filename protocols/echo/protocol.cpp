@@ -33,10 +33,41 @@ struct AnsweredByAll {
   PerNode<std::uint64_t> answered;
 };
 
+namespace {
+
+constexpr std::string_view one_request = R"({
+  "quorate": 1, "network": { "delay": "10ms" }, "stop": { "at": "1s" },
+  "protocol": { "use": "echo", "nodes": $(n) },
+  "faults": [{ "at": "100ms", "do": { "request": { "node": "n1", "op": "say" } } }] })";
+
+constexpr Cost costs[] = {
+    {.name = "answer_messages",
+     .when = "A request: a Ping for every other node, and its Pong.",
+     .formula = "2(n-1)",
+     .unit = CostUnit::messages,
+     .source = "counted by the rules",
+     .scenario = one_request},
+    {.name = "answer_delays",
+     .when = "Until every Pong is back.",
+     .formula = "2",
+     .unit = CostUnit::delays,
+     .source = "counted by the rules",
+     .scenario = one_request,
+     .counted = "first answered",
+     .since = 100ms},
+};
+
+}  // namespace
+
 ProtocolEntry protocol() {
   return make_entry<Echo, Types<AnsweredByAll>>({
       .summary = "a client is answered once every node has replied; the pattern for a new protocol",
       .bugs = {{"answers_early", "answered_by_all", "the first Pong counts for all"}},
+      .assumes = [](const Echo::Params&) -> FailureModel {
+        using enum Assumption;
+        return {.safety = {stable_storage}, .progress = {no_crashes, no_cuts}};
+      },
+      .costs = costs,
   });
 }
 

@@ -5,6 +5,7 @@
 #include "protocols/invitation/messages.hpp"
 #include "tests/support/lessons.hpp"
 #include "tests/support/run_text.hpp"
+#include "tests/support/zoo.hpp"
 
 namespace quorate::invitation {
 
@@ -131,6 +132,13 @@ TEST_CASE("invitation: crashes, loss and partitions, 500 seeds") {
   CHECK(witnesses["merged"] >= 1000);
   CHECK(witnesses["forwarded"] >= 100);
   CHECK(witnesses["left_alone"] >= 1000);
+}
+
+TEST_CASE("invitation zoo: each mistake breaks what it is said to, and alone does") {
+  testing::check_zoo_lessons("invitation");
+  testing::check_zoo_caught("invitation");
+  testing::check_zoo_first_broken("invitation");
+  testing::check_zoo_innocent("invitation");
 }
 
 }  // namespace quorate::invitation

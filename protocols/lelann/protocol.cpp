@@ -1,4 +1,5 @@
 // The LeLann election's entry: how the program finds it.
+#include "protocols/lelann/costs.hpp"
 #include "protocols/lelann/properties.hpp"
 #include "sim/run/simulation.hpp"
 
@@ -14,6 +15,11 @@ ProtocolEntry protocol() {
                      {"all_know", "there is one leader, and every live process names it",
                       &all_know}},
       .emits = {"elected", "role"},
+      .assumes = [](const Params&) -> FailureModel {
+        using enum Assumption;
+        return {.safety = {no_crashes, reliable_links, no_cuts, no_duplicates, fifo_links}};
+      },
+      .costs = costs,
   });
 }
 

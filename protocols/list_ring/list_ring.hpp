@@ -41,12 +41,13 @@ struct Params {
 };
 
 // One-line mistakes, each a deviation point in peer.cpp. What each breaks stands in protocol.cpp.
-QUORATE_ENUM(Bug, only_initiator_ends_lap, dead_winner_announced)
+QUORATE_ENUM(Bug, only_initiator_ends_lap, dead_winner_announced, crossing_unseen)
 
 }  // namespace list_ring
 
 struct ListRing {
   static constexpr std::string_view name = "list_ring";
+  static constexpr int version = 2;
   using Params = list_ring::Params;
   using Roles = Types<list_ring::Peer>;
   using Messages =

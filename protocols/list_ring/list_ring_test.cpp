@@ -103,7 +103,7 @@ TEST_CASE("list ring: the coordinator message goes round with the list, and stop
 }
 
 TEST_CASE("list ring: the one with the highest priority is elected") {
-  LonePeer lone = peer();
+  LonePeer lone = initiator();
   lone.hear(node(5), Coordinator{2, nodes({2, 4, 3, 1}), nodes({2, 3, 4})});
   CHECK(lone.state().coordinator == node(4));
   CHECK(lone.state().state == State::worker);
@@ -174,6 +174,33 @@ TEST_CASE("list ring: when nothing comes of an election, it is held again") {
   REQUIRE(lone.sent<Election>().size() == 1);
   CHECK(lone.sent<Election>()[0].body.list == nodes({1}));
   CHECK(lone.timer<LapTimeout>() == lap_timeout);
+}
+
+TEST_CASE("list ring: laps that crossed have found different lists, so the ring is asked again") {
+  const Coordinator of_n5{1, nodes({2, 5, 1}), nodes({5})};
+  const Coordinator of_n4{1, nodes({2, 4, 1}), nodes({4})};
+  LonePeer told_twice = initiator();
+  told_twice.hear(node(5), of_n5);
+  told_twice.hear(node(5), of_n4);
+  CHECK(told_twice.told<ElectionHeld>().size() == 1);
+  CHECK(told_twice.sent<Coordinator>().empty());
+
+  LonePeer own_lap_late = initiator();
+  own_lap_late.hear(node(5), of_n5);
+  own_lap_late.hear(node(4), Election{4, 1, nodes({1, 2, 4})});
+  CHECK(own_lap_late.told<ElectionHeld>().size() == 1);
+  CHECK(own_lap_late.sent<Coordinator>().empty());
+
+  LonePeer same_twice = initiator();
+  same_twice.hear(node(5), of_n5);
+  same_twice.hear(node(5), Coordinator{2, nodes({3, 5, 1}), nodes({3, 5})});
+  CHECK(same_twice.told<ElectionHeld>().empty());
+
+  LonePeer wrong = initiator(1, {Bug::crossing_unseen});
+  wrong.hear(node(5), of_n5);
+  wrong.hear(node(5), of_n4);
+  CHECK(wrong.told<ElectionHeld>().empty());
+  CHECK(wrong.state().coordinator == node(4));
 }
 
 TEST_CASE("list ring: two coordinators that hear of each other let the ring decide") {

@@ -69,15 +69,24 @@ void Peer::on(const LapTimeout&, Out& out) { hold_election(out); }
 // "If a message is passed on, the sender adds itself to the list. When it gets back to the
 // initiator, everyone had a chance to make its presence known."
 void Peer::on(NodeId from, const Election& m, Out& out) {
-  if (lap_is_over(m.list, out)) {
-    announce(m, out);
-  } else {
+  if (!lap_is_over(m.list, out)) {
     join_election(out);
     Election longer = m;
     longer.list.push_back(out.self());
     pass_on({.election = longer}, out);
+  } else if (laps_crossed(highest(m.list), out)) {
+    hold_election(out);
+  } else {
+    announce(m, out);
   }
   acknowledge(from, m.hop, out);
+}
+
+// Whoever has followed somebody else since it took part in an election knows that there were two
+// laps, and that of their lists one is old: the ring has to be asked again.
+bool Peer::laps_crossed(NodeId winner, const Out& out) const {
+  if (out.bug(Bug::crossing_unseen)) return false;
+  return coordinator.has_value() && *coordinator != winner;
 }
 
 // "The initiator sends a coordinator message around the ring containing a list of all living
@@ -92,9 +101,10 @@ void Peer::announce(const Election& m, Out& out) {
 // itself was passed over, or came up too late: it tells nobody and holds an election.
 void Peer::on(NodeId from, const Coordinator& m, Out& out) {
   const NodeId winner = highest(m.living);
-  if (winner < out.self()) {
-    if (state != State::electing) hold_election(out);
-  } else if (!lap_is_over(m.told, out)) {
+  const bool passed_over = winner < out.self() && state != State::electing;
+  if (passed_over || laps_crossed(winner, out)) {
+    hold_election(out);
+  } else if (winner >= out.self() && !lap_is_over(m.told, out)) {
     follow(winner, out);
     Coordinator next = m;
     next.told.push_back(out.self());

@@ -51,6 +51,7 @@ struct Peer {
  private:
   void hold_election(Out& out);
   void join_election(Out& out);
+  bool laps_crossed(NodeId winner, const Out& out) const;
   void announce(const Election& m, Out& out);
   void pass_on(Passing message, Out& out);
   void attempt(std::uint64_t hop, Out& out);

@@ -1,4 +1,5 @@
 // The ring election's entry: how the program finds it.
+#include "protocols/list_ring/costs.hpp"
 #include "protocols/list_ring/properties.hpp"
 #include "sim/run/simulation.hpp"
 
@@ -14,10 +15,18 @@ ProtocolEntry protocol() {
                "a lap ends at its initiator only, though that be dead (B6)"},
               {"dead_winner_announced", "liveness",
                "a winner that does not answer is announced all the same (B10)"},
+              {"crossing_unseen", "liveness",
+               "what two laps that cross have found is announced one after the other (B11)"},
           },
       .predicates = {{"agreed", "every live peer names the highest live one, which coordinates",
                       &agreed}},
       .emits = {"elected", "role", "suspected"},
+      .assumes = [](const Params&) -> FailureModel {
+        using enum Assumption;
+        return {.safety = {reliable_links, no_cuts, bounded_delay, prompt_nodes, true_clocks},
+                .bound = "ack_timeout"};
+      },
+      .costs = costs,
   });
 }
 

@@ -1,4 +1,5 @@
 // Multi-Paxos' entry: how the program finds it.
+#include "protocols/multi_paxos/costs.hpp"
 #include "protocols/multi_paxos/properties.hpp"
 #include "sim/run/simulation.hpp"
 
@@ -58,6 +59,15 @@ ProtocolEntry protocol() {
                      {"one_leader", "exactly one live server leads", &one_leader}},
       .emits = {"elected", "role", "epoch", "proposed", "chosen", "applied"},
       .majorities = true,
+      .assumes = [](const Params& params) -> FailureModel {
+        using enum Assumption;
+        // Six takeovers one after another, each with the longest timeout.
+        const Distribution& timeout = params.election_timeout;
+        return {.safety = {stable_storage},
+                .progress = {majority_up, no_cuts},
+                .recovers = 6 * (std::max(timeout.a, timeout.b) + params.heartbeat)};
+      },
+      .costs = costs,
   });
 }
 

@@ -38,7 +38,7 @@ void soak(std::uint64_t wanted, const Settings& settings = {}) {
     CAPTURE(hardship.first);
     CHECK(witnesses[hardship.first] >= hardship.second * seeds / 100);
   }
-  CHECK(exercised.size() == 8);
+  CHECK(exercised.size() == 9);
   for (const auto& property : exercised) {
     CAPTURE(property.first);
     CHECK(property.second >= seeds / 2);

@@ -1,4 +1,5 @@
 // Paxos' entry: how the program finds it.
+#include "protocols/paxos/costs.hpp"
 #include "protocols/paxos/properties.hpp"
 #include "sim/run/simulation.hpp"
 
@@ -58,6 +59,12 @@ ProtocolEntry protocol() {
                      {"nothing_learned", "nobody takes any value for chosen", &nothing_learned}},
       .emits = {"proposed", "chosen"},
       .majorities = true,
+      .object = [](const Params&) { return std::string_view("consensus"); },
+      .assumes = [](const Params&) -> FailureModel {
+        using enum Assumption;
+        return {.safety = {stable_storage}, .progress = {majority_up, no_cuts}};
+      },
+      .costs = costs,
   });
 }
 

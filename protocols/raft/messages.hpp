@@ -3,7 +3,9 @@
 #pragma once
 
 #include "protocols/common/command.hpp"
+#include "protocols/common/later.hpp"
 #include "protocols/common/log.hpp"
+#include "protocols/raft/snapshot.hpp"
 #include "sim/engine/out.hpp"
 
 namespace quorate::raft {
@@ -18,11 +20,19 @@ struct Entry {
 };
 using EntryLog = Log<Entry>;
 
+// "I have permission to disrupt the leader—it told me to!" (dissertation, 4.2.3)
+struct Permission {
+  bool granted{};
+  QUORATE_FIELDS(Permission, granted)
+};
+
 struct RequestVote {
   Term term{};
   Index last_log_index{};
   Term last_log_term{};
-  QUORATE_FIELDS(RequestVote, term, last_log_index, last_log_term)
+  Later<Permission> permission{};
+  QUORATE_FIELDS(RequestVote, term, last_log_index, last_log_term, permission)
+  void print_to(JsonWriter& out) const { print_present(out, *this); }
 };
 
 struct RequestVoteReply {
@@ -48,13 +58,22 @@ struct PreVoteReply {
   QUORATE_FIELDS(PreVoteReply, term, asked, vote_promised)
 };
 
+// A round of heartbeats, by number (dissertation, 6.4): a message says which it belongs to, and its
+// answer the same. 0 without an option that counts them.
+struct Round {
+  std::uint64_t number{};
+  QUORATE_FIELDS(Round, number)
+};
+
 struct AppendEntries {
   Term term{};
   Index prev_log_index{};
   Term prev_log_term{};
   EntryLog::Slice entries;  // empty for a heartbeat
   Index leader_commit{};
-  QUORATE_FIELDS(AppendEntries, term, prev_log_index, prev_log_term, entries, leader_commit)
+  Later<Round> round{};
+  QUORATE_FIELDS(AppendEntries, term, prev_log_index, prev_log_term, entries, leader_commit, round)
+  void print_to(JsonWriter& out) const { print_present(out, *this); }
 };
 
 // On success `index` is the last entry known to match; on a refusal the prev_log_index that was
@@ -67,7 +86,26 @@ struct AppendEntriesReply {
   Index index{};
   Term conflict_term{};
   Index conflict_index{};
-  QUORATE_FIELDS(AppendEntriesReply, term, success, index, conflict_term, conflict_index)
+  Later<Round> round{};
+  QUORATE_FIELDS(AppendEntriesReply, term, success, index, conflict_term, conflict_index, round)
+  void print_to(JsonWriter& out) const { print_present(out, *this); }
+};
+
+// The leader's state machine as it was when it discarded its log's first entries (Figure 13). Sent
+// whole, so the paper's offset and done are not needed. It is answered by an AppendEntriesReply,
+// for what the leader must learn is the same: up to where the logs match.
+struct InstallSnapshot {
+  Term term{};
+  Snapshot snapshot;
+  Later<Round> round{};
+  QUORATE_FIELDS(InstallSnapshot, term, snapshot, round)
+  void print_to(JsonWriter& out) const { print_present(out, *this); }
+};
+
+// "…the prior leader sends a TimeoutNow request to the target server." (dissertation, 3.10)
+struct TimeoutNow {
+  Term term{};
+  QUORATE_FIELDS(TimeoutNow, term)
 };
 
 // The leader to itself: the log is on my own disk up to `index`, count me.
@@ -88,6 +126,53 @@ QUORATE_SIGNAL(LeaderSilent);
 
 // The leader counts whom it has heard from.
 QUORATE_SIGNAL(CheckQuorum);
+
+// The lease that a round of heartbeats gave, or would have given, is over.
+struct LeaseOver {
+  std::uint64_t round{};
+  QUORATE_FIELDS(LeaseOver, round)
+};
+
+// The log has become so long that a snapshot is due.
+QUORATE_SIGNAL(TakeSnapshot);
+
+// A snapshot has gone unanswered for so long that it may be lost.
+struct SnapshotLate {
+  NodeId to{};
+  QUORATE_FIELDS(SnapshotLate, to)
+};
+
+// A transfer of leadership has taken too long.
+QUORATE_SIGNAL(TransferLate);
+
+// An event: a server took a snapshot and discarded the entries it stands for.
+struct Snapshotted {
+  Index last_index{};
+  QUORATE_FIELDS(Snapshotted, last_index)
+  static constexpr std::string_view sentence = "keeps its entries up to {last_index} as a snapshot";
+};
+
+// An event: a follower took over its leader's snapshot.
+struct Installed {
+  Index last_index{};
+  QUORATE_FIELDS(Installed, last_index)
+  static constexpr std::string_view sentence =
+      "installs its leader's snapshot in place of the entries up to {last_index}";
+};
+
+// An event: a leader told another server to stand for election in its place.
+struct HandedOver {
+  NodeId heir{};
+  QUORATE_FIELDS(HandedOver, heir)
+  static constexpr std::string_view sentence = "tells {heir} to take its place";
+};
+
+// An event: it did not, for an election timeout, and the leader takes requests again.
+struct TransferAborted {
+  NodeId heir{};
+  QUORATE_FIELDS(TransferAborted, heir)
+  static constexpr std::string_view sentence = "waits no longer for {heir} to take its place";
+};
 
 // An event: a leader that no majority has answered for an election timeout.
 struct QuorumLost {

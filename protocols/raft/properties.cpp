@@ -1,5 +1,7 @@
 #include "protocols/raft/properties.hpp"
 
+#include <algorithm>
+
 namespace quorate::raft {
 
 namespace {
@@ -8,9 +10,10 @@ const Server& server(const RaftCluster& cluster, NodeId node) { return cluster.r
 
 std::string term_text(Term term) { return "term " + std::to_string(term); }
 
-// Whether `whole` still begins with all of `prefix`.
+// Whether `whole` still begins with all of `prefix`, which is not discarded.
 bool begins_with(const EntryLog& whole, const EntryLog& prefix) {
-  return whole.size() >= prefix.size() && whole.prefix_hash(prefix.size()) == prefix.hash();
+  return whole.size() >= prefix.size() && whole.start() <= prefix.size() &&
+         whole.prefix_hash(prefix.size()) == prefix.hash();
 }
 
 EntryLog first_entries(const EntryLog& log, Index size) {
@@ -19,11 +22,32 @@ EntryLog first_entries(const EntryLog& log, Index size) {
   return result;
 }
 
+// Where some do, a read that stands in the log may be answered by who knows a newer state.
+bool some_read_past_log(const RaftCluster& cluster) {
+  return std::ranges::any_of(cluster.members(),
+                             [&](NodeId node) { return cluster.params(node).reads != Reads::log; });
+}
+
 }  // namespace
 
 bool Lives::goes_on(const RaftCluster& cluster, NodeId node) {
   const std::uint32_t now = cluster.incarnation(node);
   return std::exchange(incarnations_[node], now) == now;
+}
+
+// Where the server applied what the history does not know, and has discarded it already, there is
+// nothing to learn.
+void History::learn_more(const Server& server) {
+  if (server.log.start() > size()) return;
+  const Index end = std::min(server.last_applied, server.log.size());
+  while (size() < end) prefixes_.push_back(server.log.prefix_hash(size() + 1));
+}
+
+bool History::begins_with(const EntryLog& whole, const EntryLog& prefix) const {
+  const Index start = whole.start();
+  if (start <= prefix.size()) return raft::begins_with(whole, prefix);
+  return start <= size() && whole.prefix_hash(start) == prefix_hash(start) &&
+         prefix.hash() == prefix_hash(prefix.size());
 }
 
 void ElectionSafety::check(const RaftCluster& cluster, const Step& step, Check& check) {
@@ -55,7 +79,7 @@ void VoteOnce::check(const RaftCluster& cluster, const Step& step, Check& check)
 // A vote counts once it is on disk, for only then may anybody have heard of it; a candidate that
 // asks for votes has voted for itself, whatever it wrote down.
 std::pair<Term, NodeId> VoteOnce::binding_vote(const RaftCluster& cluster, NodeId node) {
-  const auto& [term, voted_for, log] = std::get<0>(cluster.world().synced(node));
+  const auto& [term, voted_for, log, snapshot] = std::get<0>(cluster.world().synced(node));
   const Server& now = server(cluster, node);
   if (now.role == RoleName::candidate && now.current_term == term) return {term, node};
   return {term, voted_for.value_or(no_node)};
@@ -89,10 +113,12 @@ void LogMatching::check(const RaftCluster& cluster, const Step& step, Check& che
     check.armed();
     const Index common = now.log.common_prefix(theirs);
     if (common < shorter) check.exercised();
-    for (Index index = common + 1; index <= shorter; ++index) {
-      if (now.log[index].term != theirs[index].term) continue;
+    const Server& other_server = server(cluster, other);
+    const Index start = std::max({Index{1}, now.log.start(), theirs.start()});
+    for (Index index = std::max(common + 1, start); index <= shorter; ++index) {
+      if (now.term_at(index) != other_server.term_at(index)) continue;
       check.violated({step.node, other}, cluster.name(step.node) + " and " + cluster.name(other) +
-                                             " hold an entry of " + term_text(theirs[index].term) +
+                                             " hold an entry of " + term_text(now.term_at(index)) +
                                              " at index " + std::to_string(index) +
                                              " but differ from index " +
                                              std::to_string(common + 1) + ".");
@@ -103,6 +129,7 @@ void LogMatching::check(const RaftCluster& cluster, const Step& step, Check& che
 
 void LeaderCompleteness::check(const RaftCluster& cluster, const Step& step, Check& check) {
   const Server& now = server(cluster, step.node);
+  history.learn(now);
   if (now.role != RoleName::leader) return;
   if (last_led[step.node] != now.current_term) elected(cluster, step.node, check);
   if (now.commit_index == 0 || now.commit_index > now.log.size()) return;
@@ -127,11 +154,11 @@ void LeaderCompleteness::elected(const RaftCluster& cluster, NodeId leader, Chec
 
 void LeaderCompleteness::compare(const RaftCluster& cluster, Term term, const EntryLog& prefix,
                                  Term later, const std::pair<NodeId, EntryLog>& leader,
-                                 Check& check) {
+                                 Check& check) const {
   const auto& [node, log] = leader;
   check.armed();
   if (!prefix.empty()) check.exercised();
-  if (begins_with(log, prefix)) return;
+  if (history.begins_with(log, prefix)) return;
   check.violated({node}, "Leader " + cluster.name(node) + " of " + term_text(later) +
                              " lacks entry " + std::to_string(log.common_prefix(prefix) + 1) +
                              ", committed in " + term_text(term) + ".");
@@ -139,8 +166,13 @@ void LeaderCompleteness::compare(const RaftCluster& cluster, Term term, const En
 
 void StateMachineSafety::check(const RaftCluster& cluster, const Step& step, Check& check) {
   const Server& now = server(cluster, step.node);
+  history.learn(now);
   Index& last = seen[step.node];
   if (now.last_applied < last) last = now.last_applied;  // restarted: it will apply all again
+  if (last < now.log.start()) {
+    last = now.log.start();
+    compare_snapshot(cluster, step.node, check);
+  }
   while (last < now.last_applied) {
     const std::uint64_t hash = hash_of(now.log[++last]);
     check.armed();
@@ -156,6 +188,20 @@ void StateMachineSafety::check(const RaftCluster& cluster, const Step& step, Che
                        " applied different entries at index " + std::to_string(last) + ".");
     return;
   }
+}
+
+// What a snapshot stands for has been applied by somebody before, entry by entry.
+void StateMachineSafety::compare_snapshot(const RaftCluster& cluster, NodeId node,
+                                          Check& check) const {
+  const Snapshot& snapshot = server(cluster, node).snapshot;
+  check.armed();
+  check.exercised();
+  const bool applied_before = snapshot.last_index <= history.size();
+  if (applied_before && history.prefix_hash(snapshot.last_index) == snapshot.log_hash.value())
+    return;
+  check.violated({node}, cluster.name(node) + " has a snapshot of the entries up to " +
+                             std::to_string(snapshot.last_index) +
+                             ", which are not those that were applied.");
 }
 
 void TermMonotone::check(const RaftCluster& cluster, const Step& step, Check& check) {
@@ -193,12 +239,13 @@ void CommitMonotone::check(const RaftCluster& cluster, const Step& step, Check& 
 
 void CommittedNeverTruncated::check(const RaftCluster& cluster, const Step& step, Check& check) {
   const Server& now = server(cluster, step.node);
+  history.learn(now);
   EntryLog& known = committed[step.node];
   if (!lives.goes_on(cluster, step.node)) known.clear();
   if (!known.empty()) {
     check.armed();
     if (now.commit_index > known.size()) check.exercised();
-    if (!begins_with(now.log, known)) {
+    if (!history.begins_with(now.log, known)) {
       check.violated({step.node}, cluster.name(step.node) + " lost entry " +
                                       std::to_string(now.log.common_prefix(known) + 1) +
                                       ", which it knew as committed.");
@@ -212,13 +259,22 @@ void CommittedNeverTruncated::check(const RaftCluster& cluster, const Step& step
 void AnsweredIsApplied::check(const RaftCluster& cluster, const Step& step, Check&) {
   const Server& now = server(cluster, step.node);
   commands.resize(cluster.world().setup().clients);
-  while (last < now.last_applied && last < now.log.size()) {
-    const Request& command = now.log[++last].command;
-    if (command.client.value >= commands.size()) continue;  // the scenario's own: nobody asked
-    std::vector<bool>& applied = commands[command.client.value];
-    if (command.serial >= applied.size()) applied.resize(command.serial + 1);
-    applied[command.serial] = true;
+  const Request* request = step.record.body.get_if<Request>();
+  const bool past_the_log = cluster.params(step.node).reads != Reads::log;
+  if (request != nullptr && past_the_log && StateMachine::only_reads(request->operation)) {
+    note(*request);  // a read, which read_freshness looks after
   }
+  last = std::max(last, now.log.start());
+  while (last < now.last_applied && last < now.log.size()) {
+    note(now.log[++last].command);
+  }
+}
+
+void AnsweredIsApplied::note(const Request& command) {
+  if (command.client.value >= commands.size()) return;  // the scenario's own: nobody asked
+  std::vector<bool>& applied = commands[command.client.value];
+  if (command.serial >= applied.size()) applied.resize(command.serial + 1);
+  applied[command.serial] = true;
 }
 
 void AnsweredIsApplied::answered(const RaftCluster& cluster, ClientId client, const Reply& reply,
@@ -232,32 +288,72 @@ void AnsweredIsApplied::answered(const RaftCluster& cluster, ClientId client, co
                          std::to_string(reply.serial) + " is done, and no server has applied it.");
 }
 
-// Whether the command is new; only what clients ask can be asked twice.
-bool ExactlyOnce::look(Executed& was, const Request& command) {
-  const bool first =
-      command.client == no_client || was.clients[command.client.value].add(command.serial);
-  if (first) ++was.operations;
-  return first;
+// Only what clients ask can be asked twice.
+void ExactlyOnce::learn(const Server& server) {
+  if (server.log.start() > operations.size()) return;
+  const Index end = std::min(server.last_applied, server.log.size());
+  while (operations.size() < end) {
+    const Index index = operations.size() + 1;
+    const Request& command = server.log[index].command;
+    const bool first = !is_of_client(command) || clients[command.client.value].add(command.serial);
+    operations.push_back(operations_in(index - 1) + (first ? 1 : 0));
+  }
+}
+
+std::uint64_t ExactlyOnce::operations_in(Index first_entries) const {
+  return first_entries == 0 ? 0 : operations[first_entries - 1];
 }
 
 void ExactlyOnce::check(const RaftCluster& cluster, const Step& step, Check& check) {
   const Server& now = server(cluster, step.node);
-  Executed& was = known[step.node];
-  if (!lives.goes_on(cluster, step.node)) was = {};
+  learn(now);
+  Index& last = seen[step.node];
+  if (!lives.goes_on(cluster, step.node)) last = 0;
+  last = std::max(last, now.log.start());
+  const Index end = std::min({now.last_applied, now.log.size(), Index{operations.size()}});
   Index again = 0;
-  while (was.applied < now.last_applied && was.applied < now.log.size()) {
+  while (last < end) {
+    ++last;
     check.armed();
-    if (look(was, now.log[++was.applied].command)) continue;
+    if (operations_in(last) > operations_in(last - 1)) continue;
     check.exercised();
-    again = was.applied;
+    again = last;
   }
-  if (again == 0 || now.executed == was.operations) return;
+  if (again == 0 || now.executed == operations_in(last)) return;
   const Request& command = now.log[again].command;
+  const std::vector<std::string>& names = cluster.world().setup().names;
   const std::size_t client = cluster.size() + command.client.value;
   check.violated({step.node}, cluster.name(step.node) + " executed operation " +
                                   std::to_string(command.serial) + " of " +
-                                  cluster.world().setup().names[client] + " again, at index " +
-                                  std::to_string(again) + ".");
+                                  (client < names.size() ? names[client] : "nobody") +
+                                  " again, at index " + std::to_string(again) + ".");
+}
+
+void AnsweredAsExecuted::check(const RaftCluster& cluster, const Step& step, Check&) {
+  const Server& now = server(cluster, step.node);
+  const MachineKind kind = cluster.params(step.node).state_machine;
+  last = std::max(last, now.log.start());
+  while (last < now.last_applied && last < now.log.size()) {
+    const Request& command = now.log[++last].command;
+    if (StateMachine::only_reads(command.operation) && some_read_past_log(cluster)) continue;
+    Result& result = results[{command.client.value, command.serial}];
+    if (result.times == 0) result.first = machine.apply(kind, command.operation);
+    ++result.times;
+  }
+}
+
+void AnsweredAsExecuted::answered(const RaftCluster& cluster, ClientId client, const Reply& reply,
+                                  Check& check) {
+  const auto found = results.find({client.value, reply.serial});
+  if (found == results.end()) return;  // not executed, or not by the log
+  const Result& result = found->second;
+  check.armed();
+  if (result.times > 1 || result.first != Text("ok")) check.exercised();
+  if (reply.result == result.first) return;
+  const std::string& name = cluster.world().setup().names[cluster.size() + client.value];
+  check.violated({}, name + " was told \"" + std::string(reply.result.view()) +
+                         "\" of its operation " + std::to_string(reply.serial) + ", which gave \"" +
+                         std::string(result.first.view()) + "\" when it was executed.");
 }
 
 void Witnesses::look(const RaftCluster& cluster, const Step& step) {
@@ -269,8 +365,9 @@ void Witnesses::look(const RaftCluster& cluster, const Step& step) {
   look_at_log(cluster, step.node);
   look_at_election(now, step.node);
   if (now.role == RoleName::leader && now.commit_index > committed[step.node]) {
-    const Entry& first_new = now.log[committed[step.node] + 1];
-    if (first_new.term < now.current_term) saw(Situation::old_term_committed);
+    const Index first_new = std::max(committed[step.node], now.log.start()) + 1;
+    if (first_new <= now.log.size() && now.log[first_new].term < now.current_term)
+      saw(Situation::old_term_committed);
   }
   committed[step.node] = now.commit_index;
 }

@@ -22,6 +22,26 @@ class Lives {
   PerNode<std::uint32_t> incarnations_;
 };
 
+// What was applied first at each index, whoever it was. It knows the beginnings of logs whose
+// servers have discarded them: a snapshot stands for entries that somebody has applied one by one.
+class History {
+ public:
+  // Takes note of what this server has applied beyond everybody else.
+  void learn(const Server& server) {
+    if (server.last_applied > size()) learn_more(server);
+  }
+  Index size() const { return prefixes_.size(); }
+  // The hash of the first `index` entries. REQUIRES index <= size().
+  std::uint64_t prefix_hash(Index index) const { return index == 0 ? 0 : prefixes_[index - 1]; }
+  // Whether `whole` begins, or before it was compacted began, with all of `prefix`.
+  bool begins_with(const EntryLog& whole, const EntryLog& prefix) const;
+
+ private:
+  void learn_more(const Server& server);
+
+  std::vector<std::uint64_t> prefixes_;  // by length
+};
+
 // "Election Safety: at most one leader can be elected in a given term." (5.2)
 struct ElectionSafety {
   static constexpr std::string_view name = "election_safety";
@@ -77,14 +97,15 @@ struct LeaderCompleteness {
       "Every leader's log holds all entries committed in earlier terms (5.4).";
   void check(const RaftCluster& cluster, const Step& step, Check& check);
 
+  History history;
   std::map<Term, EntryLog> committed;  // per term, the longest prefix its leader knew as committed
   std::map<Term, std::pair<NodeId, EntryLog>> won;  // who led a term, with what log at its start
   PerNode<Term> last_led;
 
  private:
   void elected(const RaftCluster& cluster, NodeId leader, Check& check);
-  static void compare(const RaftCluster& cluster, Term term, const EntryLog& prefix, Term later,
-                      const std::pair<NodeId, EntryLog>& leader, Check& check);
+  void compare(const RaftCluster& cluster, Term term, const EntryLog& prefix, Term later,
+               const std::pair<NodeId, EntryLog>& leader, Check& check) const;
 };
 
 // "State Machine Safety: if a server has applied a log entry at a given index to its state machine,
@@ -97,7 +118,11 @@ struct StateMachineSafety {
 
   std::vector<std::uint64_t> applied;  // hash of the entry applied at each index, whoever was first
   std::vector<NodeId> first;           // and who that was
+  History history;
   PerNode<Index> seen;
+
+ private:
+  void compare_snapshot(const RaftCluster& cluster, NodeId node, Check& check) const;
 };
 
 // Terms only grow, over restarts too: "current terms increase monotonically over time" (5.1).
@@ -131,6 +156,7 @@ struct CommittedNeverTruncated {
       "A server never removes an entry it knows as committed.";
   void check(const RaftCluster& cluster, const Step& step, Check& check);
 
+  History history;
   PerNode<EntryLog> committed;
   Lives lives;
 };
@@ -146,6 +172,9 @@ struct AnsweredIsApplied {
 
   Index last{};                             // the highest index applied anywhere
   std::vector<std::vector<bool>> commands;  // applied ones, per client and serial
+
+ private:
+  void note(const Request& command);
 };
 
 // "…each command executed exactly once" (dissertation, 6.3). Without sessions Raft promises less.
@@ -157,17 +186,101 @@ struct ExactlyOnce {
   void check(const RaftCluster& cluster, const Step& step, Check& check);
 
  private:
-  // What a server has applied in this life, and how many operations that was.
-  struct Executed {
-    Index applied{};
-    std::uint64_t operations{};
-    std::map<std::uint32_t, Session> clients;
+  void learn(const Server& server);
+  std::uint64_t operations_in(Index first_entries) const;
+
+  // How many different operations the first entries hold that anybody has applied, by how many
+  // entries; and which those are. A snapshot's own count and table are not believed.
+  std::vector<std::uint64_t> operations;
+  std::map<std::uint32_t, Session> clients;
+  PerNode<Index> seen;
+  Lives lives;
+};
+
+// A session keeps "the associated response" (dissertation, 6.3): what a client is told is what its
+// operation gave when it was executed, however often it asked.
+struct AnsweredAsExecuted {
+  static constexpr std::string_view name = "answered_as_executed";
+  static constexpr std::string_view sentence =
+      "A client is told what its operation gave when it was executed first (dissertation, 6.3; "
+      "options sessions and state_machine).";
+  static bool promised(const Params& params) {
+    return params.sessions && params.state_machine != MachineKind::none;
+  }
+  void check(const RaftCluster& cluster, const Step& step, Check& check);
+  void answered(const RaftCluster& cluster, ClientId client, const Reply& reply, Check& check);
+
+ private:
+  struct Result {
+    Text first;
+    std::uint32_t times{};  // the operation stands in the log
   };
 
-  static bool look(Executed& was, const Request& command);
+  Index last{};  // the highest index applied anywhere
+  StateMachine machine;
+  std::map<std::pair<std::uint32_t, std::uint64_t>, Result> results;  // by client and serial
+};
 
-  PerNode<Executed> known;
-  Lives lives;
+// The answer is no older than the moment at which the client asked: what the dissertation's reads
+// are for (6.4). Told from outside: a read is answered by the state after some entry that was the
+// last one committed at a moment since then. A leader that stood still may answer late what it was
+// asked in time.
+struct ReadFreshness {
+  static constexpr std::string_view name = "read_freshness";
+  static constexpr std::string_view sentence =
+      "A read sees all that was committed before it was asked (dissertation, 6.4; options reads "
+      "and "
+      "state_machine).";
+  static bool promised(const Params& params) {
+    const bool fresh = params.reads == Reads::read_index || params.reads == Reads::lease;
+    return fresh && params.state_machine != MachineKind::none;
+  }
+  void check(const RaftCluster& cluster, const Step& step, Check& check);
+  void answered(const RaftCluster& cluster, ClientId client, const Reply& reply, Check& check);
+
+ private:
+  struct Committed {
+    Time at;
+    Operation operation;
+  };
+  // What a read is told from a moment on.
+  struct Told {
+    Time since;
+    Text answer;
+  };
+  void advance(const RaftCluster& cluster, NodeId node);
+  std::vector<Told>& told_of(const Operation& read, MachineKind kind);
+
+  Index last{};  // the highest index committed anywhere
+  StateMachine machine;
+  std::map<std::uint32_t, Session> sessions;
+  std::vector<Committed> committed;                            // what was executed
+  std::map<std::pair<Text, Text>, std::vector<Told>> answers;  // to each read, by verb and key
+  std::map<std::pair<std::uint32_t, std::uint64_t>, Operation> open;  // by client and serial
+  std::map<std::uint32_t, Session> closed;                            // the answered ones
+};
+
+// "…a leader would have a lease": nobody else leads while it lasts (dissertation, 6.4.1). It ends
+// when its timer is due, though a server that stands still learns that later.
+struct LeaseDisjoint {
+  static constexpr std::string_view name = "lease_disjoint";
+  static constexpr std::string_view sentence =
+      "While a leader's lease runs no other server leads a later term (dissertation, 6.4.1; option "
+      "reads: lease).";
+  static bool promised(const Params& params) { return params.reads == Reads::lease; }
+  void check(const RaftCluster& cluster, const Step& step, Check& check);
+
+ private:
+  struct Rounds {
+    std::map<std::uint64_t, Time> ends;  // of the lease that each gives, if clocks are true
+    std::uint64_t seen{};
+    std::uint64_t before_resume{};
+  };
+  void note_rounds(const RaftCluster& cluster, const Step& step);
+  bool has_lease(const RaftCluster& cluster, NodeId node);
+
+  std::map<Term, NodeId> leased;  // who had a lease in which term
+  PerNode<Rounds> rounds;
 };
 
 // Situations that make a sweep worth its electricity.

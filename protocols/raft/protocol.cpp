@@ -1,21 +1,25 @@
 // Raft's entry: how the program finds it.
+#include "protocols/raft/costs.hpp"
 #include "protocols/raft/properties.hpp"
+#include "sim/run/param_rules.hpp"
 #include "sim/run/simulation.hpp"
 
 namespace quorate::raft {
 
 namespace {
 
-using Properties = Types<ElectionSafety, VoteOnce, LeaderAppendOnly, LogMatching,
-                         LeaderCompleteness, StateMachineSafety, TermMonotone, CommitMonotone,
-                         CommittedNeverTruncated, AnsweredIsApplied, ExactlyOnce>;
+using Properties =
+    Types<ElectionSafety, VoteOnce, LeaderAppendOnly, LogMatching, LeaderCompleteness,
+          StateMachineSafety, TermMonotone, CommitMonotone, CommittedNeverTruncated,
+          AnsweredIsApplied, ExactlyOnce, AnsweredAsExecuted, ReadFreshness, LeaseDisjoint>;
 
 bool logs_equal(const RaftCluster& cluster) {
   const EntryLog* first = nullptr;
   for (const NodeId node : cluster.members()) {
     if (!cluster.up(node)) continue;
     const EntryLog& log = cluster.role<Server>(node).log;
-    if (first != nullptr && !(log == *first)) return false;
+    if (first != nullptr && (log.size() != first->size() || log.hash() != first->hash()))
+      return false;
     first = &log;
   }
   return first != nullptr;
@@ -71,14 +75,105 @@ std::vector<BugInfo> bugs() {
   };
 }
 
+// In what options add.
+std::vector<BugInfo> option_bugs() {
+  return {
+      {"repeat_answered_blindly", "answered_as_executed",
+       "an operation asked again is answered ok, whatever it gave (as R36)"},
+      {"reads_before_own_commit", "read_freshness",
+       "a new leader answers reads before it has committed an entry of its term (R32)"},
+      {"read_unconfirmed", "read_freshness",
+       "a leader answers reads without asking whether it still leads (R33)"},
+      {"lease_from_receipt", "lease_disjoint",
+       "a lease runs from when heartbeats are answered, not from when they are sent (R34)"},
+      {"lease_kept_in_transfer", "lease_disjoint",
+       "a leader keeps its lease while it makes way for another (R34)"},
+      {"old_snapshot_installed", "commit_monotone",
+       "a snapshot that was overtaken is installed over newer state (R29)"},
+      {"snapshot_keeps_log", "log_matching",
+       "a log that conflicts with an installed snapshot is kept behind it (R30)"},
+      {"purged_entries_conflict", "committed_never_truncated",
+       "entries before the snapshot are taken for a conflict (R31)", "commit_monotone"},
+      {"snapshot_without_sessions", "exactly_once",
+       "a snapshot leaves out the table of what was executed (as R36)"},
+  };
+}
+
+// What clients talk to, by its name in sim/check/sequential.hpp. Without sessions a command that is
+// asked twice may be executed twice, and then what clients see comes from no such object.
+std::string_view object(const Params& params) {
+  if (!params.sessions) return "";
+  switch (params.state_machine) {
+    case MachineKind::registers:
+      return "register";
+    case MachineKind::counter:
+      return "counter";
+    case MachineKind::queue:
+      return "queue";
+    case MachineKind::none:
+      return "";
+  }
+  return "";
+}
+
+// A leader is trusted, and trusts itself, for as long as the shortest election timeout. A curve
+// that goes down to nothing has none.
+std::optional<ParamConflict> conflict(std::span<const Params> servers, NodeNames names) {
+  const auto node = [](std::size_t i) { return NodeId{static_cast<std::uint32_t>(i)}; };
+  for (std::size_t i = 0; i < servers.size(); ++i) {
+    const Params& params = servers[i];
+    const bool trusts = params.pre_vote || params.check_quorum || params.reads == Reads::lease;
+    if (trusts && least_of(params.election_timeout) < 1us) {
+      return ParamConflict{node(i), "election_timeout",
+                           "it has no shortest value, which pre_vote, check_quorum and leases need",
+                           "give it one: \"" + to_text(params.election_timeout) + " min 100ms\""};
+    }
+    if (params.reads != Reads::lease) continue;
+    for (std::size_t other = 0; other < servers.size(); ++other) {
+      if (!servers[other].check_quorum) {
+        return ParamConflict{node(i), "reads",
+                             "a lease is worth nothing where " + names[other] +
+                                 " may vote for another leader while it lasts",
+                             "set \"check_quorum\": true for every server"};
+      }
+      const Duration shortest = least_of(servers[other].election_timeout);
+      if (params.lease < shortest) continue;
+      return ParamConflict{node(i), params.lease == Params{}.lease ? "reads" : "lease",
+                           "a lease of " + to_text(params.lease) +
+                               " is not shorter than the shortest election timeout of " +
+                               names[other] + ", " + to_text(shortest),
+                           "make it shorter, by as much as clocks may drift apart"};
+    }
+  }
+  return std::nullopt;
+}
+
+std::vector<BugInfo> all_bugs() {
+  std::vector<BugInfo> all = bugs();
+  for (BugInfo& bug : option_bugs()) all.push_back(std::move(bug));
+  return all;
+}
+
+// Clocks may run as they like, unless a leader trusts its lease.
+FailureModel assumes(const Params& params) {
+  using enum Assumption;
+  FailureModel model{.safety = {stable_storage}, .progress = {majority_up, no_cuts}};
+  if (params.reads == Reads::lease) model.safety.push_back(true_clocks);
+  // Six elections one after another, each with the longest timeout and some round trips, which
+  // heartbeats are made to outlast; that all of them split is no matter of the world outside.
+  const Distribution& timeout = params.election_timeout;
+  model.recovers = 6 * (std::max(timeout.a, timeout.b) + params.heartbeat);
+  return model;
+}
+
 }  // namespace
 
 ProtocolEntry protocol() {
-  return make_entry<Raft, Properties, Witnesses>({
+  ProtocolEntry entry = make_entry<Raft, Properties, Witnesses>({
       .summary = "replicated log with a strong leader (Ongaro and Ousterhout 2014)",
       .leader_status = "leader",
       .epoch_word = "term",
-      .bugs = bugs(),
+      .bugs = all_bugs(),
       .durability_bugs = {{"vote_not_durable", "voted_for"},
                           {"term_not_durable", "current_term"},
                           {"log_not_durable", "log"},
@@ -87,7 +182,12 @@ ProtocolEntry protocol() {
                      {"one_leader", "exactly one live server leads", &one_leader}},
       .emits = {"elected", "role", "epoch", "proposed", "chosen", "applied"},
       .majorities = true,
+      .object = &object,
+      .assumes = &assumes,
+      .costs = costs,
   });
+  entry.info.check_together = param_rule(&conflict);
+  return entry;
 }
 
 }  // namespace quorate::raft

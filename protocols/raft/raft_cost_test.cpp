@@ -17,7 +17,6 @@ using testing::Settings;
 
 constexpr Duration d = 10ms;
 constexpr Duration timeout = 150ms;
-constexpr Duration heartbeat = 50ms;
 
 enum Type : std::size_t {
   request_vote,
@@ -57,40 +56,9 @@ std::uint64_t sent(const Run& run) {
 
 }  // namespace
 
-TEST_CASE("raft cost: an uncontested election: 2(n-1) messages, a leader at timeout + 2d") {
-  for (const std::uint32_t n : {3u, 5u, 7u, 9u}) {
-    const auto run = make_run(scenario_of(impatient_n1(n, timeout + 3 * d)), 1);
-    When<Elected> elected;
-    run->observe(elected);
-    run->run();
-    REQUIRE(elected.happened.size() == 1);
-    CHECK(elected.happened[0] == std::pair{timeout + 2 * d, NodeId{0}});
-    CHECK(sent(*run, request_vote) == n - 1);
-    CHECK(sent(*run, request_vote_reply) == n - 1);
-    CHECK(sent(*run, append_entries) == n - 1);
-    for (std::uint32_t i = 0; i < n; ++i) CHECK(run->field(NodeId{i}, "leader") == "\"n1\"");
-  }
-}
-
 TEST_CASE("raft cost: before timeout + 3d the followers do not know their leader") {
   const auto run = run_to_end(scenario_of(impatient_n1(5, timeout + 3 * d - 1ns)));
   for (std::uint32_t i = 1; i < 5; ++i) CHECK(run->field(NodeId{i}, "leader") == "null");
-}
-
-TEST_CASE("raft cost: pre-vote: 2(n-1) messages more an election, and 2d") {
-  for (const std::uint32_t n : {3u, 5u, 7u, 9u}) {
-    const auto run = make_run(
-        scenario_of(impatient_n1(n, timeout + 5 * d), {{"protocol.params.pre_vote", "true"}}), 1);
-    When<Elected> elected;
-    run->observe(elected);
-    run->run();
-    REQUIRE(elected.happened.size() == 1);
-    CHECK(elected.happened[0] == std::pair{timeout + 4 * d, NodeId{0}});
-    CHECK(sent(*run, pre_vote) == n - 1);
-    CHECK(sent(*run, pre_vote_reply) == n - 1);
-    CHECK(sent(*run, request_vote) == n - 1);
-    CHECK(sent(*run, request_vote_reply) == n - 1);
-  }
 }
 
 TEST_CASE("raft cost: check-quorum: no message more; gone within two shortest timeouts") {
@@ -107,90 +75,6 @@ TEST_CASE("raft cost: check-quorum: no message more; gone within two shortest ti
   // It counts every 150 ms from 170 ms on: at 920 ms, at 1.07 s, when it has heard the answers to
   // the heartbeats of 970 ms, and at 1.22 s, when it has heard none.
   CHECK(lost.happened[0] == std::pair{Duration{1220ms}, NodeId{0}});
-}
-
-TEST_CASE("raft cost: a no-op at the start of a term: no message more, committed 2d later") {
-  for (const std::uint32_t n : {3u, 5u, 7u, 9u}) {
-    const std::string scenario = impatient_n1(n, timeout + 4 * d);
-    const auto without = run_to_end(scenario_of(scenario));
-    const auto run = make_run(scenario_of(scenario, {{"protocol.params.no_op", "true"}}), 1);
-    When<Chosen> chosen;
-    run->observe(chosen);
-    run->run();
-    CHECK(sent(*run) == sent(*without));
-    REQUIRE(chosen.happened.size() == 1);
-    CHECK(chosen.happened[0] == std::pair{timeout + 4 * d, NodeId{0}});
-  }
-}
-
-TEST_CASE("raft cost: an idle cluster sends 2(n-1) messages a heartbeat") {
-  for (const std::uint32_t n : {3u, 5u, 7u, 9u}) {
-    const Duration first = timeout + 2 * d + heartbeat;
-    const auto after = [&](int heartbeats) {
-      return sent(*run_to_end(scenario_of(impatient_n1(n, first + heartbeats * heartbeat + d))));
-    };
-    CHECK(after(100) - after(0) == 100 * 2 * (n - 1));
-  }
-}
-
-TEST_CASE("raft cost: a steady command: 2(n-1) messages, committed at the leader after 2d") {
-  for (const std::uint32_t n : {3u, 5u, 7u, 9u}) {
-    const Duration asked = timeout + 2 * d + heartbeat + 10ms;  // between two heartbeats
-    const Duration next_heartbeat = timeout + 2 * d + 2 * heartbeat;
-    const std::string request = R"(, "faults": [{ "at": ")" + to_text(asked) +
-                                R"(", "do": { "request": { "node": "n1", "op": "put" } } }])";
-    const auto run = make_run(scenario_of(impatient_n1(n, next_heartbeat + d, request)), 1);
-    When<Chosen> chosen;
-    When<Applied> applied;
-    run->observe(chosen);
-    run->observe(applied);
-    run->run();
-    const auto idle = run_to_end(scenario_of(impatient_n1(n, next_heartbeat + d)));
-    CHECK(sent(*run) - sent(*idle) == 2 * (n - 1));
-    REQUIRE(chosen.happened.size() == 1);
-    CHECK(chosen.happened[0].first == asked + 2 * d);
-    // The leader applies at once, the followers when the next heartbeat tells them.
-    REQUIRE(applied.happened.size() == n);
-    CHECK(applied.happened[0] == std::pair{asked + 2 * d, NodeId{0}});
-    for (std::uint32_t i = 1; i < n; ++i) CHECK(applied.happened[i].first == next_heartbeat + d);
-  }
-}
-
-TEST_CASE("raft cost: a pushed commit index: 2(n-1) messages more, applied everywhere after 3d") {
-  for (const std::uint32_t n : {3u, 5u, 7u, 9u}) {
-    const Duration asked = timeout + 2 * d + heartbeat + 1ms;  // the next heartbeat is after + 4d
-    const std::string request = R"(, "faults": [{ "at": ")" + to_text(asked) +
-                                R"(", "do": { "request": { "node": "n1", "op": "put" } } }])";
-    const Settings push{{"protocol.params.push_commit", "true"}};
-    const auto run = make_run(scenario_of(impatient_n1(n, asked + 4 * d, request), push), 1);
-    When<Applied> applied;
-    run->observe(applied);
-    run->run();
-    const auto idle = run_to_end(scenario_of(impatient_n1(n, asked + 4 * d)));
-    CHECK(sent(*run) - sent(*idle) == 2 * 2 * (n - 1));
-    REQUIRE(applied.happened.size() == n);
-    CHECK(applied.happened[0] == std::pair{asked + 2 * d, NodeId{0}});
-    for (std::uint32_t i = 1; i < n; ++i) CHECK(applied.happened[i].first == asked + 3 * d);
-  }
-}
-
-TEST_CASE("raft cost: a client's command takes four delays: to the leader, out, back, and home") {
-  const std::string client = R"(, "workload": [{ "at": "230ms", "op": "put", "node": "n1" }])";
-  const auto run = run_to_end(scenario_of(impatient_n1(5, 500ms, client)));
-  REQUIRE(run->history().size() == 1);
-  REQUIRE(run->history()[0].completed.has_value());
-  CHECK(*run->history()[0].completed - run->history()[0].invoked == 4 * d);
-}
-
-TEST_CASE("raft cost: with a disk a command waits for two writes, the leader's and a follower's") {
-  const std::string disk = R"(, "disk": { "sync": "4ms" },
-    "faults": [{ "at": "235ms", "do": { "request": { "node": "n1", "op": "put" } } }])";
-  const auto run = make_run(scenario_of(impatient_n1(5, 400ms, disk)), 1);
-  When<Chosen> chosen;
-  run->observe(chosen);
-  run->run();
-  REQUIRE(chosen.happened.size() == 1);
-  CHECK(chosen.happened[0].first == 235ms + 4ms + d + 4ms + d);
 }
 
 // ---- figure 7

@@ -270,7 +270,7 @@ TEST_CASE("raft 5.2: term and vote are on stable storage before anybody hears of
     if (!granted) voter.state().log = log_of({1});
     CHECK(grants(voter, node(2), {3, 0, 0}) == granted);
     CHECK(voter.sent<RequestVoteReply>()[0].waits);
-    const auto& [term, voted_for, log] = std::get<0>(voter.issued());
+    const auto& [term, voted_for, log, snapshot] = std::get<0>(voter.issued());
     CHECK(term == 3);
     CHECK(voted_for.has_value() == granted);
   }

@@ -89,6 +89,18 @@ TEST_CASE("raft: a steady client costs a bounded number of messages, one entry a
   }
 }
 
+TEST_CASE(
+    "raft 6.3: what a log holds at the start was asked by nobody, and all of it is executed") {
+  for (const std::string lesson : {"figure-7", "figure-8-right", "figure-8-new-entry"}) {
+    const auto run = run_to_end(testing::scenario_file("scenarios/raft/" + lesson + ".json",
+                                                       {{"protocol.params.sessions", "true"}}));
+    CAPTURE(lesson);
+    CHECK_FALSE(run->outcome().violation.has_value());
+    const std::string leader = run->field(NodeId{0}, "last_applied");
+    CHECK(run->field(NodeId{0}, "executed") == leader);
+  }
+}
+
 TEST_CASE("raft: a node that is no member stands for no election") {
   const auto scenario = scenario_of(R"json({"quorate": 1, "stop": {"at": "5s"},
     "protocol": {"use": "raft", "nodes": 5, "members": ["n1", "n2", "n3"]},

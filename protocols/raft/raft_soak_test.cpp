@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "protocols/raft/messages.hpp"
 #include "tests/support/run_text.hpp"
 #include "tests/support/sanitized.hpp"
 
@@ -19,9 +20,20 @@ using testing::Settings;
 const std::pair<std::string, std::uint64_t> hardships[] = {
     {"leader_changed", 5}, {"log_repaired", 1}, {"vote_split", 2}, {"unsynced_tail_lost", 2}};
 
-void soak(std::uint64_t wanted, const Settings& settings, std::size_t promises = 10) {
+struct Happened final : Observer {
+  void on(const Record& record, const StateChange*) override {
+    if (record.kind != Kind::event) return;
+    installed += record.body.type == &type_info<Installed> ? 1 : 0;
+    handed_over += record.body.type == &type_info<HandedOver> ? 1 : 0;
+  }
+  std::uint64_t installed{};
+  std::uint64_t handed_over{};
+};
+
+void soak(std::uint64_t wanted, const Settings& settings, std::size_t promises = 10,
+          const std::string& file = "scenarios/raft/soak.json") {
   const std::uint64_t seeds = testing::seeds_here(wanted);
-  const auto scenario = scenario_file("scenarios/raft/soak.json", settings);
+  const auto scenario = scenario_file(file, settings);
   const bool judged = !scenario->expect.empty();
   std::map<std::string, std::uint64_t> witnesses;
   std::map<std::string, std::uint64_t> exercised;
@@ -64,9 +76,55 @@ const Settings pipelined{{"protocol.params.pipelining", "true"}};
 const Settings stable{{"protocol.params.pre_vote", "true"},
                       {"protocol.params.check_quorum", "true"}};
 const Settings sessions{{"protocol.params.sessions", "true"}};
+// Three clients at one message queue; two take what one brings.
+const Settings message_queue{{"protocol.params.state_machine", "queue"},
+                             {"protocol.params.sessions", "true"},
+                             {"workload",
+                              R"json([
+  {"client": "c1", "op": "PUT", "key": "t", "every": "uniform(5ms, 30ms)",
+   "from": "200ms", "until": "8s", "timeout": "500ms"},
+  {"client": "c2", "op": "GET", "key": "t", "think": "10ms",
+   "from": "300ms", "until": "8s", "timeout": "300ms"},
+  {"client": "c3", "op": "GET", "key": "t", "think": "10ms",
+   "from": "300ms", "until": "8s", "timeout": "300ms"}])json"}};
+// One client writes, two read.
+Settings reads(const char* how) {
+  return {{"protocol.params.state_machine", "registers"},
+          {"protocol.params.reads", how},
+          {"protocol.params.no_op", "true"},
+          {"protocol.params.check_quorum", "true"},
+          {"workload", R"json([
+  {"client": "c1", "op": "put", "key": "x", "every": "uniform(5ms, 30ms)",
+   "from": "200ms", "until": "8s", "timeout": "500ms"},
+  {"client": "c2", "op": "get", "key": "x", "think": "10ms",
+   "from": "300ms", "until": "8s", "timeout": "300ms"},
+  {"client": "c3", "op": "get", "key": "x", "think": "10ms", "target": "round_robin",
+   "from": "300ms", "until": "8s", "timeout": "300ms"}])json"}};
+}
+// The same, and nodes stand still, whoever leads above all.
+Settings with_naps(Settings settings) {
+  settings.emplace_back("faults", R"json([
+  {"id": "crash", "every": "exponential(400ms)", "from": "300ms", "until": "7s",
+   "for": "exponential(100ms) max 500ms", "may_not_fire": true, "do": {"crash": "random"}},
+  {"id": "blink", "every": "exponential(600ms)", "from": "300ms", "until": "7s",
+   "for": "uniform(1ms, 10ms)", "may_not_fire": true, "do": {"crash": "random"}},
+  {"id": "halves", "every": "exponential(900ms)", "from": "300ms", "until": "7s",
+   "for": "exponential(400ms) max 500ms", "may_not_fire": true,
+   "do": {"partition": "random_halves"}},
+  {"id": "lonely_leader", "every": "exponential(2s)", "from": "300ms", "until": "7s",
+   "for": "exponential(300ms) max 500ms", "may_not_fire": true,
+   "do": {"partition": {"isolate": "$leader"}}},
+  {"id": "nap", "every": "exponential(500ms)", "from": "300ms", "until": "7s",
+   "for": "exponential(150ms) max 600ms", "may_not_fire": true, "do": {"pause": "random"}},
+  {"id": "leader_naps", "every": "exponential(700ms)", "from": "300ms", "until": "7s",
+   "for": "uniform(20ms, 500ms)", "may_not_fire": true, "do": {"pause": "$leader"}}])json");
+  return settings;
+}
 const Settings push_commit{{"protocol.params.push_commit", "true"}};
 const Settings by_halves{{"protocol.params.repair", "binary"}};
 const Settings no_op{{"protocol.params.no_op", "true"}};
+
+const std::string snapshots = "scenarios/raft/soak-snapshots.json";
 
 Settings nodes(const char* count, Settings settings = {}) {
   settings.emplace_back("protocol.nodes", count);
@@ -104,6 +162,35 @@ TEST_CASE("raft soak: sessions") {
   soak(100, nodes("5", sessions), 11);
   soak(100, nodes("3", sessions), 11);
 }
+TEST_CASE("raft soak: a message queue with sessions") {
+  soak(100, nodes("5", message_queue), 13);
+  soak(100, nodes("3", message_queue), 13);
+}
+TEST_CASE("raft soak: reads after a round of heartbeats, and by lease") {
+  soak(100, nodes("5", reads("read_index")), 11);
+  soak(100, nodes("3", reads("lease")), 12);
+  soak(100, nodes("3", with_naps(reads("lease"))), 12);
+}
+TEST_CASE("raft soak: snapshots and leaders that make way") {
+  soak(100, nodes("5"), 12, snapshots);
+  soak(100, nodes("3", empty_heartbeats), 12, snapshots);
+  soak(100, nodes("3", pipelined), 12, snapshots);
+}
+TEST_CASE("raft soak: snapshots and leaders that make way, with leases") {
+  soak(100, nodes("5", reads("lease")), 14, snapshots);
+}
+TEST_CASE("raft soak: snapshots are installed, leaders make way") {
+  const auto scenario = scenario_file(snapshots);
+  const std::uint64_t seeds = testing::seeds_here(20);
+  Happened happened;
+  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+    const auto run = testing::make_run(scenario, seed);
+    run->observe(happened);
+    run->run();
+  }
+  CHECK(happened.installed >= 5 * seeds);
+  CHECK(happened.handed_over >= 2 * seeds);
+}
 TEST_CASE("raft soak: the commit index, pushed") {
   soak(100, nodes("5", push_commit));
   soak(100, nodes("3", push_commit));
@@ -112,6 +199,9 @@ TEST_CASE("raft soak: the commit index, pushed") {
 TEST_SUITE("long") {
   TEST_CASE("raft soak: five servers, 10,000 seeds") { soak(10'000, nodes("5")); }
   TEST_CASE("raft soak: three servers, 10,000 seeds") { soak(10'000, nodes("3")); }
+  TEST_CASE("raft soak: snapshots and leaders that make way, 10,000 seeds") {
+    soak(10'000, nodes("5"), 12, snapshots);
+  }
   TEST_CASE("raft soak: repair by decrement, 2,000 seeds") {
     soak(2'000, nodes("5", by_decrement));
   }

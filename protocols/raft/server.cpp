@@ -14,6 +14,12 @@ void Server::start(Out& out) {
   out.set_timer(Election{}, out.params().election_timeout);
 }
 
+void Server::restart(Out& out) {
+  reset_to_snapshot();
+  start(out);
+  keep_old_promises(out);  // with leases (6.4.1)
+}
+
 // ---- rules for servers --------------------------------------------------------------------------
 
 // "If RPC request or response contains term T > currentTerm:
@@ -36,6 +42,7 @@ void Server::become_follower(Term term, Out& out) {
     out.cancel_timer(Heartbeat{});
     out.cancel_timer(CheckQuorum{});
     out.set_timer(Election{}, out.params().election_timeout);
+    end_transfer(out);
   }
   enter(RoleName::follower, out);
 }
@@ -47,29 +54,11 @@ void Server::apply_committed(Out& out) {
   while (last_applied < limit) {
     ++last_applied;
     const Request& command = log[last_applied].command;
-    if (is_executed(command, out)) {
-      out.emit(Repeated{last_applied, command.serial});
-    } else {
-      execute(command, out);
-    }
+    const Text answer = apply(command, out);
     // "…respond after entry applied to state machine." (Figure 2, Leaders)
-    if (role == RoleName::leader) out.reply(command, "ok");
+    if (role == RoleName::leader) out.reply(command, answer);
   }
-}
-
-void Server::execute(const Request& command, Out& out) {
-  ++executed;
-  out.emit(Applied{last_applied, command.operation});
-  if (!out.params().sessions || command.client == no_client) return;
-  sessions[command.client.value].add(command.serial);
-}
-
-// "…the session tracks the latest serial number processed for the client, along with the associated
-// response." (dissertation, 6.3)
-bool Server::is_executed(const Request& command, const Out& out) const {
-  if (!out.params().sessions) return false;
-  const auto session = sessions.find(command.client.value);
-  return session != sessions.end() && session->second.has(command.serial);
+  snapshot_if_long(out);
 }
 
 void Server::enter(RoleName next, Out& out) {
@@ -89,7 +78,7 @@ void Server::on(const Election&, Out& out) {
 
 // "On conversion to candidate, start election: increment currentTerm, vote for self,
 // reset election timer, send RequestVote RPCs to all other servers."
-void Server::start_election(Out& out) {
+void Server::start_election(Out& out, Permission permission) {
   if (role == RoleName::candidate) give_up_election(out);
   ++current_term;
   out.emit(Epoch{current_term});
@@ -103,7 +92,7 @@ void Server::start_election(Out& out) {
   out.set_timer(Election{}, out.params().election_timeout);
   out.persist();
   if (votes.size() >= quorum(out)) return become_leader(out);
-  out.broadcast(RequestVote{current_term, last_log_index(), last_log_term()});
+  out.broadcast(RequestVote{current_term, last_log_index(), last_log_term(), permission});
 }
 
 // "The third possible outcome is that a candidate neither wins nor loses the election." (5.2)
@@ -115,7 +104,7 @@ void Server::give_up_election(Out& out) {
 void Server::on(NodeId from, const RequestVote& m, Out& out) {
   // "…if a server receives a RequestVote request within the minimum election timeout of hearing
   // from a current leader, it does not update its term or grant its vote." (dissertation, 4.2.3)
-  if (out.params().check_quorum && trusts_leader()) return;
+  if (out.params().check_quorum && trusts_leader() && !m.permission.granted) return;
   observe_term(m.term, out);
   // "1. Reply false if term < currentTerm."
   // "2. If votedFor is null or candidateId, and candidate's log is at least as up-to-date
@@ -175,12 +164,14 @@ void Server::become_leader(Out& out) {
   unanswered.clear();
   pipelined.clear();
   refused.clear();
+  installing = Installing{};
   for (const NodeId node : out.nodes()) next_index[node] = last_log_index() + 1;
   match_index[out.self()] = last_log_index();
   out.cancel_timer(Election{});
   out.persist();
   if (out.params().no_op) append_no_op(out);
   if (out.params().check_quorum) count_anew(out);
+  forget_reads(out);
   replicate_to_all(out.params().max_entries, out);
   out.set_timer(Heartbeat{}, out.params().heartbeat);
 }
@@ -197,10 +188,14 @@ void Server::append_no_op(Out& out) {
 // respond after entry applied to state machine." (5.3)
 // "If a client contacts a follower, the follower redirects it to the leader." (5.1)
 void Server::on(const Request& request, Out& out) {
+  if (asks_for_transfer(request)) return begin_transfer(request, out);
+  // "The prior leader stops accepting new client requests." (dissertation, 3.10)
+  if (transfer.heir) return out.redirect(request, no_node);
+  if (read(request, out)) return;  // one that needs no entry (6.4)
   if (role != RoleName::leader) return out.redirect(request, leader.value_or(no_node));
   // "If a server receives a command whose serial number has already been executed, it responds
   // immediately without re-executing the request." (dissertation, 6.3)
-  if (is_executed(request, out)) return out.reply(request, "ok");
+  if (is_executed(request, out)) return out.reply(request, answer_again(request, out));
   append(request, out);
   if (out.bug(Bug::answers_on_append)) out.reply(request, "ok");
   out.send(out.self(), Stored{current_term, last_log_index()});
@@ -219,6 +214,7 @@ void Server::on(const Heartbeat&, Out& out) {
   for (const NodeId node : out.nodes()) {
     if (empty && node != out.self()) unanswered.insert(node);
   }
+  if (out.params().reads == Reads::lease) begin_round(out);
   replicate_to_all(empty ? 0 : out.params().max_entries, out);
   out.set_timer(Heartbeat{}, out.params().heartbeat);
 }
@@ -233,9 +229,10 @@ void Server::replicate_to_all(Index most, Out& out) {
 // starting at nextIndex." Without entries it is a heartbeat.
 void Server::replicate(NodeId to, Index most, Out& out) {
   const Index prev = next_index[to] - 1;
+  if (prev < log.start()) return send_snapshot(to, out);
   const Index last = is_searched(to) ? prev : std::min(last_log_index(), prev + most);
   out.send(to, AppendEntries{current_term, prev, term_at(prev), log.slice(prev + 1, last),
-                             commit_index});
+                             commit_index, Round{reading.round}});
   // "…the leader can update nextIndex immediately each time it sends an RPC, rather than waiting
   // for an acknowledgment." (dissertation, 10.2.1)
   if (pipelined.contains(to)) next_index[to] = last + 1;
@@ -259,7 +256,8 @@ void Server::on(NodeId from, const AppendEntries& m, Out& out) {
   follow_commit(m, out);
   out.persist();
   apply_committed(out);
-  out.send(from, AppendEntriesReply{current_term, true, m.prev_log_index + m.entries.size(), 0, 0});
+  out.send(from, AppendEntriesReply{current_term, true, m.prev_log_index + m.entries.size(), 0, 0,
+                                    m.round});
 }
 
 // "If AppendEntries RPC received from new leader: convert to follower." (5.2)
@@ -272,13 +270,14 @@ void Server::hear_leader(NodeId from, Out& out) {
 
 bool Server::matches(const AppendEntries& m, const Out& out) const {
   if (m.prev_log_index > last_log_index()) return false;
+  if (m.prev_log_index < snapshot.last_index) return true;  // all that is committed matches
   return term_at(m.prev_log_index) == m.prev_log_term || out.bug(Bug::prev_term_unchecked);
 }
 
 // "…the follower can include the term of the conflicting entry and the first
 // index it stores for that term."
 void Server::refuse(NodeId from, const AppendEntries& m, Out& out) {
-  AppendEntriesReply reply{current_term, false, m.prev_log_index, 0, last_log_index() + 1};
+  AppendEntriesReply reply{current_term, false, m.prev_log_index, 0, last_log_index() + 1, m.round};
   if (m.prev_log_index <= last_log_index()) {
     reply.conflict_term = term_at(m.prev_log_index);
     reply.conflict_index = m.prev_log_index;
@@ -292,9 +291,12 @@ void Server::refuse(NodeId from, const AppendEntries& m, Out& out) {
 //  the existing entry and all that follow it. 4. Append any new entries not already in the log."
 void Server::store(const AppendEntries& m, Out& out) {
   if (out.bug(Bug::truncates_without_conflict)) log.truncate(m.prev_log_index);
+  const bool purged = m.prev_log_index < snapshot.last_index;
+  if (purged && out.bug(Bug::purged_entries_conflict)) log.truncate(snapshot.last_index);
   const Index last_new = m.prev_log_index + m.entries.size();
   const Index last_old = std::min(last_new, last_log_index());
-  const Index known = std::max(m.prev_log_index, log.shared_with(m.entries));  // equal up to here
+  // Equal up to here; the snapshot stands for what is committed.
+  const Index known = std::max({m.prev_log_index, log.shared_with(m.entries), snapshot.last_index});
   for (Index index = known + 1; index <= last_old; ++index) {
     if (term_at(index) == m.entries[index].term) continue;
     if (out.bug(Bug::conflict_tail_kept)) return overwrite(m, index);
@@ -327,7 +329,11 @@ void Server::on(NodeId from, const AppendEntriesReply& m, Out& out) {
   const bool current = m.term == current_term || out.bug(Bug::old_append_replies_count);
   if (role != RoleName::leader || !current) return out.persist();
   if (out.params().check_quorum) heard.insert(from);
-  if (m.success) return acknowledge(from, m, out);
+  count_round(from, m.round.number, out);
+  if (m.success) {
+    acknowledge(from, m, out);
+    return hand_over(out);
+  }
   // "If AppendEntries fails because of log inconsistency: decrement nextIndex and retry."
   if (answered_already(from, m)) return;
   pipelined.erase(from);
@@ -339,7 +345,10 @@ void Server::acknowledge(NodeId from, const AppendEntriesReply& m, Out& out) {
   // "If successful: update nextIndex and matchIndex for follower."
   const Index match = out.bug(Bug::match_is_last_index) ? last_log_index() : m.index;
   const bool news = match > match_index[from];
-  if (news) match_index[from] = match;
+  if (news) {
+    match_index[from] = match;
+    installing.unanswered.erase(from);
+  }
   if (match + 1 > next_index[from]) next_index[from] = match + 1;
   if (is_searched(from)) {
     advance_commit_index(out);
@@ -413,6 +422,7 @@ bool Server::advance_commit_index(Out& out) {
   }
   commit_index = n;
   apply_committed(out);
+  read_after_round(out);  // what waited for a first commit
   if (out.params().push_commit) replicate_to_all(out.params().max_entries, out);
   return out.params().push_commit;
 }

@@ -1,12 +1,16 @@
 // The Raft server: state and rules of Figure 2.
-// server.cpp holds the handlers beside the paper's sentences, stability.cpp what the dissertation
-// adds so that nobody disturbs a good leader or clings to a bad one.
+// server.cpp holds the handlers beside the paper's sentences, execution.cpp what becomes of a
+// committed entry, reads.cpp how reads go past the log, snapshot.cpp what replaces a long one,
+// stability.cpp what the dissertation adds so that nobody disturbs a good leader or clings to a bad
+// one, transfer.cpp how a leader makes way for another.
 #pragma once
 
 #include <map>
 
 #include "protocols/raft/raft.hpp"
+#include "protocols/raft/reading.hpp"
 #include "protocols/raft/session.hpp"
+#include "protocols/raft/transfer.hpp"
 
 namespace quorate::raft {
 
@@ -19,38 +23,50 @@ struct Server {
   // Persistent state on all servers.
   Term current_term{};              // latest term seen; grows only
   std::optional<NodeId> voted_for;  // candidate that got this server's vote in current_term
-  EntryLog log;
+  EntryLog log;                     // of what the snapshot does not stand for
+  Later<Snapshot> snapshot;         // of nothing, at first
   // Volatile state on all servers.
   Index commit_index{};  // highest entry known to be committed
   Index last_applied{};  // highest entry given to the state machine
-  // What the state machine holds: of what it computes nothing matters here.
+  // What the state machine holds.
   std::uint64_t executed{};                   // how many commands
   std::map<std::uint32_t, Session> sessions;  // by client; empty without the option
+  Later<StateMachine> machine;                // empty without the option state_machine
+  Later<Log<Answer>> answers;                 // as executed; empty unless both options are on
   RoleName role{RoleName::follower};
   std::optional<NodeId> leader;  // where clients are redirected to
   bool leader_alive{};           // whether it was heard lately; for pre_vote and check_quorum
   // Volatile state on candidates.
   NodeSet votes;  // who granted in current_term; of a pre_candidate, who would
   // Volatile state on leaders, reinitialised after election.
-  PerNode<Index> next_index;   // next entry to send to each server
-  PerNode<Index> match_index;  // highest entry known to be replicated on each server
-  NodeSet unanswered;          // who has not answered the last empty heartbeat
-  NodeSet pipelined;           // who is sent entries before it has answered the last ones
-  PerNode<Index> refused;      // lowest entry a follower lacks, while it is searched for; else 0
-  NodeSet heard;               // who has answered since the last check_quorum
+  PerNode<Index> next_index;     // next entry to send to each server
+  PerNode<Index> match_index;    // highest entry known to be replicated on each server
+  NodeSet unanswered;            // who has not answered the last empty heartbeat
+  NodeSet pipelined;             // who is sent entries before it has answered the last ones
+  PerNode<Index> refused;        // lowest entry a follower lacks, while it is searched for; else 0
+  NodeSet heard;                 // who has answered since the last check_quorum
+  Later<Installing> installing;  // of its snapshot, elsewhere
+  Later<Transfer> transfer;      // of leadership, while one is under way
+  Later<Reading> reading;        // reads past the log, and the lease
 
-  QUORATE_FIELDS(Server, current_term, voted_for, log, commit_index, last_applied, executed,
-                 sessions, role, leader, leader_alive, votes, next_index, match_index, unanswered,
-                 pipelined, refused, heard)
+  QUORATE_FIELDS(Server, current_term, voted_for, log, snapshot, commit_index, last_applied,
+                 executed, sessions, machine, answers, role, leader, leader_alive, votes,
+                 next_index, match_index, unanswered, pipelined, refused, heard, installing,
+                 transfer, reading)
   static constexpr auto durable =
-      std::tuple(&Server::current_term, &Server::voted_for, &Server::log);
+      std::tuple(&Server::current_term, &Server::voted_for, &Server::log, &Server::snapshot);
   static constexpr auto status = &Server::role;
 
   void start(Out& out);
+  void restart(Out& out);
   void on(const Election&, Out& out);
   void on(const Heartbeat&, Out& out);
   void on(const LeaderSilent&, Out& out);
   void on(const CheckQuorum&, Out& out);
+  void on(const LeaseOver& over, Out& out);
+  void on(const TakeSnapshot&, Out& out);
+  void on(const SnapshotLate& late, Out& out);
+  void on(const TransferLate&, Out& out);
   void on(const Request& request, Out& out);
   void on(NodeId from, const RequestVote& m, Out& out);
   void on(NodeId from, const RequestVoteReply& m, Out& out);
@@ -58,23 +74,52 @@ struct Server {
   void on(NodeId from, const PreVoteReply& m, Out& out);
   void on(NodeId from, const AppendEntries& m, Out& out);
   void on(NodeId from, const AppendEntriesReply& m, Out& out);
+  void on(NodeId from, const InstallSnapshot& m, Out& out);
+  void on(NodeId from, const TimeoutNow& m, Out& out);
   void on(NodeId from, const Stored& m, Out& out);
 
   // ---- reading
-  Term term_at(Index index) const { return index == 0 ? 0 : log[index].term; }
+  // 0 for what is before the log, or discarded from it and not the snapshot's last.
+  Term term_at(Index index) const {
+    if (index == snapshot.last_index) return snapshot.last_term;
+    return index < snapshot.last_index ? 0 : log[index].term;
+  }
   Index last_log_index() const { return log.last_index(); }
   Term last_log_term() const { return term_at(last_log_index()); }
+  bool holds_lease() const;  // by its own clock, as long as it leads
 
  private:
   // ---- rules for all servers
   void observe_term(Term term, Out& out);
   void become_follower(Term term, Out& out);
   void apply_committed(Out& out);
-  void execute(const Request& command, Out& out);
-  bool is_executed(const Request& command, const Out& out) const;
   void hear_leader(NodeId from, Out& out);
+  // ---- the state machine
+  Text apply(const Request& command, Out& out);
+  void remember(const Request& command, Text answer, const Out& out);
+  bool is_executed(const Request& command, const Out& out) const;
+  Text answer_again(const Request& command, const Out& out) const;
+  // ---- reads
+  bool read(const Request& request, Out& out);
+  void answer_read(const Request& request, Out& out);
+  bool knows_what_is_committed(const Out& out) const;
+  void read_after_round(Out& out);
+  void begin_round(Out& out);
+  void count_round(NodeId from, std::uint64_t round, Out& out);
+  void answer_under_way(Out& out);
+  void forget_reads(Out& out);
+  void keep_old_promises(Out& out);
+  // ---- snapshots
+  void snapshot_if_long(Out& out);
+  void send_snapshot(NodeId to, Out& out);
+  void install(const Snapshot& news, Out& out);
+  void reset_to_snapshot();
+  // ---- leadership transfer
+  void begin_transfer(const Request& request, Out& out);
+  void hand_over(Out& out);
+  void end_transfer(Out& out);
   // ---- elections
-  void start_election(Out& out);
+  void start_election(Out& out, Permission permission = {});
   void give_up_election(Out& out);
   bool log_is_current(Index last_index, Term last_term, const Out& out) const;
   void become_leader(Out& out);

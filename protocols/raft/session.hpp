@@ -1,12 +1,12 @@
 // What the state machine remembers of one client, so that it executes nothing twice (dissertation,
 // 6.3). A client may have several operations under way, so the latest serial number is not enough.
-// All answers are alike, so none is kept.
 #pragma once
 
 #include <algorithm>
 #include <vector>
 
-#include "sim/base/field_list.hpp"
+#include "protocols/common/log.hpp"
+#include "sim/base/fields.hpp"
 
 namespace quorate::raft {
 
@@ -28,6 +28,15 @@ struct Session {
     beyond.erase(beyond.begin(), next);
     return true;
   }
+};
+
+// What an executed operation was answered. Kept for ever: a client does not say which answers have
+// reached it.
+struct Answer {
+  std::uint32_t client{};
+  std::uint64_t serial{};
+  Text result;
+  QUORATE_FIELDS(Answer, client, serial, result)
 };
 
 }  // namespace quorate::raft

@@ -1,20 +1,9 @@
 // What the dissertation adds to keep the peace: Pre-Vote, so that a server which cannot win does
 // not depose who leads (9.6), and CheckQuorum, so that a leader which cannot lead goes (6.2).
-#include <algorithm>
-
 #include "protocols/common/quorum.hpp"
 #include "protocols/raft/server.hpp"
 
 namespace quorate::raft {
-
-namespace {
-
-// "…a baseline election timeout": the shortest that is drawn; of a curve its mean or median.
-Duration baseline(const Distribution& timeout) {
-  return std::clamp(timeout.a, timeout.min, timeout.max);
-}
-
-}  // namespace
 
 // ---- Pre-Vote (dissertation, 9.6) ---------------------------------------------------------------
 
@@ -53,7 +42,7 @@ void Server::on(NodeId from, const PreVoteReply& m, Out& out) {
 
 void Server::trust_leader(Out& out) {
   leader_alive = true;
-  out.set_timer(LeaderSilent{}, baseline(out.params().election_timeout));
+  out.set_timer(LeaderSilent{}, baseline(out.params()));
 }
 
 void Server::on(const LeaderSilent&, Out&) { leader_alive = false; }
@@ -75,7 +64,7 @@ void Server::on(const CheckQuorum&, Out& out) {
 void Server::count_anew(Out& out) {
   heard.clear();
   heard.insert(out.self());
-  out.set_timer(CheckQuorum{}, baseline(out.params().election_timeout));
+  out.set_timer(CheckQuorum{}, baseline(out.params()));
 }
 
 }  // namespace quorate::raft

@@ -67,6 +67,7 @@ ProtocolEntry protocol() {
       .predicates = {{"all_chose", "every live replica has chosen", &all_chose},
                      {"nobody_chose", "no replica has chosen", &nobody_chose}},
       .emits = {"proposed", "chosen"},
+      .assumes = [](const Params&) -> FailureModel { return {}; },
   });
 }
 

@@ -26,6 +26,9 @@ ScannedDecimal scan_decimal(std::string_view text);
 
 std::string to_text(Decimal number);
 
+// Of ASCII, whatever the locale.
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 // A user's text for an error sentence: in quotes, at most 40 bytes, bytes that do not print as "?".
 std::string quoted(std::string_view text);
 

@@ -142,6 +142,12 @@ Distribution Distribution::empirical(
   return result;
 }
 
+Duration least_of(const Distribution& distribution) {
+  const bool curved = distribution.kind == Kind::exponential || distribution.kind == Kind::normal ||
+                      distribution.kind == Kind::lognormal;
+  return std::clamp(curved ? Duration{0} : distribution.a, distribution.min, distribution.max);
+}
+
 Distribution Distribution::clamped(Duration lowest, Duration highest) const {
   QUORATE_ASSERT(lowest.count() >= 0, "A delay is never negative.");
   QUORATE_ASSERT(lowest <= highest, "A range goes from its lower to its upper end.");

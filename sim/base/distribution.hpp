@@ -83,6 +83,9 @@ struct Distribution {
   friend bool operator==(const Distribution&, const Distribution&) = default;
 };
 
+// The least that it can give: 0 for a curve without a lower limit of its own.
+Duration least_of(const Distribution& distribution);
+
 // `150ms`, `constant(d)`, `uniform(a, b)`, `normal(mean, sd)`, `exponential(mean)`,
 // `lognormal(median d, p99 d)`, `pareto(least, shape)`, `empirical(d:weight, ...)`, each followed,
 // if wanted, by `min d` and `max d`.

@@ -38,7 +38,7 @@ void print_to(JsonWriter& out, const T& value) {
                        std::same_as<T, Probability>) {
     out.word(to_text(value));
   } else if constexpr (std::same_as<T, Text>) {
-    out.string(value.view());
+    out.text(value);
   } else if constexpr (std::same_as<T, std::string> || std::same_as<T, std::string_view>) {
     out.string(value);
   } else if constexpr (std::same_as<T, NodeSet>) {
@@ -69,7 +69,8 @@ void print_to(JsonWriter& out, const T& value) {
 
 // One member of an object. The key is one that needs no escaping.
 template <class T>
-void print_member(JsonWriter& out, std::string_view key, const T& value) {
+[[gnu::always_inline]] inline void print_member(JsonWriter& out, std::string_view key,
+                                                const T& value) {
   out.key(key);
   if constexpr (std::convertible_to<const T&, std::string_view>)
     out.string(value);

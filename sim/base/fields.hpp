@@ -2,6 +2,10 @@
 // wire size, and a way to pass a value on without its type.
 #pragma once
 
+#include <span>
+#include <string>
+#include <vector>
+
 #include "sim/base/field_hash.hpp"
 #include "sim/base/field_list.hpp"
 #include "sim/base/field_print.hpp"
@@ -82,6 +86,11 @@ struct AnyRef {
   }
   std::string_view name() const { return type == nullptr ? std::string_view{} : type->name; }
 };
+
+// What the types of a list are called and made of, for code that need not know them.
+using TypeInfos = std::span<const TypeInfo* const>;
+// As they are written: "RequestVote".
+std::vector<std::string> type_names(TypeInfos types);
 
 // "RequestVote" -> "request_vote": how events and timers are named in scenarios and traces.
 std::string snake_case(std::string_view type_name);

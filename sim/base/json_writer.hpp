@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "sim/base/id.hpp"
+#include "sim/base/text.hpp"
 
 namespace quorate {
 
@@ -58,6 +59,18 @@ class JsonWriter {
     *at++ = '"';
     filled(at);
   }
+  // The same for a text of at most 15 bytes, looked at and copied by the word: all 16 bytes that
+  // hold it, of which those past its end are written over next.
+  void text(const Text& text) {
+    if (!is_plain(text)) [[unlikely]]
+      return string(text.view());
+    char* at = element(sizeof(Text) + 2);
+    *at++ = '"';
+    std::memcpy(at, text.view().data(), sizeof(Text));
+    at += text.view().size();
+    *at++ = '"';
+    filled(at);
+  }
   void word(std::string_view text) {  // a string known to need no escaping
     char* at = element(text.size() + 2);
     *at++ = '"';
@@ -77,7 +90,7 @@ class JsonWriter {
 
   // Text as it is, after which an element may follow without a comma: for lines put together by
   // hand.
-  void literal(std::string_view text) {
+  [[gnu::always_inline]] void literal(std::string_view text) {
     filled(copy(room(text.size()), text));
     fresh_ = true;
   }
@@ -101,6 +114,25 @@ class JsonWriter {
   static bool is_plain(char character) {
     const auto byte = static_cast<std::uint8_t>(character);
     return byte >= 0x20 && byte <= 0x7E && byte != '"' && byte != '\\';
+  }
+  static bool is_plain(const Text& text) {
+    const std::size_t size = text.view().size();
+    return is_plain(text.word(0), size) && (size <= 8 || is_plain(text.word(1), size - 8));
+  }
+  // Whether the first `size` bytes of a word are, 8 if it is more: the rest are replaced by
+  // letters, then each test sets the highest bit of the bytes it is about.
+  static bool is_plain(std::uint64_t word, std::size_t size) {
+    constexpr std::uint64_t each = 0x0101'0101'0101'0101;
+    if (size < 8) {
+      const std::uint64_t beyond = ~std::uint64_t{0} << (8 * size);
+      word = (word & ~beyond) | (each * 'a' & beyond);
+    }
+    const auto has = [word](std::uint64_t byte) {
+      const std::uint64_t difference = word ^ each * byte;
+      return (difference - each) & ~difference;
+    };
+    const std::uint64_t below_space = (word - each * 0x20) & ~word;
+    return ((word | below_space | has(0x7F) | has('"') | has('\\')) & each * 0x80) == 0;
   }
   static char* escape(char* at, std::string_view text);  // returns where the text ends
   // Where the next bytes go; at least `bytes` of them fit.

@@ -17,7 +17,8 @@ NodeId after(NodeId node, std::uint32_t nodes) { return NodeId{(node.value + 1) 
 // Keys k1 to k9 in turn; a value of its own for every operation that could write one.
 Operation complete(Operation operation, std::uint64_t serial) {
   if (operation.key.empty()) operation.key = Text("k" + std::to_string(serial % 9 + 1));
-  const bool reads = operation.verb == Text("get");
+  const bool reads = operation.verb == Text("get") || operation.verb == Text("GET") ||
+                     operation.verb == Text("read");
   if (operation.value.empty() && !reads) operation.value = Text("v" + std::to_string(serial));
   return operation;
 }

@@ -20,6 +20,9 @@ class Mirror {
   void write(NodeId node, const typename Traits<P>::Image& image) {
     machine(node).disk.format(image);
   }
+  void ask(ClientId client, std::uint64_t serial) {
+    world_.askings_.note(client, serial, world_.now());
+  }
   // Each returns false where it cannot happen: a node that is down cannot crash.
   bool crash(NodeId node, bool lost_write) {
     if (!machine(node).up) return false;

@@ -31,6 +31,13 @@ class Out {
   const std::vector<NodeId>& nodes() const {
     return kernel_.setup->players[position_of<R, typename P::Roles>];
   }
+  // Which of them has this name, as an operator's request may say it; none if none has.
+  std::optional<NodeId> node_named(std::string_view name) const {
+    for (const NodeId node : nodes()) {
+      if (kernel_.setup->names[node.value] == name) return node;
+    }
+    return std::nullopt;
+  }
   const typename Traits<P>::Params& params() const { return machine_.config->params; }
 
   // Sends `message` to a role at `to`; the role may be left out where exactly one handles the type.

@@ -115,8 +115,15 @@ template <class... T>
 constexpr auto info_table(Types<T...>) {
   return std::array<const TypeInfo*, sizeof...(T) + 1>{nullptr, &type_info<T>...};
 }
+template <class List>
+inline constexpr auto info_table_of = info_table(List{});
 
 }  // namespace detail
+
+template <class List>
+constexpr TypeInfos infos_of(List = {}) {
+  return TypeInfos(detail::info_table_of<List>).subspan(1);
+}
 
 template <class P>
 struct Traits {
@@ -136,8 +143,9 @@ struct Traits {
   using Roles = typename detail::RoleStorage<typename P::Roles>::Roles;
   using Image = typename detail::RoleStorage<typename P::Roles>::Image;
   static constexpr std::size_t roles = P::Roles::size;
-  static constexpr auto payload_info = detail::info_table(PayloadTypes{});
-  static constexpr auto timer_info = detail::info_table(Timers{});
+  // Beside what a payload or timer holds: at 0 nothing.
+  static constexpr auto payload_info = detail::info_table_of<PayloadTypes>;
+  static constexpr auto timer_info = detail::info_table_of<Timers>;
 };
 
 // Borrows whatever a payload or timer holds.

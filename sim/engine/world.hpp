@@ -13,6 +13,7 @@
 //   std::uint64_t crash_point(const CrashPoint&)   one fires; returns its fault's record
 #pragma once
 
+#include "sim/engine/askings.hpp"
 #include "sim/engine/durability.hpp"
 #include "sim/engine/furnish.hpp"
 #include "sim/engine/handlers.hpp"
@@ -115,8 +116,7 @@ class World {
     return true;
   }
 
-  // A paused node runs no handler and sends nothing; messages and timers wait and come, in order,
-  // on resume.
+  // A paused node runs no handler and sends nothing; all waits, and comes in order on resume.
   template <class S>
   bool pause(NodeId node, std::uint64_t cause, S& sink) {
     Machine<P>& machine = kernel_.machines[node.value];
@@ -168,6 +168,7 @@ class World {
   template <class S>
   void client_send(ClientId client, NodeId node, const Request& request, std::uint64_t cause,
                    S& sink) {
+    askings_.note(client, request.serial, now());
     const Slot slot = kernel_.items.take();
     Item<P>& item = kernel_.items[slot];
     item.body.emplace(request);
@@ -214,13 +215,13 @@ class World {
   bool plays(NodeId node) const {
     return Handlers<P>::plays(kernel_.machines[node.value], position_of<R, typename P::Roles>);
   }
+  const Askings& askings() const { return askings_; }
   // The durable fields of a node as its disk holds them now.
   const typename Traits<P>::Image& synced(NodeId node) const {
     return kernel_.machines[node.value].disk.synced();
   }
 
-  // True when every durable field equals what was last issued to the disk: no handler forgot
-  // persist().
+  // Whether all durable fields are what was last issued to the disk: nobody forgot persist().
   bool durable_fields_issued(NodeId node) const {
     return Durability<P>::all_issued(kernel_.machines[node.value]);
   }
@@ -493,6 +494,7 @@ class World {
   Kernel<P> kernel_;
   Wire<P> wire_;
   std::uint64_t lost_tails_{};
+  Askings askings_;
 };
 
 }  // namespace quorate

@@ -3,7 +3,9 @@
 
 #include "sim/base/field_range.hpp"
 #include "sim/base/field_read.hpp"
+#include "sim/check/linearizability.hpp"
 #include "sim/check/property.hpp"
+#include "sim/check/wait.hpp"
 #include "sim/engine/handlers.hpp"
 #include "sim/scenario/protocol_info.hpp"
 
@@ -35,16 +37,24 @@ struct Description {
   std::vector<Predicate<P>> predicates{};
   std::vector<std::string> emits{};  // the standard events that some handler emits
   bool majorities{};                 // decides by majorities, so an even cluster gains nothing
+  // The object clients talk to, by its name in sim/check/sequential.hpp; "" or absent where what
+  // they are told is not theirs to compare.
+  std::string_view (*object)(const typename Traits<P>::Params& params){};
+  // What it assumes of the world; some options assume less.
+  FailureModel (*assumes)(const typename Traits<P>::Params& params){};
+  // Which nodes that are up cannot go on by themselves. Absent: none ever.
+  std::vector<Wait> (*waits)(const Cluster<P>& cluster){};
+  std::span<const Cost> costs{};  // a table that lives as long as the program
 };
 
 namespace detail {
 
 template <class T>
-std::string type_word() {
+constexpr std::string_view type_word() {
   if constexpr (std::same_as<T, bool>)
     return "boolean";
   else if constexpr (NamedEnum<T>)
-    return std::string(enum_list(T{}));
+    return enum_list(T{});
   else if constexpr (std::integral<T>)
     return "integer";
   else if constexpr (std::same_as<T, Duration>)
@@ -57,26 +67,21 @@ std::string type_word() {
     return "text";
 }
 
-template <class T>
-std::string default_text(const T& value) {
-  JsonWriter out;
-  print_to(out, value);
-  return out.buffer();
-}
+void add_param(ProtocolInfo& info, std::string_view name, std::string_view type,
+               std::string default_value, std::string_view text, std::string range);
 
 template <class Params>
-std::vector<ParamInfo> param_list() {
+void add_params(ProtocolInfo& info) {
   static_assert(std::size(Params::texts) == field_count<Params>,
                 "every parameter has one sentence in `texts`");
-  std::vector<ParamInfo> result;
   const Params defaults{};
   for_each_field(defaults, [&](std::string_view name, const auto& field) {
     QUORATE_ASSERT(in_range(defaults, name), "The default of a parameter lies in its range.");
-    result.push_back({std::string(name), type_word<std::remove_cvref_t<decltype(field)>>(),
-                      default_text(field), std::string(Params::texts[result.size()]),
-                      range_text<Params>(name)});
+    JsonWriter value;
+    print_to(value, field);
+    add_param(info, name, type_word<std::remove_cvref_t<decltype(field)>>(), value.buffer(),
+              Params::texts[info.params.size()], range_text<Params>(name));
   });
-  return result;
 }
 
 template <class R>
@@ -89,41 +94,12 @@ std::vector<std::string> durable_names() {
 }
 
 template <class R>
-std::vector<std::string> status_names() {
-  std::vector<std::string> result;
+std::span<const std::string_view> status_names() {
   if constexpr (requires { R::status; }) {
-    using Status = std::remove_cvref_t<decltype(std::declval<R>().*R::status)>;
-    result.assign(enum_names<Status>.begin(), enum_names<Status>.end());
+    return enum_names<std::remove_cvref_t<decltype(std::declval<R>().*R::status)>>;
+  } else {
+    return {};
   }
-  return result;
-}
-
-template <class R>
-RoleInfo role_info() {
-  RoleInfo info;
-  info.name = snake_case(R::type_name());
-  for (std::size_t i = 0; i < field_count<R>; ++i) info.fields.emplace_back(field_name<R>(i));
-  info.statuses = status_names<R>();
-  info.durable = durable_names<R>();
-  return info;
-}
-
-template <class... T>
-std::vector<std::string> names_of(Types<T...>, [[maybe_unused]] bool snake) {
-  return {(snake ? snake_case(T::type_name()) : std::string(T::type_name()))...};
-}
-
-// Adds the field names of each type to `fields`.
-template <class... T>
-void add_fields(Types<T...> types, bool snake,
-                std::map<std::string, std::vector<std::string>>& fields) {
-  const std::vector<std::string> names = names_of(types, snake);
-  std::size_t type = 0;
-  [[maybe_unused]] const auto add = [&]<class One>(const One*) {
-    std::vector<std::string>& list = fields[names[type++]];
-    for (std::size_t i = 0; i < field_count<One>; ++i) list.emplace_back(field_name<One>(i));
-  };
-  (add(static_cast<const T*>(nullptr)), ...);
 }
 
 // The status of a role as its enumeration names it; "" where it has none.
@@ -135,32 +111,29 @@ std::string_view status_of(const R& role) {
     return {};
 }
 
-template <class... T>
-void add_sentences(Types<T...>, std::map<std::string, std::string>& sentences) {
-  const auto add = [&](const TypeInfo& type) {
-    if (!type.sentence.empty()) sentences.emplace(snake_case(type.name), type.sentence);
-  };
-  (add(type_info<T>), ...);
-}
+void add_role(ProtocolInfo& info, const TypeInfo& type, std::span<const std::string_view> statuses,
+              std::vector<std::string> durable);
+void add_messages(ProtocolInfo& info, TypeInfos types);
+void add_timers(ProtocolInfo& info, TypeInfos types);
+void add_events(ProtocolInfo& info, TypeInfos types);
+void add_property(ProtocolInfo& info, std::string_view name, std::string_view sentence);
+void add_predicate(ProtocolInfo& info, std::string_view name, std::string_view text);
+void add_witness(ProtocolInfo& info, std::string_view name, std::string_view text);
 
 // What the protocol's types say of themselves.
 template <class P>
 void add_types(ProtocolInfo& info) {
   using T = Traits<P>;
-  info.params = param_list<typename T::Params>();
+  add_params<typename T::Params>(info);
   [&]<class... R>(Types<R...>) {
-    (info.roles.push_back(role_info<R>()), ...);
+    (add_role(info, type_info<R>, status_names<R>(), durable_names<R>()), ...);
   }(typename P::Roles{});
   info.reads_clocks = T::reads_clocks;
   info.takes_requests = Handlers<P>::request_role() < T::roles;
-  info.messages = names_of(typename T::WireTypes{}, false);
-  info.timers = names_of(typename T::Timers{}, true);
-  info.events = names_of(typename T::Events{}, true);
   info.standard_events = StandardEvents::size;
-  add_fields(typename T::WireTypes{}, false, info.fields);
-  add_fields(typename T::Timers{}, true, info.fields);
-  add_fields(typename T::Events{}, true, info.fields);
-  add_sentences(typename T::Events{}, info.sentences);
+  add_messages(info, infos_of<typename T::WireTypes>());
+  add_timers(info, infos_of<typename T::Timers>());
+  add_events(info, infos_of<typename T::Events>());
 }
 
 // What may break, what must hold, and what a run may be asked at its end.
@@ -168,11 +141,15 @@ template <class P, class Properties>
 void add_promises(const Description<P>& words, ProtocolInfo& info) {
   info.bugs = words.bugs;
   for (std::size_t i = 0; i < Properties::size; ++i) {
+    add_property(info, Properties::names[i], Properties::sentences[i]);
+  }
+  if (words.assumes != nullptr) info.assumes = words.assumes({});
+  if (words.object != nullptr) {
     info.properties.push_back(
-        {std::string(Properties::names[i]), std::string(Properties::sentences[i])});
+        {std::string(HistoryCheck::name), std::string(HistoryCheck::sentence)});
   }
   for (const Predicate<P>& predicate : words.predicates) {
-    info.predicates.push_back({std::string(predicate.name), std::string(predicate.text)});
+    add_predicate(info, predicate.name, predicate.text);
   }
 }
 
@@ -211,6 +188,7 @@ ProtocolInfo describe_protocol(const Description<P>& words) {
   info.epoch_word = std::string(words.epoch_word);
   info.emits = words.emits;
   info.majorities = words.majorities;
+  info.costs = words.costs;
   detail::add_types<P>(info);
   detail::add_promises<P, Properties>(words, info);
   detail::add_checks<P>(info);

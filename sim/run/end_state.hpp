@@ -3,7 +3,7 @@
 
 #include "sim/check/property.hpp"
 #include "sim/run/describe.hpp"
-#include "sim/run/expectations.hpp"
+#include "sim/run/judge.hpp"
 
 namespace quorate {
 
@@ -18,6 +18,9 @@ class ClusterAtEnd final : public EndState {
       if (candidate.name == name) return candidate.holds(Cluster<P>(world_));
     }
     return false;
+  }
+  std::vector<Wait> waits() const override {
+    return words_.waits == nullptr ? std::vector<Wait>() : words_.waits(Cluster<P>(world_));
   }
   std::string field_text(NodeId node, std::string_view name) const override {
     JsonWriter out(world_.setup().names);
@@ -43,38 +46,48 @@ struct NoWitnesses {
   void look(const C&, const Step&) {}
 };
 
+// The Check of one property, and whether it was asked at all.
+struct Checked {
+  std::string_view property;
+  const Check* check;
+  bool active;
+};
 // How often each active property had something to look at.
+std::vector<PropertyResult> results_of(std::span<const Checked> properties);
+
 template <class Properties>
 std::vector<PropertyResult> results_of(const Properties& properties) {
-  std::vector<PropertyResult> results;
-  for (std::size_t i = 0; i < Properties::size; ++i) {
-    if (!properties.active(i)) continue;
-    const Check& check = properties.checks()[i];
-    results.push_back(
-        {std::string(Properties::names[i]), check.times_armed(), check.times_exercised()});
+  std::array<Checked, Properties::size> all;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    all[i] = {Properties::names[i], &properties.checks()[i], properties.active(i)};
   }
-  return results;
+  return results_of(std::span<const Checked>(all));
+}
+
+// What watches a run beside its protocol's own properties, by what its first member was told.
+template <class P>
+RunWatch watch_of(const std::shared_ptr<const Scenario>& scenario, const Description<P>& words,
+                  const World<P>& world) {
+  RunWatch watch;
+  const auto& params = world.setup().nodes[scenario->initial_members().front().value].params;
+  if (words.object != nullptr && compares_answers(*scenario)) {
+    watch.history = HistoryCheck(find_model(words.object(params)));
+  }
+  const FailureModel model = words.assumes != nullptr ? words.assumes(params) : FailureModel{};
+  std::optional<Duration> bound;
+  for_each_field(params, [&](std::string_view name, const auto& value) {
+    if constexpr (std::same_as<std::remove_cvref_t<decltype(value)>, Duration>) {
+      if (name == model.bound) bound = value / model.parts;
+    }
+  });
+  watch.faults = FaultAccount(scenario, model, bound);
+  return watch;
 }
 
 // How often each situation was seen; `lost_tails`, crashes that lost a write, is one of every
 // protocol's.
-template <class Witnesses>
-std::map<std::string, std::uint64_t> counts_of(const Witnesses& witnesses,
-                                               std::uint64_t lost_tails) {
-  std::map<std::string, std::uint64_t> counts;
-  for (std::size_t i = 0; i < Witnesses::names.size(); ++i) {
-    counts.emplace(Witnesses::names[i], witnesses.counts[i]);
-  }
-  counts.emplace("unsynced_tail_lost", lost_tails);
-  return counts;
-}
-
-// Of the messages that nodes and clients send, as a ledger counts them.
-template <class P>
-const std::vector<std::string>& message_names() {
-  static const std::vector<std::string> names =
-      detail::names_of(typename Traits<P>::WireTypes{}, false);
-  return names;
-}
+std::map<std::string, std::uint64_t> counts_of(std::span<const std::string_view> names,
+                                               std::span<const std::uint64_t> counts,
+                                               std::uint64_t lost_tails);
 
 }  // namespace quorate

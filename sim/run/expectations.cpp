@@ -131,7 +131,7 @@ std::vector<ExpectationResult> Expectations::results(const Outcome& outcome,
     std::string why = judge(i, outcome, diagnosis, state);
     const bool met = why.empty();
     const bool open = !met && may_still_be_met(i, outcome);
-    results.push_back({scenario_->expect[i].text, met, std::move(why), open});
+    results.push_back({scenario_->expect[i].text, met, std::move(why), open, judged_at(i)});
   }
   return results;
 }
@@ -158,6 +158,16 @@ std::string Expectations::judge(std::size_t position, const Outcome& outcome,
       return judge_diagnosis(expectation, diagnosis);
   }
   return "an expectation of this kind cannot be judged";
+}
+
+// What has not come in time is missed when the time is over, what must not be when it is there.
+Time Expectations::judged_at(std::size_t position) const {
+  const Expectation& expectation = scenario_->expect[position];
+  const Watch& watch = watches_[position];
+  if (!about_events(expectation) || watch.start == Time::never()) return last_;
+  if (watch.seen >= expectation.event.nth) return watch.met_at;
+  const bool bounded = expectation.kind == Judged::event_within;
+  return bounded ? std::min(last_, watch.start + expectation.within) : last_;
 }
 
 // Whether more events could turn an unmet expectation into one that is met.

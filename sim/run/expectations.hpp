@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/check/wait.hpp"
 #include "sim/fault/event_match.hpp"
 #include "sim/run/run.hpp"
 
@@ -18,6 +19,7 @@ class EndState {
   virtual ~EndState() = default;
   virtual bool up(NodeId node) const = 0;
   virtual bool predicate(std::string_view name) const = 0;
+  virtual std::vector<Wait> waits() const { return {}; }
   // A field of a node as JSON text; "" if its roles have no such field.
   virtual std::string field_text(NodeId node, std::string_view name) const = 0;
 };
@@ -56,6 +58,7 @@ class Expectations {
   void watch(const Record& record, NodeNames names);
   std::string judge(std::size_t position, const Outcome& outcome,
                     const std::vector<std::string>& diagnosis, const EndState& state) const;
+  Time judged_at(std::size_t position) const;
   bool may_still_be_met(std::size_t position, const Outcome& outcome) const;
   std::string judge_within(const Expectation& expectation, const Watch& watch) const;
   std::string judge_never(const Expectation& expectation, const Watch& watch) const;

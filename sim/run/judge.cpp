@@ -39,14 +39,68 @@ std::string idle_fault(const Outcome& outcome) {
   return {};
 }
 
-// Whether the run has something left to reach. That it should end in a certain way is no such goal.
-bool goal_open(const Scenario& scenario, const std::vector<ExpectationResult>& results) {
+// The first goal that was missed, if any. That a run should end in a certain way is no goal.
+const ExpectationResult* missed_goal(const Scenario& scenario,
+                                     const std::vector<ExpectationResult>& results) {
   for (std::size_t i = 0; i < results.size(); ++i) {
     const bool goal = scenario.expect[i].kind != Expectation::Kind::diagnosis;
-    if (goal && !results[i].met) return true;
+    if (goal && !results[i].met) return &results[i];
   }
-  return false;
+  return nullptr;
 }
+
+// Adds to the diagnosis what is true of the run's end, whatever the scenario thinks of it.
+class Diagnostician {
+ public:
+  Diagnostician(const Scenario& scenario, const Findings& findings, const EndState& state,
+                Outcome& outcome)
+      : scenario_(scenario), findings_(findings), state_(state), outcome_(outcome) {}
+
+  // `missed`: the first goal that was, if any.
+  void diagnose(const ExpectationResult* missed) {
+    const std::vector<std::string> names = scenario_.names();
+    const bool right = scenario_.bugs.empty();
+    const bool open = findings_.unanswered > 0 || missed != nullptr;
+    // An event queue that runs dry while a goal is still open is a deadlock; after all goals it is
+    // peace.
+    if (findings_.ending == Ending::quiescent && open) {
+      add("deadlock", "nothing is left to happen, and something is still to be reached");
+    }
+    const auto up = [&](NodeId node) { return state_.up(node); };
+    add("blocked", waits_sentence(stuck(state_.waits(), findings_.blocked, up), up, names));
+    if ((open || !findings_.progressed) && !led_elsewhere()) {
+      add("livelock", findings_.cycle);
+    }
+    if (!right) return;  // nobody can say whether the mistake or the world did it
+    if (findings_.violation) {
+      add("outside_model", findings_.faults.broken_safety(findings_.violation_time));
+    } else if (missed != nullptr) {
+      add("outside_model", findings_.faults.broken_progress(missed->judged));
+    }
+  }
+
+ private:
+  // Whether those who go round in circles are half of the members or fewer, and somebody else leads
+  // and can act: nobody needs them.
+  bool led_elsewhere() const {
+    const std::vector<NodeId> members = scenario_.initial_members();
+    if (2 * findings_.cycling.size() > members.size()) return false;
+    return std::ranges::any_of(members, [&](NodeId node) {
+      return findings_.elected.contains(node) && !findings_.cycling.contains(node) &&
+             state_.up(node) && !findings_.faults.stands_still(node);
+    });
+  }
+  void add(std::string_view word, std::string because) {
+    if (because.empty()) return;
+    outcome_.diagnosis.emplace_back(word);
+    outcome_.because.push_back(std::move(because));
+  }
+
+  const Scenario& scenario_;
+  const Findings& findings_;
+  const EndState& state_;
+  Outcome& outcome_;
+};
 
 // Empty if all are met. What is still open does not count where `closed` ones alone are asked for.
 std::string first_missed(const Outcome& outcome, bool closed) {
@@ -82,12 +136,43 @@ void decide(const Scenario& scenario, const Findings& findings, Outcome& outcome
   } else if (std::string idle = idle_fault(outcome); !findings.violation && !idle.empty()) {
     outcome.verdict = Verdict::fail;
     outcome.reason = std::move(idle);
+  } else if (!findings.undecided.empty()) {
+    outcome.verdict = Verdict::inconclusive;
+    outcome.reason = findings.undecided;
   } else {
     outcome.verdict = Verdict::pass;
   }
 }
 
 }  // namespace
+
+bool compares_answers(const Scenario& scenario) {
+  const bool submits = std::ranges::any_of(
+      scenario.faults, [](const Fault& fault) { return fault.action.verb == Verb::request; });
+  const bool wanted = scenario.check.empty() ||
+                      std::ranges::find(scenario.check, HistoryCheck::name) != scenario.check.end();
+  return wanted && !submits && scenario.initial.empty();
+}
+
+void Findings::note(const HistoryCheck& check) {
+  if (check.armed() == 0) return;
+  properties.push_back({std::string(HistoryCheck::name), check.armed(), check.exercised()});
+  if (check.answer() == Linearizable::unknown) {
+    undecided = "whether clients' answers are linearizable was not found out within " +
+                std::to_string(SearchBudget{}.tries) + " steps and " +
+                std::to_string(SearchBudget{}.bytes >> 20) + " MiB";
+  }
+}
+
+void Findings::note(const RunWatch& watch, Time now, NodeNames names) {
+  faults = watch.faults;
+  ended = now;
+  cycle = watch.cycles.cycle(names);
+  cycling = watch.cycles.nodes_of_cycle();
+  elected = watch.cycles.elected();
+  progressed = watch.cycles.progressed();
+  blocked = watch.blocked;
+}
 
 Outcome judge(const Scenario& scenario, const Findings& findings, const Expectations& expectations,
               const EndState& state) {
@@ -99,12 +184,11 @@ Outcome judge(const Scenario& scenario, const Findings& findings, const Expectat
   outcome.properties = findings.properties;
   outcome.metrics = findings.metrics;
   outcome.witnesses = findings.witnesses;
-  // An event queue that runs dry while a goal is still open is a deadlock; after all goals it is
-  // peace.
-  if (findings.ending == Ending::quiescent &&
-      (findings.unanswered > 0 || goal_open(scenario, expectations.results(outcome, {}, state)))) {
-    outcome.diagnosis.push_back("deadlock");
-  }
+  const std::string broken = findings.faults.broken(findings.ended);
+  outcome.model =
+      broken.empty() ? "within: " + findings.faults.happened(findings.ended) : "outside: " + broken;
+  const auto first = expectations.results(outcome, {}, state);
+  Diagnostician(scenario, findings, state, outcome).diagnose(missed_goal(scenario, first));
   outcome.expectations = expectations.results(outcome, outcome.diagnosis, state);
   collect_faults(scenario, findings, outcome);
   decide(scenario, findings, outcome);

@@ -3,6 +3,7 @@
 
 #include "sim/run/expectations.hpp"
 #include "sim/run/run.hpp"
+#include "sim/run/run_watch.hpp"
 
 namespace quorate {
 
@@ -19,10 +20,29 @@ struct Findings {
   std::uint64_t unanswered{};         // operations issued and not acknowledged
   std::map<std::string, std::int64_t> metrics;
   std::map<std::string, std::uint64_t> witnesses;
+  std::string undecided;  // a property that could not be judged, in one sentence
+
+  FaultAccount faults;  // what went wrong around the nodes
+  Time ended;
+  std::string cycle;  // what nodes repeat without getting anywhere; mostly empty
+  NodeSet cycling;    // those nodes
+  NodeSet elected;    // who leads, as far as anybody was told
+  bool progressed{};  // they got somewhere before
+  BlockedWatch blocked;
+
+  // What comparing clients' answers with their object came to.
+  void note(const HistoryCheck& check);
+  // And what else was seen from beside.
+  void note(const RunWatch& watch, Time now, NodeNames names);
 };
 
+// Whether the scenario leaves it to clients alone to ask, from the beginning, and to "linearizable"
+// to be checked.
+bool compares_answers(const Scenario& scenario);
+
 // A violation nobody expected, a missed expectation or a fault that never fired makes a fail, in
-// this order of the reason given; a budget that ended the run first makes it inconclusive. A
+// this order of the reason given; a budget that ended the run first makes it inconclusive, and so
+// does a property that could not be judged. A
 // violation that was expected ends a run before its later faults, which then do not count. A run
 // that was cut short is inconclusive where nothing but what more events could still have brought is
 // missing. An

@@ -43,6 +43,14 @@ class NodeChange final : public StateChange {
     });
   }
   bool lost_write() const override { return lost_write_; }
+  // Brings a copy of the roles as they were before up to date: its fields, and of them only those
+  // that changed.
+  void apply_to(typename Traits<P>::Roles& roles) const {
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      (assign(roles_[I], fields(std::get<I>(roles)), fields(std::get<I>(after_.roles))), ...);
+    }
+    (std::make_index_sequence<Traits<P>::roles>{});
+  }
 
  private:
   // Of each role the fields that differ, as bits: found once, asked several times.
@@ -71,6 +79,13 @@ class NodeChange final : public StateChange {
     return [&]<std::size_t... I>(std::index_sequence<I...>) {
       return (std::uint64_t{0} | ... |
               (std::uint64_t{std::get<I>(before) == std::get<I>(after) ? 0U : 1U} << I));
+    }
+    (std::make_index_sequence<std::tuple_size_v<Fields>>{});
+  }
+  template <class Fields, class Source>
+  static void assign(std::uint64_t changed, const Fields& to, const Source& from) {
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      ((changed >> I & 1 ? void(std::get<I>(to) = std::get<I>(from)) : void()), ...);
     }
     (std::make_index_sequence<std::tuple_size_v<Fields>>{});
   }

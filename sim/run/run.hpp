@@ -30,6 +30,7 @@ struct ExpectationResult {
   bool met{};
   std::string why;  // one line when not met
   bool open{};      // not met when the run ended, but would a longer run have changed that?
+  Time judged{};    // the moment that decided it
 };
 struct FaultResult {
   std::string id;
@@ -44,6 +45,8 @@ struct FaultResult {
 struct Outcome {
   Verdict verdict{Verdict::inconclusive};
   std::vector<std::string> diagnosis;  // "deadlock", ...
+  std::vector<std::string> because;    // beside it: one clause each, "p1 waits for co (down)"
+  std::string model;                   // within or outside the protocol's model, and by what
   std::string reason;                  // of a fail or inconclusive: one line
   std::optional<Violation> violation;  // a property, or the protocol's own assertion
   std::uint64_t violation_event{};     // the step that broke it, not the line that says so

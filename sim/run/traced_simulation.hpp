@@ -3,12 +3,9 @@
 #pragma once
 
 #include "sim/engine/mirror.hpp"
-#include "sim/measure/metrics.hpp"
 #include "sim/run/end_state.hpp"
-#include "sim/run/judge.hpp"
-#include "sim/run/message_book.hpp"
 #include "sim/run/setup.hpp"
-#include "sim/run/traced_run.hpp"
+#include "sim/run/traced_base.hpp"
 
 namespace quorate {
 
@@ -39,17 +36,13 @@ class TracedBody {
 
  private:
   template <class... T>
-  static std::string read_as(Types<T...>, [[maybe_unused]] bool snake, const TracedEvent& event,
-                             [[maybe_unused]] NodeNames names, [[maybe_unused]] Payload& target) {
-    std::string fault;
-    const bool known =
-        ((named<T>(event.name, snake) && (fault = read_one<T>(event.body, names, target), true)) ||
-         ...);
-    return known ? fault : "this protocol has no " + quoted_name(event) + " here";
-  }
-  template <class T>
-  static bool named(std::string_view name, bool snake) {
-    return snake ? is_snake_case_of(name, T::type_name()) : name == T::type_name();
+  static std::string read_as(Types<T...> types, bool snake, const TracedEvent& event,
+                             NodeNames names, Payload& target) {
+    using Read = std::string (*)(const Value&, NodeNames, Payload&);
+    static constexpr std::array<Read, sizeof...(T)> reads{&read_one<T>...};
+    const std::optional<std::size_t> found = position_named(infos_of(types), snake, event.name);
+    if (!found) return "this protocol has no \"" + event.name + "\" here";
+    return reads[*found](event.body, names, target);
   }
   template <class T>
   static std::string read_one(const Value& source, NodeNames names, Payload& target) {
@@ -59,26 +52,15 @@ class TracedBody {
     target.emplace(std::move(value));
     return fault;
   }
-  static std::string quoted_name(const TracedEvent& event) { return "\"" + event.name + "\""; }
 };
 
 template <class P, class Properties, class Witnesses>
-class TracedSimulation final : public TracedRun {
+class TracedSimulation final : public TracedBase {
  public:
-  TracedSimulation(std::shared_ptr<const Scenario> scenario, std::uint64_t seed, bool states,
+  TracedSimulation(const std::shared_ptr<const Scenario>& scenario, std::uint64_t seed, bool states,
                    std::shared_ptr<const Description<P>> words)
-      : scenario_(std::move(scenario)),
-        words_(std::move(words)),
-        states_(states),
-        mirror_(make_setup<P>(*scenario_, seed, words_->durability_bugs),
-                std::shared_ptr<const NetworkConfig>(scenario_, &scenario_->network)),
-        names_(world().setup().names),
-        ledger_(Traits<P>::WireTypes::size),
-        metrics_(words_->leader_status),
-        expectations_(scenario_),
-        fired_(scenario_->faults.size()) {
-    properties_.keep_only(scenario_->check, Cluster<P>(world()));
-  }
+      : TracedSimulation(scenario, make_setup<P>(*scenario, seed, words->durability_bugs), states,
+                         words) {}
 
   std::string on(const TracedEvent& event) override {
     fault_.clear();
@@ -93,6 +75,7 @@ class TracedSimulation final : public TracedRun {
       if (record.kind != Kind::unexpected) ledger_.on(record);
     }
     happen(event);
+    watch_.on(record);
     note(record, body);
     metrics_.on(record);
     expectations_.on(record, names_);
@@ -105,53 +88,34 @@ class TracedSimulation final : public TracedRun {
   Outcome outcome(const TracedEnd& end) override {
     fault_.clear();
     starts(end.start);
-    Findings findings;
-    findings.ending = end.ending;
-    findings.cut_short = end.cut_short;
-    if (end.ending == Ending::budget) findings.reason = "the traced run was ended by a budget";
-    findings.violation = violation_;
-    findings.violation_event = violation_event_;
-    findings.violation_time = violation_time_;
-    findings.fired = fired_;
-    for (const Fault& fault : scenario_->faults) {
-      const bool in_vain = std::ranges::find(end.in_vain, fault.id) != end.in_vain.end();
-      findings.caught.push_back(in_vain ? 0 : 1);
-    }
-    findings.unanswered = asked_.size();
+    if (states_ && !violation_) judge_history(end.ended);
+    Findings findings = what_was_found(end, world().lost_tails());
     findings.properties = results_of(properties_);
-    findings.witnesses = counts_of(witnesses_, world().lost_tails());
-    findings.metrics = metrics_.result(ledger_, message_names<P>(),
-                                       {.at = end.ended,
-                                        .latencies = latencies_,
-                                        .lost_tails = world().lost_tails(),
-                                        .elects = !words_->leader_status.empty()});
+    findings.note(watch_.history);
+    findings.witnesses = counts_of(Witnesses::names, witnesses_.counts, world().lost_tails());
     Outcome outcome = judge(*scenario_, findings, expectations_, ClusterAtEnd<P>(world(), *words_));
     outcome.events = next_index_;
     outcome.ended = end.ended;
     return outcome;
   }
-  const Ledger& ledger() const override { return ledger_; }
 
  private:
   using Payload = typename Traits<P>::Payload;
   using Roles = typename Traits<P>::Roles;
 
-  static bool is_message(Kind kind) {
-    return kind == Kind::send || kind == Kind::recv || kind == Kind::drop || kind == Kind::dup ||
-           kind == Kind::unexpected;
-  }
-  // Without a handler; the same kinds as in the run itself.
-  static bool moves_a_node(Kind kind) {
-    return kind == Kind::crash || kind == Kind::pause || kind == Kind::resume ||
-           kind == Kind::persist;
-  }
-  const World<P>& world() const { return mirror_.world(); }
-  bool is_node(NodeId node) const { return node.value < world().nodes(); }
-  // The first thing wrong with a line is what is said of it.
-  void wrong(std::string fault) {
-    if (fault_.empty()) fault_ = std::move(fault);
+  TracedSimulation(std::shared_ptr<const Scenario> scenario, std::shared_ptr<const Setup<P>> setup,
+                   bool states, std::shared_ptr<const Description<P>> words)
+      : TracedBase(std::move(scenario), setup->names, words->leader_status,
+                   infos_of<typename Traits<P>::WireTypes>()),
+        words_(std::move(words)),
+        states_(states),
+        mirror_(std::move(setup), {scenario_, &scenario_->network}) {
+    properties_.keep_only(scenario_->check, Cluster<P>(world()));
+    watch_ = watch_of(scenario_, *words_, world());
   }
 
+  const World<P>& world() const { return mirror_.world(); }
+  bool is_node(NodeId node) const { return node.value < world().nodes(); }
   // ---- bodies
 
   // Of a message that moves, the one it was sent with.
@@ -258,50 +222,23 @@ class TracedSimulation final : public TracedRun {
 
   void note(const Record& record, const Payload& body) {
     if (record.kind == Kind::fault) note_fault(record);
-    if (record.kind == Kind::op) note_request(record, body);
-    if (record.kind == Kind::ack) note_answer(record, body);
-    if (record.kind == Kind::violation) note_violation(record);
-  }
-  void note_fault(const Record& record) {
-    const auto fault = std::ranges::find(scenario_->faults, record.text, &Fault::id);
-    if (fault == scenario_->faults.end()) return wrong("the scenario has no fault of this name");
-    ++fired_[static_cast<std::size_t>(fault - scenario_->faults.begin())];
-    expectations_.on_fault(record.text, record.time);
-  }
-  void note_request(const Record& record, const Payload& body) {
     const auto* request = body.template get_if<Request>();
-    if (request == nullptr) return;
-    if (!asked_.emplace(std::pair(record.node, request->serial), record.time).second) {
-      wrong("its client has an operation of this serial already");
+    if (record.kind == Kind::op && request != nullptr) {
+      note_request(record, *request);
+      // The line names the client; the request's own words do not.
+      const ClientId client{record.node.value - world().nodes()};
+      if (!is_node(record.node)) mirror_.ask(client, request->serial);
     }
-  }
-  void note_answer(const Record& record, const Payload& body) {
     const auto* reply = body.template get_if<Reply>();
-    if (reply == nullptr) return;
-    const auto asked = asked_.find({record.node, reply->serial});
-    if (asked == asked_.end()) return wrong("its client waits for no such answer");
-    latencies_.push_back(record.time - asked->second);
-    asked_.erase(asked);
-    if (!states_ || violation_) return;
-    const ClientId client{record.node.value - world().nodes()};
-    found(properties_.answered(Cluster<P>(world()), client, *reply), record);
+    if (record.kind == Kind::ack && reply != nullptr) note_reply(record, *reply);
+    if (record.kind == Kind::violation && states_ && record.violation != nullptr) {
+      note_violation(record, Properties::names);
+    }
   }
-  // What the trace calls a violation has been found by now, or is none.
-  void note_violation(const Record& record) {
-    if (!states_ || record.violation == nullptr) return;
-    const Violation& told = *record.violation;
-    const bool named =
-        std::ranges::find(Properties::names, told.property) != Properties::names.end();
-    if (!named) {  // an assertion in its code: nobody but the protocol can say
-      if (!violation_) violated(told, record.cause, record);
-      return;
-    }
-    if (!violation_) return wrong("no property is broken here");
-    const std::uint64_t event = record.cause == no_cause ? record.index : record.cause;
-    if (violation_->property != told.property || violation_->nodes != told.nodes ||
-        violation_->why != told.why || violation_event_ != event) {
-      wrong("another property is broken, or by others: " + violation_->why);
-    }
+  void note_reply(const Record& record, const Reply& reply) {
+    if (!note_answer(record, reply) || !states_ || violation_) return;
+    const ClientId client{record.node.value - world().nodes()};
+    found(properties_.answered(Cluster<P>(world()), client, reply), record);
   }
 
   void check(const Record& record) {
@@ -320,32 +257,12 @@ class TracedSimulation final : public TracedRun {
     violated({std::string(Properties::names[broken]), check.nodes(), check.why()}, record.index,
              record);
   }
-  void violated(Violation violation, std::uint64_t event, const Record& record) {
-    violation_ = std::move(violation);
-    violation_event_ = event == no_cause ? next_index_ : event;
-    violation_time_ = record.time;
-  }
-
-  std::shared_ptr<const Scenario> scenario_;
   std::shared_ptr<const Description<P>> words_;
   bool states_;
   Mirror<P> mirror_;
-  NodeNames names_;
-  Ledger ledger_;
-  Metrics metrics_;
-  Expectations expectations_;
   Properties properties_;
   Witnesses witnesses_;
-  MessageBook book_;
-  std::map<std::uint64_t, Payload> bodies_;                 // of messages under way
-  std::map<std::pair<NodeId, std::uint64_t>, Time> asked_;  // operations not answered yet
-  std::vector<Duration> latencies_;
-  std::vector<std::uint64_t> fired_;  // beside scenario_->faults
-  std::optional<Violation> violation_;
-  std::uint64_t violation_event_{};
-  Time violation_time_;
-  std::uint64_t next_index_{};
-  std::string fault_;  // of the line in hand
+  std::map<std::uint64_t, Payload> bodies_;  // of messages under way
 };
 
 }  // namespace quorate

@@ -184,6 +184,27 @@ void check_params(Context& context, const Value& value, std::string_view what, N
   for (const Member& member : value.members) check_param(context, member, names);
 }
 
+const Member* find_member(const Value& object, std::string_view key) {
+  const auto found = std::ranges::find(object.members, key, &Member::key);
+  return found == object.members.end() ? nullptr : &*found;
+}
+
+// Parameters that are right one by one and not together. Points at where the last of them is set.
+void check_together(Context& context, const Value& params, NodeNames names) {
+  if (context.protocol == nullptr || !context.protocol->check_together) return;
+  std::vector<std::vector<const Value*>> set(names.size(), {&params});
+  for (const auto& [node, own] : context.scenario.node_params) set[node.value].push_back(&own);
+  const auto conflict = context.protocol->check_together(set, names);
+  if (!conflict) return;
+  SourcePosition at = params.at;
+  for (const Value* object : set[conflict->node.value]) {
+    const Member* member = find_member(*object, conflict->name);
+    if (member != nullptr) at = member->value.at;
+  }
+  context.diagnostics.error(ErrorCode::contradiction, at,
+                            in_quotes(conflict->name) + ": " + conflict->sentence, conflict->hint);
+}
+
 std::vector<std::string> fields_at(const Context& context, NodeId node) {
   std::vector<std::string> result;
   for (std::size_t i = 0; i < context.protocol->roles.size(); ++i) {
@@ -260,6 +281,7 @@ void read_protocol(Context& context, ObjectReader& top) {
   read_use(context, in);
   read_nodes_and_roles(context, in);
   const std::vector<std::string> names = node_names(context);
+  const std::size_t errors_before = context.diagnostics.errors();
   if (const Value* params = in.take("params")) {
     check_params(context, *params, "\"params\"", names);
     scenario.params = *params;
@@ -268,6 +290,8 @@ void read_protocol(Context& context, ObjectReader& top) {
     check_params(context, own, "a node's parameters", names);
     scenario.node_params.emplace(node, own);
   });
+  const bool right = context.diagnostics.errors() == errors_before;
+  if (right && context.nodes_known) check_together(context, scenario.params, names);
   each_node(context, in.take("initial"), "\"initial\"", [&](NodeId node, const Value& own) {
     check_initial(context, node, own, names);
     scenario.initial.emplace(node, own);

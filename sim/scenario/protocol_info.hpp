@@ -4,12 +4,16 @@
 
 #include <functional>
 #include <map>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "sim/base/fields.hpp"
 #include "sim/base/value.hpp"
+#include "sim/check/failure_model.hpp"
+#include "sim/scenario/cost.hpp"
 
 namespace quorate {
 
@@ -41,6 +45,14 @@ struct RoleInfo {
   std::vector<std::string> durable;
 };
 
+// Parameters that exclude each other.
+struct ParamConflict {
+  NodeId node;       // one whose parameters do
+  std::string name;  // the parameter to point at
+  std::string sentence;
+  std::string hint;
+};
+
 struct ProtocolInfo {
   std::string name;
   std::string summary;  // one line
@@ -49,14 +61,15 @@ struct ProtocolInfo {
   std::string epoch_word{"epoch"};  // what it is called here: "term", "view"; "" = there is none
   std::vector<ParamInfo> params;
   std::vector<RoleInfo> roles;
-  bool takes_requests{true};          // some role has on(const Request&, Out&)
-  bool reads_clocks{};                // its nodes look at their clocks, not only at timers
-  std::vector<std::string> messages;  // in type-number order, client messages last
-  std::vector<std::string> timers;    // snake_case
-  std::vector<std::string> events;    // snake_case; standard ones, then its own
-  std::size_t standard_events{};      // of these, whether it ever emits them or not
-  std::vector<std::string> emits;     // of the standard ones, those it does; all where empty
-  bool majorities{};                  // it decides by majorities of its members
+  bool takes_requests{true};            // some role has on(const Request&, Out&)
+  bool reads_clocks{};                  // its nodes look at their clocks, not only at timers
+  std::vector<std::string> messages;    // in type-number order, client messages last
+  std::vector<std::string> timers;      // snake_case
+  std::vector<std::string> events;      // snake_case; standard ones, then its own
+  std::size_t standard_events{};        // of these, whether it ever emits them or not
+  std::vector<std::string> emits;       // of the standard ones, those it does; all where empty
+  bool majorities{};                    // it decides by majorities of its members
+  std::optional<FailureModel> assumes;  // with its parameters as they are by default
   // The fields of each of these messages, timers and events, by the names above.
   std::map<std::string, std::vector<std::string>> fields;
   // The words in which a story tells some of its own events, "answers request {serial}".
@@ -65,12 +78,18 @@ struct ProtocolInfo {
   std::vector<PropertyInfo> properties;
   std::vector<NamedText> predicates;  // for {"at": "end", "state": NAME}
   std::vector<NamedText> witnesses;   // counted in every run: "leader_changed", ...
+  std::span<const Cost> costs;        // what theory says, each held against runs by a test
   // Empty if `value` is right for parameter `name`, else one sentence.
   std::function<std::string(std::string_view name, const Value& value, NodeNames names)>
       check_param;
   // Whether `value`, right for the parameter, also lies in its range.
   std::function<bool(std::string_view name, const Value& value, NodeNames names)> param_in_range;
-  // The same for a field of a role in `initial`.
+  // What is wrong with parameters that are right one by one. For each node the objects that set
+  // some of them, a later one over an earlier one. Absent where nothing can be.
+  std::function<std::optional<ParamConflict>(std::span<const std::vector<const Value*>> nodes,
+                                             NodeNames names)>
+      check_together;
+  // As check_param, for a field of a role in `initial`.
   std::function<std::string(std::string_view field, const Value& value, NodeNames names)>
       check_initial;
 };

@@ -88,7 +88,10 @@ void pack_outcome(Packer& out, const Outcome& outcome) {
   out.number(outcome.verdict);
   out.text(outcome.reason);
   out.number(outcome.diagnosis.size());
-  for (const std::string& word : outcome.diagnosis) out.text(word);
+  for (std::size_t i = 0; i < outcome.diagnosis.size(); ++i) {
+    out.text(outcome.diagnosis[i]);
+    out.text(outcome.because[i]);
+  }
   pack_violation(out, outcome);
   pack_checks(out, outcome);
   pack_map(out, outcome.metrics);
@@ -102,7 +105,10 @@ void unpack_outcome(Unpacker& in, Outcome& outcome) {
   outcome.verdict = in.number<Verdict>();
   outcome.reason = in.text();
   const auto words = in.number();
-  for (std::uint64_t i = 0; i < words; ++i) outcome.diagnosis.push_back(in.text());
+  for (std::uint64_t i = 0; i < words; ++i) {
+    outcome.diagnosis.push_back(in.text());
+    outcome.because.push_back(in.text());
+  }
   unpack_violation(in, outcome);
   unpack_checks(in, outcome);
   unpack_map(in, outcome.metrics);

@@ -58,8 +58,12 @@ bool receive_all(int socket, char* bytes, std::size_t size) {
 // ---- in the worker ------------------------------------------------------------------------------
 
 using Length = std::uint64_t;
+constexpr Length order_received = ~Length{0};  // in place of a result's length, at a block's begin
 
 void do_block(int socket, const Block& block, const Task& task) {
+  if (!send_all(socket, reinterpret_cast<const char*>(&order_received), sizeof order_received)) {
+    _exit(1);
+  }
   for (std::uint64_t number = block.first; number != block.end; ++number) {
     const std::string result = task(number);
     const Length length = result.size();
@@ -97,6 +101,7 @@ struct Worker {
   pid_t process{};
   int socket{-1};
   Block todo;            // what it was told to do and has not answered yet
+  bool begun{};          // it has received that order
   std::string received;  // the beginning of a result
 };
 
@@ -133,6 +138,7 @@ class Pool {
   // A worker that is gone by now is noticed when it is listened to.
   void order(Worker& worker) {
     worker.todo = next_block();
+    worker.begun = false;
     send_all(worker.socket, reinterpret_cast<const char*>(&worker.todo), sizeof worker.todo);
   }
 
@@ -164,7 +170,7 @@ class Pool {
     const int code = errno;
     close(ends[1]);
     if (process > 0) {
-      workers_.push_back({process, ends[0], {}, {}});
+      workers_.push_back({process, ends[0], {}, false, {}});
       return true;
     }
     close(ends[0]);
@@ -209,6 +215,11 @@ class Pool {
     std::size_t at = 0;
     for (Length length = 0; worker.received.size() - at >= sizeof length;) {
       std::memcpy(&length, worker.received.data() + at, sizeof length);
+      if (length == order_received) {
+        worker.begun = true;
+        at += sizeof length;
+        continue;
+      }
       if (worker.received.size() - at - sizeof length < length) break;
       results_[worker.todo.first++] = worker.received.substr(at + sizeof length, length);
       at += sizeof length + length;
@@ -217,11 +228,13 @@ class Pool {
     return true;
   }
 
-  // The task a worker died of is tried once more, alone.
+  // The task a worker died of is tried once more, alone. One that died before it received its order
+  // died of something else.
   void bury(const Worker& worker) {
     end(worker);
     Block rest = worker.todo;
     if (rest.empty()) return;
+    if (!worker.begun) return again_.push_back(rest);
     if (++deaths_[rest.first] == 2) {
       results_[rest.first++] = std::nullopt;
     } else if (rest.first + 1 != rest.end) {

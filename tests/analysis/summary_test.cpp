@@ -113,12 +113,13 @@ TEST_CASE("missed expectations each say why, and idle faults are named") {
   report.outcome.faults.push_back({"late", 0, false});
   report.outcome.faults.push_back({"maybe", 0, true});
   report.outcome.diagnosis = {"deadlock"};
+  report.outcome.because = {"nothing is left to happen"};
   CHECK(
       summary_verdict(report) ==
       "FAIL  2 of 3 expectations missed\n"
       "      2 properties · 1/3 expectations · 100/100 operations acknowledged\n"
       "      1,204 messages (RequestVote 8, AppendEntries 1,196) · 6 lost · p50 11 ms p99 262 ms\n"
-      "      diagnosis   deadlock\n"
+      "      diagnosis   deadlock: nothing is left to happen\n"
       "      missed      {\"within\":\"1s\",\"event\":\"elected\"}\n"
       "                  nobody was elected in 1 s\n"
       "      missed      {\"never\":\"crash\"}\n"
@@ -209,6 +210,7 @@ TEST_CASE("the JSON form is one object with the seed as a string") {
         R"({"schema":"quorate/run/1","verdict":"fail","reason":"why","protocol":"raft",)"
         R"("nodes":["n1","n2","n3","n4","n5"],"seed":"18446744073709551615",)"
         R"("simulated_ns":5000000000,"events":5120,"digest":"0000000000000abc","diagnosis":[],)"
+        R"("because":[],"model":"",)"
         R"("violation":{"property":"election_safety","nodes":["n1","n3"],"why":"a \"b\"",)"
         R"("event":9,"t":131},)"
         R"("properties":[{"name":"election_safety","armed":900,"exercised":2},)"

@@ -27,12 +27,13 @@ constexpr std::string_view lossy = R"json({
 const ProtocolEntry& raft() { return protocol("raft"); }
 
 std::string trace_of(const std::shared_ptr<const Scenario>& scenario, TraceLevel level = {}) {
-  const auto run = raft().make(scenario, scenario->seed, {});
+  const ProtocolEntry& entry = protocol(scenario->protocol);
+  const auto run = entry.make(scenario, scenario->seed, {});
   StringSink sink;
-  TraceWriter writer(sink, trace_header(*scenario, raft().info, scenario->seed, level));
+  TraceWriter writer(sink, trace_header(*scenario, entry.info, scenario->seed, level));
   run->observe(writer);
   run->run();
-  writer.finish(trace_footer(*run, raft().info));
+  writer.finish(trace_footer(*run, entry.info));
   return sink.text;
 }
 
@@ -95,7 +96,7 @@ Checked check_text(const std::string& text, const std::shared_ptr<const Scenario
   TraceReader reader(text);
   Checked checked;
   if (reader.has_header()) {
-    static_cast<TraceCheck&>(checked) = check_trace(reader, raft(), scenario);
+    static_cast<TraceCheck&>(checked) = check_trace(reader, protocol(scenario->protocol), scenario);
   }
   checked.error = reader.error();
   checked.truncated = reader.truncated();
@@ -347,6 +348,19 @@ TEST_CASE("trace check: a violation that the run found is found again in its tra
   REQUIRE(check.outcome->violation);
   CHECK(check.outcome->violation->property == "election_safety");
   CHECK(check.contradictions == Lines{});
+}
+
+TEST_CASE("trace check: what clients were told is compared again") {
+  const auto scenario = scenario_file("scenarios/paxos/clients-disagree.json");
+  const std::string good = trace_of(scenario);
+  const Checked check = check_text(good, scenario);
+  CHECK(check.contradictions == Lines{});
+  REQUIRE(check.outcome);
+  REQUIRE(check.outcome->violation);
+  CHECK(check.outcome->violation->property == "linearizable");
+  Lines lines = lines_of(good);
+  replace(lines[lines.size() - 2], "none has a place for c2", "none has a place for c1");
+  CHECK(check_text(text_of(lines), scenario).contradiction_count != 0);
 }
 
 TEST_CASE("trace check: of a trace that was cut off, the part that is there is judged") {

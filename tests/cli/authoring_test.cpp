@@ -148,7 +148,9 @@ TEST_CASE("cli: describe knows every key, event, fault, metric, parameter and pr
     CHECK_MESSAGE(!item.text.empty(), item.name);
   }
   explained("fault.may_not_fire");
-  explained("scenario.accept");
+  explained("accept");
+  explained("faults");
+  for (const Item& item : diagnosis_items()) explained(item.name);
   for (const ProtocolEntry& entry : protocols()) {
     for (const Item& item : items_of(entry.info)) {
       const bool words = !item.note.empty() || !item.text.empty() || item.kind == "message" ||
@@ -176,7 +178,8 @@ TEST_CASE("cli: describe explains whatever has a name") {
     CHECK_MESSAGE(has(raft.output, part), part);
   }
   CHECK(has(raft.output, "unsynced_tail_lost"));
-  CHECK(has(raft.output, "\nevents\n  log_cut      A node cuts off its log from entry {first} on"));
+  CHECK(has(raft.output,
+            "\nevents\n  log_cut           A node cuts off its log from entry {first} on"));
   CHECK(has(raft.output, "\nstandard events\n  elected   The node leads from now on"));
   CHECK(has(quorate("describe raft.election_timeout").output, "uniform(150ms, 300ms)"));
   CHECK(has(quorate("describe echo.answers_early").output, "breaks answered_by_all"));

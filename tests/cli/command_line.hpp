@@ -62,6 +62,13 @@ class CommandLine {
   TemporaryFolder folder_;
 };
 
+// A shell's function: waits until process $1 handles SIGTERM, so that a signal does not meet a
+// program that has not begun yet.
+inline const std::string until_it_catches =
+    "until_it_catches() { until [ $((0x$(sed -n 's/^SigCgt:[[:space:]]*//p' /proc/$1/status) >> 14 "
+    "& "
+    "1)) = 1 ]; do sleep 0.01; done; }\n";
+
 inline bool has(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;
 }

@@ -279,10 +279,11 @@ TEST_CASE("cli: an interrupted run leaves nothing behind") {
   const std::string program = binary("quorate").string();
   for (const auto& [signal, status] : {std::pair{"TERM", 143}, std::pair{"HUP", 129}}) {
     // Under nohup the tests run with SIGHUP ignored.
-    const std::string line = "env --default-signal=HUP " + program +
-                             " run endless.json --trace t.jsonl & p=$!; sleep 0.3; kill -" +
-                             signal + " $p; wait $p";
-    const Outcome outcome = run({{"sh", "-c", line}, quorate.folder(), {}});
+    const std::string line =
+        until_it_catches + "env --default-signal=HUP " + program +
+        " run endless.json --trace t.jsonl & p=$!; until_it_catches $p; sleep 0.1; kill -" +
+        signal + " $p; wait $p";
+    const Outcome outcome = run({{"bash", "-c", line}, quorate.folder(), {}});
     CHECK(outcome.status == status);
     CHECK(has(outcome.errors, "interrupted"));
     CHECK(quorate.things() == 7);

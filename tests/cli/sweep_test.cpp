@@ -210,9 +210,9 @@ TEST_CASE("cli: an interrupted sweep ends soon, with no worker and no file left"
   for (const auto& [signal, status] : {std::pair{"TERM", 143}, std::pair{"INT", 130}}) {
     // A shell starts what is in the background with SIGINT ignored; env -i style tricks are not
     // needed where python or perl is absent, so the child sets it back through `trap`.
-    const std::string line = program +
+    const std::string line = until_it_catches + program +
                              " sweep good.json --seeds 1..100000000 -j2 --csv s.csv & p=$!; "
-                             "sleep 0.3; kill -" +
+                             "until_it_catches $p; sleep 0.1; kill -" +
                              signal + " $p; wait $p";
     const Outcome outcome = run({{"bash", "-mc", line}, quorate.folder(), {}});
     CHECK(outcome.status == status);

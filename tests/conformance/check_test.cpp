@@ -5,6 +5,7 @@
 #include "analysis/summary.hpp"
 #include "analysis/trace_check.hpp"
 #include "tests/conformance/scenarios.hpp"
+#include "tests/support/run_text.hpp"
 
 namespace quorate::testing {
 
@@ -52,6 +53,24 @@ TEST_CASE("a trace is judged as its run was, to the last count") {
       }
     }
   }
+}
+
+// The reader is the second client, and asks while another writes.
+TEST_CASE("a trace is judged by when each client asked") {
+  const auto scenario = scenario_of(R"json({
+    "quorate": 1,
+    "protocol": {"use": "raft", "nodes": 3,
+                 "params": {"election_timeout": "250ms", "no_op": true, "reads": "read_index",
+                            "state_machine": "registers"},
+                 "node_params": {"n1": {"election_timeout": "150ms"}}},
+    "stop": {"at": "1500ms"},
+    "network": {"delay": "uniform(5ms, 20ms)", "clients": {"delay": "uniform(1ms, 30ms)"}},
+    "workload": [
+      {"client": "c1", "op": "put", "key": "x", "every": "uniform(5ms, 10ms)", "from": "200ms",
+       "count": 80},
+      {"client": "c2", "op": "get", "key": "x", "every": "uniform(1ms, 9ms)", "count": 120,
+       "timeout": "30ms"}]})json");
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) judge_again(protocol("raft"), scenario, seed);
 }
 
 }  // namespace quorate::testing

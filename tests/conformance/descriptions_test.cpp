@@ -61,6 +61,22 @@ TEST_CASE("every property has a name of its own and a sentence") {
   }
 }
 
+TEST_CASE("every protocol says what it assumes, each thing once, and a bound by a duration") {
+  for (const ProtocolEntry& entry : protocols()) {
+    INFO(entry.info.name);
+    REQUIRE(entry.info.assumes.has_value());
+    const FailureModel& model = *entry.info.assumes;
+    std::vector<Assumption> all = model.safety;
+    all.insert(all.end(), model.progress.begin(), model.progress.end());
+    CHECK(std::set<Assumption>(all.begin(), all.end()).size() == all.size());
+    const bool bounded = std::ranges::find(all, Assumption::bounded_delay) != all.end();
+    CHECK(bounded == !model.bound.empty());
+    const auto& params = entry.info.params;
+    const auto param = std::ranges::find(params, model.bound, &ParamInfo::name);
+    CHECK((!bounded || (param != params.end() && param->type == "duration")));
+  }
+}
+
 TEST_CASE("every durable field is one of its role's fields") {
   for (const ProtocolEntry& entry : protocols()) {
     for (const RoleInfo& role : entry.info.roles) {

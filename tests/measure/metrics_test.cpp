@@ -18,7 +18,7 @@ struct Elected {
 
 namespace {
 
-const std::vector<std::string> type_names{"Vote", "VoteReply", "Request", "Reply", "Redirect"};
+const std::vector<std::string> message_types{"Vote", "VoteReply", "Request", "Reply", "Redirect"};
 
 constexpr NodeId n1{0};
 constexpr NodeId n2{1};
@@ -26,7 +26,7 @@ constexpr NodeId n2{1};
 // A run of two nodes with two message types, told record by record.
 struct Told {
   Metrics metrics{"chief"};
-  Ledger ledger{type_names.size()};
+  Ledger ledger{message_types.size()};
 
   void record(Record record) {
     metrics.on(record);
@@ -58,12 +58,13 @@ struct Told {
     this->record(record);
   }
   std::map<std::string, std::int64_t> result(Duration end = 10s, bool elects = true) const {
-    return metrics.result(ledger, type_names, {Time{} + end, {}, 0, elects});
+    return metrics.result(ledger, message_types, {Time{} + end, {}, 0, elects});
   }
 };
 
 std::map<std::string, std::int64_t> with_latencies(std::vector<Duration> latencies) {
-  return Metrics("").result(Ledger(type_names.size()), type_names, {Time{}, std::move(latencies)});
+  return Metrics("").result(Ledger(message_types.size()), message_types,
+                            {Time{}, std::move(latencies)});
 }
 
 }  // namespace
@@ -206,7 +207,7 @@ TEST_CASE("metrics: operations, restarts and disk writes") {
   told.kind(Kind::persist, 3ms);
   told.kind(Kind::restart, 4ms);
   told.kind(Kind::timer, 4ms);
-  const auto result = told.metrics.result(told.ledger, type_names, {Time{}, {}, 6});
+  const auto result = told.metrics.result(told.ledger, message_types, {Time{}, {}, 6});
   CHECK(result.at("ops.issued") == 2);
   CHECK(result.at("ops.acked") == 1);
   CHECK(result.at("persists") == 1);
@@ -242,7 +243,7 @@ TEST_CASE("metrics: distinct numbers are counted in any order") {
 TEST_CASE("metrics: the published list is what a run yields") {
   Told told;
   told.event(1ms, n1, Elected{1});
-  auto result = told.metrics.result(told.ledger, type_names, {Time{} + 1s, {1ms}});
+  auto result = told.metrics.result(told.ledger, message_types, {Time{} + 1s, {1ms}});
   std::vector<std::string> listed;
   for (const MetricInfo& info : metric_list()) {
     std::string name(info.name);

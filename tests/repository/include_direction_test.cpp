@@ -48,7 +48,9 @@ bool protocol_may_include(const std::vector<std::string_view>& from,
   if (target[0] == "protocols") return target[1] == from[1] || target[1] == "common";
   if (target[0] != "sim") return false;
   if (target[1] == "base" || target[1] == "engine") return true;
-  return (target[1] == "check" && properties) || (target[1] == "run" && entry);
+  const bool costs = target.size() > 2 && target[1] == "scenario" && target[2] == "cost.hpp" &&
+                     file == "costs.hpp";
+  return (target[1] == "check" && properties) || (target[1] == "run" && entry) || costs;
 }
 
 bool may_include(const SourceFile& file, std::string_view included) {
@@ -140,6 +142,9 @@ TEST_CASE("repository: the include rule sees planted mistakes") {
   CHECK_FALSE(allowed("protocols/raft/server.hpp", "#include \"sim/check/property.hpp\""));
   CHECK(allowed("protocols/raft/properties.hpp", "#include \"sim/check/property.hpp\""));
   CHECK(allowed("protocols/raft/protocol.cpp", "#include \"sim/run/protocol_entry.hpp\""));
+  CHECK(allowed("protocols/raft/costs.hpp", "#include \"sim/scenario/cost.hpp\""));
+  CHECK_FALSE(allowed("protocols/raft/server.hpp", "#include \"sim/scenario/cost.hpp\""));
+  CHECK_FALSE(allowed("protocols/raft/costs.hpp", "#include \"sim/scenario/loader.hpp\""));
   CHECK_FALSE(allowed("protocols/raft/server.hpp", "#include \"protocols/bully/node.hpp\""));
   CHECK_FALSE(allowed("analysis/a.cpp", "#include \"protocols/bully/node.hpp\""));
   CHECK_FALSE(allowed("protocols/raft/server.hpp", "#include \"analysis/a.hpp\""));

@@ -1,6 +1,7 @@
 // What a whole run is said to have come to, where that depends on more than one thing.
 #include <doctest/doctest.h>
 
+#include "sim/run/judge.hpp"
 #include "tests/support/run_text.hpp"
 
 namespace quorate {
@@ -29,6 +30,49 @@ TEST_CASE("judge: without a goal an empty queue is peace, whatever is expected")
   const auto run = idle(R"([{"diagnosis": "deadlock"}])");
   CHECK(run->outcome().diagnosis.empty());
   CHECK(run->outcome().verdict == Verdict::fail);
+}
+
+TEST_CASE("judge: what clients were told is compared at the end, with the answer named") {
+  const auto run =
+      testing::run_to_end(testing::scenario_file("scenarios/paxos/clients-disagree.json"));
+  const Outcome& outcome = run->outcome();
+  CHECK(outcome.verdict == Verdict::pass);
+  CHECK(outcome.ending == Ending::violation);
+  REQUIRE(outcome.violation.has_value());
+  CHECK(outcome.violation->nodes == std::vector<NodeId>{NodeId{6}});  // c2, after five nodes
+  REQUIRE(outcome.properties.size() == 1);
+  CHECK(outcome.properties[0].name == "linearizable");
+  CHECK(outcome.properties[0].armed == 2);
+  CHECK(outcome.properties[0].exercised == 2);
+}
+
+TEST_CASE("judge: clients' answers are not compared where others act in their stead") {
+  const auto compared = [](const std::string& setting, const std::string& value) {
+    return compares_answers(
+        *testing::scenario_file("scenarios/paxos/clients-disagree.json", {{setting, value}}));
+  };
+  CHECK(compared("seed", "2"));
+  CHECK_FALSE(compared("protocol.initial", R"({"s1": {"n": 3}})"));
+  const std::string request = R"({"request": {"node": "s1", "op": "set"}})";
+  CHECK_FALSE(compared("faults", R"([{"at": "0ms", "do": )" + request + "}]"));
+}
+
+TEST_CASE("judge: a run with a property that could not be judged is inconclusive") {
+  struct Nobody : EndState {
+    bool up(NodeId) const override { return false; }
+    bool predicate(std::string_view) const override { return false; }
+    std::string field_text(NodeId, std::string_view) const override { return {}; }
+  };
+  const auto scenario =
+      testing::scenario_of(R"({"quorate": 1, "protocol": {"use": "echo", "nodes": 2},
+                               "stop": {"at": "1s"}})");
+  Findings findings;
+  findings.ending = Ending::stop_time;
+  CHECK(judge(*scenario, findings, Expectations(scenario), Nobody()).verdict == Verdict::pass);
+  findings.undecided = "nobody knows";
+  const Outcome outcome = judge(*scenario, findings, Expectations(scenario), Nobody());
+  CHECK(outcome.verdict == Verdict::inconclusive);
+  CHECK(outcome.reason == "nobody knows");
 }
 
 TEST_CASE("judge: a run that stopped at its event before a fault fired has not been put to it") {

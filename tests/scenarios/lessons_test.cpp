@@ -4,6 +4,9 @@
 #include <doctest/doctest.h>
 
 #include <filesystem>
+#include <iomanip>
+#include <map>
+#include <sstream>
 
 #include "tests/conformance/scenarios.hpp"
 #include "tests/support/process.hpp"
@@ -55,6 +58,56 @@ TEST_CASE("scenarios: every lesson passes at its own seed") {
       CHECK(complaint(*lesson.entry, scenario, scenario->seed) == "");
     }
   }
+}
+
+namespace {
+
+struct Sum {
+  std::uint64_t armed{};
+  std::uint64_t exercised{};
+  std::uint64_t lessons{};  // in which it was exercised
+};
+
+// Of each property, over the lessons of its protocol at their own seeds.
+std::map<std::string, Sum> sums_of(const ProtocolEntry& entry) {
+  std::map<std::string, Sum> sums;
+  for (const std::string& path : scenario_files(entry.info.name)) {
+    const auto scenario = load(path);
+    const auto run = entry.make(scenario, scenario->seed, {});
+    run->run();
+    for (const PropertyResult& property : run->outcome().properties) {
+      Sum& sum = sums[property.name];
+      sum.armed += property.armed;
+      sum.exercised += property.exercised;
+      sum.lessons += property.exercised > 0 ? 1 : 0;
+    }
+  }
+  return sums;
+}
+
+std::string row(std::string_view first, const auto& armed, const auto& exercised,
+                const auto& lessons) {
+  std::ostringstream text;
+  text << "  " << std::left << std::setw(42) << first << std::right << std::setw(9) << armed
+       << std::setw(11) << exercised << std::setw(9) << lessons << "\n";
+  return text.str();
+}
+
+}  // namespace
+
+// A property that nothing puts to a test would be green for ever.
+TEST_CASE("scenarios: every property is exercised by a lesson") {
+  std::string table = "\n" + row("property", "armed", "exercised", "lessons");
+  for (const ProtocolEntry& entry : protocols()) {
+    std::map<std::string, Sum> sums = sums_of(entry);
+    for (const PropertyInfo& property : entry.info.properties) {
+      const std::string name = entry.info.name + "." + property.name;
+      const Sum& sum = sums[property.name];
+      table += row(name, sum.armed, sum.exercised, sum.lessons);
+      CHECK_MESSAGE(sum.exercised > 0, name, " is exercised by no lesson");
+    }
+  }
+  MESSAGE(table);
 }
 
 TEST_CASE("scenarios: the command line agrees, with exit status 0") {

@@ -1,12 +1,15 @@
 // Worker processes: order, crashes, early ends, and that nobody is left behind.
 #include <doctest/doctest.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <new>
 
 #include "sim/search/packing.hpp"
 #include "sim/search/workers.hpp"
@@ -86,6 +89,49 @@ TEST_CASE("search: a task whose process died once gets its second chance") {
     return std::to_string(number);
   };
   CHECK(gathered(8, 2, task) == "0 1 2 3 4 5 6 7 ");
+}
+
+TEST_CASE("search: a task is not blamed for a worker that was dead before it was told to do it") {
+  // Two workers die unnoticed: the first idle, its result sent; the second in task 1. That task
+  // then goes to the first.
+  struct Shared {
+    std::atomic<pid_t> idle{};
+    std::atomic<pid_t> busy{};
+    std::atomic<bool> may_die{};
+  };
+  void* memory =
+      mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  REQUIRE(memory != MAP_FAILED);
+  auto& shared = *new (memory) Shared;
+  const Task task = [&](std::uint64_t number) {
+    std::atomic<pid_t>& own = number == 0 ? shared.idle : shared.busy;
+    if (own == 0) {
+      own = getpid();
+      while (!shared.may_die) usleep(1'000);
+      if (number == 0) ualarm(100'000, 0);
+      if (number == 1) kill(getpid(), SIGKILL);
+    }
+    return std::to_string(number);
+  };
+  std::string text;
+  do_tasks(
+      2, 2, task,
+      [&](std::uint64_t, const std::optional<std::string>& result) {
+        text += result.value_or("-") + " ";
+        return true;
+      },
+      [&] {
+        if (shared.may_die) return true;
+        while (shared.idle == 0 || shared.busy == 0) usleep(1'000);
+        shared.may_die = true;
+        siginfo_t info;
+        for (const pid_t worker : {shared.idle.load(), shared.busy.load()}) {
+          CHECK(waitid(P_PID, static_cast<id_t>(worker), &info, WEXITED | WNOWAIT) == 0);
+        }
+        return true;
+      });
+  CHECK(text == "0 1 ");
+  munmap(memory, sizeof(Shared));
 }
 
 TEST_CASE("search: taking or ticking may end the work at once") {

@@ -36,6 +36,9 @@ class LoneNode {
   explicit LoneNode(const LoneSetting<P>& setting = {}) {
     auto setup = std::make_shared<Setup<P>>();
     setup->nodes.resize(setting.nodes);
+    for (std::uint32_t i = 1; i <= setting.nodes; ++i) {
+      setup->names.push_back("n" + std::to_string(i));
+    }
     for (auto& node : setup->nodes) node.plays = ~std::uint32_t{0};
     for (const auto bug : setting.bugs) {
       setup->nodes[0].bugs.push_back({static_cast<std::uint32_t>(bug), {}, Time::never()});

@@ -1,6 +1,7 @@
 #include "tests/support/process.hpp"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -34,10 +35,13 @@ void redirect(const fs::path& file, int flags, int descriptor) {
   _exit(127);
 }
 
-int status_of(pid_t child) {
+// Waits for the child's end.
+void await(pid_t child, Outcome& outcome) {
   int status = 0;
-  if (waitpid(child, &status, 0) != child) throw std::runtime_error("waitpid failed");
-  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+  rusage used{};
+  if (wait4(child, &status, 0, &used) != child) throw std::runtime_error("wait4 failed");
+  outcome.status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+  outcome.peak_kb = used.ru_maxrss;
 }
 
 }  // namespace
@@ -47,8 +51,11 @@ Outcome run(const Command& command) {
   const pid_t child = fork();
   if (child < 0) throw std::runtime_error("fork failed");
   if (child == 0) become(command, scratch.path());
-  const int status = status_of(child);
-  return {status, contents(scratch.path() / "output"), contents(scratch.path() / "errors")};
+  Outcome outcome;
+  await(child, outcome);
+  outcome.output = contents(scratch.path() / "output");
+  outcome.errors = contents(scratch.path() / "errors");
+  return outcome;
 }
 
 fs::path binary(const std::string& name) { return fs::path(QUORATE_BINARY_DIR) / name; }

@@ -18,6 +18,7 @@ struct Outcome {
   int status{};  // exit status; 128 + signal number if a signal ended it; 127 if it was not found
   std::string output;
   std::string errors;
+  long peak_kb{};  // the most memory that it, or one process it waited for, had at once
 };
 
 // Waits for the end; standard input is empty. Throws std::runtime_error if no process can be made.

@@ -29,6 +29,12 @@ ScenarioPointer scenario_of(std::string_view text, const Settings& settings) {
       diagnostics);
 }
 
+std::string refusal_of(std::string_view text) {
+  Diagnostics diagnostics("text");
+  read_scenario(text, "text", find_protocol_info, protocol_names(), {}, diagnostics);
+  return diagnostics.errors() == 0 ? "" : diagnostics.rendered();
+}
+
 ScenarioPointer scenario_file(const std::string& path, const Settings& settings) {
   Diagnostics diagnostics(path);
   const LoadOptions options = options_of(settings);

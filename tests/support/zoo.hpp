@@ -11,8 +11,9 @@ namespace quorate::testing {
 void check_zoo_lessons(const std::string& protocol);
 
 // Each mistake is caught at its lesson's seed, and by at least one of the seeds 1 to 200; prints a
-// table of how many. One of liveness or cost is caught by the lesson's expectations, which are
-// missed without it. An equivalent mutant ("nothing") is never caught.
+// table of how many, whose rows must be those of scenarios/ZOO.md. One of liveness or cost is
+// caught by the lesson's expectations, which are missed without it. An equivalent mutant
+// ("nothing") is never caught.
 void check_zoo_caught(const std::string& protocol);
 
 // A lesson checks one property, a plain run all: each mistake names the one that breaks first.

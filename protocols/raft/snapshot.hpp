@@ -1,0 +1,29 @@
+// What stands for the first entries of a log once they are discarded (section 7; Figure 12).
+#pragma once
+
+#include <map>
+
+#include "protocols/common/state_machine.hpp"
+#include "protocols/raft/session.hpp"
+
+namespace quorate::raft {
+
+struct Snapshot {
+  std::uint64_t last_index{};  // "the last entry in the log that the snapshot replaces"
+  std::uint64_t last_term{};   // of that entry
+  LogHash log_hash{};          // of all the entries it replaces
+  // What the state machine held then, as the server has it.
+  std::uint64_t executed{};
+  std::map<std::uint32_t, Session> sessions;
+  StateMachine machine;
+  Log<Answer> answers;
+  QUORATE_FIELDS(Snapshot, last_index, last_term, log_hash, executed, sessions, machine, answers)
+};
+
+// What a leader knows of the snapshots it has sent. Volatile.
+struct Installing {
+  NodeSet unanswered;  // who was sent one that may still arrive
+  QUORATE_FIELDS(Installing, unanswered)
+};
+
+}  // namespace quorate::raft

@@ -1,0 +1,35 @@
+// What a protocol assumes of the world it runs in. Its promises hold where the assumptions do; a
+// run that breaks one is outside the protocol's model, and what goes wrong then is no bug of its
+// code.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/base/fields.hpp"
+#include "sim/base/time.hpp"
+
+namespace quorate {
+
+QUORATE_ENUM(Assumption, reliable_links, no_cuts, no_duplicates, fifo_links, bounded_delay,
+             prompt_nodes, true_clocks, no_crashes, crash_stop, stable_storage, majority_up)
+
+// Plain data. What is in neither list may happen, and nothing is promised the less.
+struct FailureModel {
+  std::vector<Assumption> safety{};    // what its properties rest on
+  std::vector<Assumption> progress{};  // what it takes, besides, to get anything done
+  // Of bounded_delay: a message takes less than this part of that parameter, a duration; and of
+  // prompt_nodes: no node stands still for longer.
+  std::string bound{};
+  std::int64_t parts{2};
+  // How long after the last of what progress assumes away things may still stand still. Absent:
+  // for ever, for what is lost is never made up for.
+  std::optional<Duration> recovers{};
+};
+
+// "no message is lost"; one clause.
+std::string words_of(Assumption assumption, const FailureModel& model);
+
+}  // namespace quorate

@@ -1,0 +1,287 @@
+#include "sim/run/fault_account.hpp"
+
+#include <algorithm>
+
+namespace quorate {
+namespace {
+
+constexpr std::uint32_t bit(Kind kind) { return std::uint32_t{1} << static_cast<unsigned>(kind); }
+
+std::string counted(std::uint64_t count, std::string_view one, std::string_view many) {
+  return std::to_string(count) + " " + std::string(count == 1 ? one : many);
+}
+
+// What was seen of a broken assumption.
+std::string seen(Assumption assumption, std::uint64_t count) {
+  const auto messages = [&](std::string_view did) {
+    return counted(count, "message ", "messages ") + std::string(did);
+  };
+  const auto happened = [&](std::string_view what) {
+    return std::string(what) + (count == 1 ? "" : " " + std::to_string(count) + " times");
+  };
+  switch (assumption) {
+    case Assumption::reliable_links:
+      return counted(count, "message was lost", "messages were lost");
+    case Assumption::no_cuts:
+      return messages("met a cut link");
+    case Assumption::no_duplicates:
+      return counted(count, "message was doubled", "messages were doubled");
+    case Assumption::fifo_links:
+      return counted(count, "message was overtaken", "messages were overtaken");
+    case Assumption::bounded_delay:
+      return counted(count, "message was late", "messages were late");
+    case Assumption::prompt_nodes:
+      return happened("a node stood still");
+    case Assumption::true_clocks:
+      return happened("a clock ran at another rate");
+    case Assumption::no_crashes:
+      return counted(count, "crash", "crashes");
+    case Assumption::crash_stop:
+      return counted(count, "restart", "restarts");
+    case Assumption::stable_storage:
+      return counted(count, "restart", "restarts") + " with an empty disk";
+    case Assumption::majority_up:
+      return happened("no majority of them was");
+  }
+  return {};
+}
+
+}  // namespace
+
+FaultAccount::FaultAccount(std::shared_ptr<const Scenario> scenario, FailureModel model,
+                           std::optional<Duration> bound)
+    : scenario_(std::move(scenario)), model_(std::move(model)), bound_(bound) {
+  for (const Kind kind : {Kind::drop, Kind::dup, Kind::crash, Kind::restart, Kind::pause,
+                          Kind::resume, Kind::fault}) {
+    wanted_ |= bit(kind);
+  }
+  assumes_majority_ = assumes(Assumption::majority_up);
+  if (assumes_majority_) {
+    wanted_ |= bit(Kind::recv);
+    majority_ = MajorityWatch(scenario_->initial_members());
+  }
+  if (bound_) wanted_ |= bit(Kind::send) | bit(Kind::recv);
+  if (assumes(Assumption::fifo_links)) wanted_ |= bit(Kind::recv);
+  for (const auto& [node, clock] : scenario_->clocks) {
+    if (!(clock.drift == ClockConfig{}.drift)) add(Assumption::true_clocks, {}, breaches_);
+    if (!(clock.offset == ClockConfig{}.offset)) ++clocks_set_;
+  }
+}
+
+bool FaultAccount::assumes(Assumption assumption) const {
+  const auto in = [&](const std::vector<Assumption>& list) {
+    return std::ranges::find(list, assumption) != list.end();
+  };
+  return in(model_.safety) || in(model_.progress);
+}
+
+void FaultAccount::add(Assumption assumption, Time at, Breaches& breaches) {
+  Breach& breach = breaches[static_cast<std::size_t>(assumption)];
+  breach.insert(std::upper_bound(breach.begin(), breach.end(), at), at);
+}
+
+void FaultAccount::note(const Record& record) {
+  if (record.client) return;
+  switch (record.kind) {
+    case Kind::send:
+      under_way_.emplace(record.message, record.time);
+      break;
+    case Kind::recv:
+      note_arrival(record);
+      break;
+    case Kind::drop:
+      note_drop(record);
+      break;
+    case Kind::dup:
+      add(Assumption::no_duplicates, record.time, breaches_);
+      break;
+    case Kind::crash:
+      note_crash(record);
+      break;
+    case Kind::restart:
+      note_restart(record);
+      break;
+    case Kind::pause:
+      paused_.emplace(record.node, record.time);
+      majority_.stopped(record.node);
+      break;
+    case Kind::resume:
+      note_resume(record.node, record.time, breaches_);
+      paused_.erase(record.node);
+      majority_.goes_on(record.node);
+      break;
+    default:
+      note_fault(record);
+  }
+  if (assumes_majority_) note_majority(record.time);
+}
+
+void FaultAccount::note_majority(Time now) {
+  const bool open = !gaps_.empty() && gaps_.back().to == Time::never();
+  if (majority_.there() != open) return;
+  if (open) {
+    gaps_.back().to = now;
+  } else {
+    gaps_.push_back({now, Time::never()});
+    add(Assumption::majority_up, now, breaches_);
+  }
+}
+
+// What nobody is there to receive, or was meant for an earlier life, is the crash's loss.
+void FaultAccount::note_drop(const Record& record) {
+  under_way_.erase(record.message);
+  if (record.why == DropReason::dead || record.why == DropReason::stale) return;
+  const bool cut = record.why == DropReason::cut;
+  majority_.lost(record.from, record.to, cut);
+  add(cut ? Assumption::no_cuts : Assumption::reliable_links, record.time, breaches_);
+}
+
+void FaultAccount::note_arrival(const Record& record) {
+  majority_.arrived(record.from, record.to);
+  if (bound_) {
+    const auto sent = under_way_.find(record.message);
+    if (sent != under_way_.end()) {
+      const bool late = record.time - sent->second >= *bound_;
+      if (late) add(Assumption::bounded_delay, sent->second + *bound_, breaches_);
+      under_way_.erase(sent);
+    }
+  }
+  if (!assumes(Assumption::fifo_links)) return;
+  std::uint64_t& newest = newest_[{record.from, record.to}];
+  if (record.message < newest) add(Assumption::fifo_links, record.time, breaches_);
+  newest = std::max(newest, record.message);
+}
+
+void FaultAccount::note_fault(const Record& record) {
+  const auto fault = std::ranges::find(scenario_->faults, record.text, &Fault::id);
+  if (fault == scenario_->faults.end()) return;
+  if (fault->action.verb == Verb::clock) {
+    if (fault->action.drift) {
+      add(Assumption::true_clocks, record.time, breaches_);
+    } else {
+      ++clocks_set_;
+    }
+  }
+  if (fault->action.amnesia) forgetful_ = record.index;
+}
+
+void FaultAccount::note_crash(const Record& record) {
+  note_resume(record.node, record.time, breaches_);  // nobody stands still any longer
+  paused_.erase(record.node);
+  add(Assumption::no_crashes, record.time, breaches_);
+  down_.insert(record.node);
+  majority_.stopped(record.node);
+}
+
+void FaultAccount::note_restart(const Record& record) {
+  down_.erase(record.node);
+  majority_.goes_on(record.node);
+  add(Assumption::crash_stop, record.time, breaches_);
+  const bool forgot = record.cause != no_cause && record.cause == forgetful_;
+  if (forgot) add(Assumption::stable_storage, record.time, breaches_);
+}
+
+void FaultAccount::note_resume(NodeId node, Time now, Breaches& breaches) const {
+  const auto since = paused_.find(node);
+  if (since == paused_.end() || (bound_ && now - since->second <= *bound_)) return;
+  add(Assumption::prompt_nodes, since->second, breaches);
+}
+
+FaultAccount::Breaches FaultAccount::breaches_at(Time now) const {
+  Breaches result = breaches_;
+  for (const auto& [node, since] : paused_) note_resume(node, now, result);
+  if (bound_) {
+    for (const auto& [message, since] : under_way_) {
+      if (now - since >= *bound_) add(Assumption::bounded_delay, since + *bound_, result);
+    }
+  }
+  for (Breach& breach : result) {
+    breach.erase(std::upper_bound(breach.begin(), breach.end(), now), breach.end());
+  }
+  return result;
+}
+
+std::string FaultAccount::happened(Time now) const {
+  const Breaches breaches = breaches_at(now);
+  std::string text;
+  for (std::size_t i = 0; i < kinds; ++i) {
+    const auto assumption = static_cast<Assumption>(i);
+    const bool told = assumption != Assumption::majority_up &&
+                      (assumption != Assumption::bounded_delay || bound_);
+    if (breaches[i].empty() || !told) continue;
+    text += (text.empty() ? "" : ", ") + seen(assumption, breaches[i].size());
+  }
+  if (clocks_set_ != 0) text += (text.empty() ? "" : ", ") + std::string("a clock was set");
+  return text.empty() ? "no faults" : text;
+}
+
+namespace {
+
+// "3 crashes, first at 0.100 s"
+std::string with_first(Assumption assumption, std::size_t count, Time first) {
+  return seen(assumption, count) + (count == 1 ? " at " : ", first at ") + to_seconds(first);
+}
+
+}  // namespace
+
+std::string FaultAccount::no_majority(Time moment) const {
+  std::string text;
+  for (const Gap& gap : gaps_) {
+    const Time over =
+        gap.to == Time::never() || !model_.recovers ? Time::never() : gap.to + *model_.recovers;
+    if (gap.from > moment || over <= moment) continue;
+    const bool healed = gap.to <= moment;
+    text = "no majority of them was since " + to_seconds(gap.from);
+    if (!healed) continue;
+    text = "no majority of them was from " + to_seconds(gap.from) + " to " + to_seconds(gap.to);
+    if (model_.recovers) text += ", and it may take " + to_text(*model_.recovers) + " to recover";
+  }
+  return text;
+}
+
+std::string FaultAccount::hinders(Assumption assumption, const Breach& breach, Time moment) const {
+  if (assumption == Assumption::majority_up) return no_majority(moment);
+  const bool lasts = assumption == Assumption::no_crashes && !down_.empty();
+  auto first = breach.begin();
+  if (model_.recovers && !lasts) {
+    while (first != breach.end() && *first + *model_.recovers <= moment) ++first;
+  }
+  const auto count = static_cast<std::size_t>(breach.end() - first);
+  return count == 0 ? "" : with_first(assumption, count, *first);
+}
+
+// Clauses of what was seen, by `say`, of each assumption of a list.
+template <class F>
+std::string FaultAccount::clauses(const std::vector<Assumption>& list, Time moment,
+                                  std::string text, F&& say) const {
+  const Breaches breaches = breaches_at(moment);
+  for (const Assumption assumption : list) {
+    const std::string what = say(assumption, breaches[static_cast<std::size_t>(assumption)]);
+    if (what.empty()) continue;
+    text += text.empty() ? scenario_->protocol + " assumes that " : ", and that ";
+    text += words_of(assumption, model_) + ", but " + what;
+  }
+  return text;
+}
+
+std::string FaultAccount::broken_safety(Time moment) const {
+  return clauses(model_.safety, moment, {}, [](Assumption assumption, const Breach& breach) {
+    return breach.empty() ? "" : with_first(assumption, breach.size(), breach.front());
+  });
+}
+
+std::string FaultAccount::broken_progress(Time moment) const {
+  return clauses(model_.progress, moment, broken_safety(moment),
+                 [&](Assumption assumption, const Breach& breach) {
+                   return hinders(assumption, breach, moment);
+                 });
+}
+
+std::string FaultAccount::broken(Time now) const {
+  return clauses(
+      model_.progress, now, broken_safety(now), [](Assumption assumption, const Breach& breach) {
+        return breach.empty() ? "" : with_first(assumption, breach.size(), breach.front());
+      });
+}
+
+}  // namespace quorate

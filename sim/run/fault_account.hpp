@@ -1,0 +1,89 @@
+// What really went wrong in a run, and whether the protocol's model allows for it. Faults that were
+// planned and touched nothing do not count; losses of clients' messages do not either.
+#pragma once
+
+#include <array>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+
+#include "sim/check/failure_model.hpp"
+#include "sim/run/majority_watch.hpp"
+#include "sim/scenario/scenario.hpp"
+#include "sim/trace/record.hpp"
+
+namespace quorate {
+
+// A copyable value. Orders and delays of messages cost time, and are looked at only where the model
+// assumes something of them; everything else is rare.
+class FaultAccount {
+ public:
+  FaultAccount() = default;
+  // `bound`: of bounded_delay and prompt_nodes; none where neither is assumed.
+  FaultAccount(std::shared_ptr<const Scenario> scenario, FailureModel model,
+               std::optional<Duration> bound);
+
+  void on(const Record& record) {
+    if ((wanted_ >> static_cast<unsigned>(record.kind) & 1) != 0) note(record);
+  }
+
+  // As one clause, "3 messages were lost, 1 crash"; "no faults" where there were none.
+  std::string happened(Time now) const;
+  // What was ever broken of the assumptions, as one clause: "3pc assumes that no link is cut, but 2
+  // messages met a cut link, first at 0.087 s"; empty where nothing was.
+  std::string broken(Time now) const;
+  // What of that a violation at `moment` may be laid to: assumptions of safety broken by then.
+  std::string broken_safety(Time moment) const;
+  // And what keeps something from being reached by `moment`: besides, the assumptions of progress
+  // that are broken then, or were so lately that the protocol need not have recovered.
+  std::string broken_progress(Time moment) const;
+
+  bool stands_still(NodeId node) const { return paused_.contains(node); }
+
+ private:
+  static constexpr std::size_t kinds = enum_names<Assumption>.size();
+  using Breach = std::vector<Time>;  // when, in order
+  using Breaches = std::array<Breach, kinds>;
+  // From when to when there was no majority; never, where there is none still.
+  struct Gap {
+    Time from;
+    Time to;
+  };
+
+  bool assumes(Assumption assumption) const;
+  void note(const Record& record);
+  void note_drop(const Record& record);
+  void note_arrival(const Record& record);
+  void note_fault(const Record& record);
+  void note_restart(const Record& record);
+  void note_crash(const Record& record);
+  void note_resume(NodeId node, Time now, Breaches& breaches) const;
+  static void add(Assumption assumption, Time at, Breaches& breaches);
+  void note_majority(Time now);
+  // Up to now, with what lasts still.
+  Breaches breaches_at(Time now) const;
+  // What was seen of a broken assumption of progress that counts at `moment`; empty: nothing.
+  std::string hinders(Assumption assumption, const Breach& breach, Time moment) const;
+  std::string no_majority(Time moment) const;
+  template <class F>
+  std::string clauses(const std::vector<Assumption>& list, Time moment, std::string text,
+                      F&& say) const;
+
+  std::shared_ptr<const Scenario> scenario_;
+  FailureModel model_;
+  std::optional<Duration> bound_;
+  std::uint32_t wanted_{};  // bit = a Kind
+  Breaches breaches_;
+  std::map<std::uint64_t, Time> under_way_;                    // messages, since when
+  std::map<std::pair<NodeId, NodeId>, std::uint64_t> newest_;  // message that arrived on a link
+  std::map<NodeId, Time> paused_;                              // since when
+  std::set<NodeId> down_;
+  bool assumes_majority_{};
+  MajorityWatch majority_;
+  std::vector<Gap> gaps_;
+  std::uint64_t clocks_set_{};         // forward or back, which no timer notices
+  std::uint64_t forgetful_{no_cause};  // the fault that restarts nodes with empty disks
+};
+
+}  // namespace quorate

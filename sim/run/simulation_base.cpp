@@ -1,0 +1,159 @@
+#include "sim/run/simulation_base.hpp"
+
+#include "sim/run/describe.hpp"
+
+namespace quorate {
+
+namespace {
+
+// Tokens of clients; smaller ones are the injector's.
+constexpr std::uint32_t client_token = std::uint32_t{1} << 31;
+
+template <class T>
+std::shared_ptr<const T> part_of(const std::shared_ptr<const Scenario>& scenario,
+                                 T Scenario::*part) {
+  return {scenario, &((*scenario).*part)};
+}
+
+}  // namespace
+
+SimulationBase::SimulationBase(std::shared_ptr<const Scenario> scenario, std::uint64_t seed,
+                               const RunOptions& options, const Names& names)
+    : scenario_(std::move(scenario)),
+      options_(options),
+      names_(names),
+      injector_(part_of(scenario_, &Scenario::faults), seed, scenario_->engine),
+      clients_(part_of(scenario_, &Scenario::workload),
+               static_cast<std::uint32_t>(scenario_->clients.size()), seed, scenario_->engine),
+      ledger_(names.messages.size()),
+      metrics_(names.leader_status),
+      expectations_(scenario_),
+      stop_event_(scenario_) {}
+SimulationBase::SimulationBase(const SimulationBase& other) = default;
+SimulationBase::~SimulationBase() = default;
+
+void SimulationBase::give_up(std::string reason) {
+  if (!finished_) end(Ending::budget, std::move(reason));
+}
+
+const Outcome& SimulationBase::outcome() const {
+  QUORATE_ASSERT(finished_, "An outcome exists once the run is finished.");
+  return outcome_;
+}
+
+void SimulationBase::external(std::uint32_t token) {
+  if (token < client_token)
+    injector_.due(token, *this);
+  else
+    clients_.due(token - client_token, *this);
+}
+
+void SimulationBase::on_event(const Record& record) {
+  const Role* role = record.body.get_if<Role>();
+  const bool leads =
+      role != nullptr && !names_.leader_status.empty() && role->role.view() == names_.leader_status;
+  if (leads || record.body.type == &type_info<Elected>) clients_.on_elected(record.node);
+}
+
+void SimulationBase::violate(std::string property, std::vector<NodeId> nodes, std::string why,
+                             std::uint64_t cause) {
+  violation_ = Violation{std::move(property), std::move(nodes), std::move(why)};
+  Record record = number(Kind::violation, no_node, cause);
+  record.text = violation_->property;
+  record.detail = violation_->why;
+  record.violation = &*violation_;
+  violation_event_ = cause == no_cause ? record.index : cause;
+  violation_time_ = record.time;
+  tell_all(record);
+  end_requested_ = true;
+}
+
+void SimulationBase::assertion_failed(const AssertionFailure& failure) {
+  if (std::string_view(failure.file()).find("protocols/") == std::string_view::npos) throw;
+  // The event whose handler failed was told last. Nothing is told of a start that fails.
+  violate("assertion", {}, std::string(failure.what()), started_ ? events() - 1 : no_cause);
+}
+
+bool SimulationBase::end(Ending ending, std::string reason) {
+  finished_ = true;
+  if (options_.properties && !violation_ && history_broken()) ending = Ending::violation;
+  ended_ = ending == Ending::stop_time ? scenario_->stop : now();
+  digest_.word(state_hash());
+  Findings findings = what_was_found();
+  findings.ending = ending;
+  findings.cut_short = options_.cut_short && ending == Ending::stop_time;
+  findings.reason = std::move(reason);
+  outcome_ = judged(std::move(findings));
+  outcome_.digest = digest_.value();
+  outcome_.events = events();
+  outcome_.ended = ended_;
+  return false;
+}
+
+// What clients were told is judged as a whole.
+bool SimulationBase::history_broken() {
+  watch_.history.judge(names_.nodes);
+  if (watch_.history.answer() != Linearizable::no) return false;
+  const Violation& found = watch_.history.violation();
+  violate(found.property, found.nodes, found.why, watch_.history.violation_event());
+  return true;
+}
+
+Findings SimulationBase::what_was_found() const {
+  Findings findings;
+  findings.violation = violation_;
+  findings.violation_event = violation_event_;
+  findings.violation_time = violation_time_;
+  findings.fired = injector_.fired();
+  findings.unanswered = clients_.issued() - clients_.acked();
+  findings.note(watch_, ended_, names_.nodes);
+  findings.metrics = metrics_.result(ledger_, type_names(names_.messages),
+                                     {.at = ended_,
+                                      .latencies = clients_.latencies(),
+                                      .lost_tails = lost_tails(),
+                                      .elects = !names_.leader_status.empty()});
+  return findings;
+}
+
+std::string SimulationBase::overrun(std::size_t pending) const {
+  const Budgets& budgets = scenario_->budgets;
+  if (events() >= budgets.events) return "the event budget was used up";
+  if (instant_events_ > budgets.events_at_one_instant) {
+    return "too many events at one instant: time does not advance";
+  }
+  if (pending > budgets.pending) return "too many events are pending";
+  return "the wire-byte budget was used up";
+}
+
+std::optional<std::uint16_t> SimulationBase::message_type(std::string_view name) const {
+  const auto type = std::ranges::find(names_.messages, name, &TypeInfo::name);
+  if (type == names_.messages.end()) return std::nullopt;
+  return static_cast<std::uint16_t>(type - names_.messages.begin());
+}
+
+std::uint64_t SimulationBase::announce(Kind kind, std::string_view id, std::string_view detail,
+                                       std::uint64_t cause) {
+  Record record = number(kind, no_node, cause);
+  record.text = id;
+  record.detail = detail;
+  if (kind == Kind::fault) expectations_.on_fault(id, record.time);
+  tell_all(record);
+  return record.index;
+}
+
+void SimulationBase::call_injector(Time at, std::uint32_t token) { schedule(at, token); }
+void SimulationBase::call_client(Time at, std::uint32_t token) {
+  schedule(at, client_token | token);
+}
+
+std::uint64_t SimulationBase::client_record(Kind kind, ClientId client, AnyRef body,
+                                            std::uint64_t cause) {
+  Record record = number(kind, NodeId{nodes() + client.value}, cause);
+  record.client = true;
+  record.body = body;
+  tell_all(record);
+  if (const auto* reply = body.get_if<Reply>()) after_answer(client, *reply, record.index);
+  return record.index;
+}
+
+}  // namespace quorate

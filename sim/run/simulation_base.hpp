@@ -1,0 +1,116 @@
+// What a simulation is whatever its protocol: faults, clients, metrics, digest, expectations, and
+// the verdict. It stands apart from Simulation<P> so that it is compiled once, not with each
+// protocol.
+#pragma once
+
+#include "sim/engine/traits.hpp"
+#include "sim/fault/injector.hpp"
+#include "sim/measure/metrics.hpp"
+#include "sim/run/judge.hpp"
+#include "sim/run/protocol_entry.hpp"
+#include "sim/trace/digest.hpp"
+
+namespace quorate {
+
+class SimulationBase : public Run, protected Control {
+ public:
+  ~SimulationBase() override;
+  void give_up(std::string reason) override;
+  bool finished() const override { return finished_; }
+  std::uint64_t digest() const override { return digest_.value(); }
+  const Outcome& outcome() const override;
+  const Ledger& ledger() const override { return ledger_; }
+  const std::vector<HistoryEntry>& history() const override { return clients_.history(); }
+
+ protected:
+  struct Names {
+    NodeNames nodes;  // which copies share; nodes, then clients
+    std::string_view leader_status;
+    TypeInfos messages;  // that nodes and clients send
+  };
+  SimulationBase(std::shared_ptr<const Scenario> scenario, std::uint64_t seed,
+                 const RunOptions& options, const Names& names);
+  SimulationBase(const SimulationBase& other);
+
+  // ---- what only the protocol's own simulation can do
+
+  Time now() const override = 0;  // as Run and Control ask it
+  virtual Record number(Kind kind, NodeId node, std::uint64_t cause) = 0;  // the next record
+  virtual void tell_all(const Record& record) = 0;                         // digest to observers
+  virtual void schedule(Time at, std::uint32_t token) = 0;                 // external(token) then
+  // A client got an answer it waited for.
+  virtual void after_answer(ClientId client, const Reply& reply, std::uint64_t ack) = 0;
+  virtual std::uint64_t state_hash() const = 0;
+  virtual std::uint64_t lost_tails() const = 0;
+  // The verdict, once properties and witnesses are added to what was found.
+  virtual Outcome judged(Findings findings) const = 0;
+
+  // ---- what it shares
+
+  void external(std::uint32_t token);
+  void on_event(const Record& record);
+  // Ends the run at the step `cause`.
+  void violate(std::string property, std::vector<NodeId> nodes, std::string why,
+               std::uint64_t cause);
+  // A failed assertion of the protocol ends the run as its failure, any other is ours and thrown
+  // on.
+  void assertion_failed(const AssertionFailure& failure);
+  // Always false: there is nothing more to do.
+  bool end(Ending ending, std::string reason = {});
+  // Which budget was used up.
+  std::string overrun(std::size_t pending) const;
+  // Every other kind leaves all nodes as they were: it tells what became of a message, an output
+  // or a fault.
+  static bool changes_a_node(const Record& record) {
+    switch (record.kind) {
+      case Kind::crash:
+      case Kind::pause:
+      case Kind::resume:
+      case Kind::persist:
+        return true;
+      default:
+        return record.handled;
+    }
+  }
+
+  // ---- Control
+
+  NodeNames names() const override { return names_.nodes; }
+  std::optional<std::uint16_t> message_type(std::string_view name) const override;
+  std::uint64_t announce(Kind kind, std::string_view id, std::string_view detail,
+                         std::uint64_t cause) override;
+  void call_injector(Time at, std::uint32_t token) override;
+  void call_client(Time at, std::uint32_t token) override;
+  std::uint64_t client_record(Kind kind, ClientId client, AnyRef body,
+                              std::uint64_t cause) override;
+
+  std::shared_ptr<const Scenario> scenario_;
+  RunOptions options_;
+  Names names_;
+  Injector injector_;
+  Clients clients_;
+  Ledger ledger_;
+  Metrics metrics_;
+  Digest digest_;
+  Expectations expectations_;
+  StopEvent stop_event_;
+  RunWatch watch_;
+  std::optional<Violation> violation_;
+  std::vector<Observer*> observers_;
+  std::uint64_t instant_events_{};  // so far at the instant `instant_`
+  Time instant_;
+  bool started_{};
+  bool finished_{};
+  bool end_requested_{};
+
+ private:
+  Findings what_was_found() const;
+  bool history_broken();
+
+  std::uint64_t violation_event_{};
+  Time violation_time_;
+  Time ended_;
+  Outcome outcome_;
+};
+
+}  // namespace quorate

@@ -1,0 +1,38 @@
+// Who waits for whom, and who will wait for ever.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "sim/check/wait.hpp"
+#include "sim/trace/event.hpp"
+#include "sim/trace/record.hpp"
+
+namespace quorate {
+
+// Which nodes say that they are blocked: their last word since they last decided, chose, applied,
+// delivered, elected or crashed. A copyable value.
+class BlockedWatch {
+ public:
+  void on(const Record& record) {
+    if (record.kind == Kind::event || record.kind == Kind::crash) note(record);
+  }
+  bool says(NodeId node) const { return blocked_.contains(node); }
+
+ private:
+  void note(const Record& record);
+
+  NodeSet blocked_;
+};
+
+// The waits that will not end as things stand: of who says so, and of who waits for nodes that are
+// down or wait themselves, so that too few of them can still act.
+std::vector<Wait> stuck(const std::vector<Wait>& waits, const BlockedWatch& watch,
+                        const std::function<bool(NodeId)>& up);
+
+// "p1, p2 and p3 wait for co (down) or one another"; empty where nobody is stuck.
+std::string waits_sentence(const std::vector<Wait>& stuck, const std::function<bool(NodeId)>& up,
+                           NodeNames names);
+
+}  // namespace quorate
