@@ -272,17 +272,14 @@ void AnsweredIsApplied::check(const RaftCluster& cluster, const Step& step, Chec
 
 void AnsweredIsApplied::note(const Request& command) {
   if (command.client.value >= commands.size()) return;  // the scenario's own: nobody asked
-  std::vector<bool>& applied = commands[command.client.value];
-  if (command.serial >= applied.size()) applied.resize(command.serial + 1);
-  applied[command.serial] = true;
+  commands[command.client.value].add(command.serial);
 }
 
 void AnsweredIsApplied::answered(const RaftCluster& cluster, ClientId client, const Reply& reply,
                                  Check& check) {
   check.armed();
   check.exercised();
-  const std::vector<bool>& applied = commands[client.value];
-  if (reply.serial < applied.size() && applied[reply.serial]) return;
+  if (commands[client.value].has(reply.serial)) return;
   const std::string_view name = cluster.world().setup().names[cluster.size() + client.value];
   check.violated({}, std::string(name) + " was told that its operation " +
                          std::to_string(reply.serial) + " is done, and no server has applied it.");

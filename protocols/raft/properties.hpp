@@ -170,8 +170,8 @@ struct AnsweredIsApplied {
   void check(const RaftCluster& cluster, const Step& step, Check& check);
   void answered(const RaftCluster& cluster, ClientId client, const Reply& reply, Check& check);
 
-  Index last{};                             // the highest index applied anywhere
-  std::vector<std::vector<bool>> commands;  // applied ones, per client and serial
+  Index last{};                   // the highest index applied anywhere
+  std::vector<Session> commands;  // applied ones, per client
 
  private:
   void note(const Request& command);

@@ -23,6 +23,7 @@ TracedBase::TracedBase(std::shared_ptr<const Scenario> scenario, NodeNames names
       ledger_(messages.size()),
       metrics_(leader_status),
       expectations_(scenario_),
+      serials_(scenario_->clients.size()),
       fired_(scenario_->faults.size()) {}
 TracedBase::~TracedBase() = default;
 
@@ -33,10 +34,20 @@ void TracedBase::note_fault(const Record& record) {
   expectations_.on_fault(record.text, record.time);
 }
 
-void TracedBase::note_request(const Record& record, const Request& request) {
-  if (!asked_.emplace(std::pair(record.node, request.serial), record.time).second) {
-    wrong("its client has an operation of this serial already");
+std::optional<ClientId> TracedBase::note_request(const Record& record, const Request& request) {
+  const std::size_t nodes = scenario_->nodes.size();
+  if (record.node.value < nodes || record.node.value - nodes >= serials_.size()) {
+    wrong("no client is named that asks for it");
+    return std::nullopt;
   }
+  const ClientId client{static_cast<std::uint32_t>(record.node.value - nodes)};
+  if (request.serial != serials_[client.value] + 1) {
+    wrong("its client's next operation is number " + std::to_string(serials_[client.value] + 1));
+    return std::nullopt;
+  }
+  serials_[client.value] = request.serial;
+  asked_.emplace(std::pair(record.node, request.serial), record.time);
+  return client;
 }
 
 bool TracedBase::note_answer(const Record& record, const Reply& reply) {

@@ -39,7 +39,8 @@ class TracedBase : public TracedRun {
   }
 
   void note_fault(const Record& record);
-  void note_request(const Record& record, const Request& request);
+  // Who asks, if it is a client and this its next operation.
+  std::optional<ClientId> note_request(const Record& record, const Request& request);
   // Whether its client waited for it.
   bool note_answer(const Record& record, const Reply& reply);
   // What the trace calls a violation has been found by now, or is none. `properties`: their names.
@@ -66,6 +67,7 @@ class TracedBase : public TracedRun {
  private:
   std::uint64_t violation_event_{};
   Time violation_time_;
+  std::vector<std::uint64_t> serials_;                      // the last one of each client
   std::map<std::pair<NodeId, std::uint64_t>, Time> asked_;  // operations not answered yet
   std::vector<Duration> latencies_;
   std::vector<std::uint64_t> fired_;  // beside scenario_->faults

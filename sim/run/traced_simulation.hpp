@@ -224,10 +224,10 @@ class TracedSimulation final : public TracedBase {
     if (record.kind == Kind::fault) note_fault(record);
     const auto* request = body.template get_if<Request>();
     if (record.kind == Kind::op && request != nullptr) {
-      note_request(record, *request);
       // The line names the client; the request's own words do not.
-      const ClientId client{record.node.value - world().nodes()};
-      if (!is_node(record.node)) mirror_.ask(client, request->serial);
+      if (const auto client = note_request(record, *request)) {
+        mirror_.ask(*client, request->serial);
+      }
     }
     const auto* reply = body.template get_if<Reply>();
     if (record.kind == Kind::ack && reply != nullptr) note_reply(record, *reply);

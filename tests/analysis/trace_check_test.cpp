@@ -217,6 +217,24 @@ std::vector<Tampering> in_the_whole() {
          replace(lines[find_line(lines, {"\"k\":\"fault\""})], "\"id\":\"kill\"", "\"id\":\"x\"");
        },
        "the scenario has no fault of this name"},
+      {"a question of nobody",
+       [](Lines& lines) {
+         std::string& line = lines[find_line(lines, {"\"k\":\"op\""})];
+         replace(line, "\"client\":\"c1\"", "\"client\":\"x1\"");
+       },
+       "its `client` is nobody the header names"},
+      {"a question of a node",
+       [](Lines& lines) {
+         std::string& line = lines[find_line(lines, {"\"k\":\"op\""})];
+         replace(line, "\"client\":\"c1\"", "\"client\":\"n1\"");
+       },
+       "no client is named that asks for it"},
+      {"an operation far ahead of the client's last",
+       [](Lines& lines) {
+         std::string& line = lines[find_line(lines, {"\"k\":\"op\""})];
+         replace(line, "\"serial\":", "\"serial\":1000000000000");
+       },
+       "its client's next operation is number 1"},
       {"an answer to nobody's question",
        [](Lines& lines) {
          std::string& line = lines[find_line(lines, {"\"k\":\"ack\""})];
