@@ -9,56 +9,14 @@
 #pragma once
 
 #include <cstdint>
-#include <utility>
 #include <vector>
 
+#include "protocols/common/shared.hpp"
 #include "sim/base/assert.hpp"
 #include "sim/base/field_read.hpp"
 #include "sim/base/fields.hpp"
 
 namespace quorate {
-
-namespace detail {
-
-// A reference-counted pointer for one thread: shared_ptr pays for atomics that a run never needs.
-template <class T>
-class Shared {
- public:
-  Shared() = default;
-  Shared(const Shared& other) : node_(other.node_) {
-    if (node_ != nullptr) ++node_->owners;
-  }
-  Shared(Shared&& other) noexcept : node_(std::exchange(other.node_, nullptr)) {}
-  Shared& operator=(Shared other) noexcept {
-    std::swap(node_, other.node_);
-    return *this;
-  }
-  ~Shared() {
-    if (node_ != nullptr && --node_->owners == 0) destroy(node_);
-  }
-  static Shared make(T value = {}) {
-    Shared result;
-    result.node_ = new Node{std::move(value), 1};
-    return result;
-  }
-  explicit operator bool() const { return node_ != nullptr; }
-  bool same(const Shared& other) const { return node_ == other.node_; }
-  bool unique() const { return node_->owners == 1; }
-  T& operator*() const { return node_->value; }
-  T* operator->() const { return &node_->value; }
-
- private:
-  struct Node {
-    T value;
-    std::uint32_t owners;
-  };
-  // A call of its own: inlined, GCC 12 loses count of owners and warns of use after the end.
-  [[gnu::noinline]] static void destroy(Node* node) { delete node; }
-
-  Node* node_{};
-};
-
-}  // namespace detail
 
 // A hash as a trace may hold it: JSON's numbers are too small for 64 bits.
 struct LogHash {

@@ -96,7 +96,7 @@ struct AppendEntriesReply {
 // for what the leader must learn is the same: up to where the logs match.
 struct InstallSnapshot {
   Term term{};
-  Snapshot snapshot;
+  Frozen<Snapshot> snapshot;
   Later<Round> round{};
   QUORATE_FIELDS(InstallSnapshot, term, snapshot, round)
   void print_to(JsonWriter& out) const { print_present(out, *this); }

@@ -193,7 +193,7 @@ void StateMachineSafety::check(const RaftCluster& cluster, const Step& step, Che
 // What a snapshot stands for has been applied by somebody before, entry by entry.
 void StateMachineSafety::compare_snapshot(const RaftCluster& cluster, NodeId node,
                                           Check& check) const {
-  const Snapshot& snapshot = server(cluster, node).snapshot;
+  const Snapshot& snapshot = *server(cluster, node).snapshot;
   check.armed();
   check.exercised();
   const bool applied_before = snapshot.last_index <= history.size();

@@ -73,7 +73,7 @@ TEST_CASE("raft 7: a snapshot is taken when so many entries are applied, and rep
   REQUIRE(server.told<Snapshotted>().size() == 1);
   // One write holds both: no crash can part them.
   const auto& [term, vote, log, snapshot] = std::get<0>(server.issued());
-  CHECK(snapshot.last_index == 3);
+  CHECK(snapshot->last_index == 3);
   CHECK(log.start() == 3);
 }
 
@@ -132,7 +132,7 @@ TEST_CASE("raft figure 13: 5. the snapshot is saved before it is answered") {
   CHECK(replies[0].waits);
   CHECK(replies[0].to == node(3));
   CHECK(replies[0].body == AppendEntriesReply{9, true, 3, 0, 0, Round{7}});
-  CHECK(std::get<3>(std::get<0>(server.issued())).last_index == 3);
+  CHECK(std::get<3>(std::get<0>(server.issued()))->last_index == 3);
 }
 
 TEST_CASE("raft figure 13: 6. an entry with its last index and term: what follows is retained") {

@@ -241,13 +241,8 @@ void Server::replicate(NodeId to, Index most, Out& out) {
 // AppendEntries RPC, receiver implementation.
 void Server::on(NodeId from, const AppendEntries& m, Out& out) {
   observe_term(m.term, out);
-  // "1. Reply false if term < currentTerm." The sender may lead again by now and must not
-  //  take this for an answer about its log.
-  if (m.term < current_term) {
-    return out.send(from, AppendEntriesReply{current_term, false, 0, 0, 0});
-  }
-  QUORATE_ASSERT(role != RoleName::leader,
-                 "A leader never hears from another leader of its own term.");
+  // "1. Reply false if term < currentTerm."
+  if (m.term < current_term) return refuse_old_term(from, out);
   hear_leader(from, out);
   // "2. Reply false if log doesn't contain an entry at prevLogIndex
   //  whose term matches prevLogTerm."
@@ -262,15 +257,22 @@ void Server::on(NodeId from, const AppendEntries& m, Out& out) {
 
 // "If AppendEntries RPC received from new leader: convert to follower." (5.2)
 void Server::hear_leader(NodeId from, Out& out) {
+  QUORATE_ASSERT(role != RoleName::leader,
+                 "A leader never hears from another leader of its own term.");
   become_follower(current_term, out);
   leader = from;
   if (out.params().pre_vote || out.params().check_quorum) trust_leader(out);
   out.set_timer(Election{}, out.params().election_timeout);
 }
 
+// The sender may lead again by now, and must not take this for an answer about its log.
+void Server::refuse_old_term(NodeId from, Out& out) {
+  out.send(from, AppendEntriesReply{current_term, false, 0, 0, 0});
+}
+
 bool Server::matches(const AppendEntries& m, const Out& out) const {
   if (m.prev_log_index > last_log_index()) return false;
-  if (m.prev_log_index < snapshot.last_index) return true;  // all that is committed matches
+  if (m.prev_log_index < log.start()) return true;  // all that is committed matches
   return term_at(m.prev_log_index) == m.prev_log_term || out.bug(Bug::prev_term_unchecked);
 }
 
@@ -290,13 +292,15 @@ void Server::refuse(NodeId from, const AppendEntries& m, Out& out) {
 // "3. If an existing entry conflicts with a new one (same index but different terms), delete
 //  the existing entry and all that follow it. 4. Append any new entries not already in the log."
 void Server::store(const AppendEntries& m, Out& out) {
-  if (out.bug(Bug::truncates_without_conflict)) log.truncate(m.prev_log_index);
-  const bool purged = m.prev_log_index < snapshot.last_index;
-  if (purged && out.bug(Bug::purged_entries_conflict)) log.truncate(snapshot.last_index);
+  if (out.bug(Bug::truncates_without_conflict))
+    log.truncate(std::max(m.prev_log_index, log.start()));
+  const bool purged = m.prev_log_index < log.start();
+  if (purged && out.bug(Bug::purged_entries_conflict)) log.truncate(log.start());
   const Index last_new = m.prev_log_index + m.entries.size();
   const Index last_old = std::min(last_new, last_log_index());
   // Equal up to here; the snapshot stands for what is committed.
-  const Index known = std::max({m.prev_log_index, log.shared_with(m.entries), snapshot.last_index});
+  const Index known =
+      std::max({m.prev_log_index, log.shared_with(m.entries), snapshot->last_index});
   for (Index index = known + 1; index <= last_old; ++index) {
     if (term_at(index) == m.entries[index].term) continue;
     if (out.bug(Bug::conflict_tail_kept)) return overwrite(m, index);

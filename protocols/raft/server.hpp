@@ -21,10 +21,10 @@ using Out = quorate::Out<Raft>;
 
 struct Server {
   // Persistent state on all servers.
-  Term current_term{};              // latest term seen; grows only
-  std::optional<NodeId> voted_for;  // candidate that got this server's vote in current_term
-  EntryLog log;                     // of what the snapshot does not stand for
-  Later<Snapshot> snapshot;         // of nothing, at first
+  Term current_term{};               // latest term seen; grows only
+  std::optional<NodeId> voted_for;   // candidate that got this server's vote in current_term
+  EntryLog log;                      // of what the snapshot does not stand for
+  Later<Frozen<Snapshot>> snapshot;  // of nothing, at first
   // Volatile state on all servers.
   Index commit_index{};  // highest entry known to be committed
   Index last_applied{};  // highest entry given to the state machine
@@ -81,8 +81,8 @@ struct Server {
   // ---- reading
   // 0 for what is before the log, or discarded from it and not the snapshot's last.
   Term term_at(Index index) const {
-    if (index == snapshot.last_index) return snapshot.last_term;
-    return index < snapshot.last_index ? 0 : log[index].term;
+    if (index > log.start()) return log[index].term;
+    return index == snapshot->last_index ? snapshot->last_term : 0;
   }
   Index last_log_index() const { return log.last_index(); }
   Term last_log_term() const { return term_at(last_log_index()); }
@@ -94,6 +94,7 @@ struct Server {
   void become_follower(Term term, Out& out);
   void apply_committed(Out& out);
   void hear_leader(NodeId from, Out& out);
+  void refuse_old_term(NodeId from, Out& out);
   // ---- the state machine
   Text apply(const Request& command, Out& out);
   void remember(const Request& command, Text answer, const Out& out);
@@ -112,7 +113,7 @@ struct Server {
   // ---- snapshots
   void snapshot_if_long(Out& out);
   void send_snapshot(NodeId to, Out& out);
-  void install(const Snapshot& news, Out& out);
+  void install(const Frozen<Snapshot>& news, Out& out);
   void reset_to_snapshot();
   // ---- leadership transfer
   void begin_transfer(const Request& request, Out& out);

@@ -9,23 +9,24 @@ namespace quorate::raft {
 // observers see the applied entries before the log discards them.
 void Server::snapshot_if_long(Out& out) {
   const Index threshold = out.params().snapshot_threshold;
-  if (threshold == 0 || last_applied - snapshot.last_index < threshold) return;
+  if (threshold == 0 || last_applied - snapshot->last_index < threshold) return;
   out.set_timer(TakeSnapshot{}, Duration{0});
 }
 
 // "Once a server completes writing a snapshot, it may delete all log entries up through the last
 // included index, as well as any prior snapshot." Both are one write here.
 void Server::on(const TakeSnapshot&, Out& out) {
-  snapshot = Snapshot{last_applied,
-                      term_at(last_applied),
-                      LogHash::of(log.prefix_hash(last_applied)),
-                      executed,
-                      sessions,
-                      machine,
-                      answers};
-  if (out.bug(Bug::snapshot_without_sessions)) snapshot.sessions.clear();
+  Snapshot taken{last_applied,
+                 term_at(last_applied),
+                 LogHash::of(log.prefix_hash(last_applied)),
+                 executed,
+                 sessions,
+                 machine,
+                 answers};
+  if (out.bug(Bug::snapshot_without_sessions)) taken.sessions.clear();
+  snapshot = Frozen(std::move(taken));
   log.discard(last_applied);
-  out.emit(Snapshotted{snapshot.last_index});
+  out.emit(Snapshotted{last_applied});
   out.persist();
 }
 
@@ -49,48 +50,44 @@ void Server::on(NodeId from, const InstallSnapshot& m, Out& out) {
   observe_term(m.term, out);
   // "1. Reply immediately if term < currentTerm." Rules 2 to 4 join chunks; here a snapshot is one
   // message.
-  if (m.term < current_term) {
-    return out.send(from, AppendEntriesReply{current_term, false, 0, 0, 0});
-  }
-  QUORATE_ASSERT(role != RoleName::leader,
-                 "A leader never hears from another leader of its own term.");
+  if (m.term < current_term) return refuse_old_term(from, out);
   hear_leader(from, out);
   // "5. Save snapshot file, discard any existing or partial snapshot with a smaller index." One
   // that was overtaken says less than what this server knows already.
-  if (m.snapshot.last_index > commit_index || out.bug(Bug::old_snapshot_installed)) {
+  if (m.snapshot->last_index > commit_index || out.bug(Bug::old_snapshot_installed)) {
     install(m.snapshot, out);
   }
   out.persist();
-  out.send(from, AppendEntriesReply{current_term, true, m.snapshot.last_index, 0, 0, m.round});
+  out.send(from, AppendEntriesReply{current_term, true, m.snapshot->last_index, 0, 0, m.round});
 }
 
 // Unlike the paper's, rule 6 goes on to rule 8: entries not yet applied go with the log's
 // beginning.
-void Server::install(const Snapshot& news, Out& out) {
-  const bool reaches = news.last_index <= last_log_index();
-  const bool same = reaches && term_at(news.last_index) == news.last_term;
+void Server::install(const Frozen<Snapshot>& news, Out& out) {
+  const bool reaches = news->last_index <= last_log_index();
+  const bool same = reaches && term_at(news->last_index) == news->last_term;
   if (same || (reaches && out.bug(Bug::snapshot_keeps_log))) {
     // "6. If existing log entry has same index and term as snapshot's last included entry, retain
     // log entries following it and reply."
-    log.discard(news.last_index);
+    log.discard(news->last_index);
   } else {
     // "7. Discard the entire log."
-    log = EntryLog(news.last_index, news.log_hash.value());
+    log = EntryLog(news->last_index, news->log_hash.value());
   }
   snapshot = news;
-  out.emit(Installed{news.last_index});
+  out.emit(Installed{news->last_index});
   // "8. Reset state machine using snapshot contents…"
   reset_to_snapshot();
 }
 
 // After a restart, too: what was committed up to the snapshot need not be learned again.
 void Server::reset_to_snapshot() {
-  if (snapshot.last_index == 0) return;
-  commit_index = last_applied = snapshot.last_index;
-  executed = snapshot.executed;
-  sessions = snapshot.sessions;
-  machine = snapshot.machine;
-  answers = snapshot.answers;
+  if (snapshot->last_index == 0) return;
+  commit_index = last_applied = snapshot->last_index;
+  executed = snapshot->executed;
+  sessions = snapshot->sessions;
+  machine = snapshot->machine;
+  answers = snapshot->answers;
 }
 
 }  // namespace quorate::raft

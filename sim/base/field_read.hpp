@@ -181,7 +181,9 @@ std::string read_node_set(const Value& source, NodeSet& target, NodeNames names)
 
 template <class T>
 std::string read_from(const Value& source, T& target, NodeNames names) {
-  if constexpr (FieldStruct<T>)
+  if constexpr (requires { target.read_from(source, names); })
+    return target.read_from(source, names);
+  else if constexpr (FieldStruct<T>)
     return detail::read_struct(source, target, names);
   else if constexpr (detail::is_scalar<T>)
     return detail::read_scalar(source, target);

@@ -49,7 +49,8 @@ template <class T>
 class PerNode {
  public:
   T& operator[](NodeId node) {
-    if (node.value >= items_.size()) items_.resize(node.value + 1);
+    if (node.value >= items_.size()) [[unlikely]]
+      grow_to(node);
     return items_[node.value];
   }
   T operator[](NodeId node) const { return node.value < items_.size() ? items_[node.value] : T{}; }
@@ -59,6 +60,10 @@ class PerNode {
   friend bool operator==(const PerNode&, const PerNode&) = default;
 
  private:
+  // A call of its own, so that what happens once per node does not keep operator[] from being
+  // inlined.
+  [[gnu::noinline]] void grow_to(NodeId node) { items_.resize(node.value + 1); }
+
   std::vector<T> items_;
 };
 
