@@ -5,8 +5,6 @@
 
 namespace quorate {
 
-// Whose commands a leader orders for itself: nobody waits for an answer.
-inline constexpr ClientId no_client{0xFFFF'FFFF};
 // Whether a client asked for it: serials begin at 1, and what a scenario gives a log to start with
 // has none.
 inline bool is_of_client(const Request& command) {

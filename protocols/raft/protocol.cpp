@@ -116,34 +116,72 @@ std::string_view object(const Params& params) {
   return "";
 }
 
+NodeId server(std::size_t i) { return NodeId{static_cast<std::uint32_t>(i)}; }
+
+// Clients talk to whoever leads, so what they are promised holds of all servers or of none.
+std::optional<ParamConflict> promised_differently(std::span<const Params> servers,
+                                                  NodeNames names) {
+  struct Promise {
+    const char* name;
+    bool (*same)(const Params& a, const Params& b);
+  };
+  constexpr Promise promises[] = {
+      {"sessions", [](auto& a, auto& b) { return a.sessions == b.sessions; }},
+      {"state_machine", [](auto& a, auto& b) { return a.state_machine == b.state_machine; }},
+      {"reads", [](auto& a, auto& b) { return a.reads == b.reads; }}};
+  for (std::size_t i = 1; i < servers.size(); ++i) {
+    for (const Promise& promise : promises) {
+      if (promise.same(servers[0], servers[i])) continue;
+      return ParamConflict{server(i), promise.name,
+                           "it is another for " + names[0] + ", and clients talk to both",
+                           "set it for all servers alike, under \"params\""};
+    }
+  }
+  return std::nullopt;
+}
+
 // A leader is trusted, and trusts itself, for as long as the shortest election timeout. A curve
 // that goes down to nothing has none.
-std::optional<ParamConflict> conflict(std::span<const Params> servers, NodeNames names) {
-  const auto node = [](std::size_t i) { return NodeId{static_cast<std::uint32_t>(i)}; };
+std::optional<ParamConflict> trusted_for_nothing(std::span<const Params> servers, NodeNames) {
   for (std::size_t i = 0; i < servers.size(); ++i) {
     const Params& params = servers[i];
     const bool trusts = params.pre_vote || params.check_quorum || params.reads == Reads::lease;
-    if (trusts && least_of(params.election_timeout) < 1us) {
-      return ParamConflict{node(i), "election_timeout",
-                           "it has no shortest value, which pre_vote, check_quorum and leases need",
-                           "give it one: \"" + to_text(params.election_timeout) + " min 100ms\""};
-    }
+    if (!trusts || least_of(params.election_timeout) >= 1us) continue;
+    return ParamConflict{server(i), "election_timeout",
+                         "it has no shortest value, which pre_vote, check_quorum and leases need",
+                         "give it one: \"" + to_text(params.election_timeout) + " min 100ms\""};
+  }
+  return std::nullopt;
+}
+
+// While a lease lasts, nobody may elect another leader.
+std::optional<ParamConflict> lease_outlasted(std::span<const Params> servers, NodeNames names) {
+  for (std::size_t i = 0; i < servers.size(); ++i) {
+    const Params& params = servers[i];
     if (params.reads != Reads::lease) continue;
     for (std::size_t other = 0; other < servers.size(); ++other) {
       if (!servers[other].check_quorum) {
-        return ParamConflict{node(i), "reads",
+        return ParamConflict{server(i), "reads",
                              "a lease is worth nothing where " + names[other] +
                                  " may vote for another leader while it lasts",
-                             "set \"check_quorum\": true for every server"};
+                             "set \"check_quorum\": true for every server, and \"lease\" shorter "
+                             "than every election timeout"};
       }
       const Duration shortest = least_of(servers[other].election_timeout);
       if (params.lease < shortest) continue;
-      return ParamConflict{node(i), params.lease == Params{}.lease ? "reads" : "lease",
+      return ParamConflict{server(i), params.lease == Params{}.lease ? "reads" : "lease",
                            "a lease of " + to_text(params.lease) +
                                " is not shorter than the shortest election timeout of " +
                                names[other] + ", " + to_text(shortest),
                            "make it shorter, by as much as clocks may drift apart"};
     }
+  }
+  return std::nullopt;
+}
+
+std::optional<ParamConflict> conflict(std::span<const Params> servers, NodeNames names) {
+  for (const auto rule : {promised_differently, trusted_for_nothing, lease_outlasted}) {
+    if (auto found = rule(servers, names)) return found;
   }
   return std::nullopt;
 }
@@ -187,6 +225,7 @@ ProtocolEntry protocol() {
       .costs = costs,
   });
   entry.info.check_together = param_rule(&conflict);
+  entry.info.names_node = {"transfer_leader"};
   return entry;
 }
 

@@ -267,6 +267,19 @@ TEST_CASE("raft 6.4.1: a lease that could not hold is refused before anything ru
   CHECK(refusal(R"("no_op": true)" + timeout("exponential(200ms)")) == "");
 }
 
+TEST_CASE("raft: what clients are promised is the same at all servers, or refused") {
+  const auto refused = [](const char* name, const char* value) {
+    const std::string own = "\"" + std::string(name) + "\": " + value;
+    return says(refusal(R"("no_op": true)", own),
+                ("\"" + std::string(name) + "\": it is another for n1, and clients").c_str());
+  };
+  CHECK(refused("reads", R"("read_index")"));
+  CHECK(refused("sessions", "true"));
+  CHECK(refused("state_machine", R"("counter")"));
+  CHECK_FALSE(refused("snapshot_threshold", "7"));
+  CHECK(refusal(R"("sessions": true)", R"("sessions": true)") == "");
+}
+
 // ---- what they cost: n servers, one delay d -----------------------------------------------------
 
 namespace {

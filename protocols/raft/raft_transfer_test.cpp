@@ -4,6 +4,7 @@
 
 #include "protocols/common/command.hpp"
 #include "tests/support/lone_server.hpp"
+#include "tests/support/run_text.hpp"
 
 namespace quorate::raft {
 
@@ -55,6 +56,18 @@ TEST_CASE("raft 3.10: a leader tells a server that has all its entries to stand 
   CHECK(server.state().log.size() == 2);
   server.hear(node(2), success(2));
   CHECK(server.sent<TimeoutNow>().empty());  // once is enough
+}
+
+TEST_CASE("raft 3.10: an operator who names no server is told so before anything runs") {
+  const auto refusal = [](const std::string& value) {
+    return testing::refusal_of(R"({"quorate": 1, "protocol": {"use": "raft", "nodes": 3},
+        "stop": {"at": "1s"}, "faults": [{"id": "x", "at": "1ms", "do":
+        {"request": {"node": "n1", "op": "transfer_leader")" +
+                               value + "}}}]}");
+  };
+  CHECK(refusal(R"(, "value": "n3")") == "");
+  CHECK(refusal(R"(, "value": "n4")").find("unknown node \"n4\"") != std::string::npos);
+  CHECK(refusal("").find("needs \"value\"") != std::string::npos);
 }
 
 TEST_CASE("raft 3.10: a server that lacks entries gets them first") {

@@ -68,7 +68,8 @@ std::string misfit_sentence(const std::vector<ClientCall>& history, const Linear
                             NodeNames names);
 
 // The property "linearizable" of a run. It watches what clients ask and are told, and is judged
-// when the run is over. A copyable value; without a model it does nothing.
+// when the run is over. What a fault hands to a node is an operation that nobody is answered: it
+// may take effect once from then on, or never. A copyable value; without a model it does nothing.
 class HistoryCheck {
  public:
   static constexpr std::string_view name = "linearizable";
@@ -79,7 +80,9 @@ class HistoryCheck {
   explicit HistoryCheck(const Model* model) : model_(model) {}
 
   void on(const Record& record) {
-    if (model_ != nullptr && (record.kind == Kind::op || record.kind == Kind::ack)) note(record);
+    if (model_ == nullptr) return;
+    if (record.kind == Kind::op || record.kind == Kind::ack) note(record);
+    if (record.kind == Kind::local) note_nobodys(record);
   }
   void judge(NodeNames names);
 
@@ -95,6 +98,7 @@ class HistoryCheck {
 
  private:
   void note(const Record& record);
+  void note_nobodys(const Record& record);
 
   const Model* model_{};
   std::vector<ClientCall> calls_;

@@ -12,6 +12,10 @@ struct ClientId {
   void print_to(JsonWriter& out) const { out.number(value); }
 };
 
+// Who asks for what no client asked for: a fault that hands a node a request, a leader that orders
+// a command for itself. Nobody waits for an answer.
+inline constexpr ClientId no_client{0xFFFF'FFFF};
+
 // One client's operation. A retry carries the same serial, so a protocol that remembers serials can
 // answer twice and execute once.
 struct Request {

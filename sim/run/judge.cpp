@@ -13,6 +13,10 @@ bool expects_violation(const Scenario& scenario, const std::string& property) {
       });
 }
 
+bool asks_to_compare(const Scenario& scenario) {
+  return std::ranges::find(scenario.check, HistoryCheck::name) != scenario.check.end();
+}
+
 bool waits_for_messages(const Fault& fault) {
   return fault.action.verb == Verb::omit || fault.action.verb == Verb::hold;
 }
@@ -27,6 +31,17 @@ void collect_faults(const Scenario& scenario, const Findings& findings, Outcome&
     const std::uint64_t caught = i < findings.caught.size() ? findings.caught[i] : 0;
     outcome.faults.push_back(result_of(scenario.faults[i], findings.fired[i], caught));
   }
+}
+
+// Whoever asks for the comparison of answers learns that there was nothing to compare.
+void admit_what_was_not_compared(const Scenario& scenario, Outcome& outcome) {
+  if (!asks_to_compare(scenario)) return;
+  const std::string name(HistoryCheck::name);
+  if (std::ranges::find(outcome.properties, name, &PropertyResult::name) !=
+      outcome.properties.end()) {
+    return;
+  }
+  outcome.properties.push_back({name, 0, 0});
 }
 
 // What is wrong with the first fault that never fired although it must; empty if there is none.
@@ -147,11 +162,7 @@ void decide(const Scenario& scenario, const Findings& findings, Outcome& outcome
 }  // namespace
 
 bool compares_answers(const Scenario& scenario) {
-  const bool submits = std::ranges::any_of(
-      scenario.faults, [](const Fault& fault) { return fault.action.verb == Verb::request; });
-  const bool wanted = scenario.check.empty() ||
-                      std::ranges::find(scenario.check, HistoryCheck::name) != scenario.check.end();
-  return wanted && !submits && scenario.initial.empty();
+  return (scenario.check.empty() || asks_to_compare(scenario)) && scenario.initial.empty();
 }
 
 void Findings::note(const HistoryCheck& check) {
@@ -182,6 +193,7 @@ Outcome judge(const Scenario& scenario, const Findings& findings, const Expectat
   outcome.violation_event = findings.violation_event;
   outcome.violation_time = findings.violation_time;
   outcome.properties = findings.properties;
+  admit_what_was_not_compared(scenario, outcome);
   outcome.metrics = findings.metrics;
   outcome.witnesses = findings.witnesses;
   const std::string broken = findings.faults.broken(findings.ended);

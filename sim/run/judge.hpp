@@ -36,8 +36,8 @@ struct Findings {
   void note(const RunWatch& watch, Time now, NodeNames names);
 };
 
-// Whether the scenario leaves it to clients alone to ask, from the beginning, and to "linearizable"
-// to be checked.
+// Whether the answers of clients are to be compared with an object as it begins: not where the
+// scenario checks other properties only, or gives its nodes a state to begin with.
 bool compares_answers(const Scenario& scenario);
 
 // A violation nobody expected, a missed expectation or a fault that never fired makes a fail, in

@@ -28,6 +28,7 @@ struct RunWatch {
         break;
       case Kind::op:
       case Kind::ack:
+      case Kind::local:
         history.on(record);
         break;
       default:

@@ -267,8 +267,7 @@ class Simulation final : public SimulationBase {
     return world_.fire_timer(node, timer);
   }
   void submit(NodeId node, const Operation& operation, std::uint64_t cause) override {
-    // Submitted requests come from nobody: a client number no scenario has, serials in order.
-    world_.submit(node, Request{ClientId{0xFFFF'FFFF}, ++submitted_, operation}, cause);
+    world_.submit(node, Request{no_client, ++submitted_, operation}, cause);
   }
   void step_clock(NodeId node, Duration by) override { world_.step_clock(node, by); }
   bool set_drift(NodeId node, std::optional<Drift> drift) override {

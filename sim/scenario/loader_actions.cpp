@@ -64,11 +64,22 @@ void read_fire(Context& context, const Value& value, Action& action) {
   in.finish();
 }
 
+// What an operator asks about a node that is not there would change nothing, and say nothing.
+void check_value_names_node(Context& context, ObjectReader& in, const Operation& operation) {
+  if (context.protocol == nullptr || !context.nodes_known) return;
+  const auto& verbs = context.protocol->names_node;
+  if (std::ranges::find(verbs, operation.verb.view()) == verbs.end()) return;
+  if (const Value* value = in.require("value")) {
+    check_name(context, *value, ErrorCode::unknown_node, "node", node_names(context));
+  }
+}
+
 void read_request(Context& context, const Value& value, Action& action) {
   ObjectReader in(value, "\"request\"", context.diagnostics);
   if (in.is_object()) {
     read_node_key(context, in, action);
     action.operation = read_operation(context, in);
+    check_value_names_node(context, in, action.operation);
   }
   in.finish();
 }
