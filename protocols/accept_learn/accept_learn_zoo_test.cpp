@@ -1,0 +1,108 @@
+// The derivation's last step with everything going wrong at once, over many seeds; the steps before
+// it under the same; and the known mistakes.
+#include <doctest/doctest.h>
+
+#include "tests/support/run_text.hpp"
+#include "tests/support/sanitized.hpp"
+#include "tests/support/zoo.hpp"
+
+namespace quorate::accept_learn {
+
+namespace {
+
+using testing::run_to_end;
+using testing::scenario_file;
+using testing::Settings;
+
+constexpr std::string_view soak_file = "scenarios/accept_learn/soak.json";
+
+// How often, at least, each situation was met in a hundred runs.
+const std::pair<std::string, std::uint64_t> hardships[] = {{"leader_changed", 500},
+                                                           {"falsely_suspected", 500},
+                                                           {"operation_flushed", 100},
+                                                           {"deposed", 500},
+                                                           {"caught_up", 500}};
+
+void soak(std::uint64_t wanted, const Settings& settings = {}) {
+  const std::uint64_t seeds = testing::seeds_here(wanted);
+  const auto scenario = scenario_file(std::string(soak_file), settings);
+  std::map<std::string, std::uint64_t> witnesses;
+  std::map<std::string, std::uint64_t> exercised;
+  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+    const auto run = run_to_end(scenario, seed);
+    const Outcome& outcome = run->outcome();
+    CAPTURE(seed);
+    INFO(outcome.reason);
+    REQUIRE_FALSE(outcome.violation.has_value());
+    REQUIRE(outcome.verdict == Verdict::pass);
+    for (const auto& [name, count] : outcome.witnesses) witnesses[name] += count;
+    for (const PropertyResult& property : outcome.properties) {
+      exercised[property.name] += property.exercised;
+    }
+  }
+  for (const auto& hardship : hardships) {
+    CAPTURE(hardship.first);
+    CHECK(witnesses[hardship.first] >= hardship.second * seeds / 100);
+  }
+  CHECK(exercised.size() == 5);
+  for (const auto& property : exercised) {
+    CAPTURE(property.first);
+    CHECK(property.second >= seeds);
+  }
+}
+
+// How many of the seeds break same_order, and whether another property breaks.
+std::uint64_t broken(std::uint64_t wanted, const Settings& settings) {
+  const auto scenario = scenario_file(std::string(soak_file), settings);
+  std::uint64_t count = 0;
+  for (std::uint64_t seed = 1; seed <= testing::seeds_here(wanted); ++seed) {
+    const auto run = run_to_end(scenario, seed);
+    count += run->outcome().violation.has_value() ? 1 : 0;
+  }
+  return count;
+}
+
+}  // namespace
+
+TEST_CASE("accept_learn soak: three servers, five") {
+  soak(100);
+  soak(20, {{"protocol.nodes", "5"}});
+}
+
+// Where servers tell each other, each learns one operation per timestamp and stays with it: no two
+// majorities differ, with IDs or without. What is missing then is progress.
+TEST_CASE("accept_learn soak: who is told executes nothing wrong, with IDs or without") {
+  CHECK(broken(40, {{"protocol.params.takeover", R"("told")"}}) == 0);
+  CHECK(broken(40, {{"protocol.params.takeover", R"("told")"},
+                    {"protocol.params.leader_id", "false"}}) == 0);
+}
+
+TEST_CASE("accept_learn soak: every other step breaks under false suspicions") {
+  CHECK(broken(40, {{"protocol.params.execute", R"("at_once")"}}) > 0);
+  CHECK(broken(40, {{"protocol.params.execute", R"("learned")"}}) > 0);
+  CHECK(broken(40, {{"protocol.params.execute", R"("all")"}}) > 0);
+  CHECK(broken(40, {{"protocol.params.takeover", R"("silent")"}}) > 0);
+  CHECK(broken(40, {{"protocol.params.leader_id", "false"}}) > 0);
+}
+
+TEST_CASE("accept_learn zoo: each mistake has a lesson that expects what it is said to break") {
+  testing::check_zoo_lessons("accept_learn");
+}
+
+TEST_CASE("accept_learn zoo: each mistake is caught, at its lesson's seed and by a short sweep") {
+  testing::check_zoo_caught("accept_learn");
+}
+
+TEST_CASE("accept_learn zoo: each mistake names the property that breaks first") {
+  testing::check_zoo_first_broken("accept_learn");
+}
+
+TEST_CASE("accept_learn zoo: without the mistake nothing breaks in the same scenario") {
+  testing::check_zoo_innocent("accept_learn");
+}
+
+TEST_SUITE("long") {
+  TEST_CASE("accept_learn soak: three servers, 10,000 seeds") { soak(10'000); }
+}
+
+}  // namespace quorate::accept_learn

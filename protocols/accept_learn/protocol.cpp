@@ -1,0 +1,64 @@
+// The derivation's entry: how the program finds it.
+#include "protocols/accept_learn/costs.hpp"
+#include "protocols/accept_learn/properties.hpp"
+#include "sim/run/simulation.hpp"
+
+namespace quorate::accept_learn {
+
+namespace {
+
+using Properties =
+    Types<SameOrder, ExecutedWasAsked, ExecutedIsLearned, OneOperationPerTurn, AnsweredIsExecuted>;
+
+// What each step of the derivation takes for granted.
+FailureModel assumes(const Params& params) {
+  using enum Assumption;
+  if (params.execute == Execute::at_once) {
+    return {.safety = {no_crashes, reliable_links, no_cuts, bounded_delay, prompt_nodes},
+            .bound = "suspect_after"};
+  }
+  const bool tells = params.takeover != Takeover::silent;
+  if (params.execute != Execute::majority || !tells) {
+    return {.safety = {no_crashes, no_cuts, bounded_delay, prompt_nodes, true_clocks},
+            .bound = "suspect_after"};
+  }
+  if (params.takeover == Takeover::flush && !params.leader_id) {
+    return {.safety = {stable_storage, no_cuts, bounded_delay, prompt_nodes, true_clocks},
+            .bound = "suspect_after"};
+  }
+  FailureModel model{.safety = {stable_storage}, .progress = {majority_up, no_cuts}};
+  // Three suspicions one after another, and beats in which what was lost is sent again.
+  if (params.takeover == Takeover::flush) {
+    model.recovers = 3 * params.suspect_after + 10 * params.heartbeat;
+  } else {
+    model.progress.insert(model.progress.end(), {reliable_links, bounded_delay, prompt_nodes});
+    model.bound = "suspect_after";
+  }
+  return model;
+}
+
+}  // namespace
+
+ProtocolEntry protocol() {
+  return make_entry<AcceptLearn, Properties, Witnesses>({
+      .summary = "Paxos derived from two and three servers, right and wrong steps (lectures)",
+      .leader_status = "leader",
+      .epoch_word = "turn",
+      .bugs = {{"answers_ignored", "same_order",
+                "who takes over does not look at what the others hold (as P4)"},
+               {"answers_early", "answered_is_executed",
+                "a server answers when it is asked (as R46)"},
+               {"amnesia", "same_order", "a server forgets everything in a crash (as P8)"}},
+      .durability_bugs = {{"amnesia", "turn"}, {"amnesia", "log"}, {"amnesia", "executed"}},
+      .predicates = {{"nothing_outstanding",
+                      "all live servers have executed all that they hold or were asked for",
+                      &nothing_outstanding},
+                     {"one_leader", "exactly one live server leads", &one_leader}},
+      .emits = {"elected", "role", "epoch", "proposed", "applied", "suspected", "trusted"},
+      .majorities = true,
+      .assumes = &assumes,
+      .costs = costs,
+  });
+}
+
+}  // namespace quorate::accept_learn
