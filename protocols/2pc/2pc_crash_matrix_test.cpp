@@ -172,7 +172,66 @@ Count matrix(std::size_t n, const std::string& termination, bool whole) {
   return count;
 }
 
+// Six participants in a tree of two levels: p3 and p4 stand below p1. `victim` dies for good when
+// it has sent that much.
+Fates tree(const std::string& victim, const std::string& message, int sends,
+           const std::string& termination) {
+  const std::string text =
+      R"({ "quorate": 1, "network": { "delay": "10ms" }, "stop": { "at": "3s" },
+    "protocol": { "use": "2pc", "roles": { "coordinator": ["co"],
+      "participant": ["p1", "p2", "p3", "p4", "p5", "p6"] },
+      "params": { "form": "tree", "fan_out": 2, "termination": ")" +
+      termination + R"(" } }, "workload": [{ "client": "c1", "op": "transfer", "at": "10ms",
+      "node": "co", "timeout": "2s" }], "faults": [{ "at": "0s", "do": { "crash": { "node": ")" +
+      victim + R"(", "after_sends": )" + std::to_string(sends) + R"(, "message": ")" + message +
+      R"(" } } }] })";
+  const auto run = make_run(scenario_of(text), 1);
+  LastLines lines(6);
+  run->observe(lines);
+  run->run();
+  CHECK(run->outcome().verdict == Verdict::pass);
+  return lines.fates;
+}
+
 }  // namespace
+
+TEST_CASE("2pc crash matrix: in a tree, who stands between blocks those below it, and no other") {
+  const std::pair<const char*, int> points[] = {{"VoteRequest", 1},
+                                                {"VoteRequest", 2},
+                                                {"Vote", 1},
+                                                {"GlobalCommit", 1},
+                                                {"GlobalCommit", 2}};
+  for (const auto& [message, sends] : points) {
+    for (const std::string termination : {"basic", "cooperative"}) {
+      CAPTURE(message);
+      CAPTURE(sends);
+      CAPTURE(termination);
+      const Fates fates = tree("p1", message, sends, termination);
+      CHECK_FALSE(inconsistent(fates));
+      for (const std::size_t outside : {1, 4, 5}) CHECK(fates[outside] != Fate::ready);
+      const bool all_told = message == std::string("GlobalCommit") && sends == 2;
+      const bool stuck = fates[2] == Fate::ready || fates[3] == Fate::ready;
+      CHECK(stuck == (termination == "basic" && !all_told));
+    }
+  }
+}
+
+TEST_CASE("2pc crash matrix: in a tree, the coordinator dies at any send, and nobody disagrees") {
+  for (const std::string message : {"VoteRequest", "GlobalCommit"}) {
+    for (const int sends : {1, 2}) {
+      for (const std::string termination : {"basic", "cooperative"}) {
+        CAPTURE(message);
+        CAPTURE(sends);
+        CAPTURE(termination);
+        const Fates fates = tree("co", message, sends, termination);
+        CHECK_FALSE(inconsistent(fates));
+        const bool all_told = message == "GlobalCommit" && sends == 2;
+        const bool help = termination == "cooperative" && !(message == "VoteRequest" && sends == 2);
+        CHECK(blocked(fates) == !(all_told || help));
+      }
+    }
+  }
+}
 
 TEST_CASE(
     "2pc crash matrix: three participants, 6 of 8 points block, 2 where they help each other") {

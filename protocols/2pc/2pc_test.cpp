@@ -299,6 +299,68 @@ TEST_CASE("2pc decentralised: every participant adds up all votes") {
   CHECK(against.told<Aborted>().size() == 1);
 }
 
+TEST_CASE("2pc tree: a participant asks those below it, and votes once all of them have") {
+  Params params;
+  params.form = Form::tree;
+  params.fan_out = 1;
+  LoneParticipant inner = ready(params);  // n1 of n1, n2, n3, below the coordinator n2
+  REQUIRE(inner.sent<VoteRequest>().size() == 1);
+  CHECK(inner.sent<VoteRequest>()[0].to == node(2));
+  CHECK(inner.sent<Vote>().empty());
+  CHECK(logged(inner) == Lines{"INIT"});
+  CHECK(inner.timer<VoteTimeout>() == params.vote_timeout);
+  inner.hear(node(2), Vote{others, Decision::commit});
+  CHECK(logged(inner) == Lines{"VOTE_COMMIT"});
+  REQUIRE(inner.sent<Vote>().size() == 1);
+  CHECK(inner.sent<Vote>()[0].waits);
+  CHECK_FALSE(inner.timer<VoteTimeout>().has_value());
+  inner.hear(node(2), GlobalCommit{others});  // as the coordinator; n2 is below as well
+  REQUIRE(inner.sent<GlobalCommit>().size() == 1);
+  CHECK(logged(inner) == Lines{"GLOBAL_COMMIT"});
+}
+
+TEST_CASE("2pc tree: a no or a silence from below is a no, and those below are told") {
+  Params params;
+  params.form = Form::tree;
+  params.fan_out = 1;
+  LoneParticipant refused = ready(params);
+  refused.hear(node(2), Vote{others, Decision::abort});
+  CHECK(logged(refused) == Lines{"VOTE_ABORT"});
+  REQUIRE(refused.sent<Vote>().size() == 1);
+  CHECK(refused.sent<Vote>()[0].body == Vote{others, Decision::abort});
+  CHECK(refused.sent<GlobalAbort>().size() == 1);
+  LoneParticipant silence = ready(params);
+  silence.expire(VoteTimeout{others});
+  CHECK(logged(silence) == Lines{"VOTE_ABORT"});
+  CHECK(silence.sent<GlobalAbort>().size() == 1);
+  params.vote = Opinion::no;  // its own: nobody below has heard of the transaction
+  LoneParticipant own_no = ready(params);
+  CHECK(own_no.sent<VoteRequest>().empty());
+  CHECK(own_no.sent<GlobalAbort>().empty());
+}
+
+TEST_CASE("2pc read only: says so, writes nothing, answers nothing, and nobody waits for it") {
+  Params params;
+  params.vote = Opinion::read;
+  LoneParticipant lone = ready(params);
+  CHECK(lone.sent<ReadOnly>().size() == 1);
+  CHECK(lone.sent<Vote>().empty());
+  lone.hear(node(3), DecisionRequest{others});
+  CHECK(lone.sent<GlobalAbort>().empty());
+  lone.hear(node(2), GlobalCommit{others});  // of a coordinator that came back
+  CHECK(lone.state().records.empty());
+  LoneParticipant careless = ready(params, {Bug::reader_answers});
+  careless.hear(node(3), DecisionRequest{others});
+  CHECK(careless.sent<GlobalAbort>().size() == 1);
+
+  LoneCoordinator coordinator = waiting();
+  vote(coordinator, 1, Decision::commit);
+  coordinator.hear(node(2), ReadOnly{own});
+  vote(coordinator, 3, Decision::commit);
+  REQUIRE(coordinator.sent<GlobalCommit>().size() == 2);
+  CHECK(coordinator.sent<GlobalCommit>()[1].to == node(3));
+}
+
 TEST_CASE("2pc one phase: a participant that cannot commit has no way to say so") {
   Params params;
   params.form = Form::one_phase;

@@ -50,4 +50,18 @@ TEST_CASE("2pc soak: a chain, and everybody telling everybody") {
   soak(form("decentralised"), {"committed", "aborted", "crashed_ready"});
 }
 
+TEST_CASE("2pc soak: trees, and one that only reads") {
+  soak(form("tree"), {"committed", "aborted", "crashed_ready"});
+  soak({{"protocol.params.form", "tree"},
+        {"protocol.params.fan_out", "1"},
+        {"protocol.params.termination", "basic"}},
+       {"committed", "aborted", "crashed_ready"});
+  const std::string reader = R"({ "n3": { "vote": "either" }, "n4": { "vote": "read" } })";
+  soak({{"protocol.node_params", reader}}, {"committed", "aborted", "crashed_ready"});
+  soak({{"protocol.node_params", reader},
+        {"protocol.params.ack", "true"},
+        {"protocol.params.presume", "commit"}},
+       {"committed", "aborted", "crashed_ready"});
+}
+
 }  // namespace quorate::p2pc

@@ -14,7 +14,15 @@ Txn numbers_at_once(const Out& out) { return presumes(out) == Presume::abort ? 1
 }  // namespace
 
 bool coordinator_decides(const Out& out) {
-  return out.params().form == Form::central || out.params().form == Form::one_phase;
+  return out.params().form != Form::linear && out.params().form != Form::decentralised;
+}
+
+std::vector<NodeId> below_coordinator(const Out& out) {
+  std::vector<NodeId> all = out.nodes<Participant>();
+  if (out.params().form == Form::tree && all.size() > out.params().fan_out) {
+    all.resize(out.params().fan_out);
+  }
+  return all;
 }
 
 Presume presumes(const Out& out) {
@@ -86,7 +94,7 @@ void Coordinator::begin(Txn txn, const Request& request, Out& out) {
   if (out.params().form == Form::linear) {
     out.send(out.nodes<Participant>().front(), VoteRequest{txn});
   } else {
-    out.multicast(VoteRequest{txn});
+    for (const NodeId participant : below_coordinator(out)) out.send(participant, VoteRequest{txn});
   }
   out.set_timer(VoteTimeout{txn}, out.params().vote_timeout);
 }
@@ -102,15 +110,23 @@ void Coordinator::on(NodeId from, const Vote& m, Out& out) {
   count(m.txn, out);
 }
 
+// Whatever the decision, this participant need not hear it.
+void Coordinator::on(NodeId from, const ReadOnly& m, Out& out) {
+  const auto found = wait.find(m.txn);
+  if (found == wait.end()) return;
+  found->second.read.insert(from);
+  count(m.txn, out);
+}
+
 // "if all participants sent VOTE_COMMIT and coordinator votes COMMIT" commit, "else" abort.
 void Coordinator::count(Txn txn, Out& out) {
   const Poll& poll = wait.at(txn);
-  const std::uint64_t all = out.nodes<Participant>().size();
+  const std::uint64_t all = below_coordinator(out).size();
   const bool willing = out.params().vote != Opinion::no;
   if (out.bug(Bug::majority_commits) && poll.yes.size() >= majority(all)) {
     return decide(txn, Decision::commit, out);
   }
-  if (poll.yes.size() + poll.no.size() < all) return;
+  if (poll.yes.size() + poll.no.size() + poll.read.size() < all) return;
   decide(txn, poll.no.empty() && willing ? Decision::commit : Decision::abort, out);
 }
 
@@ -134,7 +150,9 @@ void Coordinator::decide(Txn txn, Decision decision, Out& out) {
   const bool commit = decision == Decision::commit;
   const auto record = commit ? LogRecord::global_commit : LogRecord::global_abort;
   const bool presumed = presumes(out) == Presume::abort && !commit;
-  if (out.bug(Bug::decision_sent_unlogged)) announce(txn, decision, poll.no, out);
+  NodeSet spared = poll.read;
+  if (out.params().spare_no_voters) poll.no.for_each([&](NodeId node) { spared.insert(node); });
+  if (out.bug(Bug::decision_sent_unlogged)) announce(txn, decision, spared, out);
   if (presumed) {
     log.erase(txn);
     out.persist();
@@ -146,7 +164,7 @@ void Coordinator::decide(Txn txn, Decision decision, Out& out) {
   } else {
     out.emit(Aborted{txn});
   }
-  if (!out.bug(Bug::decision_sent_unlogged)) announce(txn, decision, poll.no, out);
+  if (!out.bug(Bug::decision_sent_unlogged)) announce(txn, decision, spared, out);
   out.reply(poll.request, word(decision));
 }
 
@@ -159,8 +177,8 @@ void Coordinator::write(Txn txn, LogRecord record, const Request& request, Out& 
 // Where nobody waits for the coordinator's word, nobody is told.
 void Coordinator::announce(Txn txn, Decision decision, const NodeSet& spared, Out& out) {
   if (!coordinator_decides(out)) return;
-  for (const NodeId participant : out.nodes<Participant>()) {
-    if (out.params().spare_no_voters && spared.contains(participant)) continue;
+  for (const NodeId participant : below_coordinator(out)) {
+    if (spared.contains(participant)) continue;
     if (is_acknowledged(decision, out)) unanswered[txn].insert(participant);
     tell<Participant>(participant, txn, decision, out);
   }

@@ -38,6 +38,11 @@ struct Ack {
   Txn txn{};
   QUORATE_FIELDS(Ack, txn)
 };
+// Instead of a vote: I have changed nothing, so I need not know (vote: read).
+struct ReadOnly {
+  Txn txn{};
+  QUORATE_FIELDS(ReadOnly, txn)
+};
 // From who has voted to commit and heard nothing since. It is answered by GlobalCommit or
 // GlobalAbort, or not at all.
 struct DecisionRequest {

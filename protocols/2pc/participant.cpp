@@ -23,6 +23,18 @@ void tell_predecessor(Txn txn, Decision decision, Out& out) {
   }
 }
 
+// In a tree: the participant above this one; none if that is the coordinator.
+std::optional<NodeId> above(const Out& out) {
+  const auto& all = out.nodes<Participant>();
+  const auto self = static_cast<std::size_t>(std::ranges::find(all, out.self()) - all.begin());
+  if (self < out.params().fan_out) return std::nullopt;
+  return all[self / out.params().fan_out - 1];
+}
+void vote_upwards(Txn txn, Decision vote, Out& out) {
+  if (const auto parent = above(out)) return out.send<Participant>(*parent, Vote{txn, vote});
+  out.send<Coordinator>(coordinator_of(txn, out), Vote{txn, vote});
+}
+
 // Who tells the coordinator what all have decided together: its own node, or else the first.
 bool speaks_for_all(Txn txn, const Out& out) {
   const NodeId coordinator = coordinator_of(txn, out);
@@ -36,6 +48,20 @@ void acknowledge(NodeId from, Txn txn, Decision decision, Out& out) {
 }
 
 }  // namespace
+
+bool only_reads(const Params& params) {
+  return params.vote == Opinion::read && params.form == Form::central;
+}
+
+std::vector<NodeId> below(NodeId participant, const Out& out) {
+  const auto& all = out.nodes<Participant>();
+  const auto self = static_cast<std::size_t>(std::ranges::find(all, participant) - all.begin());
+  const std::size_t fan_out = out.params().fan_out;
+  const std::size_t first = std::min(all.size(), (self + 1) * fan_out);
+  const std::size_t end = std::min(all.size(), first + fan_out);
+  return {all.begin() + static_cast<std::ptrdiff_t>(first),
+          all.begin() + static_cast<std::ptrdiff_t>(end)};
+}
 
 Text text_of(LogRecord record) {
   constexpr std::array<std::string_view, enum_count<LogRecord>> texts{
@@ -70,7 +96,7 @@ void Participant::write(Txn txn, LogRecord record, Out& out) {
 // "write INIT to local log; wait for VOTE_REQUEST from coordinator; if timeout { write VOTE_ABORT
 // to local log; exit; }"
 void Participant::on(NodeId, const Work& m, Out& out) {
-  if (last_record(m.txn)) return;
+  if (last_record(m.txn) || only_reads(out.params())) return;
   write(m.txn, LogRecord::init, out);
   out.set_timer(InitTimeout{m.txn}, out.params().init_timeout);
 }
@@ -80,12 +106,15 @@ void Participant::on(const InitTimeout& timeout, Out& out) {
 
 // "if participant votes COMMIT { ... } else { ... }" Who has voted before votes the same.
 void Participant::on(NodeId, const VoteRequest& m, Out& out) {
+  if (only_reads(out.params())) {
+    return out.send<Coordinator>(coordinator_of(m.txn, out), ReadOnly{m.txn});
+  }
   const auto record = last_record(m.txn);
   if (record && record != LogRecord::init) return repeat_vote(m.txn, *record, out);
   if (!record) write(m.txn, LogRecord::init, out);
   out.cancel_timer(InitTimeout{m.txn});
   if (out.params().vote == Opinion::either) return out.choose(2, CastVote{m.txn});
-  cast(m.txn, out.params().vote == Opinion::yes ? Decision::commit : Decision::abort, out);
+  cast(m.txn, out.params().vote == Opinion::no ? Decision::abort : Decision::commit, out);
 }
 void Participant::on(const CastVote& tag, std::uint32_t picked, Out& out) {
   if (last_record(tag.txn) != LogRecord::init) return;
@@ -95,6 +124,8 @@ void Participant::on(const CastVote& tag, std::uint32_t picked, Out& out) {
 // "write VOTE_COMMIT to local log; send VOTE_COMMIT to coordinator", or the same with VOTE_ABORT.
 // Between the two there is no way back from VOTE_COMMIT.
 void Participant::cast(Txn txn, Decision vote, Out& out) {
+  const bool asks_first = out.params().form == Form::tree && !below(out.self(), out).empty();
+  if (asks_first && vote == Decision::commit) return ask_below(txn, out);
   if (vote == Decision::abort) {
     decide(txn, LogRecord::vote_abort, out);
   } else {
@@ -110,12 +141,17 @@ void Participant::cast(Txn txn, Decision vote, Out& out) {
     case Form::decentralised:
       out.broadcast<Participant>(Vote{txn, vote});
       return tally(txn, out);
+    case Form::tree:  // a no was sent when it was written
+      if (vote == Decision::commit) vote_upwards(txn, vote, out);
+      return;
   }
 }
 
 void Participant::repeat_vote(Txn txn, LogRecord record, Out& out) const {
   const bool abort = decision_of(record) == Decision::abort;
-  if (out.params().form == Form::central) {
+  if (out.params().form == Form::tree) {
+    vote_upwards(txn, abort ? Decision::abort : Decision::commit, out);
+  } else if (out.params().form == Form::central) {
     const Vote vote{txn, abort ? Decision::abort : Decision::commit};
     out.send<Coordinator>(coordinator_of(txn, out), vote);
   } else if (abort && out.params().form == Form::linear) {
@@ -133,16 +169,40 @@ void Participant::pass_on(Txn txn, Out& out) {
   decide(txn, LogRecord::global_commit, out);
 }
 
-// Everybody hears every vote, and needs nobody to add them up.
+// In a tree a participant is the coordinator of those below it. It has promised nothing before all
+// of them have, so at a timeout it gives up.
+void Participant::ask_below(Txn txn, Out& out) {
+  votes[txn];
+  for (const NodeId child : below(out.self(), out)) out.send(child, VoteRequest{txn});
+  out.set_timer(VoteTimeout{txn}, out.params().vote_timeout);
+}
+void Participant::on(const VoteTimeout& timeout, Out& out) {
+  if (last_record(timeout.txn) == LogRecord::init) decide(timeout.txn, LogRecord::vote_abort, out);
+}
+void Participant::vote_for_all_below(Txn txn, Out& out) {
+  const auto all = votes.find(txn);
+  if (all == votes.end() || last_record(txn) != LogRecord::init) return;
+  if (all->second.no) return decide(txn, LogRecord::vote_abort, out);
+  if (all->second.yes.size() < below(out.self(), out).size()) return;
+  out.cancel_timer(VoteTimeout{txn});
+  write(txn, LogRecord::vote_commit, out);
+  out.set_timer(DecisionTimeout{txn}, out.params().decision_timeout);
+  vote_upwards(txn, Decision::commit, out);
+}
+
+// Everybody hears every vote, and needs nobody to add them up; in a tree, every vote from below.
 void Participant::on(NodeId from, const Vote& m, Out& out) {
   const auto record = last_record(m.txn);
   if (record && decision_of(*record)) return;
+  const bool tree = out.params().form == Form::tree;
+  if (tree && !votes.contains(m.txn)) return;  // it has not asked since it came back
   Tally& all = votes[m.txn];
   if (m.vote == Decision::commit) {
     all.yes.insert(from);
   } else {
     all.no = true;
   }
+  if (tree) return vote_for_all_below(m.txn, out);
   tally(m.txn, out);
 }
 void Participant::tally(Txn txn, Out& out) {
@@ -156,7 +216,9 @@ void Participant::tally(Txn txn, Out& out) {
 
 // Writes a record that ends the transaction here, and tells whoever waits for this node's word.
 void Participant::decide(Txn txn, LogRecord record, Out& out) {
+  const bool below_were_asked = ready(txn) || votes.contains(txn);
   write(txn, record, out);
+  out.cancel_timer(VoteTimeout{txn});
   out.cancel_timer(InitTimeout{txn});
   out.cancel_timer(DecisionTimeout{txn});
   questions.erase(txn);
@@ -171,6 +233,10 @@ void Participant::decide(Txn txn, LogRecord record, Out& out) {
     tell_predecessor(txn, decision, out);
   } else if (out.params().form == Form::decentralised && speaks_for_all(txn, out)) {
     tell<Coordinator>(coordinator_of(txn, out), txn, decision, out);
+  } else if (out.params().form == Form::tree) {
+    if (record == LogRecord::vote_abort) vote_upwards(txn, Decision::abort, out);
+    if (!below_were_asked) return;
+    for (const NodeId child : below(out.self(), out)) tell<Participant>(child, txn, decision, out);
   }
 }
 
@@ -178,7 +244,7 @@ void Participant::decide(Txn txn, LogRecord record, Out& out) {
 // surprise: a participant that cannot commit has no way to say so.
 void Participant::on(NodeId from, const GlobalCommit& m, Out& out) {
   const auto record = last_record(m.txn);
-  if (!record || !decision_of(*record)) {
+  if (!only_reads(out.params()) && (!record || !decision_of(*record))) {
     const bool cannot = out.params().form == Form::one_phase && out.params().vote == Opinion::no;
     decide(m.txn, cannot ? LogRecord::vote_abort : LogRecord::global_commit, out);
   }
@@ -187,7 +253,8 @@ void Participant::on(NodeId from, const GlobalCommit& m, Out& out) {
 // "else if DECISION == GLOBAL_ABORT write GLOBAL_ABORT to local log". Who voted to abort is done.
 void Participant::on(NodeId from, const GlobalAbort& m, Out& out) {
   const auto record = last_record(m.txn);
-  if (!record || !decision_of(*record)) decide(m.txn, LogRecord::global_abort, out);
+  const bool open = !record || !decision_of(*record);
+  if (open && !only_reads(out.params())) decide(m.txn, LogRecord::global_abort, out);
   acknowledge(from, m.txn, Decision::abort, out);
 }
 
@@ -201,13 +268,16 @@ void Participant::on(const DecisionTimeout& timeout, Out& out) {
 }
 
 // The coordinator's node is asked for what the coordinator knows, which decides, or else for what
-// the participant there knows; the others only where they may help.
+// the participant there knows; the others only where they may help. In a tree the one above stands
+// for the coordinator.
 void Participant::ask(Txn txn, Out& out) {
   ++questions[txn];
   const bool others = out.params().termination == Termination::cooperative;
   const NodeId coordinator = coordinator_of(txn, out);
+  const auto parent = out.params().form == Form::tree ? above(out) : std::nullopt;
+  if (parent && !others) out.send<Participant>(*parent, DecisionRequest{txn});
   const bool as_coordinator =
-      !others || coordinator_decides(out) || !is_participant(coordinator, out);
+      others ? coordinator_decides(out) || !is_participant(coordinator, out) : !parent.has_value();
   if (as_coordinator) out.send<Coordinator>(coordinator, DecisionRequest{txn});
   for (const NodeId node : out.nodes<Participant>()) {
     const bool asked = node == coordinator && as_coordinator;
@@ -219,8 +289,10 @@ void Participant::ask(Txn txn, Out& out) {
 // "read most recently recorded STATE from the local log; if STATE == GLOBAL_COMMIT send
 // GLOBAL_COMMIT to requesting participant; else if STATE == INIT or STATE == GLOBAL_ABORT send
 // GLOBAL_ABORT to requesting participant; else skip; /* participant remains blocked */" Who says
-// in INIT that it is aborted must see to it that it is.
+// in INIT that it is aborted must see to it that it is. Who has only read has forgotten, and cannot
+// tell whether it was asked at all.
 void Participant::on(NodeId from, const DecisionRequest& m, Out& out) {
+  if (only_reads(out.params()) && !out.bug(Bug::reader_answers)) return;
   const auto record = last_record(m.txn);
   const bool undecided = !record || record == LogRecord::init;
   if (undecided && !out.bug(Bug::init_answers_only)) decide(m.txn, LogRecord::vote_abort, out);

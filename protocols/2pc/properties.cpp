@@ -8,8 +8,17 @@ using commitment::Decided;
 using commitment::records_on_disk;
 
 bool is_yes(LogRecord record, const Params& params) {
-  const bool last_decides = params.form != Form::central;
+  const bool last_decides = params.form != Form::central && params.form != Form::tree;
   return record == LogRecord::vote_commit || (last_decides && record == LogRecord::global_commit);
+}
+
+// Who has only read has agreed to whatever comes of it as soon as it is asked.
+void CommitValidity::check(const CommitCluster& cluster, const Step& step, Check& check) {
+  const auto* asked = step.record.handled ? step.record.body.get_if<VoteRequest>() : nullptr;
+  const bool reads = asked != nullptr && cluster.plays<Participant>(step.node) &&
+                     only_reads(cluster.params(step.node));
+  if (reads) voted[asked->txn].insert(step.node);
+  commitment::CommitValidity<TwoPhaseCommit>::check(cluster, step, check);
 }
 
 void NoUnilateralAfterYes::check(const CommitCluster& cluster, const Step& step, Check& check) {
@@ -77,6 +86,12 @@ std::vector<NodeId> asked_for(Txn txn, NodeId node, const CommitCluster& cluster
       params.termination == Termination::cooperative || params.form == Form::decentralised;
   std::vector<NodeId> asked = cluster.members();
   if (!asks_all) asked = {coordinators[(txn - 1) % coordinators.size()]};
+  if (!asks_all && params.form == Form::tree) {
+    constexpr std::size_t role = position_of<Participant, TwoPhaseCommit::Roles>;
+    const auto& all = cluster.world().setup().players[role];
+    const auto self = static_cast<std::size_t>(std::ranges::find(all, node) - all.begin());
+    if (self >= params.fan_out) asked = {all[self / params.fan_out - 1]};
+  }
   std::erase(asked, node);
   return asked;
 }

@@ -19,6 +19,7 @@ using Agreement = commitment::Agreement<TwoPhaseCommit>;
 // Where nobody is asked nothing of the kind is promised.
 struct CommitValidity : commitment::CommitValidity<TwoPhaseCommit> {
   static bool promised(const Params& params) { return params.form != Form::one_phase; }
+  void check(const CommitCluster& cluster, const Step& step, Check& check);
 };
 using AbortValidity = commitment::AbortValidity<TwoPhaseCommit>;
 using Stability = commitment::Stability<TwoPhaseCommit>;

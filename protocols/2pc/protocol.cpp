@@ -26,6 +26,8 @@ std::vector<BugInfo> bugs() {
        "agreement"},
       {"votes_counted_twice", "commit_validity", "a duplicated vote counts twice (C7)",
        "agreement"},
+      {"reader_answers", "agreement",
+       "a participant that has only read, and forgotten, says that it has aborted (as C4)"},
       {"records_not_durable", "agreement", "a participant forgets everything in a crash (C10)",
        "no_unilateral_after_yes"},
       {"log_not_durable", "agreement", "a coordinator forgets everything in a crash (as C10)"},

@@ -31,7 +31,8 @@ struct Coordinator {
     Request request;
     NodeSet yes;
     NodeSet no;
-    QUORATE_FIELDS(Poll, request, yes, no)
+    NodeSet read;  // who is done
+    QUORATE_FIELDS(Poll, request, yes, no, read)
   };
   std::map<Txn, Entry> log;
   Txn reserved{};  // no number above this one has been used
@@ -52,6 +53,7 @@ struct Coordinator {
   void on(NodeId from, const GlobalAbort& m, Out& out);
   void on(NodeId from, const Ack& m, Out& out);
   void on(NodeId from, const DecisionRequest& m, Out& out);
+  void on(NodeId from, const ReadOnly& m, Out& out);
 
  private:
   bool known(const Request& request, Out& out) const;
@@ -73,7 +75,7 @@ struct Participant {
   std::map<Txn, LogRecord> records;
   // Volatile.
   std::map<Txn, std::uint32_t> questions;  // how often it has asked for the decision
-  std::map<Txn, Tally> votes;              // form decentralised: what all vote
+  std::map<Txn, Tally> votes;              // what all vote, in a tree all below this one
 
   QUORATE_FIELDS(Participant, records, questions, votes)
   static constexpr auto durable = std::tuple(&Participant::records);
@@ -85,6 +87,7 @@ struct Participant {
   void on(NodeId from, const GlobalCommit& m, Out& out);
   void on(NodeId from, const GlobalAbort& m, Out& out);
   void on(NodeId from, const DecisionRequest& m, Out& out);
+  void on(const VoteTimeout& timeout, Out& out);
   void on(const InitTimeout& timeout, Out& out);
   void on(const DecisionTimeout& timeout, Out& out);
   void on(const CastVote& tag, std::uint32_t picked, Out& out);
@@ -96,11 +99,16 @@ struct Participant {
   void cast(Txn txn, Decision vote, Out& out);
   void pass_on(Txn txn, Out& out);
   void tally(Txn txn, Out& out);
+  void ask_below(Txn txn, Out& out);
+  void vote_for_all_below(Txn txn, Out& out);
   void decide(Txn txn, LogRecord record, Out& out);
   void repeat_vote(Txn txn, LogRecord record, Out& out) const;
   void ask(Txn txn, Out& out);
 };
 
+// In a tree: whom the coordinator asks, and whom a participant does. Level by level, fan_out each.
+std::vector<NodeId> below_coordinator(const Out& out);
+std::vector<NodeId> below(NodeId participant, const Out& out);
 // Whose number it is: the coordinators take turns.
 NodeId coordinator_of(Txn txn, const Out& out);
 
@@ -118,6 +126,8 @@ bool is_participant(NodeId node, const Out& out);
 // asked is as bound as a participant that has voted, and nothing can be presumed of it.
 bool coordinator_decides(const Out& out);
 Presume presumes(const Out& out);
+// Who has only read takes part in the first phase alone, where there is one who must know that.
+bool only_reads(const Params& params);
 bool is_acknowledged(Decision decision, const Out& out);
 
 }  // namespace quorate::p2pc

@@ -5,8 +5,8 @@
 // For protocols P whose roles are a coordinator with a durable `log` (Txn -> Entry with a `record`)
 // and a participant with durable `records` (Txn -> LogRecord), each the first that its role
 // declares durable; whose coordinator keeps the number used `last`; whose log records have
-// `vote_commit` and a function decision_of(record); and whose parameter `vote` is `yes` where a
-// node is ready to commit whatever it is asked.
+// `vote_commit` and a function decision_of(record); and whose parameter `vote` is `yes`, or
+// `read` if there is that, where a node is ready to commit whatever it is asked.
 #pragma once
 
 #include <algorithm>
@@ -193,6 +193,9 @@ struct AbortValidity {
   static bool all_willing(const Cluster<P>& cluster) {
     return std::ranges::all_of(cluster.members(), [&](NodeId node) {
       const auto vote = cluster.params(node).vote;
+      if constexpr (requires { decltype(vote)::read; }) {
+        if (vote == decltype(vote)::read) return true;
+      }
       return vote == decltype(vote)::yes;
     });
   }
