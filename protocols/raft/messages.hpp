@@ -145,6 +145,25 @@ struct SnapshotLate {
 // A transfer of leadership has taken too long.
 QUORATE_SIGNAL(TransferLate);
 
+// A round of catching up has taken an election timeout.
+QUORATE_SIGNAL(RoundLate);
+
+// An event: the latest configuration in a server's log is another now.
+struct Reconfigured {
+  Index index{};
+  std::uint64_t servers{};
+  QUORATE_FIELDS(Reconfigured, index, servers)
+  static constexpr std::string_view sentence =
+      "has a configuration of {servers} in its log, entry {index}";
+};
+
+// An event: a server does not add or remove another, as it was asked to.
+struct ChangeRefused {
+  NodeId server{};
+  QUORATE_FIELDS(ChangeRefused, server)
+  static constexpr std::string_view sentence = "does not change {server}'s membership";
+};
+
 // An event: a server took a snapshot and discarded the entries it stands for.
 struct Snapshotted {
   Index last_index{};

@@ -314,4 +314,26 @@ struct Witnesses {
   Term led{};
 };
 
+// "…any majority of the old cluster overlaps with any majority of the new cluster." (dissertation,
+// 4.1) Of servers whose logs hold all that is known to be committed; others win no election.
+struct ConfigOverlap {
+  static constexpr std::string_view name = "config_overlap";
+  static constexpr std::string_view sentence =
+      "Configurations in force at servers that may yet decide have no two disjoint majorities "
+      "(dissertation, 4.1).";
+  static bool promised(const Params& params) { return params.membership != Membership::fixed; }
+  void check(const RaftCluster& cluster, const Step& step, Check& check);
+
+ private:
+  struct Known {
+    Index index{};  // of entries known to be committed
+    std::uint64_t hash{};
+  };
+  static std::vector<NodeId> in_force(const RaftCluster& cluster, NodeId node);
+  bool may_decide(const RaftCluster& cluster, NodeId node) const;
+
+  Known committed;
+  PerNode<std::vector<NodeId>> last;  // in force when looked at last
+};
+
 }  // namespace quorate::raft

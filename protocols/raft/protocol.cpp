@@ -8,14 +8,28 @@ namespace quorate::raft {
 
 namespace {
 
-using Properties =
-    Types<ElectionSafety, VoteOnce, LeaderAppendOnly, LogMatching, LeaderCompleteness,
-          StateMachineSafety, TermMonotone, CommitMonotone, CommittedNeverTruncated,
-          AnsweredIsApplied, ExactlyOnce, AnsweredAsExecuted, ReadFreshness, LeaseDisjoint>;
+using Properties = Types<ElectionSafety, VoteOnce, LeaderAppendOnly, LogMatching,
+                         LeaderCompleteness, StateMachineSafety, TermMonotone, CommitMonotone,
+                         CommittedNeverTruncated, AnsweredIsApplied, ExactlyOnce,
+                         AnsweredAsExecuted, ReadFreshness, LeaseDisjoint, ConfigOverlap>;
+
+// By the configuration of whoever knows most of what is committed.
+std::vector<NodeId> servers_of(const RaftCluster& cluster) {
+  std::vector<NodeId> servers = cluster.members();
+  Index known = 0;
+  for (std::uint32_t i = 0; i < cluster.size(); ++i) {
+    const Server& server = cluster.role<Server>(NodeId{i});
+    const std::vector<NodeId>& own = server.configurations.in_force;
+    if (!cluster.up(NodeId{i}) || server.commit_index <= known || own.empty()) continue;
+    known = server.commit_index;
+    servers = own;
+  }
+  return servers;
+}
 
 bool logs_equal(const RaftCluster& cluster) {
   const EntryLog* first = nullptr;
-  for (const NodeId node : cluster.members()) {
+  for (const NodeId node : servers_of(cluster)) {
     if (!cluster.up(node)) continue;
     const EntryLog& log = cluster.role<Server>(node).log;
     if (first != nullptr && (log.size() != first->size() || log.hash() != first->hash()))
@@ -96,6 +110,15 @@ std::vector<BugInfo> option_bugs() {
        "entries before the snapshot are taken for a conflict (R31)", "commit_monotone"},
       {"snapshot_without_sessions", "exactly_once",
        "a snapshot leaves out the table of what was executed (as R36)"},
+      {"changes_before_own_commit", "leader_completeness",
+       "a leader changes the configuration before it has committed an entry of its term (R24)",
+       "config_overlap"},
+      {"config_on_commit", "config_overlap",
+       "a configuration is in force when it is committed, not when it is appended (R25)"},
+      {"outside_never_stands", "liveness",
+       "a server outside its latest configuration never stands for election (R27)"},
+      {"config_kept_on_truncation", "config_overlap",
+       "a configuration stays in force when its entry is removed (R28)"},
   };
 }
 
@@ -225,7 +248,7 @@ ProtocolEntry protocol() {
       .costs = costs,
   });
   entry.info.check_together = param_rule(&conflict);
-  entry.info.names_node = {"transfer_leader"};
+  entry.info.names_node = {"transfer_leader", "add_server", "remove_server"};
   return entry;
 }
 

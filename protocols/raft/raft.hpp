@@ -18,6 +18,9 @@ QUORATE_ENUM(Repair, decrement, conflict_term, binary)
 // How an operation that changes nothing is answered (dissertation, 6.4). `local` is wrong.
 QUORATE_ENUM(Reads, log, read_index, lease, local)
 
+// Whether servers can be added and removed (dissertation, chapter 4).
+QUORATE_ENUM(Membership, fixed, single_server)
+
 struct Params {
   Distribution election_timeout{Distribution::uniform(150ms, 300ms)};
   Duration heartbeat{50ms};
@@ -34,9 +37,10 @@ struct Params {
   Reads reads{Reads::log};
   Duration lease{100ms};
   std::uint32_t snapshot_threshold{};
+  Membership membership{Membership::fixed};
   QUORATE_FIELDS(Params, election_timeout, heartbeat, repair, max_entries, empty_heartbeats,
                  pipelining, no_op, pre_vote, check_quorum, sessions, push_commit, state_machine,
-                 reads, lease, snapshot_threshold)
+                 reads, lease, snapshot_threshold, membership)
   static constexpr std::array texts{
       "how long a follower waits for its leader before it stands for election; drawn anew every "
       "time",
@@ -71,6 +75,9 @@ struct Params {
       "needs check_quorum",
       "a server keeps its log's first entries as a snapshot when it has applied so many since the "
       "last one; 0: it never does",
+      "whether an operator may ask the leader to add or to remove a server, one at a time: "
+      "requests "
+      "add_server and remove_server, with the server's name as value",
   };
   static constexpr auto ranges =
       std::tuple(at_least(&Params::election_timeout, 1us), at_least(&Params::heartbeat, 1us),
@@ -94,7 +101,9 @@ QUORATE_ENUM(Bug, vote_ignored, own_vote_unrecorded, no_log_check, log_check_by_
              new_leader_drops_tail, applies_on_append, answers_on_append, old_append_replies_count,
              match_index_kept, commit_goes_back, repeat_answered_blindly, reads_before_own_commit,
              read_unconfirmed, lease_from_receipt, old_snapshot_installed, snapshot_keeps_log,
-             purged_entries_conflict, snapshot_without_sessions, lease_kept_in_transfer)
+             purged_entries_conflict, snapshot_without_sessions, lease_kept_in_transfer,
+             changes_before_own_commit, config_on_commit, outside_never_stands,
+             config_kept_on_truncation)
 
 }  // namespace raft
 
@@ -106,10 +115,12 @@ struct Raft {
   using Messages = Types<raft::RequestVote, raft::RequestVoteReply, raft::AppendEntries,
                          raft::AppendEntriesReply, raft::Stored, raft::PreVote, raft::PreVoteReply,
                          raft::InstallSnapshot, raft::TimeoutNow>;
-  using Timers = Types<raft::Election, raft::Heartbeat, raft::LeaderSilent, raft::CheckQuorum,
-                       raft::LeaseOver, raft::TakeSnapshot, raft::SnapshotLate, raft::TransferLate>;
+  using Timers =
+      Types<raft::Election, raft::Heartbeat, raft::LeaderSilent, raft::CheckQuorum, raft::LeaseOver,
+            raft::TakeSnapshot, raft::SnapshotLate, raft::TransferLate, raft::RoundLate>;
   using Events = Types<raft::LogCut, raft::Unelected, raft::QuorumLost, raft::Repeated,
-                       raft::Snapshotted, raft::Installed, raft::HandedOver, raft::TransferAborted>;
+                       raft::Snapshotted, raft::Installed, raft::HandedOver, raft::TransferAborted,
+                       raft::Reconfigured, raft::ChangeRefused>;
   using Bug = raft::Bug;
 };
 

@@ -61,7 +61,7 @@ void Server::count_round(NodeId from, std::uint64_t round, Out& out) {
   if (round > reading.answered[from]) reading.answered[from] = round;
   reading.answered[out.self()] = reading.round;
   const std::uint64_t before = reading.confirmed;
-  reading.confirmed = reached_by(quorum(out), reading.answered, out.nodes(), before);
+  reading.confirmed = reached_by(quorum(out), reading.answered, servers(out), before);
   if (reading.confirmed > before && out.bug(Bug::lease_from_receipt)) {
     out.set_timer(LeaseOver{reading.confirmed}, out.params().lease);
   }

@@ -2,20 +2,29 @@
 // mistake that a scenario may switch on, and reads as `false` otherwise.
 #include "protocols/raft/server.hpp"
 
-#include "protocols/common/membership.hpp"
 #include "protocols/common/quorum.hpp"
 
 namespace quorate::raft {
 
+// All other servers of the cluster, and the one that is to join it.
+template <class F>
+void Server::for_each_follower(const Out& out, F&& f) const {
+  for (const NodeId node : servers(out)) {
+    if (node != out.self()) f(node);
+  }
+  if (joining.server) f(*joining.server);
+}
+
 // "When servers start up, they begin as followers." (5.2)
 void Server::start(Out& out) {
   out.emit(Role{"follower"});
-  if (!is_member(out)) return;  // its own vote would count among the members'
+  if (!may_stand(out)) return;  // its own vote would count among the servers'
   out.set_timer(Election{}, out.params().election_timeout);
 }
 
 void Server::restart(Out& out) {
   reset_to_snapshot();
+  read_configurations(out);
   start(out);
   keep_old_promises(out);  // with leases (6.4.1)
 }
@@ -43,6 +52,7 @@ void Server::become_follower(Term term, Out& out) {
     out.cancel_timer(CheckQuorum{});
     out.set_timer(Election{}, out.params().election_timeout);
     end_transfer(out);
+    forget_joining(out);
   }
   enter(RoleName::follower, out);
 }
@@ -72,6 +82,7 @@ void Server::enter(RoleName next, Out& out) {
 // "If election timeout elapses without receiving AppendEntries RPC from current leader or granting
 // vote to candidate: convert to candidate." / "If election timeout elapses: start new election."
 void Server::on(const Election&, Out& out) {
+  if (!may_stand(out)) return;
   if (out.params().pre_vote) return ask_before_standing(out);
   start_election(out);
 }
@@ -91,13 +102,15 @@ void Server::start_election(Out& out, Permission permission) {
   votes.insert(out.self());
   out.set_timer(Election{}, out.params().election_timeout);
   out.persist();
-  if (votes.size() >= quorum(out)) return become_leader(out);
-  out.broadcast(RequestVote{current_term, last_log_index(), last_log_term(), permission});
+  if (count(votes, out) >= quorum(out)) return become_leader(out);
+  for_each_follower(out, [&](NodeId node) {
+    out.send(node, RequestVote{current_term, last_log_index(), last_log_term(), permission});
+  });
 }
 
 // "The third possible outcome is that a candidate neither wins nor loses the election." (5.2)
 void Server::give_up_election(Out& out) {
-  out.emit(Unelected{current_term, votes.size(), out.nodes().size()});
+  out.emit(Unelected{current_term, count(votes, out), servers(out).size()});
 }
 
 // RequestVote RPC, receiver implementation.
@@ -143,11 +156,11 @@ void Server::on(NodeId from, const RequestVoteReply& m, Out& out) {
   const bool again = !votes.insert(from);
   // A careless counter takes a duplicated reply for one more voter.
   if (again && out.bug(Bug::votes_counted_twice)) votes.insert(NodeId{1000 + votes.size()});
-  if (votes.size() >= quorum(out)) become_leader(out);
+  if (count(votes, out) >= quorum(out)) become_leader(out);
 }
 
 std::uint64_t Server::quorum(const Out& out) const {
-  const std::uint64_t n = out.nodes().size();
+  const std::uint64_t n = servers(out).size();
   return out.bug(Bug::quorum_too_small) ? n / 2 : majority(n);
 }
 
@@ -159,13 +172,14 @@ void Server::become_leader(Out& out) {
   leader = out.self();
   out.emit(Elected{current_term});
   if (out.bug(Bug::new_leader_drops_tail)) log.truncate(commit_index);
+  follow_configurations(last_log_index() + 1, out);
   next_index.clear();
   if (!out.bug(Bug::match_index_kept)) match_index.clear();
   unanswered.clear();
   pipelined.clear();
   refused.clear();
   installing = Installing{};
-  for (const NodeId node : out.nodes()) next_index[node] = last_log_index() + 1;
+  for (const NodeId node : servers(out)) next_index[node] = last_log_index() + 1;
   match_index[out.self()] = last_log_index();
   out.cancel_timer(Election{});
   out.persist();
@@ -189,6 +203,9 @@ void Server::append_no_op(Out& out) {
 // "If a client contacts a follower, the follower redirects it to the leader." (5.1)
 void Server::on(const Request& request, Out& out) {
   if (asks_for_transfer(request)) return begin_transfer(request, out);
+  if (out.params().membership != Membership::fixed && is_change(request)) {
+    return begin_change(request, out);
+  }
   // "The prior leader stops accepting new client requests." (dissertation, 3.10)
   if (transfer.heir) return out.redirect(request, no_node);
   if (read(request, out)) return;  // one that needs no entry (6.4)
@@ -204,6 +221,7 @@ void Server::on(const Request& request, Out& out) {
 
 void Server::append(const Request& command, Out& out) {
   log.append({current_term, command});
+  follow_configurations(last_log_index(), out);
   out.emit(Proposed{last_log_index(), command.operation});
   out.persist();
 }
@@ -211,18 +229,14 @@ void Server::append(const Request& command, Out& out) {
 // "Repeat during idle periods to prevent election timeouts." (5.2)
 void Server::on(const Heartbeat&, Out& out) {
   const bool empty = out.params().empty_heartbeats;
-  for (const NodeId node : out.nodes()) {
-    if (empty && node != out.self()) unanswered.insert(node);
-  }
+  if (empty) for_each_follower(out, [&](NodeId node) { unanswered.insert(node); });
   if (out.params().reads == Reads::lease) begin_round(out);
   replicate_to_all(empty ? 0 : out.params().max_entries, out);
   out.set_timer(Heartbeat{}, out.params().heartbeat);
 }
 
 void Server::replicate_to_all(Index most, Out& out) {
-  for (const NodeId node : out.nodes()) {
-    if (node != out.self()) replicate(node, most, out);
-  }
+  for_each_follower(out, [&](NodeId node) { replicate(node, most, out); });
 }
 
 // "If last log index >= nextIndex for a follower: send AppendEntries RPC with log entries
@@ -299,8 +313,7 @@ void Server::store(const AppendEntries& m, Out& out) {
   const Index last_new = m.prev_log_index + m.entries.size();
   const Index last_old = std::min(last_new, last_log_index());
   // Equal up to here; the snapshot stands for what is committed.
-  const Index known =
-      std::max({m.prev_log_index, log.shared_with(m.entries), snapshot->last_index});
+  const Index known = std::max({m.prev_log_index, log.shared_with(m.entries), log.start()});
   for (Index index = known + 1; index <= last_old; ++index) {
     if (term_at(index) == m.entries[index].term) continue;
     if (out.bug(Bug::conflict_tail_kept)) return overwrite(m, index);
@@ -308,7 +321,9 @@ void Server::store(const AppendEntries& m, Out& out) {
     log.truncate(index - 1);
     break;
   }
+  const Index first_new = last_log_index() + 1;
   log.append(m.entries);
+  follow_configurations(first_new, out);
 }
 
 // The mistake of rule 3: the entries behind the overwritten ones stay.
@@ -326,6 +341,7 @@ void Server::follow_commit(const AppendEntries& m, const Out& out) {
   const Index limit = out.bug(Bug::commit_past_match) ? last_log_index() : last_new;
   const Index least = out.bug(Bug::commit_goes_back) ? 0 : commit_index;
   commit_index = std::max(least, std::min(m.leader_commit, limit));
+  if (out.bug(Bug::config_on_commit)) put_in_force(out);
 }
 
 void Server::on(NodeId from, const AppendEntriesReply& m, Out& out) {
@@ -336,6 +352,7 @@ void Server::on(NodeId from, const AppendEntriesReply& m, Out& out) {
   count_round(from, m.round.number, out);
   if (m.success) {
     acknowledge(from, m, out);
+    follow_catch_up(from, out);
     return hand_over(out);
   }
   // "If AppendEntries fails because of log inconsistency: decrement nextIndex and retry."
@@ -418,16 +435,18 @@ void Server::on(NodeId, const Stored& m, Out& out) {
 // and log[N].term == currentTerm: set commitIndex = N." (5.3, 5.4)
 // Whether everybody was told of it at once, with option push_commit.
 bool Server::advance_commit_index(Out& out) {
-  const Index n = reached_by(quorum(out), match_index, out.nodes(), commit_index);
+  const Index n = reached_by(quorum(out), match_index, servers(out), commit_index);
   if (n <= commit_index) return false;
   if (term_at(n) != current_term && !out.bug(Bug::commits_old_terms)) return false;
   for (Index index = commit_index + 1; index <= n; ++index) {
     out.emit(Chosen{index, log[index].command.operation});
   }
   commit_index = n;
+  if (out.bug(Bug::config_on_commit)) put_in_force(out);
   apply_committed(out);
   read_after_round(out);  // what waited for a first commit
   if (out.params().push_commit) replicate_to_all(out.params().max_entries, out);
+  leave_if_removed(out);
   return out.params().push_commit;
 }
 

@@ -2,11 +2,12 @@
 // server.cpp holds the handlers beside the paper's sentences, execution.cpp what becomes of a
 // committed entry, reads.cpp how reads go past the log, snapshot.cpp what replaces a long one,
 // stability.cpp what the dissertation adds so that nobody disturbs a good leader or clings to a bad
-// one, transfer.cpp how a leader makes way for another.
+// one, transfer.cpp how a leader makes way for another, membership.cpp who belongs to the cluster.
 #pragma once
 
 #include <map>
 
+#include "protocols/raft/configuration.hpp"
 #include "protocols/raft/raft.hpp"
 #include "protocols/raft/reading.hpp"
 #include "protocols/raft/session.hpp"
@@ -47,12 +48,15 @@ struct Server {
   NodeSet heard;                 // who has answered since the last check_quorum
   Later<Installing> installing;  // of its snapshot, elsewhere
   Later<Transfer> transfer;      // of leadership, while one is under way
+  Later<Joining> joining;        // while a server catches up
   Later<Reading> reading;        // reads past the log, and the lease
+  // Volatile state on all servers: who is in the cluster, as the log has it (option membership).
+  Later<Configurations> configurations;
 
   QUORATE_FIELDS(Server, current_term, voted_for, log, snapshot, commit_index, last_applied,
                  executed, sessions, machine, answers, role, leader, leader_alive, votes,
                  next_index, match_index, unanswered, pipelined, refused, heard, installing,
-                 transfer, reading)
+                 transfer, joining, reading, configurations)
   static constexpr auto durable =
       std::tuple(&Server::current_term, &Server::voted_for, &Server::log, &Server::snapshot);
   static constexpr auto status = &Server::role;
@@ -67,6 +71,7 @@ struct Server {
   void on(const TakeSnapshot&, Out& out);
   void on(const SnapshotLate& late, Out& out);
   void on(const TransferLate&, Out& out);
+  void on(const RoundLate&, Out& out);
   void on(const Request& request, Out& out);
   void on(NodeId from, const RequestVote& m, Out& out);
   void on(NodeId from, const RequestVoteReply& m, Out& out);
@@ -87,6 +92,8 @@ struct Server {
   Index last_log_index() const { return log.last_index(); }
   Term last_log_term() const { return term_at(last_log_index()); }
   bool holds_lease() const;  // by its own clock, as long as it leads
+  // The configuration in force here, ascending.
+  const std::vector<NodeId>& servers(const Out& out) const;
 
  private:
   // ---- rules for all servers
@@ -119,6 +126,22 @@ struct Server {
   void begin_transfer(const Request& request, Out& out);
   void hand_over(Out& out);
   void end_transfer(Out& out);
+  // ---- membership
+  bool is_server(NodeId node, const Out& out) const;
+  std::uint64_t count(const NodeSet& nodes, const Out& out) const;
+  void follow_configurations(Index first, Out& out);
+  void put_in_force(const Out& out);
+  Configuration configuration_at(Index index) const;
+  void read_configurations(Out& out);
+  bool may_stand(const Out& out) const;
+  bool may_change(const Out& out) const;
+  void begin_change(const Request& request, Out& out);
+  void append_change(const Operation& change, Out& out);
+  void begin_catch_up_round(Out& out);
+  void follow_catch_up(NodeId from, Out& out);
+  void give_up_joining(Out& out);
+  void forget_joining(Out& out);
+  void leave_if_removed(Out& out);
   // ---- elections
   void start_election(Out& out, Permission permission = {});
   void give_up_election(Out& out);
@@ -135,6 +158,8 @@ struct Server {
   void append(const Request& command, Out& out);
   void replicate(NodeId to, Index most, Out& out);
   void replicate_to_all(Index most, Out& out);
+  template <class F>
+  void for_each_follower(const Out& out, F&& f) const;
   bool matches(const AppendEntries& m, const Out& out) const;
   void refuse(NodeId from, const AppendEntries& m, Out& out);
   void store(const AppendEntries& m, Out& out);

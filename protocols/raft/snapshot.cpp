@@ -22,7 +22,8 @@ void Server::on(const TakeSnapshot&, Out& out) {
                  executed,
                  sessions,
                  machine,
-                 answers};
+                 answers,
+                 configuration_at(last_applied)};
   if (out.bug(Bug::snapshot_without_sessions)) taken.sessions.clear();
   snapshot = Frozen(std::move(taken));
   log.discard(last_applied);
@@ -76,8 +77,9 @@ void Server::install(const Frozen<Snapshot>& news, Out& out) {
   }
   snapshot = news;
   out.emit(Installed{news->last_index});
-  // "8. Reset state machine using snapshot contents…"
+  // "8. Reset state machine using snapshot contents (and load snapshot's cluster configuration)."
   reset_to_snapshot();
+  read_configurations(out);
 }
 
 // After a restart, too: what was committed up to the snapshot need not be learned again.

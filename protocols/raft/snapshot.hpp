@@ -3,7 +3,10 @@
 
 #include <map>
 
+#include "protocols/common/later.hpp"
+#include "protocols/common/shared.hpp"
 #include "protocols/common/state_machine.hpp"
+#include "protocols/raft/configuration.hpp"
 #include "protocols/raft/session.hpp"
 
 namespace quorate::raft {
@@ -17,7 +20,10 @@ struct Snapshot {
   std::map<std::uint32_t, Session> sessions;
   StateMachine machine;
   Log<Answer> answers;
-  QUORATE_FIELDS(Snapshot, last_index, last_term, log_hash, executed, sessions, machine, answers)
+  Later<Configuration> configuration;  // absent: the scenario's goes on
+  QUORATE_FIELDS(Snapshot, last_index, last_term, log_hash, executed, sessions, machine, answers,
+                 configuration)
+  void print_to(JsonWriter& out) const { print_present(out, *this); }
 };
 
 // What a leader knows of the snapshots it has sent. Volatile.

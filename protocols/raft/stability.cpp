@@ -17,8 +17,11 @@ void Server::ask_before_standing(Out& out) {
   votes.clear();
   votes.insert(out.self());
   out.set_timer(Election{}, out.params().election_timeout);
-  if (votes.size() >= quorum(out)) return start_election(out);
-  out.broadcast(PreVote{current_term + 1, last_log_index(), last_log_term()});
+  if (count(votes, out) >= quorum(out)) return start_election(out);
+  for (const NodeId node : servers(out)) {
+    if (node != out.self())
+      out.send(node, PreVote{current_term + 1, last_log_index(), last_log_term()});
+  }
 }
 
 // "…(if the candidate's log is sufficiently up-to-date, and the voters have not received heartbeats
@@ -35,7 +38,7 @@ void Server::on(NodeId from, const PreVoteReply& m, Out& out) {
   const bool current = role == RoleName::pre_candidate && m.asked == current_term + 1;
   if (!current || !m.vote_promised) return out.persist();  // of a newer term, if there is one
   votes.insert(from);
-  if (votes.size() >= quorum(out)) start_election(out);
+  if (count(votes, out) >= quorum(out)) start_election(out);
 }
 
 // ---- who trusts whom ----------------------------------------------------------------------------
@@ -55,8 +58,8 @@ bool Server::trusts_leader() const { return leader_alive || role == RoleName::le
 // heartbeats to a majority of its cluster; this allows clients to retry their requests with another
 // server."
 void Server::on(const CheckQuorum&, Out& out) {
-  if (heard.size() >= quorum(out)) return count_anew(out);
-  out.emit(QuorumLost{heard.size(), out.nodes().size()});
+  if (count(heard, out) >= quorum(out)) return count_anew(out);
+  out.emit(QuorumLost{count(heard, out), servers(out).size()});
   leader.reset();
   become_follower(current_term, out);
 }

@@ -8,7 +8,7 @@ namespace quorate::raft {
 // target server's log to match its own, using the normal log replication mechanism."
 void Server::begin_transfer(const Request& request, Out& out) {
   const std::optional<NodeId> heir = out.node_named(request.operation.value.view());
-  if (role != RoleName::leader || !heir || heir == out.self()) return;
+  if (role != RoleName::leader || !heir || heir == out.self() || !is_server(*heir, out)) return;
   transfer = Transfer{heir};
   out.set_timer(TransferLate{}, baseline(out.params()));
   if (match_index[*heir] < last_log_index()) replicate(*heir, out.params().max_entries, out);

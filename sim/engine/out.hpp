@@ -31,13 +31,15 @@ class Out {
   const std::vector<NodeId>& nodes() const {
     return kernel_.setup->players[position_of<R, typename P::Roles>];
   }
-  // Which of them has this name, as an operator's request may say it; none if none has.
+  // Which node has this name, as an operator's request may say it, a member or not; none if none
+  // has.
   std::optional<NodeId> node_named(std::string_view name) const {
-    for (const NodeId node : nodes()) {
-      if (kernel_.setup->names[node.value] == name) return node;
+    for (std::uint32_t node = 0; node < kernel_.nodes; ++node) {
+      if (kernel_.setup->names[node] == name) return NodeId{node};
     }
     return std::nullopt;
   }
+  std::string_view name_of(NodeId node) const { return kernel_.setup->names[node.value]; }
   const typename Traits<P>::Params& params() const { return machine_.config->params; }
 
   // Sends `message` to a role at `to`; the role may be left out where exactly one handles the type.

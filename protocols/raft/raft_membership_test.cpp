@@ -1,0 +1,324 @@
+// Cluster membership changes (dissertation, chapter 4), sentence by sentence: one server, its state
+// and what it sends.
+#include <doctest/doctest.h>
+
+#include "tests/support/lone_server.hpp"
+#include "tests/support/run_text.hpp"
+#include "tests/support/sanitized.hpp"
+
+namespace quorate::raft {
+
+namespace {
+
+using testing::log_of;
+using testing::LoneServer;
+using testing::node;
+using testing::success;
+
+using Servers = std::vector<NodeId>;
+
+Request change(std::string_view verb, std::string_view server) {
+  return {no_client, 1, {Text(verb), {}, Text(server)}};
+}
+Request add(std::string_view server) { return change("add_server", server); }
+Request remove(std::string_view server) { return change("remove_server", server); }
+
+Params changing() {
+  Params params;
+  params.membership = Membership::single_server;
+  params.no_op = true;
+  return params;
+}
+LoneServer server_of(std::uint32_t nodes, std::vector<Bug> bugs = {}) {
+  return LoneServer({nodes, changing(), std::move(bugs)});
+}
+
+// The leader's disk and these followers have its whole log.
+void stored(LoneServer& leader, std::initializer_list<std::uint32_t> followers) {
+  const Index last = leader.state().last_log_index();
+  leader.sync_disk();
+  leader.hear(node(1), Stored{leader.state().current_term, last});
+  for (const std::uint32_t follower : followers) leader.hear(node(follower), success(last));
+}
+
+// n1 leads term 9 and has committed an entry of it.
+LoneServer leader_of(std::uint32_t nodes, std::vector<Bug> bugs = {}) {
+  LoneServer server = server_of(nodes, std::move(bugs));
+  server.state().log = log_of({1, 4});
+  server.lead(9);
+  stored(server, {2, 3});
+  REQUIRE(server.state().commit_index == 3);
+  return server;
+}
+
+// The entries 1 and 2 of terms 1 and 4, then this change in term 8.
+EntryLog log_with(const Request& request) {
+  EntryLog log = log_of({1, 4});
+  log.append({8, Request{no_client, 0, request.operation}});
+  return log;
+}
+
+// A follower in term 8 that has got such a log, of which two entries are committed.
+LoneServer follower(std::uint32_t nodes, const Request& request, std::vector<Bug> bugs = {}) {
+  LoneServer server = server_of(nodes, std::move(bugs));
+  server.state().current_term = 8;
+  server.start();
+  server.hear(node(2), AppendEntries{8, 0, 0, log_with(request).slice(1, 3), 2});
+  REQUIRE(server.state().log.size() == 3);
+  return server;
+}
+
+Servers in_force(LoneServer& server) { return server.state().configurations.in_force; }
+
+}  // namespace
+
+TEST_CASE("raft 4.1: a configuration counts from when it is in the log, at the leader") {
+  LoneServer server = leader_of(4);
+  server.ask(remove("n4"));
+  CHECK(in_force(server) == Servers{node(1), node(2), node(3)});
+  const auto sent = server.sent<AppendEntries>();
+  REQUIRE(sent.size() == 2);  // one each to those who stay
+  CHECK(sent[0].to == node(2));
+  CHECK(sent[1].to == node(3));
+  REQUIRE(server.told<Reconfigured>().size() == 1);
+  CHECK(server.told<Reconfigured>()[0] == Reconfigured{4, 3});
+  server.hear(node(4), success(4));
+  stored(server, {});
+  CHECK(server.state().commit_index == 3);  // n4 does not count
+  stored(server, {2});
+  CHECK(server.state().commit_index == 4);  // two of three do
+}
+
+TEST_CASE("raft 4.1: a configuration counts from when it is in the log, at a follower") {
+  LoneServer server = follower(4, remove("n4"));
+  CHECK(in_force(server) == Servers{node(1), node(2), node(3)});
+  CHECK(server.state().commit_index == 2);
+  LoneServer late = follower(4, remove("n4"), {Bug::config_on_commit});
+  CHECK(in_force(late).empty());
+  late.hear(node(2), AppendEntries{8, 3, 8, {}, 3});
+  CHECK(in_force(late) == Servers{node(1), node(2), node(3)});
+}
+
+TEST_CASE("raft 4.1: and no longer when it is removed from there") {
+  const auto after_conflict = [](std::vector<Bug> bugs) {
+    LoneServer server = follower(4, remove("n4"), std::move(bugs));
+    server.hear(node(3), AppendEntries{9, 2, 4, log_of({1, 4, 9}).slice(3, 3), 2});
+    CHECK(server.state().log[3].term == 9);
+    return in_force(server);
+  };
+  CHECK(after_conflict({}).empty());
+  CHECK(after_conflict({Bug::config_kept_on_truncation}).size() == 3);
+}
+
+TEST_CASE("raft 4.1: after a restart the log says who is in the cluster") {
+  LoneServer server = follower(4, remove("n4"));
+  server.state().configurations = Configurations{};
+  server.state().commit_index = 0;
+  server.restart();
+  CHECK(in_force(server) == Servers{node(1), node(2), node(3)});
+}
+
+TEST_CASE("raft 4.1: one change at a time") {
+  LoneServer server = leader_of(5);
+  server.ask(remove("n5"));
+  server.ask(remove("n4"));
+  CHECK(server.state().log.size() == 4);
+  REQUIRE(server.told<ChangeRefused>().size() == 1);
+  CHECK(server.told<ChangeRefused>()[0].server == node(4));
+  stored(server, {2, 3});
+  server.ask(remove("n4"));
+  CHECK(server.state().log.size() == 5);
+}
+
+TEST_CASE("raft 4.1: no change before an entry of the leader's own term is committed") {
+  const auto log_size = [](std::vector<Bug> bugs) {
+    LoneServer server = server_of(3, std::move(bugs));
+    server.state().log = log_of({1, 4});
+    server.lead(9);
+    REQUIRE(server.state().log.size() == 3);  // with its no-op
+    server.ask(remove("n3"));
+    return server.state().log.size();
+  };
+  CHECK(log_size({}) == 3);
+  CHECK(log_size({Bug::changes_before_own_commit}) == 4);
+}
+
+TEST_CASE("raft 4.1: what changes nothing is refused, and so is removing the last server") {
+  LoneServer server = leader_of(3);
+  server.ask(add("n2"));
+  CHECK(server.told<ChangeRefused>().size() == 1);
+  server.ask(remove("n3"));
+  stored(server, {2});
+  server.ask(remove("n3"));
+  CHECK(server.told<ChangeRefused>().size() == 1);
+  server.ask(remove("n2"));
+  stored(server, {});
+  CHECK(in_force(server) == Servers{node(1)});
+  server.ask(remove("n1"));
+  CHECK(server.told<ChangeRefused>().size() == 1);
+  CHECK(in_force(server) == Servers{node(1)});
+}
+
+TEST_CASE("raft 4.1: without the option such a request is a command like any other") {
+  LoneServer server;
+  server.lead(9);
+  server.ask(remove("n3"));
+  CHECK(server.state().log.size() == 1);
+  CHECK(in_force(server).empty());
+  CHECK(server.sent<AppendEntries>().size() == 2);
+}
+
+namespace {
+
+// n4 was removed and is to be added again; it holds nothing of the leader's last term.
+LoneServer adding() {
+  LoneServer server = leader_of(4);
+  server.ask(remove("n4"));
+  stored(server, {2, 3});
+  REQUIRE(server.state().commit_index == 4);
+  server.ask(add("n4"));
+  return server;
+}
+
+}  // namespace
+
+TEST_CASE("raft 4.2.1: a server is added when a round of catching up was short enough") {
+  LoneServer server = adding();
+  REQUIRE(server.sent<AppendEntries>().size() == 1);
+  CHECK(server.sent<AppendEntries>()[0].to == node(4));
+  CHECK(server.state().log.size() == 4);
+  server.hear(node(4), success(3));
+  CHECK(server.state().log.size() == 4);  // it lacks one
+  server.hear(node(4), success(4));
+  CHECK(server.state().log.size() == 5);
+  CHECK(in_force(server).size() == 4);
+  CHECK(server.sent<AppendEntries>().size() == 3);
+  CHECK_FALSE(server.timer<RoundLate>().has_value());
+}
+
+TEST_CASE("raft 4.2.1: a round that took longer than an election timeout is followed by another") {
+  LoneServer server = adding();
+  CHECK(server.timer<RoundLate>() == Duration{150ms});
+  server.expire(RoundLate{});
+  server.ask(Request{ClientId{0}, 1, {Text("put"), {}, {}}});
+  server.hear(node(4), success(4));
+  CHECK(server.state().log.size() == 5);  // the client's
+  CHECK(server.state().joining.rounds == 2);
+  CHECK(server.state().joining.round_end == 5);
+  server.hear(node(4), success(5));
+  CHECK(in_force(server).size() == 4);
+}
+
+TEST_CASE("raft 4.2.1: who does not catch up is not added") {
+  LoneServer silent = adding();
+  silent.expire(RoundLate{});
+  CHECK(silent.told<ChangeRefused>().empty());
+  silent.expire(RoundLate{});
+  REQUIRE(silent.told<ChangeRefused>().size() == 1);
+  CHECK(silent.told<ChangeRefused>()[0].server == node(4));
+  CHECK_FALSE(silent.state().joining.server.has_value());
+
+  LoneServer slow = adding();
+  for (int round = 0; round < 10; ++round) {
+    slow.expire(RoundLate{});
+    slow.hear(node(4), success(4));
+  }
+  CHECK(slow.told<ChangeRefused>().size() == 1);
+  CHECK(in_force(slow).size() == 3);
+}
+
+TEST_CASE("raft 4.2.2: a leader removes itself, does not count itself, and steps down") {
+  LoneServer server = leader_of(3);
+  server.ask(remove("n1"));
+  stored(server, {2});
+  CHECK(server.state().commit_index == 3);  // one of two
+  CHECK(server.state().role == RoleName::leader);
+  stored(server, {3});
+  CHECK(server.state().commit_index == 4);
+  CHECK(server.state().role == RoleName::follower);
+  server.expire(Election{});
+  CHECK(server.state().role == RoleName::follower);
+}
+
+TEST_CASE("raft 4.2.2: who is removed stands for election until that is committed") {
+  const auto stands = [](LoneServer server) {
+    server.expire(Election{});
+    return server.state().role == RoleName::candidate;
+  };
+  LoneServer server = follower(3, remove("n1"));
+  CHECK(stands(server));
+  CHECK_FALSE(stands(follower(3, remove("n1"), {Bug::outside_never_stands})));
+  server.hear(node(2), AppendEntries{8, 3, 8, {}, 3});
+  CHECK_FALSE(stands(server));
+}
+
+TEST_CASE("raft 4.2.2: outside the cluster one's own vote counts for nothing") {
+  LoneServer server = follower(3, remove("n1"));
+  server.expire(Election{});
+  server.hear(node(2), RequestVoteReply{9, true});
+  CHECK(server.state().role == RoleName::candidate);  // one of n2 and n3
+  server.hear(node(3), RequestVoteReply{9, true});
+  CHECK(server.state().role == RoleName::leader);
+}
+
+TEST_CASE("raft 7: a snapshot brings the configuration along") {
+  Params params = changing();
+  params.snapshot_threshold = 1;
+  LoneServer taking({4, params, {}});
+  taking.state().current_term = 8;
+  taking.hear(node(2), AppendEntries{8, 0, 0, log_with(remove("n4")).slice(1, 3), 3});
+  taking.expire(TakeSnapshot{});
+  const Frozen<Snapshot> snapshot = taking.state().snapshot;
+  REQUIRE(snapshot->last_index == 3);
+  CHECK(snapshot->configuration.index == 3);
+
+  LoneServer given = server_of(4);
+  given.hear(node(2), InstallSnapshot{8, snapshot});
+  CHECK(in_force(given) == Servers{node(1), node(2), node(3)});
+  taking.restart();
+  CHECK(in_force(taking) == in_force(given));
+}
+
+namespace {
+
+struct Changes final : Observer {
+  void on(const Record& record, const StateChange*) override {
+    if (record.kind != Kind::event) return;
+    seen += record.body.type == &type_info<Reconfigured> ? 1 : 0;
+  }
+  std::uint64_t seen{};
+};
+
+void soak(std::uint64_t wanted, const char* membership) {
+  const std::uint64_t seeds = testing::seeds_here(wanted);
+  const auto scenario = testing::scenario_file("scenarios/raft/soak-membership.json",
+                                               {{"protocol.params.sessions", membership}});
+  std::uint64_t exercised = 0;
+  Changes changes;
+  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+    const auto run = testing::make_run(scenario, seed);
+    run->observe(changes);
+    run->run();
+    CAPTURE(seed);
+    INFO(run->outcome().reason);
+    REQUIRE(run->outcome().verdict == Verdict::pass);
+    for (const PropertyResult& property : run->outcome().properties) {
+      if (property.name == "config_overlap") exercised += property.exercised;
+    }
+  }
+  CHECK(changes.seen >= 20 * seeds);
+  CHECK(exercised >= 10 * seeds);
+}
+
+}  // namespace
+
+TEST_CASE("raft soak: servers come and go") {
+  soak(100, "true");
+  soak(50, "false");
+}
+
+TEST_SUITE("long") {
+  TEST_CASE("raft soak: servers come and go, 10,000 seeds") { soak(10'000, "true"); }
+}
+
+}  // namespace quorate::raft
