@@ -191,6 +191,18 @@ TEST_CASE("raft soak: snapshots are installed, leaders make way") {
   CHECK(happened.installed >= 5 * seeds);
   CHECK(happened.handed_over >= 2 * seeds);
 }
+TEST_CASE("raft soak: a mistake breaks promises with snapshots, too, and not the log's own") {
+  for (const std::string bug : {"applies_on_append", "commit_goes_back",
+                                "truncates_without_conflict", "purged_entries_conflict"}) {
+    CAPTURE(bug);
+    const auto scenario = scenario_file(snapshots, {{"protocol.bugs", "[\"" + bug + "\"]"},
+                                                    {"protocol.params.snapshot_threshold", "1"},
+                                                    {"check", R"(["vote_once"])"}});
+    for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+      CHECK_FALSE(run_to_end(scenario, seed)->outcome().violation.has_value());
+    }
+  }
+}
 TEST_CASE("raft soak: the commit index, pushed") {
   soak(100, nodes("5", push_commit));
   soak(100, nodes("3", push_commit));

@@ -438,7 +438,7 @@ bool Server::advance_commit_index(Out& out) {
   const Index n = reached_by(quorum(out), match_index, servers(out), commit_index);
   if (n <= commit_index) return false;
   if (term_at(n) != current_term && !out.bug(Bug::commits_old_terms)) return false;
-  for (Index index = commit_index + 1; index <= n; ++index) {
+  for (Index index = std::max(commit_index, log.start()) + 1; index <= n; ++index) {
     out.emit(Chosen{index, log[index].command.operation});
   }
   commit_index = n;
