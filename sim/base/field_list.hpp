@@ -158,6 +158,18 @@ constexpr void for_each_field(T& value, F&& f) {
   (std::make_index_sequence<field_count<Struct>>{});
 }
 
+// The field of this name if it is a Field, else null.
+template <class Field, FieldStruct T>
+constexpr const Field* find_field(const T& value, std::string_view name) {
+  const Field* found = nullptr;
+  for_each_field(value, [&]<class Candidate>(std::string_view candidate, const Candidate& field) {
+    if constexpr (std::same_as<Candidate, Field>) {
+      if (candidate == name) found = &field;
+    }
+  });
+  return found;
+}
+
 // The name of `field`, which is one of the fields of `value`.
 template <FieldStruct T, class Field>
 constexpr std::string_view name_of_field(const T& value, const Field& field) {

@@ -1,8 +1,40 @@
 #include "sim/base/field_read.hpp"
 
+#include <algorithm>
+
 #include "sim/base/random.hpp"
 
 namespace quorate {
+
+std::size_t position_of_field(const ReadableFields& fields, std::string_view name) {
+  const auto found = std::ranges::find(fields.names, name);
+  return static_cast<std::size_t>(found - fields.names.begin());
+}
+
+std::string read_from(const Value& source, const Settable& target, NodeNames names) {
+  const ReadableFields& fields = *target.fields;
+  const auto read = [&](const Value& value, std::size_t field) {
+    return fields.readers[field].read(value, fields.address(target.value, field), names);
+  };
+  if (source.kind != Value::Kind::object) {
+    return fields.names.empty() ? detail::wrong_kind(source, "an object") : read(source, 0);
+  }
+  std::string error;
+  for (const Member& member : source.members) {
+    const std::size_t field = position_of_field(fields, member.key);
+    if (field == fields.names.size()) return detail::unknown_choice(member.key, fields.list);
+    if (error.empty()) error = read(member.value, field);
+  }
+  return error;
+}
+
+std::string read_field(const Value& source, std::string_view name, const Settable& target,
+                       NodeNames names) {
+  const ReadableFields& fields = *target.fields;
+  const std::size_t field = position_of_field(fields, name);
+  if (field == fields.names.size()) return {};
+  return fields.readers[field].read(source, fields.address(target.value, field), names);
+}
 
 namespace detail {
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <limits>
+#include <span>
 
 #include "sim/base/distribution.hpp"
 #include "sim/base/field_list.hpp"
@@ -13,20 +14,45 @@
 
 namespace quorate {
 
+// The fields of a struct without its type, so that what reading does with them is compiled once and
+// not with each struct.
+struct ReadableFields {
+  // How one of them is read, and how it is changed by what print_change printed.
+  struct Reader {
+    std::string (*read)(const Value& source, void* field, NodeNames names);
+    std::string (*change)(const Value& change, void* field, NodeNames names);
+  };
+  std::string_view type;  // "RequestVote"
+  std::string_view list;  // "term, last_log_index"
+  std::span<const std::string_view> names;
+  std::span<const Reader> readers;
+  void* (*address)(void* target, std::size_t field);
+};
+template <FieldStruct T>
+const ReadableFields& readable_fields();
+// Where the field of this name stands in the list; how many there are if it has none.
+std::size_t position_of_field(const ReadableFields& fields, std::string_view name);
+
+// A struct without its type, whose fields may be set.
+struct Settable {
+  void* value{};
+  const ReadableFields* fields{};
+
+  template <FieldStruct T>
+  static Settable of(T& value) {
+    return {&value, &readable_fields<T>()};
+  }
+};
+
 // Sets `target` from what a user wrote. Empty on success, else one English sentence. A bare scalar
 // given for a struct sets its first field.
 template <class T>
 std::string read_from(const Value& source, T& target, NodeNames names);
+std::string read_from(const Value& source, const Settable& target, NodeNames names);
 
 // The same for the field of this name; where `target` has no such field, nothing happens.
-template <FieldStruct T>
-std::string read_field(const Value& source, std::string_view name, T& target, NodeNames names) {
-  std::string error;
-  for_each_field(target, [&](std::string_view candidate, auto& field) {
-    if (candidate == name) error = read_from(source, field, names);
-  });
-  return error;
-}
+std::string read_field(const Value& source, std::string_view name, const Settable& target,
+                       NodeNames names);
 
 // Changes `target` by what print_change printed of it: logs and per-node tables as deltas, the rest
 // whole. Empty on success, else one English sentence. A type with a print_change of its own has a
@@ -50,26 +76,6 @@ template <class T>
 inline constexpr std::int64_t most = sizeof(T) == 8
                                          ? std::numeric_limits<std::int64_t>::max()
                                          : static_cast<std::int64_t>(std::numeric_limits<T>::max());
-
-template <class T>
-std::string read_struct(const Value& source, T& target, NodeNames names) {
-  std::string error;
-  if (source.kind != Value::Kind::object) {
-    if constexpr ((field_count<T>) > 0)
-      return read_from(source, std::get<0>(fields(target)), names);
-    return wrong_kind(source, "an object");
-  }
-  for (const Member& member : source.members) {
-    bool known = false;
-    for_each_field(target, [&](std::string_view name, auto& field) {
-      if (name != member.key) return;
-      known = true;
-      if (error.empty()) error = read_from(member.value, field, names);
-    });
-    if (!known) return unknown_choice(member.key, T::field_list());
-  }
-  return error;
-}
 
 template <class T>
 std::string read_parsed(const Value& source, T& target, Parsed<T> parsed) {
@@ -184,7 +190,7 @@ std::string read_from(const Value& source, T& target, NodeNames names) {
   if constexpr (requires { target.read_from(source, names); })
     return target.read_from(source, names);
   else if constexpr (FieldStruct<T>)
-    return detail::read_struct(source, target, names);
+    return read_from(source, Settable::of(target), names);
   else if constexpr (detail::is_scalar<T>)
     return detail::read_scalar(source, target);
   else if constexpr (std::same_as<T, NodeId>)
@@ -201,17 +207,72 @@ std::string read_from(const Value& source, T& target, NodeNames names) {
     return detail::read_sequence(source, target, names);
 }
 
+namespace detail {
+
+// A type of which print_change does not print the whole.
+template <class T>
+concept ToldByChanges = requires(T& target, const Value& change, NodeNames names) {
+  target.read_change(change, names);
+}
+|| requires(T& target, const Value& change, NodeNames names) {
+  read_per_node(change, target, names);
+};
+
+}  // namespace detail
+
 template <class T>
 std::string read_change(const Value& change, T& target, NodeNames names) {
   if constexpr (requires { target.read_change(change, names); }) {
     return target.read_change(change, names);
   } else {
     // A table that changed and now has nothing to show is empty.
-    if constexpr (requires { detail::read_per_node(change, target, names); }) {
+    if constexpr (detail::ToldByChanges<T>) {
       if (change.members.empty()) target.clear();
     }
     return read_from(change, target, names);
   }
+}
+
+namespace detail {
+
+template <class T>
+std::string read_untyped(const Value& source, void* target, NodeNames names) {
+  return read_from(source, *static_cast<T*>(target), names);
+}
+template <class T>
+std::string change_untyped(const Value& change, void* target, NodeNames names) {
+  return read_change(change, *static_cast<T*>(target), names);
+}
+template <class T>
+constexpr ReadableFields::Reader reader_of() {
+  if constexpr (ToldByChanges<T>)
+    return {&read_untyped<T>, &change_untyped<T>};
+  else
+    return {&read_untyped<T>, &read_untyped<T>};
+}
+template <class... T>
+constexpr std::array<ReadableFields::Reader, sizeof...(T)> readers_of(std::tuple<T&...>*) {
+  return {reader_of<T>()...};
+}
+template <class T>
+void* field_address(void* target, std::size_t field) {
+  return std::apply(
+      [field](auto&... all) {
+        void* const addresses[]{&all..., nullptr};
+        return addresses[field];
+      },
+      fields(*static_cast<T*>(target)));
+}
+
+}  // namespace detail
+
+template <FieldStruct T>
+const ReadableFields& readable_fields() {
+  using Fields = decltype(fields(std::declval<T&>()));
+  static constexpr auto readers = detail::readers_of(static_cast<Fields*>(nullptr));
+  static constexpr ReadableFields result{T::type_name(), T::field_list(), detail::field_names<T>,
+                                         readers, &detail::field_address<T>};
+  return result;
 }
 
 }  // namespace quorate

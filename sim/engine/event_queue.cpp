@@ -1,6 +1,14 @@
 #include "sim/engine/event_queue.hpp"
 
+#include <algorithm>
+
 namespace quorate {
+
+void sort_by_key(std::vector<std::pair<Key, std::uint32_t>>& numbers) {
+  // A total order, for no two entries have one key.
+  std::sort(numbers.begin(), numbers.end(),
+            [](const auto& a, const auto& b) { return a.first < b.first; });
+}
 
 void EventQueue::grow() { heap_.resize(heap_.empty() ? 64 : 2 * heap_.size()); }
 

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "sim/base/assert.hpp"
@@ -33,6 +34,9 @@ struct Key {
 #endif
   }
 };
+
+// Whatever these numbers stand for, the earliest first.
+void sort_by_key(std::vector<std::pair<Key, std::uint32_t>>& numbers);
 
 // The latest key of all: later than any event.
 inline constexpr Key no_key{~std::uint64_t{0}, ~std::uint64_t{0}};

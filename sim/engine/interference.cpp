@@ -53,4 +53,19 @@ void Interference::remove(std::uint32_t fault) {
   std::erase_if(crash_points, [&](const CrashPoint& point) { return point.fault == fault; });
 }
 
+void Interference::stop_holding(std::uint32_t fault) {
+  std::erase_if(rules, [&](const MessageRule& rule) {
+    return rule.fault == fault && rule.effect == RuleEffect::hold;
+  });
+}
+
+std::vector<Slot> HeldMessages::release(std::uint32_t fault) {
+  std::vector<Slot> released;
+  std::erase_if(held_, [&](const Held& held) {
+    if (held.fault == fault) released.push_back(held.message);
+    return held.fault == fault;
+  });
+  return released;
+}
+
 }  // namespace quorate

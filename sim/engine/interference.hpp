@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sim/base/fields.hpp"
+#include "sim/engine/event_queue.hpp"
 
 namespace quorate {
 
@@ -53,6 +54,26 @@ class SendCount {
   std::vector<std::uint32_t> by_type_;
 };
 
+// Messages that rules hold, in the order they were caught.
+class HeldMessages {
+ public:
+  void add(Slot message, std::uint32_t fault) { held_.push_back({message, fault}); }
+  // Those that fault `fault` holds; from now on it holds none.
+  std::vector<Slot> release(std::uint32_t fault);
+  // Calls f(slot) for every message that a rule holds.
+  template <class F>
+  void for_each(F&& f) const {
+    for (const Held& held : held_) f(held.message);
+  }
+
+ private:
+  struct Held {
+    Slot message{};
+    std::uint32_t fault{};
+  };
+  std::vector<Held> held_;
+};
+
 struct Interference {
   std::vector<MessageRule> rules;
   std::vector<CrashPoint> crash_points;
@@ -63,7 +84,8 @@ struct Interference {
   // The crash point at `node` that a handler's send of `type` has just reached; null if none.
   const CrashPoint* after_send(NodeId node, const SendCount& sends, std::uint16_t type) const;
   const CrashPoint* at(NodeId node, CrashMoment moment) const;
-  void remove(std::uint32_t fault);  // everything that belongs to this fault
+  void remove(std::uint32_t fault);        // everything that belongs to this fault
+  void stop_holding(std::uint32_t fault);  // no more messages
 };
 
 }  // namespace quorate

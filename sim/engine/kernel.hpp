@@ -29,35 +29,43 @@ struct BugWindow {
 template <class P>
 class Mirror;  // mirror.hpp
 
-// What never changes during a run. Shared by all copies of it.
-template <class P>
-struct Setup {
-  struct Node {
-    typename Traits<P>::Params params{};
-    std::uint32_t plays{1};  // bit i: plays the i-th role of P::Roles
-    DiskConfig disk;
-    ClockConfig clock;
-    std::vector<BugWindow> bugs;
-    std::array<std::uint32_t, Traits<P>::roles>
-        forgotten{};                      // bit i: the i-th durable field is not
-    bool sends_before_sync{};             // outputs do not wait for the disk
-    typename Traits<P>::Roles initial{};  // declared fields set by the scenario
-    bool has_initial{};
-  };
-  std::vector<std::string> names;  // nodes, then clients
-  std::vector<Node> nodes;
-  std::vector<NodeId> members;                                // the initial configuration
-  std::array<std::vector<NodeId>, Traits<P>::roles> players;  // its members that play each role
+// What never changes of a node during a run, whatever the protocol.
+struct NodeConfig {
+  std::uint32_t plays{1};  // bit i: plays the i-th role of P::Roles
+  DiskConfig disk;
+  ClockConfig clock;
+  std::vector<BugWindow> bugs;
+  bool sends_before_sync{};  // outputs do not wait for the disk
+  bool has_initial{};        // the scenario sets declared fields
+};
+
+// What never changes during a run, whatever the protocol.
+struct SetupBase {
+  std::vector<std::string> names;            // nodes, then clients
+  std::vector<NodeId> members;               // the initial configuration
+  std::vector<std::vector<NodeId>> players;  // its members that play each role
   std::uint32_t clients{};
   std::uint64_t seed{};
   Engine engine{};
   bool seeded_ties{};
+};
+
+// What never changes during a run. Shared by all copies of it.
+template <class P>
+struct Setup : SetupBase {
+  struct Node : NodeConfig {
+    typename Traits<P>::Params params{};
+    std::array<std::uint32_t, Traits<P>::roles>
+        forgotten{};                      // bit i: the i-th durable field is not
+    typename Traits<P>::Roles initial{};  // of use if has_initial
+  };
+  std::vector<Node> nodes;
 
   // REQUIRES that it has its nodes.
   void set_members(std::vector<NodeId> all) {
     members = std::move(all);
+    players.assign(Traits<P>::roles, {});
     for (std::size_t role = 0; role < players.size(); ++role) {
-      players[role].clear();
       for (const NodeId node : members) {
         if ((nodes[node.value].plays >> role & 1) != 0) players[role].push_back(node);
       }
@@ -119,15 +127,11 @@ struct ArmedTimer {
   AnyRef ref() const { return any_ref(timer, Traits<P>::timer_info); }
 };
 
-template <class P>
-struct Machine {
-  const typename Setup<P>::Node* config{};  // in the setup, which all copies of a run share
-  typename Traits<P>::Roles roles{};
-  Disk<typename Traits<P>::Image> disk;
+// What a node is whatever the protocol.
+struct MachineBase {
   NodeClock clock;
   Slot first_output{no_slot};  // what handlers put out, in order, linked through Item::next
   Slot last_output{no_slot};
-  std::vector<ArmedTimer<P>> timers;
   std::vector<Slot> inbox;  // arrived while paused
   Stream timer_stream;
   Stream choice_stream;
@@ -136,6 +140,14 @@ struct Machine {
   std::uint32_t incarnation{};
   bool up{true};
   bool paused{};
+};
+
+template <class P>
+struct Machine : MachineBase {
+  const typename Setup<P>::Node* config{};  // in the setup, which all copies of a run share
+  typename Traits<P>::Roles roles{};
+  Disk<typename Traits<P>::Image> disk;
+  std::vector<ArmedTimer<P>> timers;
 };
 
 template <class P>
@@ -209,15 +221,12 @@ struct Kernel {
     const Drift wanted = drift.value_or(machine.clock.own_drift());
     if (wanted == machine.clock.drift()) return false;
     machine.clock.run_at(wanted, now);
-    std::vector<std::uint32_t> armed;
+    std::vector<std::pair<Key, std::uint32_t>> armed;
     for (std::uint32_t i = 0; i < machine.timers.size(); ++i) {
-      if (machine.timers[i].armed) armed.push_back(i);
+      if (machine.timers[i].armed) armed.emplace_back(machine.timers[i].due, i);
     }
-    // A total order, for no two timers have one key.
-    std::sort(armed.begin(), armed.end(), [&](std::uint32_t a, std::uint32_t b) {
-      return machine.timers[a].due < machine.timers[b].due;
-    });
-    for (const std::uint32_t number : armed) place(node, number);
+    sort_by_key(armed);
+    for (const auto& [due, number] : armed) place(node, number);
     return true;
   }
   // A new output of `node` behind those it has; the caller fills in what it is.

@@ -48,6 +48,11 @@ class OneOf<Types<T...>> {
     clear();
     hold(std::forward<U>(value));
   }
+  // Holds a value-initialised value of the type that index() then names.
+  void become(std::size_t index) {
+    clear();
+    (void)((index == index_of<T> ? (hold(T{}), true) : false) || ...);
+  }
   void clear() {
     (destroy<T>(), ...);
     index_ = 0;
@@ -57,6 +62,7 @@ class OneOf<Types<T...>> {
   std::size_t index() const { return index_; }
   // Where the value is, whatever it is; meaningless while index() is 0.
   const void* address() const { return storage_; }
+  void* address() { return storage_; }
   // The value; null if it is of another type.
   template <class U>
   const U* get_if() const {

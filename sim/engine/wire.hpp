@@ -75,30 +75,14 @@ class Wire {
   // Lets the messages held by fault `fault` go; each takes its link's delay from now.
   template <class S>
   void release(Kernel<P>& kernel, std::uint32_t fault, S& sink) {
-    std::erase_if(interference.rules, [&](const MessageRule& rule) {
-      return rule.fault == fault && rule.effect == RuleEffect::hold;
-    });
-    std::vector<Slot> released;
-    std::erase_if(held_, [&](const Held& held) {
-      if (held.fault == fault) released.push_back(held.slot);
-      return held.fault == fault;
-    });
-    for (const Slot slot : released) route(kernel, slot, sink);
+    interference.stop_holding(fault);
+    for (const Slot slot : held_.release(fault)) route(kernel, slot, sink);
   }
 
-  std::uint64_t bytes() const { return bytes_; }  // of all messages sent
-  // Calls f(slot) for every message that a rule holds.
-  template <class F>
-  void for_each_held(F&& f) const {
-    for (const Held& held : held_) f(held.slot);
-  }
+  std::uint64_t bytes() const { return bytes_; }      // of all messages sent
+  const HeldMessages& held() const { return held_; }  // by rules
 
  private:
-  struct Held {
-    Slot slot{};
-    std::uint32_t fault{};
-  };
-
   static bool survived(const Kernel<P>& kernel, const Item<P>& item) {
     const Machine<P>& machine = kernel.machines[item.to.value];
     return machine.up && item.waited_in(machine.incarnation);
@@ -112,7 +96,7 @@ class Wire {
   bool intercepted(Kernel<P>& kernel, Slot slot, S& sink) {
     const Item<P>& item = kernel.items[slot];
     if (const MessageRule* hold = rule(RuleEffect::hold, item)) {
-      held_.push_back({slot, hold->fault});
+      held_.add(slot, hold->fault);
       return true;
     }
     if (rule(RuleEffect::omit_send, item) == nullptr) return false;
@@ -177,7 +161,7 @@ class Wire {
     kernel.queue.push(kernel.queue.make_key(arrival, copy));
   }
 
-  std::vector<Held> held_;
+  HeldMessages held_;
   std::uint64_t next_message_{};
   std::uint64_t bytes_{};
 };

@@ -234,7 +234,7 @@ class World {
       if (item.kind == ItemKind::message) f(item.from, item.to, item.type());
     };
     for (const Key& key : kernel_.queue.pending()) visit(key.slot());
-    wire_.for_each_held(visit);
+    wire_.held().for_each(visit);
     for (const Machine<P>& machine : kernel_.machines) {
       for (const Slot slot : machine.inbox) visit(slot);
     }

@@ -24,18 +24,29 @@ void add_named(ProtocolInfo& info, TypeInfos types, bool snake, std::vector<std:
 
 }  // namespace
 
-void add_param(ProtocolInfo& info, std::string_view name, std::string_view type,
-               std::string default_value, std::string_view text, std::string range) {
-  info.params.push_back({std::string(name), std::string(type), std::move(default_value),
+std::vector<std::string_view> names_at(std::span<const void* const> places, void* owner,
+                                       const ReadableFields& fields) {
+  std::vector<std::string_view> names;
+  for (const void* place : places) {
+    std::size_t field = 0;
+    while (fields.address(owner, field) != place) ++field;
+    names.push_back(fields.names[field]);
+  }
+  return names;
+}
+
+void add_param(ProtocolInfo& info, std::string_view name, const ParamType& type,
+               const void* default_value, std::string_view text, std::string range) {
+  info.params.push_back({std::string(name), std::string(type.word), type.text(default_value),
                          std::string(text), std::move(range)});
 }
 
 void add_role(ProtocolInfo& info, const TypeInfo& type, std::span<const std::string_view> statuses,
-              std::vector<std::string> durable) {
+              std::span<const std::string_view> durable) {
   info.roles.push_back({snake_case(type.name),
                         items_of(type.field_list),
                         {statuses.begin(), statuses.end()},
-                        std::move(durable)});
+                        {durable.begin(), durable.end()}});
 }
 
 void add_messages(ProtocolInfo& info, TypeInfos types) {
@@ -49,8 +60,11 @@ void add_events(ProtocolInfo& info, TypeInfos types) {
   }
 }
 
-void add_property(ProtocolInfo& info, std::string_view name, std::string_view sentence) {
-  info.properties.push_back({std::string(name), std::string(sentence)});
+void add_properties(ProtocolInfo& info, std::span<const std::string_view> names,
+                    std::span<const std::string_view> sentences) {
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    info.properties.push_back({std::string(names[i]), std::string(sentences[i])});
+  }
 }
 void add_predicate(ProtocolInfo& info, std::string_view name, std::string_view text) {
   info.predicates.push_back({std::string(name), std::string(text)});

@@ -67,30 +67,51 @@ constexpr std::string_view type_word() {
     return "text";
 }
 
-void add_param(ProtocolInfo& info, std::string_view name, std::string_view type,
-               std::string default_value, std::string_view text, std::string range);
+// What a parameter of some type is called, and how its default reads.
+struct ParamType {
+  std::string_view word;
+  std::string (*text)(const void* value);
+};
+template <class T>
+std::string json_text(const void* value) {
+  JsonWriter out;
+  print_to(out, *static_cast<const T*>(value));
+  return out.buffer();
+}
+template <class T>
+inline constexpr ParamType param_type{type_word<T>(), &json_text<T>};
+
+void add_param(ProtocolInfo& info, std::string_view name, const ParamType& type,
+               const void* default_value, std::string_view text, std::string range);
 
 template <class Params>
 void add_params(ProtocolInfo& info) {
   static_assert(std::size(Params::texts) == field_count<Params>,
                 "every parameter has one sentence in `texts`");
   const Params defaults{};
-  for_each_field(defaults, [&](std::string_view name, const auto& field) {
+  for_each_field(defaults, [&]<class T>(std::string_view name, const T& field) {
     QUORATE_ASSERT(in_range(defaults, name), "The default of a parameter lies in its range.");
-    JsonWriter value;
-    print_to(value, field);
-    add_param(info, name, type_word<std::remove_cvref_t<decltype(field)>>(), value.buffer(),
-              Params::texts[info.params.size()], range_text<Params>(name));
+    add_param(info, name, param_type<T>, &field, Params::texts[info.params.size()],
+              range_text<Params>(name));
   });
 }
 
+// What the fields of `owner` that lie at these places are called.
+std::vector<std::string_view> names_at(std::span<const void* const> places, void* owner,
+                                       const ReadableFields& fields);
+// The names of R's durable fields.
 template <class R>
-std::vector<std::string> durable_names() {
-  std::vector<std::string> result;
-  R role{};
-  std::apply([&](const auto&... field) { (result.emplace_back(name_of_field(role, field)), ...); },
-             durable_fields(role));
-  return result;
+std::span<const std::string_view> durable_names() {
+  static const std::vector<std::string_view> names = [] {
+    R role{};
+    return std::apply(
+        [&](auto&... field) {
+          const std::array<const void*, sizeof...(field)> places{&field...};
+          return names_at(places, &role, readable_fields<R>());
+        },
+        durable_fields(role));
+  }();
+  return names;
 }
 
 template <class R>
@@ -112,11 +133,12 @@ std::string_view status_of(const R& role) {
 }
 
 void add_role(ProtocolInfo& info, const TypeInfo& type, std::span<const std::string_view> statuses,
-              std::vector<std::string> durable);
+              std::span<const std::string_view> durable);
 void add_messages(ProtocolInfo& info, TypeInfos types);
 void add_timers(ProtocolInfo& info, TypeInfos types);
 void add_events(ProtocolInfo& info, TypeInfos types);
-void add_property(ProtocolInfo& info, std::string_view name, std::string_view sentence);
+void add_properties(ProtocolInfo& info, std::span<const std::string_view> names,
+                    std::span<const std::string_view> sentences);
 void add_predicate(ProtocolInfo& info, std::string_view name, std::string_view text);
 void add_witness(ProtocolInfo& info, std::string_view name, std::string_view text);
 
@@ -139,14 +161,10 @@ void add_types(ProtocolInfo& info) {
 // What may break, what must hold, and what a run may be asked at its end.
 template <class P, class Properties>
 void add_promises(const Description<P>& words, ProtocolInfo& info) {
-  info.bugs = words.bugs;
-  for (std::size_t i = 0; i < Properties::size; ++i) {
-    add_property(info, Properties::names[i], Properties::sentences[i]);
-  }
+  add_properties(info, Properties::names, Properties::sentences);
   if (words.assumes != nullptr) info.assumes = words.assumes({});
   if (words.object != nullptr) {
-    info.properties.push_back(
-        {std::string(HistoryCheck::name), std::string(HistoryCheck::sentence)});
+    add_properties(info, {&HistoryCheck::name, 1}, {&HistoryCheck::sentence, 1});
   }
   for (const Predicate<P>& predicate : words.predicates) {
     add_predicate(info, predicate.name, predicate.text);
@@ -159,17 +177,17 @@ void add_checks(ProtocolInfo& info) {
   using Params = typename Traits<P>::Params;
   info.check_param = [](std::string_view name, const Value& value, NodeNames names) {
     Params params{};
-    return read_field(value, name, params, names);
+    return read_field(value, name, Settable::of(params), names);
   };
   info.param_in_range = [](std::string_view name, const Value& value, NodeNames names) {
     Params params{};
-    return read_field(value, name, params, names).empty() && in_range(params, name);
+    return read_field(value, name, Settable::of(params), names).empty() && in_range(params, name);
   };
   info.check_initial = [](std::string_view name, const Value& value, NodeNames names) {
     std::string error;
     typename Traits<P>::Roles roles{};
     const auto one = [&](auto& role) {
-      if (error.empty()) error = read_field(value, name, role, names);
+      if (error.empty()) error = read_field(value, name, Settable::of(role), names);
     };
     std::apply([&](auto&... role) { (one(role), ...); }, roles);
     return error;
@@ -187,6 +205,7 @@ ProtocolInfo describe_protocol(const Description<P>& words) {
   info.leader_status = std::string(words.leader_status);
   info.epoch_word = std::string(words.epoch_word);
   info.emits = words.emits;
+  info.bugs = words.bugs;
   info.majorities = words.majorities;
   info.costs = words.costs;
   detail::add_types<P>(info);

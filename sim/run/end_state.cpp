@@ -12,6 +12,17 @@ std::vector<PropertyResult> results_of(std::span<const Checked> properties) {
   return results;
 }
 
+RunWatch watch_of(const std::shared_ptr<const Scenario>& scenario,
+                  std::optional<std::string_view> object, const FailureModel& model,
+                  const Duration* bound) {
+  RunWatch watch;
+  if (object && compares_answers(*scenario)) watch.history = HistoryCheck(find_model(*object));
+  std::optional<Duration> longest;
+  if (bound != nullptr) longest = *bound / model.parts;
+  watch.faults = FaultAccount(scenario, model, longest);
+  return watch;
+}
+
 std::map<std::string, std::uint64_t> counts_of(std::span<const std::string_view> names,
                                                std::span<const std::uint64_t> counts,
                                                std::uint64_t lost_tails) {

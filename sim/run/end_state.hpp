@@ -64,24 +64,21 @@ std::vector<PropertyResult> results_of(const Properties& properties) {
   return results_of(std::span<const Checked>(all));
 }
 
-// What watches a run beside its protocol's own properties, by what its first member was told.
+// What watches a run beside its protocol's own properties: answers are compared with `object`'s, if
+// the protocol names one; `bound` is the parameter that the failure model names.
+RunWatch watch_of(const std::shared_ptr<const Scenario>& scenario,
+                  std::optional<std::string_view> object, const FailureModel& model,
+                  const Duration* bound);
+
+// The same, by what the run's first member was told.
 template <class P>
 RunWatch watch_of(const std::shared_ptr<const Scenario>& scenario, const Description<P>& words,
                   const World<P>& world) {
-  RunWatch watch;
   const auto& params = world.setup().nodes[scenario->initial_members().front().value].params;
-  if (words.object != nullptr && compares_answers(*scenario)) {
-    watch.history = HistoryCheck(find_model(words.object(params)));
-  }
   const FailureModel model = words.assumes != nullptr ? words.assumes(params) : FailureModel{};
-  std::optional<Duration> bound;
-  for_each_field(params, [&](std::string_view name, const auto& value) {
-    if constexpr (std::same_as<std::remove_cvref_t<decltype(value)>, Duration>) {
-      if (name == model.bound) bound = value / model.parts;
-    }
-  });
-  watch.faults = FaultAccount(scenario, model, bound);
-  return watch;
+  std::optional<std::string_view> object;
+  if (words.object != nullptr) object = words.object(params);
+  return watch_of(scenario, object, model, find_field<Duration>(params, model.bound));
 }
 
 // How often each situation was seen; `lost_tails`, crashes that lost a write, is one of every

@@ -28,8 +28,7 @@ class NodeChange final : public StateChange {
   void print(JsonWriter& out) const override {
     print_roles(out, roles_, [&]<class R, std::size_t I>() {
       print_fields(out, roles_[I], fields(std::get<I>(before_.roles)),
-                   fields(std::get<I>(after_.roles)),
-                   [](std::size_t field) { return field_name<R>(field); });
+                   fields(std::get<I>(after_.roles)), detail::field_names<R>);
     });
   }
   bool any_on_disk() const override { return any(disk_); }
@@ -37,9 +36,8 @@ class NodeChange final : public StateChange {
   void print_disk(JsonWriter& out) const override {
     if (Durability<P>::is_image_of(after_.disk, after_.roles)) return out.boolean(true);
     print_roles(out, disk_, [&]<class R, std::size_t I>() {
-      static const std::vector<std::string> names = detail::durable_names<R>();
       print_fields(out, disk_[I], std::get<I>(before_.disk), std::get<I>(after_.disk),
-                   [](std::size_t field) { return std::string_view(names[field]); });
+                   detail::durable_names<R>());
     });
   }
   bool lost_write() const override { return lost_write_; }
@@ -108,11 +106,11 @@ class NodeChange final : public StateChange {
     }(typename P::Roles{});
     out.close_object();
   }
-  template <class Fields, class Name>
+  template <class Fields>
   static void print_fields(JsonWriter& out, std::uint64_t changed, const Fields& before,
-                           const Fields& after, Name name) {
+                           const Fields& after, std::span<const std::string_view> names) {
     [&]<std::size_t... I>(std::index_sequence<I...>) {
-      (print_field(out, (changed >> I & 1) != 0, name(I), std::get<I>(before), std::get<I>(after)),
+      (print_field(out, (changed >> I & 1) != 0, names[I], std::get<I>(before), std::get<I>(after)),
        ...);
     }
     (std::make_index_sequence<std::tuple_size_v<Fields>>{});

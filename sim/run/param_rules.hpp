@@ -19,7 +19,7 @@ auto param_rule(std::optional<ParamConflict> (*rule)(std::span<const Params> nod
     for (std::size_t i = 0; i < nodes.size(); ++i) {
       for (const Value* set : nodes[i]) {
         for (const Member& member : set->members) {
-          read_field(member.value, member.key, all[i], names);
+          read_field(member.value, member.key, Settable::of(all[i]), names);
         }
       }
     }
