@@ -18,7 +18,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -28,11 +27,11 @@
   [[maybe_unused]] friend constexpr auto fields([[maybe_unused]] const Type& value_) { \
     static_assert(sizeof(#__VA_ARGS__) > 1 || std::is_empty_v<Type>);                  \
     __VA_OPT__(const auto& [__VA_ARGS__] = value_;)                                    \
-    return std::tie(__VA_ARGS__);                                                      \
+    return ::quorate::refer_to(__VA_ARGS__);                                           \
   }                                                                                    \
   [[maybe_unused]] friend constexpr auto fields([[maybe_unused]] Type& value_) {       \
     __VA_OPT__(auto& [__VA_ARGS__] = value_;)                                          \
-    return std::tie(__VA_ARGS__);                                                      \
+    return ::quorate::refer_to(__VA_ARGS__);                                           \
   }                                                                                    \
   static constexpr std::string_view type_name() { return #Type; }                      \
   static constexpr std::string_view field_list() { return #__VA_ARGS__; }              \
@@ -52,6 +51,28 @@
 namespace quorate {
 
 using NodeNames = std::span<const std::string>;
+
+// References to fields, in their order: what fields(value) returns. A std::tuple could do the same
+// and is one of the dearest templates there are; every struct that lists its fields would pay it.
+template <std::size_t I, class T>
+struct FieldRef {
+  T& field;
+};
+template <class Positions, class... T>
+struct FieldRefsAt;
+template <std::size_t... I, class... T>
+struct FieldRefsAt<std::index_sequence<I...>, T...> : FieldRef<I, T>... {};
+template <class... T>
+using FieldRefs = FieldRefsAt<std::index_sequence_for<T...>, T...>;
+
+template <class... T>
+constexpr FieldRefs<T...> refer_to(T&... field) {
+  return {{field}...};
+}
+template <std::size_t I, class T>
+constexpr T& get(const FieldRef<I, T>& ref) {
+  return ref.field;
+}
 
 template <class T>
 concept FieldStruct = requires(const T& value) {
@@ -152,8 +173,8 @@ template <class T, class F>
 constexpr void for_each_field(T& value, F&& f) {
   using Struct = std::remove_const_t<T>;
   [&]<std::size_t... I>(std::index_sequence<I...>) {
-    [[maybe_unused]] auto tied = fields(value);
-    (f(field_name<Struct>(I), std::get<I>(tied)), ...);
+    [[maybe_unused]] const auto refs = fields(value);
+    (f(field_name<Struct>(I), get<I>(refs)), ...);
   }
   (std::make_index_sequence<field_count<Struct>>{});
 }
@@ -181,3 +202,8 @@ constexpr std::string_view name_of_field(const T& value, const Field& field) {
 }
 
 }  // namespace quorate
+
+// How many fields are referred to, as for a std::tuple.
+template <class Positions, class... T>
+struct std::tuple_size<quorate::FieldRefsAt<Positions, T...>>
+    : std::integral_constant<std::size_t, sizeof...(T)> {};

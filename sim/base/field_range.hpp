@@ -14,6 +14,7 @@
 
 #include <limits>
 #include <string>
+#include <tuple>
 
 #include "sim/base/distribution.hpp"
 #include "sim/base/field_list.hpp"

@@ -250,18 +250,19 @@ constexpr ReadableFields::Reader reader_of() {
   else
     return {&read_untyped<T>, &read_untyped<T>};
 }
-template <class... T>
-constexpr std::array<ReadableFields::Reader, sizeof...(T)> readers_of(std::tuple<T&...>*) {
+template <class Positions, class... T>
+constexpr std::array<ReadableFields::Reader, sizeof...(T)> readers_of(
+    FieldRefsAt<Positions, T...>*) {
   return {reader_of<T>()...};
 }
 template <class T>
 void* field_address(void* target, std::size_t field) {
-  return std::apply(
-      [field](auto&... all) {
-        void* const addresses[]{&all..., nullptr};
-        return addresses[field];
-      },
-      fields(*static_cast<T*>(target)));
+  return [&]<std::size_t... I>(std::index_sequence<I...>) {
+    [[maybe_unused]] const auto refs = fields(*static_cast<T*>(target));
+    void* const addresses[]{&get<I>(refs)..., nullptr};
+    return addresses[field];
+  }
+  (std::make_index_sequence<field_count<T>>{});
 }
 
 }  // namespace detail

@@ -73,17 +73,18 @@ class NodeChange final : public StateChange {
   }
   template <class Fields>
   static std::uint64_t differing(const Fields& before, const Fields& after) {
+    using std::get;  // of a disk's image
     static_assert(std::tuple_size_v<Fields> <= 64, "a role has more than 64 fields");
     return [&]<std::size_t... I>(std::index_sequence<I...>) {
       return (std::uint64_t{0} | ... |
-              (std::uint64_t{std::get<I>(before) == std::get<I>(after) ? 0U : 1U} << I));
+              (std::uint64_t{get<I>(before) == get<I>(after) ? 0U : 1U} << I));
     }
     (std::make_index_sequence<std::tuple_size_v<Fields>>{});
   }
   template <class Fields, class Source>
   static void assign(std::uint64_t changed, const Fields& to, const Source& from) {
     [&]<std::size_t... I>(std::index_sequence<I...>) {
-      ((changed >> I & 1 ? void(std::get<I>(to) = std::get<I>(from)) : void()), ...);
+      ((changed >> I & 1 ? void(get<I>(to) = get<I>(from)) : void()), ...);
     }
     (std::make_index_sequence<std::tuple_size_v<Fields>>{});
   }
@@ -109,9 +110,9 @@ class NodeChange final : public StateChange {
   template <class Fields>
   static void print_fields(JsonWriter& out, std::uint64_t changed, const Fields& before,
                            const Fields& after, std::span<const std::string_view> names) {
+    using std::get;  // of a disk's image
     [&]<std::size_t... I>(std::index_sequence<I...>) {
-      (print_field(out, (changed >> I & 1) != 0, names[I], std::get<I>(before), std::get<I>(after)),
-       ...);
+      (print_field(out, (changed >> I & 1) != 0, names[I], get<I>(before), get<I>(after)), ...);
     }
     (std::make_index_sequence<std::tuple_size_v<Fields>>{});
   }

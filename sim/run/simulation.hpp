@@ -78,13 +78,13 @@ class Simulation final : public SimulationBase {
     ledger_.on(record);
     metrics_.on(record);
     watch_.on(record);
-    injector_.on(record, *this);
+    look_for_triggers(record);
     if (record.kind == Kind::event) on_event(record);
     expectations_.on(record, names_.nodes);
     stop_event_.on(record, names_.nodes);
     if (!observers_.empty()) tell(record);
     if (!changes_a_node(record)) return;
-    if (injector_.wants_state()) injector_.after_change(record.index, *this);
+    if (injector_.wants_state()) look_at_state(record.index);
     check(record);
   }
   // No event makes a node start, so properties get a record that has no number and that nobody else
@@ -99,13 +99,9 @@ class Simulation final : public SimulationBase {
            .text = "start"});
   }
   void client(ClientId client, const Item<P>& item, std::uint64_t recv) {
-    if (const auto* reply = item.body.template get_if<Reply>()) {
-      clients_.on_reply(client, item.from, *reply, recv, *this);
-    } else if (const auto* redirect = item.body.template get_if<Redirect>()) {
-      clients_.on_redirect(client, item.from, *redirect, recv, *this);
-    }
+    heard(client, item.from, item.ref(), recv);
   }
-  std::uint64_t crash_point(const CrashPoint& point) { return injector_.crash_point(point, *this); }
+  using SimulationBase::crash_point;
 
  private:
   struct Shown {
@@ -125,8 +121,7 @@ class Simulation final : public SimulationBase {
   }
 
   bool begin() {
-    injector_.start(*this);
-    clients_.start(*this);
+    start_outside();
     guarded([&] { world_.start(*this); });
     started_ = true;
     return !finished_;

@@ -6,9 +6,6 @@ namespace quorate {
 
 namespace {
 
-// Tokens of clients; smaller ones are the injector's.
-constexpr std::uint32_t client_token = std::uint32_t{1} << 31;
-
 template <class T>
 std::shared_ptr<const T> part_of(const std::shared_ptr<const Scenario>& scenario,
                                  T Scenario::*part) {
@@ -41,11 +38,37 @@ const Outcome& SimulationBase::outcome() const {
   return outcome_;
 }
 
+void SimulationBase::start_outside() {
+  Reins reins(*this);
+  injector_.start(reins);
+  clients_.start(reins);
+}
+
 void SimulationBase::external(std::uint32_t token) {
+  Reins reins(*this);
   if (token < client_token)
-    injector_.due(token, *this);
+    injector_.due(token, reins);
   else
-    clients_.due(token - client_token, *this);
+    clients_.due(token - client_token, reins);
+}
+
+std::uint64_t SimulationBase::crash_point(const CrashPoint& point) {
+  Reins reins(*this);
+  return injector_.crash_point(point, reins);
+}
+
+void SimulationBase::look_at_state(std::uint64_t event) {
+  Reins reins(*this);
+  injector_.after_change(event, reins);
+}
+
+void SimulationBase::heard(ClientId client, NodeId from, AnyRef message, std::uint64_t recv) {
+  Reins reins(*this);
+  if (const auto* reply = message.get_if<Reply>()) {
+    clients_.on_reply(client, from, *reply, recv, reins);
+  } else if (const auto* redirect = message.get_if<Redirect>()) {
+    clients_.on_redirect(client, from, *redirect, recv, reins);
+  }
 }
 
 void SimulationBase::on_event(const Record& record) {
@@ -125,12 +148,6 @@ std::string SimulationBase::overrun(std::size_t pending) const {
   return "the wire-byte budget was used up";
 }
 
-std::optional<std::uint16_t> SimulationBase::message_type(std::string_view name) const {
-  const auto type = std::ranges::find(names_.messages, name, &TypeInfo::name);
-  if (type == names_.messages.end()) return std::nullopt;
-  return static_cast<std::uint16_t>(type - names_.messages.begin());
-}
-
 std::uint64_t SimulationBase::announce(Kind kind, std::string_view id, std::string_view detail,
                                        std::uint64_t cause) {
   Record record = number(kind, no_node, cause);
@@ -139,11 +156,6 @@ std::uint64_t SimulationBase::announce(Kind kind, std::string_view id, std::stri
   if (kind == Kind::fault) expectations_.on_fault(id, record.time);
   tell_all(record);
   return record.index;
-}
-
-void SimulationBase::call_injector(Time at, std::uint32_t token) { schedule(at, token); }
-void SimulationBase::call_client(Time at, std::uint32_t token) {
-  schedule(at, client_token | token);
 }
 
 std::uint64_t SimulationBase::client_record(Kind kind, ClientId client, AnyRef body,

@@ -12,7 +12,7 @@
 
 namespace quorate {
 
-class SimulationBase : public Run, protected Control {
+class SimulationBase : public Run {
  public:
   ~SimulationBase() override;
   void give_up(std::string reason) override;
@@ -23,6 +23,45 @@ class SimulationBase : public Run, protected Control {
   const std::vector<HistoryEntry>& history() const override { return clients_.history(); }
 
  protected:
+  // What faults and clients act with. Apart from the run itself, so that one object is not reached
+  // as a Run and as a Control, which compiles much of each protocol's simulation twice.
+  class Reins final : public Control {
+   public:
+    explicit Reins(SimulationBase& run) : run_(run) {}
+    Time now() const override;
+    std::uint32_t nodes() const override;
+    NodeNames names() const override;
+    bool up(NodeId node) const override;
+    bool paused(NodeId node) const override;
+    bool plays(NodeId node, std::string_view role) const override;
+    std::string_view status(NodeId node, std::string_view role) const override;
+    std::optional<std::uint16_t> message_type(std::string_view name) const override;
+    bool crash(NodeId node, std::uint64_t cause) override;
+    bool restart(NodeId node, bool amnesia, std::uint64_t cause) override;
+    bool pause(NodeId node, std::uint64_t cause) override;
+    bool resume(NodeId node, std::uint64_t cause) override;
+    Cuts& cuts() override;
+    Interference& interference() override;
+    void release(std::uint32_t fault) override;
+    bool fire_timer(NodeId node, std::string_view timer) override;
+    void submit(NodeId node, const Operation& operation, std::uint64_t cause) override;
+    void step_clock(NodeId node, Duration by) override;
+    bool set_drift(NodeId node, std::optional<Drift> drift) override;
+    std::uint64_t announce(Kind kind, std::string_view id, std::string_view detail,
+                           std::uint64_t cause) override;
+    void call_injector(Time at, std::uint32_t token) override;
+    void call_client(Time at, std::uint32_t token) override;
+    std::uint64_t client_record(Kind kind, ClientId client, AnyRef body,
+                                std::uint64_t cause) override;
+    void client_send(ClientId client, NodeId node, const Request& request,
+                     std::uint64_t cause) override;
+
+   private:
+    SimulationBase& run_;
+  };
+  // Tokens of clients; smaller ones are the injector's.
+  static constexpr std::uint32_t client_token = std::uint32_t{1} << 31;
+
   struct Names {
     NodeNames nodes;  // which copies share; nodes, then clients
     std::string_view leader_status;
@@ -34,7 +73,6 @@ class SimulationBase : public Run, protected Control {
 
   // ---- what only the protocol's own simulation can do
 
-  Time now() const override = 0;  // as Run and Control ask it
   virtual Record number(Kind kind, NodeId node, std::uint64_t cause) = 0;  // the next record
   virtual void tell_all(const Record& record) = 0;                         // digest to observers
   virtual void schedule(Time at, std::uint32_t token) = 0;                 // external(token) then
@@ -45,9 +83,39 @@ class SimulationBase : public Run, protected Control {
   // The verdict, once properties and witnesses are added to what was found.
   virtual Outcome judged(Findings findings) const = 0;
 
+  // Control, as the protocol's world carries it out (sim/engine/control.hpp says what each does).
+  virtual std::uint32_t nodes() const = 0;
+  virtual bool up(NodeId node) const = 0;
+  virtual bool paused(NodeId node) const = 0;
+  virtual bool plays(NodeId node, std::string_view role) const = 0;
+  virtual std::string_view status(NodeId node, std::string_view role) const = 0;
+  virtual bool crash(NodeId node, std::uint64_t cause) = 0;
+  virtual bool restart(NodeId node, bool amnesia, std::uint64_t cause) = 0;
+  virtual bool pause(NodeId node, std::uint64_t cause) = 0;
+  virtual bool resume(NodeId node, std::uint64_t cause) = 0;
+  virtual Cuts& cuts() = 0;
+  virtual Interference& interference() = 0;
+  virtual void release(std::uint32_t fault) = 0;
+  virtual bool fire_timer(NodeId node, std::string_view timer) = 0;
+  virtual void submit(NodeId node, const Operation& operation, std::uint64_t cause) = 0;
+  virtual void step_clock(NodeId node, Duration by) = 0;
+  virtual bool set_drift(NodeId node, std::optional<Drift> drift) = 0;
+  virtual void client_send(ClientId client, NodeId node, const Request& request,
+                           std::uint64_t cause) = 0;
+
   // ---- what it shares
 
+  void start_outside();  // faults and clients
+  // Of the world's sink.
   void external(std::uint32_t token);
+  std::uint64_t crash_point(const CrashPoint& point);
+  void look_for_triggers(const Record& record) {
+    Reins reins(*this);
+    injector_.on(record, reins);
+  }
+  void look_at_state(std::uint64_t event);
+  // An answer or a redirection reached a client.
+  void heard(ClientId client, NodeId from, AnyRef message, std::uint64_t recv);
   void on_event(const Record& record);
   // Ends the run at the step `cause`.
   void violate(std::string property, std::vector<NodeId> nodes, std::string why,
@@ -73,17 +141,6 @@ class SimulationBase : public Run, protected Control {
     }
   }
 
-  // ---- Control
-
-  NodeNames names() const override { return names_.nodes; }
-  std::optional<std::uint16_t> message_type(std::string_view name) const override;
-  std::uint64_t announce(Kind kind, std::string_view id, std::string_view detail,
-                         std::uint64_t cause) override;
-  void call_injector(Time at, std::uint32_t token) override;
-  void call_client(Time at, std::uint32_t token) override;
-  std::uint64_t client_record(Kind kind, ClientId client, AnyRef body,
-                              std::uint64_t cause) override;
-
   std::shared_ptr<const Scenario> scenario_;
   RunOptions options_;
   Names names_;
@@ -104,6 +161,9 @@ class SimulationBase : public Run, protected Control {
   bool end_requested_{};
 
  private:
+  std::uint64_t announce(Kind kind, std::string_view id, std::string_view detail,
+                         std::uint64_t cause);
+  std::uint64_t client_record(Kind kind, ClientId client, AnyRef body, std::uint64_t cause);
   Findings what_was_found() const;
   bool history_broken();
 

@@ -1,0 +1,64 @@
+// How faults and clients reach the run: every call goes on to it, most of them to its world.
+#include <algorithm>
+
+#include "sim/run/simulation_base.hpp"
+
+namespace quorate {
+
+using Base = SimulationBase;
+
+Time Base::Reins::now() const { return run_.now(); }
+std::uint32_t Base::Reins::nodes() const { return run_.nodes(); }
+NodeNames Base::Reins::names() const { return run_.names_.nodes; }
+bool Base::Reins::up(NodeId node) const { return run_.up(node); }
+bool Base::Reins::paused(NodeId node) const { return run_.paused(node); }
+bool Base::Reins::plays(NodeId node, std::string_view role) const { return run_.plays(node, role); }
+std::string_view Base::Reins::status(NodeId node, std::string_view role) const {
+  return run_.status(node, role);
+}
+std::optional<std::uint16_t> Base::Reins::message_type(std::string_view name) const {
+  const TypeInfos& messages = run_.names_.messages;
+  const auto type = std::ranges::find(messages, name, &TypeInfo::name);
+  if (type == messages.end()) return std::nullopt;
+  return static_cast<std::uint16_t>(type - messages.begin());
+}
+
+bool Base::Reins::crash(NodeId node, std::uint64_t cause) { return run_.crash(node, cause); }
+bool Base::Reins::restart(NodeId node, bool amnesia, std::uint64_t cause) {
+  return run_.restart(node, amnesia, cause);
+}
+bool Base::Reins::pause(NodeId node, std::uint64_t cause) { return run_.pause(node, cause); }
+bool Base::Reins::resume(NodeId node, std::uint64_t cause) { return run_.resume(node, cause); }
+Cuts& Base::Reins::cuts() { return run_.cuts(); }
+Interference& Base::Reins::interference() { return run_.interference(); }
+void Base::Reins::release(std::uint32_t fault) { run_.release(fault); }
+bool Base::Reins::fire_timer(NodeId node, std::string_view timer) {
+  return run_.fire_timer(node, timer);
+}
+void Base::Reins::submit(NodeId node, const Operation& operation, std::uint64_t cause) {
+  run_.submit(node, operation, cause);
+}
+void Base::Reins::step_clock(NodeId node, Duration by) { run_.step_clock(node, by); }
+bool Base::Reins::set_drift(NodeId node, std::optional<Drift> drift) {
+  return run_.set_drift(node, drift);
+}
+std::uint64_t Base::Reins::announce(Kind kind, std::string_view id, std::string_view detail,
+                                    std::uint64_t cause) {
+  return run_.announce(kind, id, detail, cause);
+}
+
+void Base::Reins::call_injector(Time at, std::uint32_t token) { run_.schedule(at, token); }
+void Base::Reins::call_client(Time at, std::uint32_t token) {
+  run_.schedule(at, client_token | token);
+}
+
+std::uint64_t Base::Reins::client_record(Kind kind, ClientId client, AnyRef body,
+                                         std::uint64_t cause) {
+  return run_.client_record(kind, client, body, cause);
+}
+void Base::Reins::client_send(ClientId client, NodeId node, const Request& request,
+                              std::uint64_t cause) {
+  run_.client_send(client, node, request, cause);
+}
+
+}  // namespace quorate
