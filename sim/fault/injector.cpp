@@ -8,9 +8,6 @@
 namespace quorate {
 namespace {
 
-constexpr std::uint32_t bit(Kind kind) {
-  return std::uint32_t{1} << static_cast<std::uint32_t>(kind);
-}
 static_assert(enum_count<Kind> <= 32, "Kinds of records are the bits of a word.");
 
 }  // namespace

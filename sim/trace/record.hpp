@@ -15,6 +15,9 @@ namespace quorate {
 QUORATE_ENUM(Kind, send, recv, drop, dup, local, timer, unexpected, event, op, ack, crash, restart,
              pause, resume, persist, fault, heal, note, violation)
 
+// One of a set of kinds.
+constexpr std::uint32_t bit(Kind kind) { return std::uint32_t{1} << static_cast<unsigned>(kind); }
+
 // Why a message ended without being delivered.
 QUORATE_ENUM(DropReason, none, loss, send_omission, cut, queue, dead, receive_omission, corrupt,
              stale)
