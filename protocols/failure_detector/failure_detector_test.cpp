@@ -1,0 +1,129 @@
+// Failure detectors, sentence by sentence: whole runs.
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "tests/support/run_text.hpp"
+#include "tests/support/sanitized.hpp"
+
+namespace quorate::failure_detector {
+
+namespace {
+
+using testing::run_to_end;
+using testing::scenario_file;
+using testing::scenario_of;
+using testing::Settings;
+
+// Three processes for ten seconds, a delay of 10 ms, a heartbeat or probe every 100 ms.
+std::unique_ptr<Run> watched(const std::string& params, const Settings& settings = {}) {
+  Settings all{{"protocol.params", "{ \"interval\": \"100ms\", " + params + " }"}};
+  all.insert(all.end(), settings.begin(), settings.end());
+  return run_to_end(scenario_of(R"({ "quorate": 1, "stop": { "at": "10s" },
+    "network": { "delay": "10ms" },
+    "protocol": { "use": "failure_detector", "nodes": 3 } })",
+                                all));
+}
+
+std::uint64_t false_suspicions(const Run& run) {
+  return run.outcome().witnesses.at("suspected_falsely");
+}
+
+const Settings keep_going{{"check", R"(["leader_is_trusted"])"}};
+
+}  // namespace
+
+TEST_CASE("failure_detector: a timeout that leaves room for an interval and a delay never errs") {
+  CHECK(false_suspicions(*watched(R"("timeout": "101ms")")) == 0);
+  const auto late = watched(R"("timeout": "99ms")");
+  REQUIRE(late->outcome().violation.has_value());
+  CHECK(late->outcome().violation->property == "strong_accuracy");
+  // Delays that differ by up to 40 ms need 40 ms more.
+  const Settings uneven{{"network.delay", R"j("uniform(10ms, 50ms)")j"}};
+  CHECK(false_suspicions(*watched(R"("timeout": "151ms")", uneven)) == 0);
+  CHECK(watched(R"("timeout": "120ms")", uneven)->outcome().violation.has_value());
+}
+
+TEST_CASE("failure_detector: a probe that is answered in time suspects nobody") {
+  const std::string probe = R"("method": "probe", "timeout": )";
+  CHECK(false_suspicions(*watched(probe + R"("21ms")")) == 0);
+  const auto late = watched(probe + R"("19ms")");
+  REQUIRE(late->outcome().violation.has_value());
+  CHECK(late->outcome().violation->property == "strong_accuracy");
+}
+
+// Heartbeats come every 100 ms, so 250 ms of silence take two lost ones, and no fewer.
+TEST_CASE("failure_detector: losses in a row, and no fewer, make a suspicion: (1-p)p^m of them") {
+  constexpr double p = 0.2;
+  Settings settings = keep_going;
+  settings.emplace_back("network.loss", "20%");
+  settings.emplace_back("stop.at", testing::sanitized ? "100s" : "1000s");
+  const double beats = testing::sanitized ? 1000 : 10000;
+  const auto run = watched(R"("timeout": "250ms")", settings);
+  const double expected = 3 * 2 * beats * (1 - p) * std::pow(p, 2);
+  CHECK(std::abs(static_cast<double>(false_suspicions(*run)) - expected) < 5 * std::sqrt(expected));
+}
+
+TEST_CASE("failure_detector: who is heard again is trusted again") {
+  const Settings pause{
+      {"check", R"(["leader_is_trusted"])"},
+      {"faults", R"([{ "at": "1s", "for": "500ms", "do": { "pause": "n1" } }])"},
+      {"expect",
+       R"([{ "within": "2s", "event": "trusted", "node": "n2", "where": { "node": "n1" }
+        }, { "at": "end", "state": "accurate" }, { "at": "end", "state": "one_leader" }])"}};
+  for (const std::string method : {"heartbeat", "probe"}) {
+    CAPTURE(method);
+    const auto run = watched("\"timeout\": \"150ms\", \"method\": \"" + method + "\"", pause);
+    CHECK(run->outcome().verdict == Verdict::pass);
+  }
+}
+
+TEST_CASE("failure_detector: adaptive timeouts stop erring, fixed ones do not") {
+  const Settings uneven{{"network.delay", R"j("uniform(5ms, 120ms)")j"},
+                        {"check", R"(["leader_is_trusted"])"}};
+  const auto over = [&](const std::string& timeouts, const std::string& stop) {
+    Settings settings = uneven;
+    settings.emplace_back("stop.at", stop);
+    return false_suspicions(
+        *watched("\"timeout\": \"120ms\", \"timeouts\": \"" + timeouts + "\"", settings));
+  };
+  CHECK(over("adaptive", "100s") == over("adaptive", "200s"));
+  CHECK(over("adaptive", "100s") > 0);
+  CHECK(over("fixed", "200s") > over("fixed", "100s") + 100);
+}
+
+// The lessons say that the same network breaks the one and not the other.
+TEST_CASE("failure_detector: the adaptive detector passes where the fixed one is wrong") {
+  const std::string file = "scenarios/failure_detector/timeout-too-short.json";
+  const Settings adaptive{{"protocol.params.timeouts", "adaptive"},
+                          {"stop.at", "60s"},
+                          {"expect", R"([{ "at": "end", "state": "accurate" }])"}};
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    CAPTURE(seed);
+    CHECK(run_to_end(scenario_file(file), seed)->outcome().violation.has_value());
+    CHECK(run_to_end(scenario_file(file, adaptive), seed)->outcome().verdict == Verdict::pass);
+  }
+}
+
+TEST_CASE("failure_detector soak: crashes, pauses, partitions; heartbeats and probes") {
+  for (const std::string method : {"heartbeat", "probe"}) {
+    const auto scenario =
+        scenario_file("scenarios/failure_detector/soak.json", {{"protocol.params.method", method}});
+    std::map<std::string, std::uint64_t> witnesses;
+    const std::uint64_t seeds = testing::seeds_here(100);
+    for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+      const auto run = run_to_end(scenario, seed);
+      CAPTURE(method);
+      CAPTURE(seed);
+      INFO(run->outcome().reason);
+      REQUIRE(run->outcome().verdict == Verdict::pass);
+      for (const auto& [name, count] : run->outcome().witnesses) witnesses[name] += count;
+    }
+    for (const char* name : {"suspected_rightly", "suspected_falsely", "leader_changed"}) {
+      CAPTURE(name);
+      CHECK(witnesses[name] >= seeds);
+    }
+  }
+}
+
+}  // namespace quorate::failure_detector
