@@ -201,7 +201,9 @@ TEST_CASE("2pc crash matrix: in a tree, who stands between blocks those below it
                                                 {"Vote", 1},
                                                 {"GlobalCommit", 1},
                                                 {"GlobalCommit", 2}};
-  for (const auto& [message, sends] : points) {
+  for (const auto& point : points) {
+    const char* const message = point.first;
+    const int sends = point.second;
     for (const std::string termination : {"basic", "cooperative"}) {
       CAPTURE(message);
       CAPTURE(sends);
