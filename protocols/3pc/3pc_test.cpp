@@ -251,9 +251,47 @@ TEST_CASE("3pc recovery: nobody goes on where it was") {
   LoneParticipant participant = prepared();
   participant.restart();
   CHECK(participant.sent<DecisionRequest>().size() == 3);
+  participant.hear(node(3), StateRequest{others});  // a survivor's: it is none
+  CHECK(participant.sent<State>().empty());
   participant.expire(DecisionTimeout{others});
   CHECK(participant.sent<StateRequest>().empty());
   CHECK(participant.sent<DecisionRequest>().size() == 3);
+}
+
+TEST_CASE("3pc recovery: after a total failure all wait for the last, and commit") {
+  LoneParticipant informed = prepared();
+  informed.hear(node(2), DecisionRequest{others});  // it has been there all along, and takes over
+  CHECK(informed.sent<State>().empty());
+  informed.restart();
+  informed.hear(node(3), DecisionRequest{others});  // not the coordinator's question
+  CHECK(informed.sent<State>().empty());
+  informed.hear(node(2), DecisionRequest{others});
+  REQUIRE(informed.sent<State>().size() == 1);
+  CHECK(informed.sent<State>()[0].body == State{others, LogRecord::precommit});
+  CHECK(informed.sent<State>()[0].to == node(2));
+
+  LoneCoordinator lone = preparing();
+  lone.hear(node(1), State{own, LogRecord::precommit});  // it has been there all along
+  lone.state().running.clear();
+  lone.restart();
+  for (int twice = 0; twice < 2; ++twice) {
+    lone.hear(node(1), State{own, LogRecord::precommit});
+    lone.hear(node(2), State{own, LogRecord::vote_commit});
+  }
+  lone.expire(AckTimeout{own});
+  CHECK(lone.sent<GlobalCommit>().empty());
+  lone.hear(node(3), State{own, LogRecord::vote_commit});
+  CHECK(lone.sent<GlobalCommit>().size() == 3);
+  CHECK(lone.sent<GlobalCommit>()[0].waits);
+}
+
+TEST_CASE("3pc recovery: a quorum asks by itself, and tells its coordinator decisions only") {
+  LoneParticipant lone = prepared(with(Termination::quorum));
+  lone.restart();
+  lone.hear(node(2), DecisionRequest{others});
+  CHECK(lone.sent<State>().empty());
+  lone.hear(node(3), StateRequest{others});
+  CHECK(lone.sent<State>().size() == 1);
 }
 
 }  // namespace quorate::p3pc

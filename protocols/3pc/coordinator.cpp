@@ -112,6 +112,8 @@ void Coordinator::on(const AckTimeout& timeout, Out& out) {
   const Txn txn = timeout.txn;
   const Poll& poll = running.at(txn);
   const bool by_quorum = out.params().termination == Termination::quorum;
+  const bool some_back = poll.missed && !poll.back.empty();
+  if (some_back && out.bug(Bug::last_not_awaited)) return decide(txn, Decision::commit, out);
   if (poll.missed || (by_quorum && poll.prepared.size() < quorum(out))) return ask(txn, out);
   decide(txn, out.bug(Bug::missing_ack_aborts) ? Decision::abort : Decision::commit, out);
 }
@@ -166,6 +168,20 @@ void Coordinator::on(NodeId, const GlobalAbort& m, Out& out) {
 void Coordinator::ask(Txn txn, Out& out) const {
   out.multicast<Participant>(DecisionRequest{txn});
   out.set_timer(AckTimeout{txn}, out.params().ack_timeout);
+}
+
+// Total failure (Skeen 1985; Bernstein, Hadzilacos and Goodman 1987, section 7.5): when all have
+// been down nobody may go on before the last to fail is back, who may have decided alone. Who that
+// was their logs do not tell, so the coordinator waits for all. Whoever has come back and knows no
+// decision makes none before it is told; so once all have said that, nobody has decided or will,
+// and the rule of the survivors applies: the coordinator itself has PRECOMMIT, hence commit.
+void Coordinator::on(NodeId from, const State& m, Out& out) {
+  const auto poll = running.find(m.txn);
+  if (poll == running.end() || !poll->second.missed) return;
+  QUORATE_ASSERT(in(m.txn, LogRecord::precommit), "Only in PRECOMMIT does a coordinator ask.");
+  poll->second.back.insert(from);
+  if (poll->second.back.size() < out.nodes<Participant>().size()) return;
+  decide(m.txn, Decision::commit, out);
 }
 
 // Nobody has prepared where START_3PC is the last word: abort. In PRECOMMIT the survivors may have

@@ -60,7 +60,8 @@ struct DecisionRequest {
   Txn txn{};
   QUORATE_FIELDS(DecisionRequest, txn)
 };
-// The terminator's question, and the answer.
+// The terminator's question, and the answer; which also goes to a coordinator that has come back,
+// from a participant that has come back and knows as little.
 struct StateRequest {
   Txn txn{};
   QUORATE_FIELDS(StateRequest, txn)

@@ -16,6 +16,13 @@ bool Participant::undecided(Txn txn) const {
   return record && !decision_of(*record);
 }
 
+// Was down in it and knows no decision: others may have gone on meanwhile, so it takes no part in
+// what those who have been there all along decide, and goes by what it is told. (A quorum counts
+// whoever remembers.)
+bool Participant::waits_for_news(Txn txn, const Out& out) const {
+  return out.params().termination != Termination::quorum && missed.contains(txn);
+}
+
 void Participant::write(Txn txn, LogRecord record, Out& out) {
   records[txn] = record;
   out.persist();
@@ -96,9 +103,8 @@ void Participant::wait(Txn txn, Out& out) const {
 
 void Participant::on(const DecisionTimeout& timeout, Out& out) {
   const Txn txn = timeout.txn;
-  const Termination termination = out.params().termination;
-  if (missed.contains(txn) && termination != Termination::quorum) return ask(txn, out);
-  if (termination != Termination::naive) return take_over(txn, out);
+  if (waits_for_news(txn, out)) return ask(txn, out);
+  if (out.params().termination != Termination::naive) return take_over(txn, out);
   const bool prepared = last_record(txn) == LogRecord::precommit;
   decide(txn, prepared ? LogRecord::global_commit : LogRecord::global_abort, out);
 }
@@ -118,11 +124,12 @@ void Participant::give_up_in_init(Txn txn, Out& out) {
 void Participant::on(NodeId from, const StateRequest& m, Out& out) {
   const bool init = !last_record(m.txn);
   if (init && out.bug(Bug::init_answers_only)) {
-    return out.send(from, State{m.txn, LogRecord::vote_abort});
+    return out.send<Participant>(from, State{m.txn, LogRecord::vote_abort});
   }
   give_up_in_init(m.txn, out);
   if (undecided(m.txn)) wait(m.txn, out);
-  out.send(from, State{m.txn, records.at(m.txn)});
+  if (waits_for_news(m.txn, out)) return;
+  out.send<Participant>(from, State{m.txn, records.at(m.txn)});
 }
 
 void Participant::on(NodeId from, const State& m, Out& out) {
@@ -238,12 +245,17 @@ void Participant::ask(Txn txn, Out& out) const {
   wait(txn, out);
 }
 
+// Who knows nothing either tells the coordinator that, which may be waiting for it to come back.
 void Participant::on(NodeId from, const DecisionRequest& m, Out& out) {
   if (!last_record(m.txn) && !out.bug(Bug::init_answers_only)) give_up_in_init(m.txn, out);
   const auto record = last_record(m.txn);
   const auto decision = record ? decision_of(*record) : Decision::abort;
-  if (!decision) return;
-  if (from == coordinator_of(m.txn, out)) tell<Coordinator>(from, m.txn, *decision, out);
+  const bool coordinator_asks = from == coordinator_of(m.txn, out);
+  if (!decision) {
+    const bool tells = coordinator_asks && waits_for_news(m.txn, out);
+    return tells ? out.send<Coordinator>(from, State{m.txn, *record}) : void();
+  }
+  if (coordinator_asks) tell<Coordinator>(from, m.txn, *decision, out);
   const auto& all = out.nodes<Participant>();
   if (std::ranges::find(all, from) != all.end()) tell<Participant>(from, m.txn, *decision, out);
 }

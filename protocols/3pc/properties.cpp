@@ -65,10 +65,15 @@ void Witnesses::look(const CommitCluster& cluster, const Step& step) {
 }
 
 bool waits_for_others(const CommitCluster& cluster, NodeId node) {
-  const auto missed = [](const auto& poll) { return poll.second.missed; };
-  if (std::ranges::any_of(cluster.role<Coordinator>(node).running, missed)) return true;
-  const auto& own = cluster.role<Participant>(node);
   const bool by_quorum = cluster.params(node).termination == Termination::quorum;
+  const auto down = [&](NodeId other) {
+    return cluster.plays<Participant>(other) && !cluster.up(other);
+  };
+  // Those that are back all tell it so.
+  const bool alone = by_quorum || std::ranges::any_of(cluster.members(), down);
+  const auto missed = [](const auto& poll) { return poll.second.missed; };
+  if (alone && std::ranges::any_of(cluster.role<Coordinator>(node).running, missed)) return true;
+  const auto& own = cluster.role<Participant>(node);
   return std::ranges::any_of(own.records, [&](const auto& entry) {
     const bool voted = entry.second == LogRecord::vote_commit ||
                        entry.second == LogRecord::precommit || entry.second == LogRecord::preabort;

@@ -25,6 +25,8 @@ std::vector<BugInfo> bugs() {
        "a coordinator that comes back goes on where it was (C14)"},
       {"missing_ack_aborts", "agreement",
        "a coordinator aborts when not all acknowledge PRECOMMIT (own)"},
+      {"last_not_awaited", "agreement",
+       "after a total failure a coordinator goes on before all are back (own)"},
   };
 }
 

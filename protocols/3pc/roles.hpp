@@ -29,7 +29,8 @@ struct Coordinator {
     NodeSet no;
     NodeSet prepared;  // those that have acknowledged PRECOMMIT
     bool missed{};     // it was down: the survivors may have gone on without it
-    QUORATE_FIELDS(Poll, yes, no, prepared, missed)
+    NodeSet back;      // those that were down as well, and know no decision
+    QUORATE_FIELDS(Poll, yes, no, prepared, missed, back)
   };
   std::map<Txn, Entry> log;
   Txn last{};  // the number used last
@@ -50,6 +51,7 @@ struct Coordinator {
   void on(NodeId from, const GlobalAbort& m, Out& out);
   void on(NodeId from, const Done& m, Out& out);
   void on(NodeId from, const DecisionRequest& m, Out& out);
+  void on(NodeId from, const State& m, Out& out);
 
  private:
   bool known(const Request& request, Out& out) const;
@@ -95,6 +97,7 @@ struct Participant {
  private:
   std::optional<LogRecord> last_record(Txn txn) const;
   bool undecided(Txn txn) const;
+  bool waits_for_news(Txn txn, const Out& out) const;
   void write(Txn txn, LogRecord record, Out& out);
   void decide(Txn txn, LogRecord record, Out& out);
   void told(NodeId from, Txn txn, Decision decision, Out& out);
