@@ -42,6 +42,7 @@ Command replay_command();
 Command check_command();
 Command why_command();
 Command diff_command();
+Command view_command();
 Command sweep_command();
 Command validate_command();
 Command fmt_command();

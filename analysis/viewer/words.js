@@ -1,0 +1,125 @@
+// Events, times and values in words. The sentences are those of `quorate why`.
+
+// "1.234567 s", "830 µs": nanoseconds with as many digits as there are.
+function timeText(ns) {
+  return `${(ns / 1e9).toFixed(6)} s`;
+}
+
+// A tick of an axis: no more digits than its step needs.
+function tickText(ns, step) {
+  const [unit, name] =
+    step >= 1e9 || ns === 0
+      ? [1e9, "s"]
+      : step >= 1e6
+        ? ns >= 1e9
+          ? [1e9, "s"]
+          : [1e6, "ms"]
+        : step >= 1e3
+          ? [1e6, "ms"]
+          : [1e3, "µs"];
+  const digits = Math.max(0, Math.ceil(Math.log10(unit / step) - 1e-9));
+  return `${(ns / unit).toFixed(Math.min(digits, 6))} ${name}`;
+}
+
+function durationText(ns) {
+  if (ns >= 1e9) return `${(ns / 1e9).toFixed(3)} s`;
+  if (ns >= 1e6) return `${(ns / 1e6).toFixed(3)} ms`;
+  return `${(ns / 1e3).toFixed(1)} µs`;
+}
+
+function groupedNumber(number) {
+  return String(number).replace(/\B(?=(\d{3})+$)/g, "\u202f");
+}
+
+function counted(number, one, many) {
+  return `${groupedNumber(number)} ${number === 1 ? one : many}`;
+}
+
+// A value as people read JSON: no quotes where none are needed, a space behind commas.
+function valueText(value) {
+  if (typeof value === "string")
+    return /^[\w.:/+-]+( [\w.:/+-]+)*$/.test(value) ? value : JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(valueText).join(", ")}]`;
+  if (value instanceof Log) return value.text();
+  if (value && typeof value === "object") {
+    return `{${Object.entries(value)
+      .map(([key, one]) => `${key}: ${valueText(one)}`)
+      .join(", ")}}`;
+  }
+  return String(value);
+}
+
+// An entry of a log in few words: of what lies deep in it, the values alone.
+function entryText(entry) {
+  if (!isObject(entry)) return valueText(entry);
+  const leaves = (value) =>
+    value !== null && typeof value === "object"
+      ? Object.values(value).flatMap(leaves)
+      : [valueText(value)];
+  return Object.entries(entry)
+    .map(([key, value]) => `${key} ${leaves(value).join(" ")}`)
+    .join(" · ");
+}
+
+function clipped(text, most) {
+  if (text.length <= most) return text;
+  return most < 2 ? "" : `${text.slice(0, most - 1)}…`;
+}
+
+// The fields that stand in the line itself: all but those that any line may have.
+function ownFields(detail) {
+  const common = new Set(["set", "start", "disk", "lost", "body", "bytes"]);
+  const fields = Object.entries(detail).filter(([key]) => !common.has(key));
+  if (detail.body) fields.push(...Object.entries(detail.body));
+  if (fields.length === 0) return "";
+  return ` (${fields.map(([key, value]) => `${key} ${valueText(value)}`).join(", ")})`;
+}
+
+function bodyText(detail) {
+  return detail.body && Object.keys(detail.body).length > 0 ? ` ${valueText(detail.body)}` : "";
+}
+
+// What happened, without index, time and place.
+const SENTENCES = {
+  send: (e) => `sends ${e.name} to ${e.to}${bodyText(e.detail)}`,
+  recv: (e) => `receives ${e.name} from ${e.from}`,
+  unexpected: (e) => `has no use for ${e.name} from ${e.from}`,
+  drop: (e) => `${e.name} from ${e.from} to ${e.to} is lost: ${e.detail.why ?? "?"}`,
+  dup: (e) => `${e.name} from ${e.from} to ${e.to} is duplicated`,
+  local: (e) => `goes on with ${e.name}${bodyText(e.detail)}`,
+  timer: (e) => `timer ${e.name} expires${bodyText(e.detail)}`,
+  event: (e) => `${e.name}${ownFields(e.detail)}`,
+  op: (e) => `asks${ownFields(e.detail)}`,
+  ack: (e) => `is answered${ownFields(e.detail)}`,
+  persist: () => "its write is on disk",
+  crash: () => "crashes",
+  restart: () => "restarts",
+  pause: () => "is paused",
+  resume: () => "goes on",
+  fault: (e) => `fault ${e.name}: ${e.detail.do ?? ""}`,
+  heal: (e) => `end of fault ${e.name}: ${e.detail.do ?? ""}`,
+  note: (e) => String(e.detail.text ?? ""),
+  violation: (e) => `${e.name} is violated: ${e.detail.why ?? ""}`,
+};
+
+function sentenceOf(trace, at) {
+  return SENTENCES[KINDS[trace.kind[at]]]({
+    name: trace.nameOf(at),
+    from: trace.placeName(trace.from[at]),
+    to: trace.placeName(trace.to[at]),
+    detail: trace.detailOf(at),
+  });
+}
+
+function eventName(trace, at) {
+  return `e${trace.index[at]}`;
+}
+
+// One event in a line, as it is read aloud.
+function spokenEvent(trace, at) {
+  const place = trace.placeName(trace.node[at]);
+  return (
+    `${eventName(trace, at)}, ${timeText(trace.time[at])}${place && `, ${place}`}: ` +
+    clipped(sentenceOf(trace, at), 160)
+  );
+}
