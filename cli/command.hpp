@@ -44,6 +44,7 @@ Command why_command();
 Command diff_command();
 Command view_command();
 Command sweep_command();
+Command plot_command();
 Command validate_command();
 Command fmt_command();
 Command list_command();

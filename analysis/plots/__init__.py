@@ -1,0 +1,1 @@
+"""Figures from traces and from the CSV files of sweeps."""

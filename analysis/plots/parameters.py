@@ -1,0 +1,345 @@
+"""`lines`, `heatmap` and `grid`: a metric against what a sweep varied."""
+from plots import style
+from plots.distributions import assigned, heading
+from plots.failure import Refused
+from plots.statistics_of import STATISTICS, bootstrap, ranked
+from plots.table import FILE, Measure, Sweep, scale_of, shown
+
+PREFERRED = ("leaderless_time_us", "latency_us_p50", "first_leader_at_us", "messages.sent")
+MOST_CELLS = 24
+
+
+def last_word(column):
+    return column.split(".")[-1].replace("_", " ")
+
+
+class Axis:
+    """A varied parameter: at true distances where its values are numbers, else side by side."""
+
+    def __init__(self, sweep, column):
+        self.column = column
+        self.values = [value for value in sweep.values(column) if value]
+        scaled = scale_of(self.values)
+        self.numeric = scaled is not None
+        self.places, unit = scaled or (list(range(len(self.values))), "")
+        if self.numeric:
+            pairs = sorted(zip(self.places, self.values))
+            self.places, self.values = [p for p, _ in pairs], [v for _, v in pairs]
+        self.label = last_word(column) + (" (%s)" % unit if unit else "")
+
+    def place(self, value):
+        return self.places[self.values.index(value)]
+
+    def texts(self):
+        if self.numeric:
+            return ["{:g}".format(place) for place in self.places]
+        return [shown(value) for value in self.values]
+
+
+class Point:
+    """One statistic over the runs of one variant, with its interval."""
+
+    def __init__(self, sweep, rows, measure, statistic):
+        values = sweep.numbers(rows, measure.metric)
+        self.runs = len(rows)
+        self.without = len(rows) - len(values)
+        self.value = measure.of(STATISTICS[statistic](values)) if values else None
+        ends = bootstrap(values, statistic)
+        self.low, self.high = [measure.of(end) for end in ends] if ends else (self.value,) * 2
+
+
+class Series:
+    """One line: its points in the order of the axis."""
+
+    def __init__(self, label, points):
+        self.label = label
+        self.points = points  # [(place, Point)]
+
+
+class Panel:
+    """One pair of axes: a metric, or a value of the third parameter."""
+
+    def __init__(self, title, measure, series):
+        self.title = title
+        self.measure = measure
+        self.series = series
+
+
+class Question:
+    """What is drawn against what: from the options, or from what was varied."""
+
+    def __init__(self, job):
+        self.job = job
+        self.sweep = Sweep(job["inputs"], job["labels"])
+        self.varied = [column for column in self.sweep.varied]
+        if not self.varied:
+            raise Refused("nothing was varied in %s" % self.sweep.where(),
+                          "quorate sweep FILE --vary PATH=V1,V2 --csv runs.csv")
+        self.notes = []
+        self.metrics = [self.sweep.metric(name, PREFERRED) for name in job["metrics"] or [""]]
+        if not job["metrics"]:
+            self.notes.append("drew %s; --metric names another" % self.metrics[0])
+        self.statistic = job["statistic"]
+
+    def measure(self, metric):
+        values = self.sweep.numbers(self.sweep.rows, metric)
+        return Measure(metric, ranked(values, 50) if values else 0)
+
+    def take(self, asked, taken, numeric=False):
+        """The column that was asked for, else the first that is left (a numeric one if there is)."""
+        if asked:
+            return self.sweep.axis(asked)
+        left = [column for column in self.varied if column not in taken]
+        if numeric:
+            left.sort(key=lambda column: not Axis(self.sweep, column).numeric or column == FILE)
+        return left[0] if left else None
+
+    def series(self, rows, axis, by, measure):
+        """The lines of one panel."""
+        lines = {}
+        for row in rows:
+            if row.get(axis.column):
+                key = tuple(row.get(column, "") for column in by)
+                lines.setdefault(key, {}).setdefault(row[axis.column], []).append(row)
+        found = []
+        for key, places in lines.items():
+            points = [(axis.place(value), Point(self.sweep, of, measure, self.statistic))
+                      for value, of in places.items()]
+            found.append(Series(", ".join(shown(part) for part in key if part),
+                                sorted(points, key=lambda one: one[0])))
+        if len(found) > len(style.SERIES):
+            raise Refused("%d lines are more than anyone can tell apart" % len(found),
+                          "--by COLUMN chooses one; --kind grid --panel COLUMN draws more panels")
+        return found
+
+
+def draw(job):
+    question = Question(job)
+    look = style.Look(job)
+    kind = {"lines": draw_lines, "grid": draw_grid, "heatmap": draw_heatmap}[job["kind"]]
+    figure, title, data = kind(question, look)
+    bars = "" if job["kind"] == "heatmap" else " · bars: 95 % bootstrap intervals"
+    caption = question.sweep.caption() + bars + job["drawn_by"]
+    title = title if job["title"] is None else ""
+    return look.finish(figure, title, caption), data, question.notes
+
+
+def capital(text):
+    return text[:1].upper() + text[1:]
+
+
+def value_label(measure, statistic):
+    if measure.unit == "%":
+        return measure.label
+    return "%s, %s" % (measure.label, statistic)
+
+
+# ---- lines and grid -----------------------------------------------------------------------------
+
+def draw_lines(question, look):
+    job = question.job
+    if len(question.metrics) > 1:
+        raise Refused("lines show one metric", "--kind grid has a panel for each")
+    column = question.take(job["x"], [], numeric=True)
+    axis = Axis(question.sweep, column)
+    by = [question.sweep.axis(one) for one in job["by"]] or \
+        [one for one in question.varied if one != column]
+    measure = question.measure(question.metrics[0])
+    panel = Panel("", measure, question.series(question.sweep.rows, axis, by, measure))
+    figure, ((ax,),) = look.figure()
+    LinePlot(look, axis, question).draw(ax, panel)
+    ax.set_xlabel(axis.label)
+    ax.set_ylabel(value_label(measure, question.statistic))
+    legend_beside(ax, panel, heading(by))
+    return figure, capital(measure.words), line_data(axis, [panel], question)
+
+
+def panels_of(question, axis, by, panel):
+    """A panel for each metric, or for each value of a column."""
+    sweep = question.sweep
+    if len(question.metrics) > 1:
+        found = []
+        for metric in question.metrics:
+            measure = question.measure(metric)
+            found.append(Panel(value_label(measure, question.statistic), measure,
+                               question.series(sweep.rows, axis, by, measure)))
+        return found
+    measure = question.measure(question.metrics[0])
+    values = sweep.values(panel) if panel else [None]
+    return [Panel(assigned(panel, value) if panel else "", measure, question.series(
+        [row for row in sweep.rows if panel is None or row.get(panel, "") == value], axis, by,
+        measure)) for value in values]
+
+
+def draw_grid(question, look):
+    job = question.job
+    column = question.take(job["x"], [], numeric=True)
+    axis = Axis(question.sweep, column)
+    panel = question.sweep.axis(job["panel"]) if job["panel"] else None
+    if panel is None and len(question.metrics) == 1:
+        panel = question.take("", [column])
+    if panel is None and len(question.metrics) == 1:
+        raise Refused("one panel is no grid", "name several --metric, or vary another parameter; "
+                      "--kind lines draws one")
+    by = [question.sweep.axis(one) for one in job["by"]] or \
+        [one for one in question.varied if one not in (column, panel)]
+    panels = panels_of(question, axis, by, panel)
+    if len(panels) > 9:
+        raise Refused("%d panels are too many for one figure" % len(panels))
+    columns = len(panels) if len(panels) <= 3 else 2 if len(panels) == 4 else 3
+    rows = -(-len(panels) // columns)
+    shared = len(question.metrics) == 1
+    figure, axes = look.figure(rows, columns, look.height * (0.75 if rows == 1 else 0.55 * rows),
+                               sharex=True, sharey=shared)
+    plot = LinePlot(look, axis, question)
+    places = [ax for row in axes for ax in row]
+    for ax, one in zip(places, panels):
+        plot.draw(ax, one)
+        ax.set_title(one.title, loc="left", fontsize=look.small if not shared else look.size)
+    for ax in places[len(panels):]:
+        ax.set_visible(False)
+    for ax in places[max(len(panels) - columns, 0):len(panels)]:
+        ax.set_xlabel(axis.label)
+        ax.tick_params(labelbottom=True)
+    if shared:
+        for row in axes:
+            row[0].set_ylabel(value_label(panels[0].measure, question.statistic))
+    if len(panels[0].series) > 1:
+        legend_beside(places[min(columns, len(panels)) - 1], panels[0], heading(by))
+    title = capital(panels[0].measure.words) if shared else ""
+    return figure, title, line_data(axis, panels, question)
+
+
+class LinePlot:
+    """Lines with bars for the 95 % intervals; lines stand a little apart where they meet."""
+
+    def __init__(self, look, axis, question):
+        self.look = look
+        self.axis = axis
+        self.log = bool(question.job["log"])
+
+    def draw(self, ax, panel):
+        places = self.axis.places
+        near = min((b - a for a, b in zip(places, places[1:])), default=1.0)
+        for index, series in enumerate(panel.series):
+            shift = (index - (len(panel.series) - 1) / 2) * min(near * 0.06, 0.02 * (
+                (places[-1] - places[0]) or 1))
+            self._line(ax, series, index, shift)
+        self._dress(ax, panel, places)
+
+    def _negative(self, panel):
+        return any(point.value is not None and point.low < 0
+                   for series in panel.series for _, point in series.points)
+
+    def _line(self, ax, series, index, shift):
+        colour, dashes, marker, _ = self.look.series(index)
+        told = [(place, point) for place, point in series.points if point.value is not None]
+        x = [place + shift for place, _ in told]
+        y = [point.value for _, point in told]
+        errors = [[max(point.value - point.low, 0) for _, point in told],
+                  [max(point.high - point.value, 0) for _, point in told]]
+        ax.errorbar(x, y, yerr=errors, color=colour, marker=marker, capsize=self.look.size * 0.35,
+                    markersize=self.look.size * 0.6, linestyle=dashes, label=series.label,
+                    elinewidth=self.look.line * 0.75, capthick=self.look.line * 0.75)
+
+    def _dress(self, ax, panel, places):
+        ax.grid(True)
+        ax.set_xticks(places)
+        ax.set_xticklabels(self.axis.texts())
+        if self.log:
+            ax.set_yscale("log")
+        else:
+            ax.set_ylim(bottom=min(0, ax.get_ylim()[0]) if self._negative(panel) else 0)
+            ax.yaxis.set_major_formatter(lambda value, _: "{:,g}".format(value))
+            if panel.measure.unit == "%":
+                ax.set_ylim(-3, 103)
+        lost = sum(point.without for series in panel.series for _, point in series.points)
+        if lost:
+            runs = sum(point.runs for series in panel.series for _, point in series.points)
+            ax.annotate("left out: %s of %s runs,\nwhich never got there"
+                        % ("{:,}".format(lost), "{:,}".format(runs)), (0, 1),
+                        xycoords="axes fraction", xytext=(4, -4), textcoords="offset points",
+                        va="top", fontsize=self.look.small * 0.9,
+                        bbox={"facecolor": self.look.paper, "edgecolor": self.look.grid})
+
+
+def legend_beside(ax, panel, title):
+    if len(panel.series) > 1:
+        ax.legend(title=title or None, loc="center left", bbox_to_anchor=(1.0, 0.5),
+                  frameon=False, handlelength=2.8, alignment="left")
+
+
+def line_data(axis, panels, question):
+    head = ["panel", "line", axis.label, "statistic", "value", "low", "high", "runs", "without"]
+    rows = [(panel.title, series.label, style.number(float(place)), question.statistic) +
+            tuple("" if number is None else style.number(float(number))
+                  for number in (point.value, point.low, point.high)) +
+            (point.runs, point.without)
+            for panel in panels for series in panel.series for place, point in series.points]
+    return style.csv_bytes(head, rows)
+
+
+# ---- heat map -----------------------------------------------------------------------------------
+
+def draw_heatmap(question, look):
+    job = question.job
+    x = question.take(job["x"], [job["y"]])
+    y = question.take(job["y"], [x])
+    if y is None or x is None or x == y:
+        raise Refused("a heat map needs two varied parameters; %s was varied"
+                      % " and ".join(question.varied),
+                      "quorate sweep FILE --vary A=1,2,3 --vary B=4,5,6 --csv runs.csv")
+    columns, rows = Axis(question.sweep, x), Axis(question.sweep, y)
+    if len(columns.values) > MOST_CELLS or len(rows.values) > MOST_CELLS:
+        raise Refused("a heat map of %d by %d cells has no room for numbers"
+                      % (len(columns.values), len(rows.values)))
+    measure = question.measure(question.metrics[0])
+    cells = {}
+    for row in question.sweep.rows:
+        cells.setdefault((row.get(x, ""), row.get(y, "")), []).append(row)
+    table = [[cell_value(question, cells.get((a, b), []), measure) for a in columns.values]
+             for b in rows.values]
+    figure, ((ax,),) = look.figure()
+    paint(figure, ax, table, look, measure, value_label(measure, question.statistic))
+    ax.set_xticks(range(len(columns.values)))
+    ax.set_xticklabels(columns.texts())
+    ax.set_yticks(range(len(rows.values)))
+    ax.set_yticklabels(rows.texts())
+    ax.set_xlabel(columns.label)
+    ax.set_ylabel(rows.label)
+    data = [(a, b, "" if value is None else style.number(float(value)))
+            for b, line in zip(rows.values, table) for a, value in zip(columns.values, line)]
+    return (figure, capital(measure.words),
+            style.csv_bytes([x, y, value_label(measure, question.statistic)], data))
+
+
+def cell_value(question, rows, measure):
+    values = question.sweep.numbers(rows, measure.metric)
+    return measure.of(STATISTICS[question.statistic](values)) if values else None
+
+
+def paint(figure, ax, table, look, measure, label):
+    """Cividis reads the same to everybody; numbers in dark or light, whatever the cell is not."""
+    import matplotlib
+
+    colours = matplotlib.colormaps["cividis"].with_extremes(bad=look.grid)
+    values = [value for line in table for value in line if value is not None]
+    if not values:
+        raise Refused("no run has %s" % measure.metric)
+    filled = [[float("nan") if value is None else value for value in line] for line in table]
+    image = ax.imshow(filled, cmap=colours, aspect="auto", origin="lower",
+                      vmin=min(values), vmax=max(values) if max(values) > min(values) else
+                      min(values) + 1)
+    size = look.size if len(table[0]) <= 10 else look.small * 0.8
+    for y, line in enumerate(table):
+        for x, value in enumerate(line):
+            if value is None:
+                ax.text(x, y, "none", ha="center", va="center", color=look.ink, fontsize=size)
+                continue
+            bright = style.luminance(colours(image.norm(value))) > 0.45
+            ax.text(x, y, measure.text(value * measure.factor), ha="center", va="center",
+                    color="#000000" if bright else "#ffffff", fontsize=size)
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+    ax.tick_params(length=0)
+    figure.colorbar(image, ax=ax, label=label).outline.set_visible(False)

@@ -1,0 +1,395 @@
+"""`timeline`: a space-time diagram. Time goes to the right; every node has a lane with what it is
+at that moment; messages go from lane to lane; what is done to nodes and links stands above."""
+import collections
+
+from matplotlib.lines import Line2D
+from matplotlib.patches import FancyArrowPatch, Patch, Rectangle
+
+from plots import style
+from plots.failure import Refused
+from plots.time_axis import NS_PER_MS, BrokenAxis, EventAxis, LinearAxis
+from plots.trace import default_window, sides_of, the_trace
+
+BAND = 0.13  # half the height of a lane's band, where lanes are 1 apart
+LOST_AT = 0.85  # of its way: at the middle it would lie on another node's lane
+MOST_MESSAGES = 600
+
+# What nodes are: the same in every protocol, and every figure.
+ROLES = {
+    "leader": (style.ORANGE, "//"), "coordinator": (style.ORANGE, "//"),
+    "candidate": (style.PURPLE, ".."), "pre_candidate": (style.PURPLE, "oo"),
+    "electing": (style.PURPLE, ".."), "waiting": (style.YELLOW, "--"),
+    "follower": (style.SKY, ""), "worker": (style.SKY, ""), "member": (style.SKY, ""),
+    "down": ("paper", "xxx"), "paused": ("paper", "||"),
+}
+OTHER_ROLES = [(style.GREEN, "\\\\"), (style.YELLOW, "--"), (style.SKY, ""), (style.PURPLE, ".."),
+               (style.ORANGE, "//"), (style.BLUE, "++"), (style.VERMILLION, "oo")]
+MESSAGES = [("ink", "-"), (style.BLUE, (0, (6, 2))), (style.GREEN, (0, (3, 1.2))),
+            (style.PURPLE, (0, (6, 2, 1, 2))), (style.ORANGE, (0, (1, 1))),
+            ("faint", (0, (8, 2, 1, 2, 1, 2)))]
+MARKERS = {"elected": "*", "committed": "P", "aborted": "X", "restart": "o", "chosen": "h",
+           "delivered": "h", "blocked": "s", "suspected": "d", "crash": "x"}
+
+
+def draw(job):
+    trace = the_trace(job)
+    look = style.Look(job)
+    picture = Picture(job, look, trace)
+    figure = picture.draw()
+    caption = "%s · seed %s · %s to %s ms%s" % (trace.protocol, trace.seed,
+                                                milliseconds(picture.begin),
+                                                milliseconds(picture.end), job["drawn_by"])
+    title = trace.title if job["title"] is None else ""
+    return look.finish(figure, title, caption), picture.data(), picture.notes
+
+
+def milliseconds(time):
+    return "{:,.0f}".format(time / NS_PER_MS)
+
+
+class Picture:
+    """One window of one trace."""
+
+    def __init__(self, job, look, trace):
+        self.job = job
+        self.look = look
+        self.trace = trace
+        self.lanes = trace.lanes(job["clients"])
+        self.notes = []
+        self.begin, self.end = self._window()
+        self.delay = trace.typical_delay()
+        first = self.begin - 4 * self.delay
+        self.messages = [m for m in trace.between(self.lanes, first, self.end)
+                         if self._arrival(m) > self.begin]
+        if len(self.messages) > MOST_MESSAGES:
+            raise Refused("%d messages in one window are no picture" % len(self.messages),
+                          "--window, for example %s" % self._narrower())
+        self.bands = {lane: trace.bands(lane) for lane in self.lanes}
+        self.types = self._types()
+        self.axis = self._axis()
+        self.states = self._states()
+
+    def _types(self):
+        """Those in the window, in the protocol's order."""
+        seen = list(dict.fromkeys(m.type for m in self.messages))
+        return [kind for kind in self.trace.types if kind in seen] + \
+            [kind for kind in seen if kind not in self.trace.types]
+
+    def _window(self):
+        if self.job["window"] is None:
+            return default_window(self.trace, self.lanes)
+        begin, end = self.job["window"]
+        if begin >= self.trace.ended:
+            raise Refused("the run ended at %s ms, before the window begins"
+                          % milliseconds(self.trace.ended))
+        return begin, min(end, self.trace.ended)
+
+    def _narrower(self):
+        """A window that begins at the same moment and can be drawn."""
+        last = sorted(m.start for m in self.messages)[80]
+        return "%dus..%dus" % (self.begin // 1000, last // 1000)
+
+    def _arrival(self, message):
+        """Where its arrow is headed; for one that was lost, when it would have arrived."""
+        return message.start + self.delay if message.end is None else message.end
+
+    def _within(self, time):
+        return self.begin <= time <= self.end
+
+    def _marks(self):
+        """Those in the window; of what happens all the time, nothing."""
+        found = [mark for mark in self.trace.marks if self._within(mark.time)]
+        counts = collections.Counter((mark.kind, mark.node) for mark in found)
+        return [mark for mark in found if mark.kind not in ("chosen", "delivered")
+                or counts[mark.kind, mark.node] <= 2]
+
+    def _faults(self):
+        return [fault for fault in self.trace.faults
+                if fault[0] <= self.end and (fault[1] is None or fault[1] >= self.begin)]
+
+    def _axis(self):
+        busy = [(m.start, min(self._arrival(m), self.end)) for m in self.messages]
+        points = [mark.time for mark in self._marks()]
+        points += [time for fault in self._faults() for time in fault[:2]
+                   if time is not None and self._within(time)]
+        points += [band[0] for bands in self.bands.values() for band in bands
+                   if self._within(band[0])]
+        if self.job["axis"] == "events":
+            return EventAxis(self.begin, self.end, points + [t for span in busy for t in span])
+        if self.job["axis"] == "linear":
+            return LinearAxis(self.begin, self.end)
+        return BrokenAxis(self.begin, self.end, busy + [(time, time) for time in points],
+                          10 * self.delay)
+
+    def _states(self):
+        """Colour and hatch of every state in the window, the known ones as always."""
+        found = {}
+        others = iter(OTHER_ROLES * 3)
+        for bands in self.bands.values():
+            for begin, end, state in bands:
+                if end < self.begin or begin > self.end or state in found:
+                    continue
+                colour, hatch = ROLES.get(state) or next(others, OTHER_ROLES[0])
+                found[state] = self.look.paper if colour == "paper" else colour, hatch
+        order = list(ROLES)
+        return dict(sorted(found.items(), key=lambda one: order.index(one[0])
+                           if one[0] in order else -1))
+
+    # ---- drawing --------------------------------------------------------------------------------
+
+    def draw(self):
+        lanes = len(self.lanes)
+        height = self.look.height * min(max(0.62 + 0.085 * lanes, 0.85), 1.6)
+        figure, ((ax,),) = self.look.figure(height=height)
+        self._dress(ax, lanes)
+        for place, lane in enumerate(self.lanes):
+            self._lane(ax, place, lane)
+        self._partitions(ax)
+        for message in self.messages:
+            self._message(ax, message)
+        for a, b in self.axis.cuts:
+            self._cut(ax, a, b)
+        rows = self._faults_above(ax)
+        self._marks_on_lanes(ax)
+        ax.set_ylim(lanes - 0.45, -0.55 - 0.42 * rows)
+        self._legend(ax)
+        return figure
+
+    def _dress(self, ax, lanes):
+        ticks = self.axis.ticks(9)
+        ax.set_xlim(0, 1)
+        ax.set_xticks([place for place, _ in ticks])
+        ax.set_xticklabels([text for _, text in ticks])
+        ax.set_xlabel(self.axis.label)
+        ax.set_yticks(range(lanes))
+        ax.set_yticklabels(self.lanes, fontsize=self.look.size)
+        ax.tick_params(axis="y", length=0)
+        ax.spines["left"].set_visible(False)
+
+    def _span(self, begin, end):
+        """Both ends on the paper, cut to the window; None where it lies outside."""
+        end = self.end if end is None else end
+        if end < self.begin or begin > self.end:
+            return None
+        return self.axis.at(max(begin, self.begin)), self.axis.at(min(end, self.end))
+
+    def _lane(self, ax, place, lane):
+        ax.plot([0, 1], [place, place], color=self.look.faint, linewidth=0.8, zorder=1)
+        for begin, end, state in self.bands[lane]:
+            span = self._span(begin, end)
+            if span is None or state not in self.states:
+                continue
+            colour, hatch = self.states[state]
+            ax.add_patch(Rectangle((span[0], place - BAND), span[1] - span[0], 2 * BAND,
+                                   facecolor=colour, edgecolor=self._edge(state), hatch=hatch,
+                                   linewidth=0.6, zorder=4))
+            self._state_name(ax, state, span, place)
+
+    def _edge(self, state):
+        return self.look.faint if state in ("down", "paused") else "#333333"
+
+    def _state_name(self, ax, state, span, place):
+        """In the band where there is room, on ground of its own where the band is hatched."""
+        size = self.look.small * 0.85
+        text = state.replace("_", " ")
+        width = self.look.text_width(text, size) / (self.look.width * 0.88)
+        left, right = self._room(span, place)
+        if width > right - left:
+            return
+        colour, hatch = self.states[state]
+        down = state in ("down", "paused")
+        ground = {"facecolor": self.look.paper if down else colour, "edgecolor": "none",
+                  "pad": 0.8} if hatch else None
+        ax.text(left, place, text, fontsize=size, va="center_baseline", ha="left",
+                color=self.look.ink if down else "#000000", bbox=ground, zorder=5,
+                clip_on=True)
+
+    def _room(self, span, place):
+        """Where a band's name may stand: behind a mark at its begin, before the next mark and
+        before a break."""
+        lane = self.lanes[place]
+        marks = [self.axis.at(mark.time) for mark in self._marks()
+                 if mark.node == lane and mark.kind in MARKERS]
+        radius = 0.1 * self.look.size / 10 / self.look.width
+        left = span[0] + (radius if any(abs(x - span[0]) < 0.01 for x in marks) else 0.006)
+        stops = [self.axis.at(begin) for begin, _ in self.axis.cuts]
+        stops += [x - radius for x in marks]
+        return left, min([span[1]] + [x for x in stops if x > span[0] + 0.01]) - 0.004
+
+    def _half(self, lane):
+        """Half the height of what arrows end at: the band, or the bare lane."""
+        return BAND if self.bands[lane] else 0.02
+
+    def _message(self, ax, message):
+        source, target = self.lanes.index(message.source), self.lanes.index(message.target)
+        step = 1 if target > source else -1
+        x0, y0 = self.axis.at(message.start), source + step * self._half(message.source)
+        x1, y1 = self.axis.at(self._arrival(message)), target - step * self._half(message.target)
+        lost = message.fate not in ("received", "under way")
+        colour, dashes = self._message_style(message.type)
+        if lost:
+            x1, y1 = x0 + (x1 - x0) * LOST_AT, y0 + (y1 - y0) * LOST_AT
+            colour = style.VERMILLION
+        ax.add_patch(FancyArrowPatch(
+            (x0, y0), (x1, y1), arrowstyle="-" if lost else "-|>", color=colour,
+            mutation_scale=self.look.size * 0.75, linewidth=self.look.line * 0.55,
+            linestyle=dashes, shrinkA=0, shrinkB=0, zorder=3, clip_on=True))
+        if lost:
+            ax.plot([x1], [y1], marker="x", color=style.VERMILLION, markersize=self.look.size * 0.6,
+                    markeredgewidth=self.look.line, zorder=6, clip_on=True)
+
+    def _message_style(self, kind):
+        order = self.types if len(self.trace.types) > len(MESSAGES) else \
+            self.trace.types or self.types
+        colour, dashes = MESSAGES[min(order.index(kind), len(MESSAGES) - 1)]
+        return {"ink": self.look.ink, "faint": self.look.faint}.get(colour, colour), dashes
+
+    def _cut(self, ax, begin, end):
+        """A stretch in which nothing was under way: how much of it is left out."""
+        x0, x1 = self.axis.at(begin), self.axis.at(end)
+        low, high = -0.5, len(self.lanes) - 0.5
+        ax.add_patch(Rectangle((x0, low), x1 - x0, high - low, facecolor=self.look.paper,
+                               edgecolor="none", zorder=7))
+        for x in (x0, x1):
+            ax.plot([x, x], [low, high], color=self.look.faint, linestyle=(0, (2, 2)),
+                    linewidth=0.8, zorder=8)
+        text = "%s ms without messages" % milliseconds(end - begin)
+        ax.text((x0 + x1) / 2, (low + high) / 2, text, rotation=90, ha="center", va="center",
+                fontsize=self.look.small * 0.9, color=self.look.faint, zorder=9)
+
+    def _partitions(self, ax):
+        """The lanes of each side on ground of their own."""
+        hatches = ["", "///", "\\\\\\", "..."]
+        for begin, end, text in self._faults():
+            span = self._span(begin, end)
+            for number, side in enumerate(sides_of(text)):
+                for lane in side:
+                    if lane not in self.lanes or span is None:
+                        continue
+                    place = self.lanes.index(lane)
+                    ax.add_patch(Rectangle(
+                        (span[0], place - 0.5), span[1] - span[0], 1.0, zorder=0,
+                        facecolor=self.look.grid if number % 2 else "none", alpha=0.8,
+                        edgecolor=self.look.faint, hatch=hatches[number % 4], linewidth=0))
+                    self._border(ax, span, place, side)
+
+    def _border(self, ax, span, place, side):
+        """A line where the next lane is on another side."""
+        below = self.lanes[place + 1] if place + 1 < len(self.lanes) else None
+        if below is not None and below not in side:
+            ax.plot(span, [place + 0.5] * 2, color=style.VERMILLION, linestyle=(0, (5, 2)),
+                    linewidth=self.look.line, zorder=2)
+
+    def _faults_above(self, ax):
+        """What was done, above the lanes, in as many rows as they need. Gives their number."""
+        size = self.look.small * 0.9
+        busy_until = []
+        for begin, end, text, colour in self._fault_texts():
+            span = self._span(begin, end if end is not None else begin)
+            if span is None:
+                continue
+            text = self.look.fitted(text, size)
+            width = (self.look.text_width(text, size) + 0.15) / (self.look.width * 0.88)
+            left = min(span[0], max(1.0 - width, 0.0))
+            row = next((r for r, until in enumerate(busy_until) if until <= left),
+                       len(busy_until))
+            busy_until[row:row + 1] = [max(left + width, span[1]) + 0.01]
+            y = -0.75 - 0.42 * row
+            ax.plot([span[0]] * 2, [y + 0.1, len(self.lanes) - 0.5], color=colour,
+                    linestyle=(0, (1, 1.5)), linewidth=self.look.line * 0.7, zorder=6)
+            if end is not None and span[1] > span[0]:
+                ax.plot(span, [y + 0.14] * 2, color=colour, linewidth=self.look.line * 1.6,
+                        zorder=6, solid_capstyle="butt")
+            ax.text(left, y, text, fontsize=size, color=self.look.ink, va="center_baseline",
+                    ha="left", zorder=9,
+                    bbox={"facecolor": self.look.paper, "edgecolor": "none", "pad": 0.6})
+        return len(busy_until)
+
+    def _fault_texts(self):
+        """(from, until, text, colour), in the order of time."""
+        found = []
+        for begin, end, text in self._faults():
+            lasting = text.split(" ")[0] in ("partition", "cut", "omit", "hold", "pause")
+            if not lasting and not self._within(begin):
+                continue
+            found.append((begin, (end or self.trace.ended) if lasting else None,
+                          text, style.VERMILLION))
+        told = {fault[0] for fault in self._faults()}
+        for mark in self._marks():
+            if mark.kind == "violation":
+                found.append((mark.time, None, "✗ %s violated" % mark.text, style.VERMILLION))
+            elif mark.kind in ("crash", "restart") and mark.time not in told:
+                found.append((mark.time, None, "%s %s" % (mark.text, mark.node), self.look.faint))
+        return sorted(found, key=lambda one: one[0])
+
+    def _marks_on_lanes(self, ax):
+        """Crashes as a cross; what the protocol tells as a sign with a word, where one fits."""
+        size = self.look.small * 0.85
+        until = {}
+        told = set()
+        for mark in self._marks():
+            if mark.node not in self.lanes or mark.kind not in MARKERS:
+                continue
+            if mark.kind == "blocked":
+                if mark.node in told:
+                    continue
+                told.add(mark.node)
+            x, place = self.axis.at(mark.time), self.lanes.index(mark.node)
+            crash = mark.kind == "crash"
+            ax.plot([x], [place], marker=MARKERS[mark.kind], zorder=8, linestyle="none",
+                    markersize=self.look.size * (1.15 if crash or mark.kind == "elected" else 0.8),
+                    color=style.VERMILLION if crash else self.look.paper,
+                    markeredgecolor=style.VERMILLION if crash else self.look.ink,
+                    markeredgewidth=self.look.line * (1.6 if crash else 0.6), clip_on=False)
+            if crash or mark.kind == "restart":
+                continue
+            width = self.look.text_width(self._words(mark), size) / (self.look.width * 0.88)
+            left = min(x, 1 - width)
+            if left < until.get(place, -1):
+                continue
+            until[place] = left + width + 0.01
+            ax.text(left, place - BAND - 0.05, self._words(mark), fontsize=size, ha="left", va="bottom",
+                    color=self.look.ink, zorder=9, fontweight="bold",
+                    bbox={"facecolor": self.look.paper, "edgecolor": "none", "pad": 0.5})
+
+    def _words(self, mark):
+        """"elected (term 2)": epochs by the protocol's own word."""
+        word = self.trace.epoch_word
+        return mark.text.replace("(", "(%s " % word) if word and mark.kind == "elected" else \
+            mark.text
+
+    def _legend(self, ax):
+        handles = []
+        for kind in self.types[:len(MESSAGES)]:
+            colour, dashes = self._message_style(kind)
+            more = len(self.types) - len(MESSAGES)
+            rest = " and %d more" % more if more > 0 and kind == self.types[5] else ""
+            handles.append(Line2D([], [], color=colour, linestyle=dashes, label=kind + rest,
+                                  linewidth=self.look.line * 0.8))
+        if any(m.fate not in ("received", "under way") for m in self.messages):
+            handles.append(Line2D([], [], color=style.VERMILLION, marker="x", label="lost",
+                                  markersize=self.look.size * 0.6,
+                                  markeredgewidth=self.look.line, linewidth=self.look.line * 0.5))
+        for state, (colour, hatch) in self.states.items():
+            handles.append(Patch(facecolor=colour, edgecolor=self._edge(state), hatch=hatch,
+                                 label=state.replace("_", " "), linewidth=0.6))
+        widest = max(self.look.text_width(handle.get_label(), self.look.small)
+                     for handle in handles) + 0.7 * self.look.size / 10
+        columns = max(1, min(len(handles), int(self.look.width * 0.9 / widest)))
+        ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1.0), ncol=columns,
+                  frameon=False, borderaxespad=0.2, handlelength=2.6, columnspacing=1.4)
+
+    def data(self):
+        """What was drawn: messages, states, and what happened."""
+        rows = [("message", m.source, m.target, m.start, self._arrival(m), m.type, m.fate)
+                for m in self.messages]
+        for lane in self.lanes:
+            rows += [("state", lane, "", begin, end, state, "")
+                     for begin, end, state in self.bands[lane]
+                     if end >= self.begin and begin <= self.end]
+        rows += [("fault", "", "", begin, self.trace.ended if end is None else end, text, "")
+                 for begin, end, text in self._faults()]
+        rows += [(mark.kind, mark.node or "", "", mark.time, mark.time, mark.text, "")
+                 for mark in self._marks()]
+        head = ["what", "node", "to", "from_ns", "until_ns", "text", "fate"]
+        return style.csv_bytes(head, rows)
