@@ -134,7 +134,7 @@ class Cdf:
     def _line(self, ax, line, points, colour, dashes, marker, totals):
         if not points:
             ax.plot([], [], color=colour, linestyle=dashes, marker=marker,
-                    label=counted_label(line, totals) + " (in no run)")
+                    label=counted_label(line, totals))
             return
         x = [points[0][0]] + [point[0] for point in points]
         y = [0.0] + [point[1] for point in points]

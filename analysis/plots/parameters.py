@@ -86,7 +86,7 @@ class Question:
         return Measure(metric, ranked(values, 50) if values else 0)
 
     def take(self, asked, taken, numeric=False):
-        """The column that was asked for, else the first that is left (a numeric one if there is)."""
+        """The column that was asked for, else the first that is left, or the first numeric one."""
         if asked:
             return self.sweep.axis(asked)
         left = [column for column in self.varied if column not in taken]

@@ -348,8 +348,8 @@ class Picture:
             if left < until.get(place, -1):
                 continue
             until[place] = left + width + 0.01
-            ax.text(left, place - BAND - 0.05, self._words(mark), fontsize=size, ha="left", va="bottom",
-                    color=self.look.ink, zorder=9, fontweight="bold",
+            ax.text(left, place - BAND - 0.05, self._words(mark), fontsize=size, ha="left",
+                    va="bottom", color=self.look.ink, zorder=9, fontweight="bold",
                     bbox={"facecolor": self.look.paper, "edgecolor": "none", "pad": 0.5})
 
     def _words(self, mark):
