@@ -115,7 +115,7 @@ std::string figure_path(const Arguments& arguments) {
 }
 
 // "600ms..1s", in nanoseconds.
-std::optional<std::pair<std::int64_t, std::int64_t>> window_of(const Arguments& arguments) {
+std::optional<std::pair<std::int64_t, std::int64_t>> drawn_window(const Arguments& arguments) {
   const std::optional<std::string> text = arguments.value("window");
   if (!text) return std::nullopt;
   const std::size_t dots = text->find("..");
@@ -178,7 +178,7 @@ void print_optional(JsonWriter& out, std::string_view key, const std::optional<s
 }
 
 void print_window(JsonWriter& out, const Arguments& arguments) {
-  const auto window = window_of(arguments);
+  const auto window = drawn_window(arguments);
   out.key("window");
   if (!window) return out.null();
   out.open_array();

@@ -53,7 +53,7 @@ def heading(columns):
 
 def assigned(column, value):
     """"nodes = 5", for the head of a panel."""
-    if not column or column == FILE:
+    if not column or column in (FILE, "panel"):
         return shown(value)
     return "%s = %s" % (heading([column]), shown(value))
 
@@ -94,8 +94,12 @@ def typical(panels):
 
 
 def counted_label(line, totals):
-    """A line's name; with its number of runs where that is not the same for all."""
-    return "%s (n = %d)" % (line.label, line.total) if len(totals) > 1 else line.label
+    """A line's name; with its number of runs where that is not the same for all, and how many of
+    them never got there."""
+    words = ["n = %d" % line.total] if len(totals) > 1 else []
+    if line.without:
+        words.append("all never" if not line.values else "%d never" % line.without)
+    return "%s (%s)" % (line.label, ", ".join(words)) if words else line.label
 
 
 class Cdf:
@@ -160,9 +164,10 @@ class Cdf:
         if title:
             ax.set_title(title, loc="left")
         self._foreign_marks(ax, lines)
-        missing_note(ax, self.look, lines)
         if len(lines) > 1 or self.marks:
             self._legend(ax)
+        else:
+            missing_note(ax, self.look, lines[0])
 
     def _foreign_marks(self, ax, lines):
         """Marks that belong to no line stand across the whole panel."""
@@ -180,7 +185,7 @@ class Cdf:
             from matplotlib.lines import Line2D
             handles.append(Line2D([], [], marker="D", linestyle="none", color=self.look.paper,
                                   markeredgecolor=self.look.ink))
-            labels.append(self.job["mark_title"])
+            labels.append("published median")
         ax.legend(handles, labels, title=self.title or None, loc="center left",
                   bbox_to_anchor=(1.0, 0.5), handlelength=2.8, frameon=False,
                   alignment="left")
@@ -207,15 +212,13 @@ def plain_number(value, _place):
     return "{:,.0f}".format(value) if value >= 1 else "{:g}".format(value)
 
 
-def missing_note(ax, look, lines):
+def missing_note(ax, look, line):
     """Runs without a value are no runs with a small one: they are counted in words."""
-    words = ["%s%d of %d runs: never" % (line.label + ": " if len(lines) > 1 and line.label else
-                                         "", line.without, line.total)
-             for line in lines if line.without]
-    if words:
-        ax.annotate("\n".join(words), (1, 0), xycoords="axes fraction", ha="right", va="bottom",
-                    xytext=(-4, 4), textcoords="offset points", fontsize=look.small,
-                    color=look.ink, bbox={"facecolor": look.paper, "edgecolor": look.grid})
+    if line.without:
+        ax.annotate("%d of %d runs: never" % (line.without, line.total), (1, 0),
+                    xycoords="axes fraction", ha="right", va="bottom", xytext=(-4, 4),
+                    textcoords="offset points", fontsize=look.small, color=look.ink,
+                    bbox={"facecolor": look.paper, "edgecolor": look.grid})
 
 
 class Histogram:
@@ -279,7 +282,7 @@ class Histogram:
             ax.set_xlim(edges[0] - margin, edges[-1] + margin)
         if line.values:
             self._percentiles(ax, line, values)
-        missing_note(ax, self.look, [Line("", line.values, line.total)])
+        missing_note(ax, self.look, line)
 
     def _log(self, ax, edges):
         from matplotlib.ticker import LogLocator, NullFormatter
