@@ -72,8 +72,8 @@ class Axis {
     this.see(this.left + by, this.right + by);
   }
   // Moves only if the place is not well inside.
-  reveal(place, share = 0.5) {
-    const margin = 0.06 * this.span;
+  reveal(place, share = 0.5, border = 0.06) {
+    const margin = border * this.span;
     if (place >= this.left + margin && place <= this.right - margin) return;
     const left = place - share * this.span;
     this.see(left, left + this.span);

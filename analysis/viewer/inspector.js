@@ -4,7 +4,7 @@ class Inspector {
   constructor(app) {
     Object.assign(this, app); // trace, cursor, states, spans
     this.box = document.getElementById("inspector");
-    this.longest = 12; // links of the chain of causes that are shown
+    this.longest = 8; // links of the chain of causes that are shown
   }
 
   draw() {
@@ -19,9 +19,10 @@ class Inspector {
       this.sentence(at),
       this.body(at),
       this.rest(at),
-      ...this.statesOf(at),
+      this.changes(at),
       this.causes(at),
       this.effects(at),
+      ...this.statesOf(at),
       this.replay(at),
     ];
     this.box.replaceChildren(...parts.filter(Boolean));
@@ -106,7 +107,21 @@ class Inspector {
         );
   }
 
-  // Of the node where it happened; of a violation, of all that are in conflict.
+  // What the event changed at its node, and what that was before.
+  changes(at) {
+    const { trace, states } = this;
+    const node = trace.node[at];
+    const after = flattened(states.after(node, at));
+    const before = flattened(states.before(node, at));
+    const differs = (key) => valueText(after.get(key)) !== valueText(before.get(key));
+    const keys = [...after.keys()].filter(differs);
+    if (keys.length === 0) return null;
+    const table = element("table", { className: "fields" });
+    table.append(element("caption", { textContent: `Changed at ${trace.placeName(node)}` }));
+    for (const key of keys) table.append(this.changedRow(key, before.get(key), after.get(key)));
+    return element("section", {}, table);
+  }
+  // The fields of the node where it happened; of a violation, of all that are in conflict.
   statesOf(at) {
     const { trace } = this;
     const named = trace.kind[at] === Kind.violation ? (trace.detailOf(at).nodes ?? []) : [];
@@ -116,30 +131,22 @@ class Inspector {
       .filter((node) => node >= 0 && node < trace.nodeCount)
       .map((node) => this.state(node, at));
   }
-  // The node's fields behind the event; those that it changed first, with what they were.
   state(node, at) {
     const { trace, states } = this;
-    const after = flattened(states.after(node, at));
-    const before = flattened(states.before(node, at));
-    const keys = [...after.keys()];
-    if (keys.length === 0) return null;
-    const changed = keys.filter((key) => valueText(after.get(key)) !== valueText(before.get(key)));
-    const down = this.spans.bandAt(node, at) === "down" ? ", which is down" : "";
+    const fields = flattened(states.after(node, at));
+    if (fields.size === 0) return null;
+    const name = trace.placeName(node);
+    const down = this.spans.bandAt(node, at) === "down";
+    const title = down ? `Last state of ${name}, which is down` : `State of ${name}`;
     const table = element("table", { className: "fields" });
-    table.append(element("caption", { textContent: `State of ${trace.placeName(node)}${down}` }));
-    for (const key of changed) table.append(this.changedRow(key, before.get(key), after.get(key)));
-    for (const key of keys) {
-      if (!changed.includes(key)) table.append(this.fieldRow(key, after.get(key)));
-    }
+    table.append(element("caption", { textContent: title }));
+    for (const [key, value] of fields) table.append(this.fieldRow(key, value));
     return element("section", {}, table);
   }
   changedRow(key, before, after) {
     const cell = element("td");
     if (before !== undefined) {
-      const old =
-        before instanceof Log && after instanceof Log
-          ? logChange(before, after)
-          : valueText(before);
+      const old = after instanceof Log ? logChange(asLog(before), after) : valueText(before);
       cell.append(element("del", {}, longText(old)), " ");
     }
     cell.append(element("ins", {}, shownValue(after)));

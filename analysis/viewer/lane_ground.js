@@ -165,18 +165,23 @@ class LaneGround extends LanePart {
     const two = lanes.laneHeight > 2.6 * paint.size;
     trace.places.forEach((name, place) => {
       const role = spans.bandAt(place, now);
-      const y = lanes.laneY(place) - (two && role ? 0.62 * paint.size : 0);
+      const task = role === "" ? spans.tasks[place] : "";
+      const y = lanes.laneY(place) - (two && (role || task) ? 0.62 * paint.size : 0);
       this.font(600, 1);
       context.textAlign = "left";
       context.textBaseline = "middle";
       context.fillStyle = paint.ink;
       context.fillText(clipped(name, 20), 12, y, lanes.gutter - 20);
+      if (task && two) this.words(task, 12, y + 1.32 * paint.size);
       if (!role) return;
       if (!two) return paint.fill(context, role, 2, lanes.laneY(place) - 6, 6, 12);
       paint.fill(context, role, 12, y + 0.85 * paint.size, 11, 11);
-      this.font(400, 0.8);
-      context.fillStyle = paint.ink;
-      context.fillText(role.replace(/_/g, " "), 28, y + 1.32 * paint.size, lanes.gutter - 32);
+      this.words(role.replace(/_/g, " "), 28, y + 1.32 * paint.size);
     });
+  }
+  words(text, x, y) {
+    this.font(400, 0.8);
+    this.context.fillStyle = this.paint.ink;
+    this.context.fillText(clipped(text, 40), x, y, this.lanes.gutter - x - 4);
   }
 }

@@ -28,7 +28,9 @@ class Lanes {
     context.font = `600 ${paint.size}px ${paint.font}`;
     const names = trace.places.map((name) => context.measureText(name).width);
     context.font = `${0.8 * paint.size}px ${paint.font}`;
-    const roles = [...this.spans.labels].map((role) => context.measureText(role).width + 14);
+    const roles = [...this.spans.labels, ...this.spans.tasks].map(
+      (role) => context.measureText(role).width + 14,
+    );
     const widest = Math.min(Math.max(...names, ...roles, 0), 180);
     this.width = width;
     this.height = height;

@@ -124,6 +124,7 @@ function look(app, { at, byTime, left, right }) {
   else axis.seeEvents();
   cursor.go(Math.max(first, Math.min(begin, trace.count - 1)), "open");
   if (left < right) axis.see(left, right);
+  axis.reveal(axis.of(cursor.at), 0.5, 0);
   app.refresh();
 }
 
@@ -152,7 +153,7 @@ function connect(app, setRedraw) {
   setRedraw(draw);
   cursor.onChange((at, how) => {
     if (how !== "play" && app.player.playing) app.player.place = axis.of(at);
-    if (how !== "play") axis.reveal(axis.of(at), how === "cause" ? 0.6 : 0.5);
+    if (how !== "play" && how !== "open") axis.reveal(axis.of(at), how === "cause" ? 0.6 : 0.5);
     reveal = true;
     keys.showFound();
     inspect();
@@ -181,7 +182,7 @@ function connect(app, setRedraw) {
   });
   window.addEventListener("hashchange", () => {
     const { at } = app.address.read();
-    if (at !== NONE && at !== cursor.at) cursor.go(at, "open");
+    if (at !== NONE && at !== cursor.at) cursor.go(at, "link");
   });
 }
 

@@ -26,6 +26,12 @@ class Log {
   }
 }
 
+// As the run began, a log is an array like any other: the first change says what it is.
+function asLog(value) {
+  if (value instanceof Log) return value;
+  return new Log(Array.isArray(value) ? value : []);
+}
+
 function isObject(value) {
   return (
     value !== null && typeof value === "object" && !Array.isArray(value) && !(value instanceof Log)
@@ -125,7 +131,7 @@ class NodeStates {
   // Logs, tables by node, and the roles of a node with several come as what changed; all else
   // whole.
   changed(old, value, top) {
-    if (isLogChange(value)) return (old instanceof Log ? old : new Log()).changed(value);
+    if (isLogChange(value)) return asLog(old).changed(value);
     if (!isObject(value) || !isObject(old)) return isObject(value) ? this.inner(value) : value;
     const keys = Object.keys(value);
     const byNode = keys.every((key) => this.names.has(key));

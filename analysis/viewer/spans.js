@@ -18,6 +18,17 @@ class Spans {
     this.packFaults();
     this.typicalDelay = this.medianDelay();
     this.labels = new Set(this.roles.flat().map((span) => span.label));
+    this.tasks = trace.places.map((name) => this.tasksOf(name));
+  }
+
+  // What the scenario makes of a node for good: "proposer, learner".
+  tasksOf(name) {
+    const roles = Object.entries(this.trace.scenario.protocol?.roles ?? {});
+    const has = (names) => Array.isArray(names) && names.includes(name);
+    return roles
+      .filter(([, names]) => has(names))
+      .map(([role]) => role)
+      .join(", ");
   }
 
   // Bands show roles; where a protocol has none, the last record in the node's log of steps.
@@ -45,7 +56,7 @@ class Spans {
 
   band(at) {
     const { trace } = this;
-    if (this.bandEvent === "" || trace.nameOf(at) !== this.bandEvent) return;
+    if (trace.nameOf(at) !== this.bandEvent) return;
     const label = String(trace.detailOf(at)[this.bandField] ?? "").toLowerCase();
     const spans = this.roles[trace.node[at]];
     if (!spans || spans.at(-1)?.label === label) return;
