@@ -6,8 +6,9 @@ namespace quorate::raft {
 
 namespace {
 
-bool contains(const std::vector<NodeId>& servers, NodeId node) {
-  return std::binary_search(servers.begin(), servers.end(), node);
+std::uint64_t number_of(const NodeSet& nodes, const std::vector<NodeId>& servers) {
+  const auto is_in = [&](NodeId node) { return nodes.contains(node); };
+  return static_cast<std::uint64_t>(std::ranges::count_if(servers, is_in));
 }
 
 // With the server that the entry adds, or without the one it removes.
@@ -31,23 +32,36 @@ const std::vector<NodeId>& Server::servers(const Out& out) const {
 // "…each server always uses the latest configuration found in its log." (4.1)
 void Server::put_in_force(const Out& out) {
   const bool late = out.bug(Bug::config_on_commit);
-  configurations.in_force.clear();
+  const Configuration* latest = nullptr;
   for (const Configuration& one : configurations.brought) {
-    if (!late || one.index <= commit_index) configurations.in_force = one.servers;
+    if (!late || one.index <= commit_index) latest = &one;
   }
+  configurations.in_force = latest != nullptr ? latest->servers : std::vector<NodeId>{};
+  configurations.joint = latest != nullptr ? latest->joint : Later<Joint>{};
   if (role != RoleName::leader) return;
   for (const NodeId node : configurations.in_force) {  // whom it has not sent anything yet
     if (next_index[node] == 0) next_index[node] = last_log_index() + 1;
   }
 }
 
-bool Server::is_server(NodeId node, const Out& out) const { return contains(servers(out), node); }
+bool Server::is_server(NodeId node, const Out& out) const {
+  return contains(servers(out), node) || contains(old_servers(), node);
+}
 
 // How many of these are servers of the cluster. Until it changes nobody else is heard.
 std::uint64_t Server::count(const NodeSet& nodes, const Out& out) const {
   if (configurations.in_force.empty()) return nodes.size();
-  const auto is_in = [&](NodeId node) { return nodes.contains(node); };
-  return static_cast<std::uint64_t>(std::ranges::count_if(servers(out), is_in));
+  std::uint64_t result = number_of(nodes, servers(out));
+  for (const NodeId node : old_servers()) {
+    result += nodes.contains(node) && !contains(servers(out), node) ? 1 : 0;
+  }
+  return result;
+}
+
+std::uint64_t Server::number_of_servers(const Out& out) const {
+  const auto leaves = [&](NodeId node) { return !contains(servers(out), node); };
+  return servers(out).size() +
+         static_cast<std::uint64_t>(std::ranges::count_if(old_servers(), leaves));
 }
 
 // "The new configuration takes effect on each server as soon as it is added to that server's log…
@@ -63,13 +77,27 @@ void Server::follow_configurations(Index first, Out& out) {
   for (Index index = first; index <= last_log_index(); ++index) {
     const Request& command = log[index].command;
     if (!is_change(command)) continue;
-    const auto server = out.node_named(command.operation.value.view());
-    if (!server) continue;
-    brought.push_back({index, changed(brought.empty() ? out.nodes() : brought.back().servers,
-                                      command.operation, *server)});
-    out.emit(Reconfigured{index, brought.back().servers.size()});
+    bring_configuration(index, command.operation, out);
   }
   put_in_force(out);
+}
+
+// What an entry makes of the configuration before it.
+void Server::bring_configuration(Index index, const Operation& change, Out& out) {
+  auto& brought = configurations.brought;
+  const std::vector<NodeId> before = brought.empty() ? out.nodes() : brought.back().servers;
+  if (is_step(change)) {
+    const auto server = out.node_named(change.value.view());
+    if (!server) return;
+    brought.push_back({index, changed(before, change, *server), {}});
+  } else {
+    brought.push_back({index, out.nodes_named(change.value.view()), {}});
+    if (change.verb == c_old_new) {
+      brought.back().joint = Joint{before, change.value};
+      return out.emit(BecameJoint{index, before.size(), brought.back().servers.size()});
+    }
+  }
+  out.emit(Reconfigured{index, brought.back().servers.size()});
 }
 
 // "…the snapshot also includes the latest configuration in the log as of last included index."
@@ -97,37 +125,39 @@ bool Server::may_stand(const Out& out) const {
   const auto& brought = configurations.brought;
   const bool pending = !brought.empty() && brought.back().index > commit_index;
   if (!pending || out.bug(Bug::outside_never_stands)) return false;
-  const auto& before = brought.size() > 1 ? brought[brought.size() - 2].servers : out.nodes();
-  return contains(before, out.self());
+  if (brought.size() == 1) return contains(out.nodes(), out.self());
+  const Configuration& before = brought[brought.size() - 2];
+  return contains(before.servers, out.self()) || contains(before.joint.old_servers, out.self());
 }
 
 // ---- changes ------------------------------------------------------------------------------------
 
 // "3. Wait until previous configuration in log is committed" (Figure 4.1): here the operator is
 // told to ask again. And a leader first commits an entry of its own term, as the author amended the
-// algorithm in 2015: else what an earlier leader left undecided might be decided beside it.
+// algorithm in 2015: else what an earlier leader left undecided might be decided beside it. Joint
+// consensus needs no such thing, for whatever it changes to, it is decided by the old servers too.
 bool Server::may_change(const Out& out) const {
   const auto& brought = configurations.brought;
   const bool decided = brought.empty() || brought.back().index <= commit_index;
-  const bool own = term_at(commit_index) == current_term || out.bug(Bug::changes_before_own_commit);
-  return role == RoleName::leader && !joining.server && decided && own;
+  const bool own = term_at(commit_index) == current_term ||
+                   out.params().membership == Membership::joint ||
+                   out.bug(Bug::changes_before_own_commit);
+  return role == RoleName::leader && !joining.is_under_way() && decided && own;
 }
 
 void Server::begin_change(const Request& request, Out& out) {
+  if (!is_step(request.operation)) return begin_joint_change(request, out);
   const auto server = out.node_named(request.operation.value.view());
   if (!server) return;
   const bool adds = request.operation.verb == Text("add_server");
   const bool last = !adds && servers(out).size() == 1;
-  if (!may_change(out) || last || adds == is_server(*server, out)) {
+  const bool stepwise = out.params().membership == Membership::single_server;
+  if (!stepwise || !may_change(out) || last || adds == is_server(*server, out)) {
     return out.emit(ChangeRefused{*server});
   }
   if (!adds) return append_change(request.operation, out);
-  joining = Joining{*server};
-  match_index[*server] = 0;
-  next_index[*server] = last_log_index() + 1;
-  unanswered.erase(*server);
-  begin_catch_up_round(out);
-  replicate(*server, out.params().max_entries, out);
+  joining.server = server;
+  let_catch_up({*server}, out);
 }
 
 // "4. Append new configuration entry to log, commit using majority of new configuration".
@@ -138,6 +168,16 @@ void Server::append_change(const Operation& change, Out& out) {
 }
 
 // ---- catching up (4.2.1) ------------------------------------------------------------------------
+
+void Server::let_catch_up(const std::vector<NodeId>& newcomers, Out& out) {
+  for (const NodeId node : newcomers) {
+    match_index[node] = 0;
+    next_index[node] = last_log_index() + 1;
+    unanswered.erase(node);
+  }
+  begin_catch_up_round(out);
+  for (const NodeId node : newcomers) replicate(node, out.params().max_entries, out);
+}
 
 // "Each round replicates all the log entries present in the leader's log at the start of the round
 // to the new server's log."
@@ -152,11 +192,16 @@ void Server::begin_catch_up_round(Out& out) {
 // the cluster… Otherwise, the leader aborts the configuration change with an error." The first
 // round that short is the last; the tenth is, however long.
 void Server::follow_catch_up(NodeId from, Out& out) {
-  if (joining.server != from || match_index[from] < joining.round_end) return;
+  const auto& newcomers = joining.newcomers.servers;
+  const auto lacks = [&](NodeId node) { return match_index[node] < joining.round_end; };
+  if (joining.server != from && !contains(newcomers, from)) return;
+  if (lacks(from) || std::ranges::any_of(newcomers, lacks)) return;
   constexpr std::uint64_t most_rounds = 10;
   if (joining.late && joining.rounds == most_rounds) return give_up_joining(out);
   if (joining.late) return begin_catch_up_round(out);
-  const Operation change{"add_server", {}, Text(out.name_of(from))};
+  const Operation change = newcomers.empty()
+                               ? Operation{"add_server", {}, Text(out.name_of(from))}
+                               : Operation{c_old_new, {}, joining.newcomers.new_servers};
   joining = Joining{};
   out.cancel_timer(RoundLate{});
   append_change(change, out);
@@ -172,6 +217,9 @@ void Server::on(const RoundLate&, Out& out) {
 
 void Server::give_up_joining(Out& out) {
   if (joining.server) out.emit(ChangeRefused{*joining.server});
+  if (!joining.newcomers.servers.empty()) {
+    out.emit(ServersRefused{joining.newcomers.new_servers});
+  }
   forget_joining(out);
 }
 

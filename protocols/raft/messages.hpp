@@ -164,6 +164,24 @@ struct ChangeRefused {
   static constexpr std::string_view sentence = "does not change {server}'s membership";
 };
 
+// An event: the latest configuration in a server's log is a joint one now.
+struct BecameJoint {
+  Index index{};
+  std::uint64_t old_servers{};
+  std::uint64_t new_servers{};
+  QUORATE_FIELDS(BecameJoint, index, old_servers, new_servers)
+  static constexpr std::string_view sentence =
+      "has a joint configuration of {old_servers} old and {new_servers} new servers in its log, "
+      "entry {index}";
+};
+
+// An event: a server does not change the cluster to these, as it was asked to.
+struct ServersRefused {
+  Text servers;
+  QUORATE_FIELDS(ServersRefused, servers)
+  static constexpr std::string_view sentence = "does not change the servers to {servers}";
+};
+
 // An event: a server took a snapshot and discarded the entries it stands for.
 struct Snapshotted {
   Index last_index{};

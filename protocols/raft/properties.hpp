@@ -315,7 +315,8 @@ struct Witnesses {
 };
 
 // "…any majority of the old cluster overlaps with any majority of the new cluster." (dissertation,
-// 4.1) Of servers whose logs hold all that is known to be committed; others win no election.
+// 4.1) Of servers whose logs hold all that is known to be committed; others win no election. A
+// joint configuration decides by majorities of both its sets.
 struct ConfigOverlap {
   static constexpr std::string_view name = "config_overlap";
   static constexpr std::string_view sentence =
@@ -324,16 +325,22 @@ struct ConfigOverlap {
   static bool promised(const Params& params) { return params.membership != Membership::fixed; }
   void check(const RaftCluster& cluster, const Step& step, Check& check);
 
+  struct Electorate {
+    std::vector<NodeId> servers;
+    std::vector<NodeId> old_servers;  // of a joint configuration
+    friend bool operator==(const Electorate&, const Electorate&) = default;
+  };
+
  private:
   struct Known {
     Index index{};  // of entries known to be committed
     std::uint64_t hash{};
   };
-  static std::vector<NodeId> in_force(const RaftCluster& cluster, NodeId node);
+  static Electorate in_force(const RaftCluster& cluster, NodeId node);
   bool may_decide(const RaftCluster& cluster, NodeId node) const;
 
   Known committed;
-  PerNode<std::vector<NodeId>> last;  // in force when looked at last
+  PerNode<Electorate> last;  // in force when looked at last
 };
 
 }  // namespace quorate::raft

@@ -19,10 +19,12 @@ std::vector<NodeId> servers_of(const RaftCluster& cluster) {
   Index known = 0;
   for (std::uint32_t i = 0; i < cluster.size(); ++i) {
     const Server& server = cluster.role<Server>(NodeId{i});
-    const std::vector<NodeId>& own = server.configurations.in_force;
-    if (!cluster.up(NodeId{i}) || server.commit_index <= known || own.empty()) continue;
+    const Configurations& own = server.configurations;
+    if (!cluster.up(NodeId{i}) || server.commit_index <= known || own.in_force.empty()) continue;
     known = server.commit_index;
-    servers = own;
+    servers = own.in_force;
+    std::ranges::copy_if(own.joint.old_servers, std::back_inserter(servers),
+                         [&](NodeId node) { return !contains(own.in_force, node); });
   }
   return servers;
 }
@@ -119,6 +121,8 @@ std::vector<BugInfo> option_bugs() {
        "a server outside its latest configuration never stands for election (R27)"},
       {"config_kept_on_truncation", "config_overlap",
        "a configuration stays in force when its entry is removed (R28)"},
+      {"leaves_joint_early", "config_overlap",
+       "a leader goes on from a joint configuration that is not committed (R26)"},
   };
 }
 
@@ -249,6 +253,7 @@ ProtocolEntry protocol() {
   });
   entry.info.check_together = param_rule(&conflict);
   entry.info.names_node = {"transfer_leader", "add_server", "remove_server"};
+  entry.info.names_nodes = "change_servers";
   return entry;
 }
 

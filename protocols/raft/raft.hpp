@@ -18,8 +18,9 @@ QUORATE_ENUM(Repair, decrement, conflict_term, binary)
 // How an operation that changes nothing is answered (dissertation, 6.4). `local` is wrong.
 QUORATE_ENUM(Reads, log, read_index, lease, local)
 
-// Whether servers can be added and removed (dissertation, chapter 4).
-QUORATE_ENUM(Membership, fixed, single_server)
+// Whether servers can be added and removed, and how: one at a time (dissertation, chapter 4) or by
+// joint consensus (section 6 of the paper).
+QUORATE_ENUM(Membership, fixed, single_server, joint)
 
 struct Params {
   Distribution election_timeout{Distribution::uniform(150ms, 300ms)};
@@ -75,9 +76,9 @@ struct Params {
       "needs check_quorum",
       "a server keeps its log's first entries as a snapshot when it has applied so many since the "
       "last one; 0: it never does",
-      "whether an operator may ask the leader to add or to remove a server, one at a time: "
-      "requests "
-      "add_server and remove_server, with the server's name as value",
+      "whether an operator may ask the leader to change who is in the cluster: one server at a "
+      "time, by requests add_server and remove_server with its name as value, or joint, to any "
+      "other set, by change_servers with all the names, \"n1 n4..n6\"",
   };
   static constexpr auto ranges =
       std::tuple(at_least(&Params::election_timeout, 1us), at_least(&Params::heartbeat, 1us),
@@ -103,13 +104,13 @@ QUORATE_ENUM(Bug, vote_ignored, own_vote_unrecorded, no_log_check, log_check_by_
              read_unconfirmed, lease_from_receipt, old_snapshot_installed, snapshot_keeps_log,
              purged_entries_conflict, snapshot_without_sessions, lease_kept_in_transfer,
              changes_before_own_commit, config_on_commit, outside_never_stands,
-             config_kept_on_truncation)
+             config_kept_on_truncation, leaves_joint_early)
 
 }  // namespace raft
 
 struct Raft {
   static constexpr std::string_view name = "raft";
-  static constexpr int version = 3;
+  static constexpr int version = 4;
   using Params = raft::Params;
   using Roles = Types<raft::Server>;
   using Messages = Types<raft::RequestVote, raft::RequestVoteReply, raft::AppendEntries,
@@ -118,9 +119,10 @@ struct Raft {
   using Timers =
       Types<raft::Election, raft::Heartbeat, raft::LeaderSilent, raft::CheckQuorum, raft::LeaseOver,
             raft::TakeSnapshot, raft::SnapshotLate, raft::TransferLate, raft::RoundLate>;
-  using Events = Types<raft::LogCut, raft::Unelected, raft::QuorumLost, raft::Repeated,
-                       raft::Snapshotted, raft::Installed, raft::HandedOver, raft::TransferAborted,
-                       raft::Reconfigured, raft::ChangeRefused>;
+  using Events =
+      Types<raft::LogCut, raft::Unelected, raft::QuorumLost, raft::Repeated, raft::Snapshotted,
+            raft::Installed, raft::HandedOver, raft::TransferAborted, raft::Reconfigured,
+            raft::ChangeRefused, raft::BecameJoint, raft::ServersRefused>;
   using Bug = raft::Bug;
 };
 

@@ -137,6 +137,7 @@ TEST_CASE("raft 5.2: votes from a majority make a leader, and no fewer") {
   for (std::uint32_t n = 1; n <= 9; ++n) {
     LoneServer server({n, {}, {}});
     server.expire(Election{});
+    if (n == 1) server.hear(node(1), RequestVoteReply{1, true});
     std::uint32_t votes = 1;
     for (; server.state().role != RoleName::leader; ++votes) {
       REQUIRE(votes < n);
@@ -333,12 +334,18 @@ TEST_CASE("raft 5.2: a leader never hears from another leader of its own term") 
   CHECK_THROWS_AS(server.hear(node(2), AppendEntries{5, 0, 0, {}, 0}), AssertionFailure);
 }
 
-TEST_CASE("raft 5.2: a lone server elects itself without a message") {
+TEST_CASE("raft 5.2: a lone server elects itself when its vote is on disk, and asks nobody") {
   LoneServer server({1, {}, {}});
   server.start();
   server.expire(Election{});
-  CHECK(server.state().role == RoleName::leader);
+  CHECK(server.state().role == RoleName::candidate);  // a crash now would let it forget the term
   CHECK(server.sent<RequestVote>().empty());
+  const auto vote = server.sent<RequestVoteReply>();
+  REQUIRE(vote.size() == 1);
+  CHECK(vote[0].to == node(1));
+  CHECK(vote[0].waits);
+  server.hear(node(1), vote[0].body);
+  CHECK(server.state().role == RoleName::leader);
 }
 
 // ---- 5.4.1

@@ -13,6 +13,7 @@ namespace {
 using testing::log_of;
 using testing::LoneServer;
 using testing::node;
+using testing::stored;
 using testing::success;
 
 using Servers = std::vector<NodeId>;
@@ -31,14 +32,6 @@ Params changing() {
 }
 LoneServer server_of(std::uint32_t nodes, std::vector<Bug> bugs = {}) {
   return LoneServer({nodes, changing(), std::move(bugs)});
-}
-
-// The leader's disk and these followers have its whole log.
-void stored(LoneServer& leader, std::initializer_list<std::uint32_t> followers) {
-  const Index last = leader.state().last_log_index();
-  leader.sync_disk();
-  leader.hear(node(1), Stored{leader.state().current_term, last});
-  for (const std::uint32_t follower : followers) leader.hear(node(follower), success(last));
 }
 
 // n1 leads term 9 and has committed an entry of it.

@@ -65,7 +65,7 @@ TEST_CASE("raft 8: without the option a new leader's log is as it was") {
 
 TEST_CASE("raft 8: a lone leader's no-op is committed when its own disk has it") {
   LoneServer server = with(&Params::no_op, true, 1);
-  server.expire(Election{});
+  server.lead(1);
   REQUIRE(server.state().role == RoleName::leader);
   CHECK(server.state().commit_index == 0);
   server.hear(node(1), Stored{1, 1});

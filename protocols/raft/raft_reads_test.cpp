@@ -109,7 +109,7 @@ TEST_CASE("raft 6.4: reads that come while a round is under way share the next")
 
 TEST_CASE("raft 6.4: a lone server is its own majority") {
   LoneServer server = reading(Reads::read_index, 1);
-  server.expire(Election{});
+  server.lead(1);
   server.ask(operation("put", 1, "1"));
   server.hear(node(1), Stored{1, 1});
   server.ask(operation("get", 2));

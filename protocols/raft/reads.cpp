@@ -1,6 +1,5 @@
 // Reads that do not go through the log (dissertation, 6.4). Whoever answers one must know that it
 // still led when it was asked: by a round of heartbeats, or by a lease that one has given it.
-#include "protocols/common/quorum.hpp"
 #include "protocols/raft/server.hpp"
 
 namespace quorate::raft {
@@ -61,7 +60,7 @@ void Server::count_round(NodeId from, std::uint64_t round, Out& out) {
   if (round > reading.answered[from]) reading.answered[from] = round;
   reading.answered[out.self()] = reading.round;
   const std::uint64_t before = reading.confirmed;
-  reading.confirmed = reached_by(quorum(out), reading.answered, servers(out), before);
+  reading.confirmed = reached_by_majority(reading.answered, before, out);
   if (reading.confirmed > before && out.bug(Bug::lease_from_receipt)) {
     out.set_timer(LeaseOver{reading.confirmed}, out.params().lease);
   }

@@ -12,7 +12,11 @@ void Server::for_each_follower(const Out& out, F&& f) const {
   for (const NodeId node : servers(out)) {
     if (node != out.self()) f(node);
   }
+  for (const NodeId node : old_servers()) {
+    if (node != out.self() && !contains(servers(out), node)) f(node);
+  }
   if (joining.server) f(*joining.server);
+  for (const NodeId node : joining.newcomers.servers) f(node);
 }
 
 // "When servers start up, they begin as followers." (5.2)
@@ -102,7 +106,8 @@ void Server::start_election(Out& out, Permission permission) {
   votes.insert(out.self());
   out.set_timer(Election{}, out.params().election_timeout);
   out.persist();
-  if (count(votes, out) >= quorum(out)) return become_leader(out);
+  // Whoever decides alone has won when its own vote is on disk, and not before.
+  if (is_majority(votes, out)) return out.send(out.self(), RequestVoteReply{current_term, true});
   for_each_follower(out, [&](NodeId node) {
     out.send(node, RequestVote{current_term, last_log_index(), last_log_term(), permission});
   });
@@ -110,7 +115,7 @@ void Server::start_election(Out& out, Permission permission) {
 
 // "The third possible outcome is that a candidate neither wins nor loses the election." (5.2)
 void Server::give_up_election(Out& out) {
-  out.emit(Unelected{current_term, count(votes, out), servers(out).size()});
+  out.emit(Unelected{current_term, count(votes, out), number_of_servers(out)});
 }
 
 // RequestVote RPC, receiver implementation.
@@ -156,11 +161,11 @@ void Server::on(NodeId from, const RequestVoteReply& m, Out& out) {
   const bool again = !votes.insert(from);
   // A careless counter takes a duplicated reply for one more voter.
   if (again && out.bug(Bug::votes_counted_twice)) votes.insert(NodeId{1000 + votes.size()});
-  if (count(votes, out) >= quorum(out)) become_leader(out);
+  if (is_majority(votes, out)) become_leader(out);
 }
 
-std::uint64_t Server::quorum(const Out& out) const {
-  const std::uint64_t n = servers(out).size();
+std::uint64_t Server::quorum_of(const std::vector<NodeId>& servers, const Out& out) const {
+  const std::uint64_t n = servers.size();
   return out.bug(Bug::quorum_too_small) ? n / 2 : majority(n);
 }
 
@@ -180,10 +185,12 @@ void Server::become_leader(Out& out) {
   refused.clear();
   installing = Installing{};
   for (const NodeId node : servers(out)) next_index[node] = last_log_index() + 1;
+  for (const NodeId node : old_servers()) next_index[node] = last_log_index() + 1;
   match_index[out.self()] = last_log_index();
   out.cancel_timer(Election{});
   out.persist();
   if (out.params().no_op) append_no_op(out);
+  append_new_servers(out);
   if (out.params().check_quorum) count_anew(out);
   forget_reads(out);
   replicate_to_all(out.params().max_entries, out);
@@ -435,7 +442,7 @@ void Server::on(NodeId, const Stored& m, Out& out) {
 // and log[N].term == currentTerm: set commitIndex = N." (5.3, 5.4)
 // Whether everybody was told of it at once, with option push_commit.
 bool Server::advance_commit_index(Out& out) {
-  const Index n = reached_by(quorum(out), match_index, servers(out), commit_index);
+  const Index n = reached_by_majority(match_index, commit_index, out);
   if (n <= commit_index) return false;
   if (term_at(n) != current_term && !out.bug(Bug::commits_old_terms)) return false;
   for (Index index = std::max(commit_index, log.start()) + 1; index <= n; ++index) {
@@ -445,9 +452,10 @@ bool Server::advance_commit_index(Out& out) {
   if (out.bug(Bug::config_on_commit)) put_in_force(out);
   apply_committed(out);
   read_after_round(out);  // what waited for a first commit
-  if (out.params().push_commit) replicate_to_all(out.params().max_entries, out);
+  const bool tell = append_new_servers(out) || out.params().push_commit;
+  if (tell) replicate_to_all(out.params().max_entries, out);
   leave_if_removed(out);
-  return out.params().push_commit;
+  return tell;
 }
 
 }  // namespace quorate::raft

@@ -2,7 +2,8 @@
 // server.cpp holds the handlers beside the paper's sentences, execution.cpp what becomes of a
 // committed entry, reads.cpp how reads go past the log, snapshot.cpp what replaces a long one,
 // stability.cpp what the dissertation adds so that nobody disturbs a good leader or clings to a bad
-// one, transfer.cpp how a leader makes way for another, membership.cpp who belongs to the cluster.
+// one, transfer.cpp how a leader makes way for another, membership.cpp who belongs to the cluster,
+// joint.cpp how it becomes any other.
 #pragma once
 
 #include <map>
@@ -92,7 +93,7 @@ struct Server {
   Index last_log_index() const { return log.last_index(); }
   Term last_log_term() const { return term_at(last_log_index()); }
   bool holds_lease() const;  // by its own clock, as long as it leads
-  // The configuration in force here, ascending.
+  // The configuration in force here, ascending; of a joint one C_new.
   const std::vector<NodeId>& servers(const Out& out) const;
 
  private:
@@ -127,8 +128,13 @@ struct Server {
   void hand_over(Out& out);
   void end_transfer(Out& out);
   // ---- membership
+  const std::vector<NodeId>& old_servers() const { return configurations.joint.old_servers; }
   bool is_server(NodeId node, const Out& out) const;
   std::uint64_t count(const NodeSet& nodes, const Out& out) const;
+  std::uint64_t number_of_servers(const Out& out) const;
+  bool is_majority(const NodeSet& nodes, const Out& out) const;
+  std::uint64_t reached_by_majority(const PerNode<std::uint64_t>& values, std::uint64_t known,
+                                    const Out& out) const;
   void follow_configurations(Index first, Out& out);
   void put_in_force(const Out& out);
   Configuration configuration_at(Index index) const;
@@ -137,18 +143,22 @@ struct Server {
   bool may_change(const Out& out) const;
   void begin_change(const Request& request, Out& out);
   void append_change(const Operation& change, Out& out);
+  void let_catch_up(const std::vector<NodeId>& newcomers, Out& out);
   void begin_catch_up_round(Out& out);
   void follow_catch_up(NodeId from, Out& out);
   void give_up_joining(Out& out);
   void forget_joining(Out& out);
   void leave_if_removed(Out& out);
+  void bring_configuration(Index index, const Operation& change, Out& out);
+  void begin_joint_change(const Request& request, Out& out);
+  bool append_new_servers(Out& out);
   // ---- elections
   void start_election(Out& out, Permission permission = {});
   void give_up_election(Out& out);
   bool log_is_current(Index last_index, Term last_term, const Out& out) const;
   void become_leader(Out& out);
   void append_no_op(Out& out);
-  std::uint64_t quorum(const Out& out) const;
+  std::uint64_t quorum_of(const std::vector<NodeId>& servers, const Out& out) const;
   // ---- stability
   void ask_before_standing(Out& out);
   void trust_leader(Out& out);

@@ -1,6 +1,5 @@
 // What the dissertation adds to keep the peace: Pre-Vote, so that a server which cannot win does
 // not depose who leads (9.6), and CheckQuorum, so that a leader which cannot lead goes (6.2).
-#include "protocols/common/quorum.hpp"
 #include "protocols/raft/server.hpp"
 
 namespace quorate::raft {
@@ -17,10 +16,15 @@ void Server::ask_before_standing(Out& out) {
   votes.clear();
   votes.insert(out.self());
   out.set_timer(Election{}, out.params().election_timeout);
-  if (count(votes, out) >= quorum(out)) return start_election(out);
+  if (is_majority(votes, out)) return start_election(out);
+  const auto ask = [&](NodeId node) {
+    out.send(node, PreVote{current_term + 1, last_log_index(), last_log_term()});
+  };
   for (const NodeId node : servers(out)) {
-    if (node != out.self())
-      out.send(node, PreVote{current_term + 1, last_log_index(), last_log_term()});
+    if (node != out.self()) ask(node);
+  }
+  for (const NodeId node : old_servers()) {
+    if (node != out.self() && !contains(servers(out), node)) ask(node);
   }
 }
 
@@ -38,7 +42,7 @@ void Server::on(NodeId from, const PreVoteReply& m, Out& out) {
   const bool current = role == RoleName::pre_candidate && m.asked == current_term + 1;
   if (!current || !m.vote_promised) return out.persist();  // of a newer term, if there is one
   votes.insert(from);
-  if (count(votes, out) >= quorum(out)) start_election(out);
+  if (is_majority(votes, out)) start_election(out);
 }
 
 // ---- who trusts whom ----------------------------------------------------------------------------
@@ -58,8 +62,8 @@ bool Server::trusts_leader() const { return leader_alive || role == RoleName::le
 // heartbeats to a majority of its cluster; this allows clients to retry their requests with another
 // server."
 void Server::on(const CheckQuorum&, Out& out) {
-  if (count(heard, out) >= quorum(out)) return count_anew(out);
-  out.emit(QuorumLost{count(heard, out), servers(out).size()});
+  if (is_majority(heard, out)) return count_anew(out);
+  out.emit(QuorumLost{count(heard, out), number_of_servers(out)});
   leader.reset();
   become_follower(current_term, out);
 }

@@ -6,6 +6,7 @@
 // waits until everything issued before it is on disk; a crash discards what has not left.
 #pragma once
 
+#include "sim/base/name_list.hpp"
 #include "sim/engine/kernel.hpp"
 
 namespace quorate {
@@ -38,6 +39,10 @@ class Out {
       if (kernel_.setup->names[node] == name) return NodeId{node};
     }
     return std::nullopt;
+  }
+  // The same for several, "n1 n4..n6", ascending; none where there is a word too much.
+  std::vector<NodeId> nodes_named(std::string_view names) const {
+    return quorate::nodes_named(names, std::span(kernel_.setup->names).first(kernel_.nodes));
   }
   std::string_view name_of(NodeId node) const { return kernel_.setup->names[node.value]; }
   const typename Traits<P>::Params& params() const { return machine_.config->params; }

@@ -1,6 +1,7 @@
 // What a fault does: one function for each verb.
 #include <algorithm>
 
+#include "sim/base/name_list.hpp"
 #include "sim/scenario/loader_context.hpp"
 
 namespace quorate::loader {
@@ -64,9 +65,34 @@ void read_fire(Context& context, const Value& value, Action& action) {
   in.finish();
 }
 
+// Of a list of names, "n1 n4..n6", each and their order.
+void check_value_names_nodes(Context& context, const Value& value) {
+  const std::vector<std::string> names = node_names(context);
+  const auto known = [&](std::string_view name) {
+    Value word = value;
+    word.text = name;
+    return check_name(context, word, ErrorCode::unknown_node, "node", names);
+  };
+  const std::vector<NameRange> ranges = name_ranges(value.text);
+  for (const NameRange& range : ranges) {
+    if (!known(range.first) || (range.last != range.first && !known(range.last))) return;
+  }
+  if (!nodes_named(value.text, names).empty()) return;
+  context.diagnostics.error(
+      ErrorCode::contradiction, value.at,
+      ranges.empty() ? "it names no node" : "a range of nodes ends before it begins");
+}
+
 // What an operator asks about a node that is not there would change nothing, and say nothing.
 void check_value_names_node(Context& context, ObjectReader& in, const Operation& operation) {
   if (context.protocol == nullptr || !context.nodes_known) return;
+  if (operation.verb.view() == context.protocol->names_nodes && !operation.verb.empty()) {
+    const Value* value = in.require("value");
+    if (value != nullptr && value->kind == Value::Kind::string) {
+      check_value_names_nodes(context, *value);
+    }
+    return;
+  }
   const auto& verbs = context.protocol->names_node;
   if (std::ranges::find(verbs, operation.verb.view()) == verbs.end()) return;
   if (const Value* value = in.require("value")) {

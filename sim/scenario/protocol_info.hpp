@@ -63,6 +63,7 @@ struct ProtocolInfo {
   std::vector<RoleInfo> roles;
   bool takes_requests{true};            // some role has on(const Request&, Out&)
   std::vector<std::string> names_node;  // requests whose value is a node's name
+  std::string names_nodes;              // the one whose value is several, "n1 n4..n6"; "" = none
   bool reads_clocks{};                  // its nodes look at their clocks, not only at timers
   std::vector<std::string> messages;    // in type-number order, client messages last
   std::vector<std::string> timers;      // snake_case

@@ -55,6 +55,8 @@ inline ProtocolInfo toy() {
   info.standard_events = 2;
   info.emits = {"elected"};
   info.majorities = true;
+  info.names_node = {"retire"};
+  info.names_nodes = "regroup";
   info.fields = {{"elected", {"epoch"}}, {"applied", {"index", "command"}}};
   info.bugs = {{"vote_twice", "election_safety", ""}, {"no_sync", "durability", ""}};
   info.properties = {{"election_safety", ""}, {"log_matching", ""}};

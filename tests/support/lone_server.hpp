@@ -34,6 +34,7 @@ class LoneServer : public LoneNode<Raft, raft::Server> {
       hear(node(i), raft::RequestVoteReply{term, true});
     }
     sync_disk();
+    if (nodes() == 1) hear(node(1), raft::RequestVoteReply{term, true});  // its own vote
   }
 };
 
@@ -43,5 +44,13 @@ inline LoneServer with(raft::Bug bug, std::uint32_t nodes = 3) {
 
 // What a follower answers in term 9 when its log agrees with the leader's up to `index`.
 inline raft::AppendEntriesReply success(raft::Index index) { return {9, true, index, 0, 0}; }
+
+// The disk of n1, which leads term 9, and these followers have its whole log.
+inline void stored(LoneServer& leader, std::initializer_list<std::uint32_t> followers) {
+  const raft::Index last = leader.state().last_log_index();
+  leader.sync_disk();
+  leader.hear(node(1), raft::Stored{leader.state().current_term, last});
+  for (const std::uint32_t follower : followers) leader.hear(node(follower), success(last));
+}
 
 }  // namespace quorate::testing
