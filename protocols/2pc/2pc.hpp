@@ -60,13 +60,14 @@ struct Params {
 
 // One-line mistakes, each a deviation point in a role. What each breaks stands in protocol.cpp.
 QUORATE_ENUM(Bug, decision_sent_unlogged, ready_aborts, init_answers_only, majority_commits,
-             silence_is_yes, votes_counted_twice, reader_answers)
+             silence_is_yes, votes_counted_twice, reader_answers, forgets_clients, forgets_early,
+             question_aborts)
 
 }  // namespace p2pc
 
 struct TwoPhaseCommit {
   static constexpr std::string_view name = "2pc";
-  static constexpr int version = 2;
+  static constexpr int version = 3;
   using Params = p2pc::Params;
   using Roles = Types<p2pc::Coordinator, p2pc::Participant>;
   using Messages = Types<p2pc::Work, p2pc::VoteRequest, p2pc::Vote, p2pc::GlobalCommit,

@@ -149,6 +149,70 @@ TEST_CASE("2pc coordinator: what all have acknowledged is forgotten, what not is
   CHECK_FALSE(lone.timer<AckTimeout>().has_value());
 }
 
+TEST_CASE("2pc coordinator: who asks again is told the same, though the transaction is forgotten") {
+  Params params;
+  params.ack = true;
+  LoneCoordinator lone = waiting(params);
+  for (std::uint32_t i = 1; i <= 3; ++i) vote(lone, i, Decision::commit);
+  for (std::uint32_t i = 1; i <= 3; ++i) lone.hear(node(i), Ack{own});
+  CHECK(lone.state().log.empty());
+  CHECK(std::get<2>(std::get<0>(lone.issued())).find(transfer()) == Decision::commit);
+  lone.ask(transfer());
+  CHECK(lone.sent<VoteRequest>().empty());
+  REQUIRE(lone.sent<Reply>().size() == 1);
+  CHECK(lone.sent<Reply>()[0].body.result == Text("committed"));
+  lone.ask(transfer(2));
+  CHECK(lone.sent<VoteRequest>().size() == 3);
+}
+
+TEST_CASE("2pc coordinator: presumed abort tells its client once it will remember that") {
+  Params params;
+  params.presume = Presume::abort;
+  LoneCoordinator lone = waiting(params);
+  lone.sync_disk();
+  lone.expire(VoteTimeout{own});
+  CHECK(logged(lone).empty());
+  REQUIRE(lone.sent<GlobalAbort>().size() == 3);
+  CHECK_FALSE(lone.sent<GlobalAbort>()[0].waits);  // participants need not wait for that
+  REQUIRE(lone.sent<Reply>().size() == 1);
+  CHECK(lone.sent<Reply>()[0].waits);
+  lone.ask(transfer());
+  CHECK(lone.sent<VoteRequest>().empty());
+  CHECK(lone.sent<Reply>()[0].body.result == Text("aborted"));
+}
+
+TEST_CASE("2pc coordinator: presumed commit forgets a commit at once, an abort when all have it") {
+  Params params;
+  params.ack = true;
+  params.presume = Presume::commit;
+  LoneCoordinator commit = waiting(params);
+  for (std::uint32_t i = 1; i <= 3; ++i) vote(commit, i, Decision::commit);
+  CHECK(logged(commit) == Lines{"GLOBAL_COMMIT"});  // before anybody hears of it
+  CHECK(commit.sent<GlobalCommit>()[0].waits);
+  CHECK(commit.state().log.empty());
+  CHECK(std::get<0>(std::get<0>(commit.issued())).empty());
+  commit.hear(node(2), DecisionRequest{own});
+  CHECK(commit.sent<GlobalCommit>().size() == 1);
+  commit.ask(transfer());
+  CHECK(commit.sent<Reply>()[0].body.result == Text("committed"));
+
+  LoneCoordinator abort = waiting(params);
+  abort.expire(VoteTimeout{own});
+  CHECK(abort.state().log.contains(own));
+  for (std::uint32_t i = 1; i <= 3; ++i) abort.hear(node(i), Ack{own});
+  CHECK(abort.state().log.empty());
+}
+
+TEST_CASE("2pc coordinator: where nobody is ready nothing is presumed") {
+  Params params;
+  params.form = Form::one_phase;
+  params.ack = true;
+  params.presume = Presume::commit;
+  LoneCoordinator lone = waiting(params);
+  CHECK(lone.state().log.contains(own));
+  CHECK(lone.timer<AckTimeout>().has_value());
+}
+
 TEST_CASE("2pc participant: who is not asked gives up") {
   LoneParticipant lone;
   lone.hear(node(2), Work{others});
@@ -337,6 +401,18 @@ TEST_CASE("2pc tree: a no or a silence from below is a no, and those below are t
   LoneParticipant own_no = ready(params);
   CHECK(own_no.sent<VoteRequest>().empty());
   CHECK(own_no.sent<GlobalAbort>().empty());
+}
+
+TEST_CASE("2pc tree: a coordinator that has forgotten presumes nothing of those whom others ask") {
+  Params params;
+  params.form = Form::tree;
+  params.fan_out = 1;
+  params.presume = Presume::abort;
+  LoneCoordinator lone({.params = params});
+  lone.hear(node(1), DecisionRequest{own});  // the one it asks itself
+  CHECK(lone.sent<GlobalAbort>().size() == 1);
+  lone.hear(node(3), DecisionRequest{own});
+  CHECK(lone.sent<GlobalAbort>().empty());
 }
 
 TEST_CASE("2pc read only: says so, writes nothing, answers nothing, and nobody waits for it") {

@@ -45,6 +45,36 @@ TEST_CASE("2pc soak: presumed abort, presumed commit, acknowledged") {
   }
 }
 
+// Those below the ones that the coordinator asks may be in doubt when it has forgotten.
+TEST_CASE("2pc soak: trees of three levels and a coordinator that forgets") {
+  for (const char* presume : {"nothing", "abort", "commit"}) {
+    soak({{"protocol.params.form", "tree"},
+          {"protocol.params.fan_out", "1"},
+          {"protocol.params.ack", "true"},
+          {"protocol.params.presume", presume}},
+         {"committed", "aborted", "crashed_ready"});
+  }
+}
+
+TEST_CASE("2pc soak: clients that ask again, of a coordinator that has forgotten") {
+  const char* lossy = R"({ "delay": "2ms", "loss": "20%", "duplicate": "20%" })";
+  for (const char* presume : {"nothing", "abort", "commit"}) {
+    soak({{"network.clients", lossy},
+          {"protocol.params.ack", "true"},
+          {"protocol.params.presume", presume}},
+         {"committed", "aborted", "crashed_ready"});
+  }
+}
+
+TEST_CASE("2pc: who has never heard of a commit has not decided") {
+  const testing::Settings asked{{"expect", R"([{ "at": "end", "state": "all_decided" }])"}};
+  const auto lost = testing::scenario_file("scenarios/2pc/one-phase-lost.json", asked);
+  CHECK(testing::run_to_end(lost)->outcome().verdict == Verdict::fail);
+  // Of an abort it need not hear.
+  const auto init = testing::scenario_file("scenarios/2pc/participant-crash-init.json", asked);
+  CHECK(testing::run_to_end(init)->outcome().verdict == Verdict::pass);
+}
+
 TEST_CASE("2pc soak: a chain, and everybody telling everybody") {
   soak(form("linear"), {"committed", "aborted", "crashed_ready"});
   soak(form("decentralised"), {"committed", "aborted", "crashed_ready"});

@@ -25,17 +25,26 @@ std::vector<NodeId> below_coordinator(const Out& out) {
   return all;
 }
 
+bool asks_itself(NodeId participant, const Out& out) {
+  const std::vector<NodeId> asked = below_coordinator(out);
+  return std::ranges::find(asked, participant) != asked.end();
+}
+
+// With one phase nobody is ever ready, so nobody asks: what is lost must be repeated.
 Presume presumes(const Out& out) {
-  return coordinator_decides(out) ? out.params().presume : Presume::nothing;
+  const bool asked = coordinator_decides(out) && out.params().form != Form::one_phase;
+  return asked ? out.params().presume : Presume::nothing;
 }
 
 // Presumed abort needs no acknowledgement of an abort, since no memory means abort; presumed commit
 // needs none of a commit.
 bool is_acknowledged(Decision decision, const Out& out) {
   if (!out.params().ack || !coordinator_decides(out)) return false;
-  if (presumes(out) == Presume::abort) return decision == Decision::commit;
-  if (presumes(out) == Presume::commit) return decision == Decision::abort;
-  return true;
+  return !is_presumed(decision, out);
+}
+
+bool is_presumed(Decision decision, const Out& out) {
+  return presumes(out) == (decision == Decision::commit ? Presume::commit : Presume::abort);
 }
 
 NodeId coordinator_of(Txn txn, const Out& out) {
@@ -48,8 +57,7 @@ bool is_participant(NodeId node, const Out& out) {
   return std::ranges::find(participants, node) != participants.end();
 }
 
-// A client that asks again is told what came of its first try, unless all have acknowledged that
-// (`ack`) and it is forgotten: then its request is another transaction.
+// A client that asks again is told what came of its first try, even if that is forgotten.
 bool Coordinator::known(const Request& request, Out& out) const {
   for (const auto& [txn, poll] : wait) {
     if (poll.request.client == request.client && poll.request.serial == request.serial) return true;
@@ -61,7 +69,9 @@ bool Coordinator::known(const Request& request, Out& out) const {
     if (const auto decision = decision_of(entry.record)) out.reply(request, word(*decision));
     return true;
   }
-  return false;
+  const auto outcome = outcomes.find(request);
+  if (outcome) out.reply(request, word(*outcome));
+  return outcome.has_value();
 }
 
 void Coordinator::on(const Request& request, Out& out) {
@@ -149,23 +159,21 @@ void Coordinator::decide(Txn txn, Decision decision, Out& out) {
   out.cancel_timer(VoteTimeout{txn});
   const bool commit = decision == Decision::commit;
   const auto record = commit ? LogRecord::global_commit : LogRecord::global_abort;
-  const bool presumed = presumes(out) == Presume::abort && !commit;
+  const bool presumed = is_presumed(decision, out);
   NodeSet spared = poll.read;
   if (out.params().spare_no_voters) poll.no.for_each([&](NodeId node) { spared.insert(node); });
   if (out.bug(Bug::decision_sent_unlogged)) announce(txn, decision, spared, out);
-  if (presumed) {
-    log.erase(txn);
-    out.persist();
-  } else {
-    write(txn, record, poll.request, out);
-  }
+  if (commit || !presumed) write(txn, record, poll.request, out);
   if (commit) {
     out.emit(Committed{txn});
   } else {
     out.emit(Aborted{txn});
   }
   if (!out.bug(Bug::decision_sent_unlogged)) announce(txn, decision, spared, out);
+  // The client hears of an abort once that is on disk, on which participants need not wait.
+  if (presumed && !commit) forget(txn, poll.request, decision, out);
   out.reply(poll.request, word(decision));
+  if (presumed && commit) forget(txn, poll.request, decision, out);
 }
 
 void Coordinator::write(Txn txn, LogRecord record, const Request& request, Out& out) {
@@ -185,16 +193,23 @@ void Coordinator::announce(Txn txn, Decision decision, const NodeSet& spared, Ou
   if (unanswered.contains(txn)) out.set_timer(AckTimeout{txn}, out.params().ack_timeout);
 }
 
-// What everybody has written down may be forgotten.
+// What everybody has written down may be forgotten, and so may what no memory means. Not so what
+// its client was told: one that asks again would have it done again.
+void Coordinator::forget(Txn txn, const Request& request, Decision decision, Out& out) {
+  if (!out.bug(Bug::forgets_clients)) outcomes.note(request, decision);
+  log.erase(txn);
+  out.persist();
+}
+
 void Coordinator::on(NodeId from, const Ack& m, Out& out) {
   const auto found = unanswered.find(m.txn);
   if (found == unanswered.end()) return;
   found->second.erase(from);
-  if (!found->second.empty()) return;
+  if (!found->second.empty() && !out.bug(Bug::forgets_early)) return;
   unanswered.erase(found);
   out.cancel_timer(AckTimeout{m.txn});
-  log.erase(m.txn);
-  out.persist();
+  const Entry entry = log.at(m.txn);
+  forget(m.txn, entry.request, *decision_of(entry.record), out);
 }
 
 void Coordinator::on(const AckTimeout& timeout, Out& out) {
@@ -207,6 +222,7 @@ void Coordinator::on(const AckTimeout& timeout, Out& out) {
   out.set_timer(AckTimeout{txn}, out.params().ack_timeout);
 }
 
+// In a tree those whom others ask may be in doubt when it forgets: they ask the one above.
 void Coordinator::on(NodeId from, const DecisionRequest& m, Out& out) {
   if (wait.contains(m.txn)) return;  // it will tell all
   const auto entry = log.find(m.txn);
@@ -214,7 +230,7 @@ void Coordinator::on(NodeId from, const DecisionRequest& m, Out& out) {
     if (const auto decision = decision_of(entry->second.record)) {
       tell<Participant>(from, m.txn, *decision, out);
     }
-  } else if (presumes(out) != Presume::nothing) {
+  } else if (presumes(out) != Presume::nothing && asks_itself(from, out)) {
     const bool commit = presumes(out) == Presume::commit;
     tell<Participant>(from, m.txn, commit ? Decision::commit : Decision::abort, out);
   }
@@ -237,6 +253,7 @@ void Coordinator::restart(Out& out) {
   for (const auto& [txn, entry] : entries) {
     if (const auto decision = decision_of(entry.record)) {
       announce(txn, *decision, {}, out);
+      if (is_presumed(*decision, out)) forget(txn, entry.request, *decision, out);
       continue;
     }
     wait[txn].request = entry.request;

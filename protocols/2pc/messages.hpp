@@ -2,12 +2,13 @@
 // VOTE_ABORT, GLOBAL_COMMIT, GLOBAL_ABORT, DECISION_REQUEST.
 #pragma once
 
-#include "protocols/common/transaction.hpp"
+#include "protocols/common/outcomes.hpp"
 #include "sim/engine/out.hpp"
 
 namespace quorate::p2pc {
 
 using commitment::Decision;
+using commitment::Outcomes;
 using commitment::Txn;
 
 // The coordinator has work for a participant, and will ask for its vote (option work).

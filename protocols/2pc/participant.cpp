@@ -269,7 +269,7 @@ void Participant::on(const DecisionTimeout& timeout, Out& out) {
 
 // The coordinator's node is asked for what the coordinator knows, which decides, or else for what
 // the participant there knows; the others only where they may help. In a tree the one above stands
-// for the coordinator.
+// for the coordinator, which may have forgotten what those it asks itself have acknowledged.
 void Participant::ask(Txn txn, Out& out) {
   ++questions[txn];
   const bool others = out.params().termination == Termination::cooperative;
@@ -280,7 +280,7 @@ void Participant::ask(Txn txn, Out& out) {
       others ? coordinator_decides(out) || !is_participant(coordinator, out) : !parent.has_value();
   if (as_coordinator) out.send<Coordinator>(coordinator, DecisionRequest{txn});
   for (const NodeId node : out.nodes<Participant>()) {
-    const bool asked = node == coordinator && as_coordinator;
+    const bool asked = node == coordinator && as_coordinator && !parent;
     if (others && !asked && node != out.self()) out.send<Participant>(node, DecisionRequest{txn});
   }
   out.set_timer(DecisionTimeout{txn}, out.params().decision_timeout);
@@ -296,7 +296,8 @@ void Participant::on(NodeId from, const DecisionRequest& m, Out& out) {
   const auto record = last_record(m.txn);
   const bool undecided = !record || record == LogRecord::init;
   if (undecided && !out.bug(Bug::init_answers_only)) decide(m.txn, LogRecord::vote_abort, out);
-  const auto decision = undecided ? Decision::abort : decision_of(*record);
+  if (ready(m.txn) && out.bug(Bug::question_aborts)) decide(m.txn, LogRecord::global_abort, out);
+  const auto decision = undecided ? Decision::abort : decision_of(records.at(m.txn));
   if (decision) {
     const bool coordinator_asks = from == coordinator_of(m.txn, out) && !coordinator_decides(out);
     if (coordinator_asks) tell<Coordinator>(from, m.txn, *decision, out);

@@ -12,6 +12,18 @@ bool is_yes(LogRecord record, const Params& params) {
   return record == LogRecord::vote_commit || (last_decides && record == LogRecord::global_commit);
 }
 
+// It is what no memory means, or those whom the coordinator asks itself have acknowledged it. In a
+// tree those below them ask them.
+bool forgotten_rightly(const Params& params, const Decided& decided, const CommitCluster& cluster) {
+  const bool commit = decided.decision == Decision::commit;
+  if (params.presume == (commit ? Presume::commit : Presume::abort)) return true;
+  std::vector<NodeId> asked =
+      cluster.world().setup().players[position_of<Participant, TwoPhaseCommit::Roles>];
+  if (params.form == Form::tree && asked.size() > params.fan_out) asked.resize(params.fan_out);
+  return std::ranges::none_of(
+      asked, [&](NodeId node) { return commitment::in_doubt(cluster, node, decided.txn); });
+}
+
 // Who has only read has agreed to whatever comes of it as soon as it is asked.
 void CommitValidity::check(const CommitCluster& cluster, const Step& step, Check& check) {
   const auto* asked = step.record.handled ? step.record.body.get_if<VoteRequest>() : nullptr;
@@ -20,6 +32,19 @@ void CommitValidity::check(const CommitCluster& cluster, const Step& step, Check
   if (reads) voted[asked->txn].insert(step.node);
   commitment::CommitValidity<TwoPhaseCommit>::check(cluster, step, check);
 }
+
+namespace {
+
+// Whether the step tells its node what came of the transaction, in words or by all votes.
+bool tells(const Step& step, Txn txn, const Params& params) {
+  if (!step.record.handled) return false;
+  const auto of_it = [&](const auto* message) { return message != nullptr && message->txn == txn; };
+  const AnyRef& body = step.record.body;
+  if (of_it(body.get_if<GlobalCommit>()) || of_it(body.get_if<GlobalAbort>())) return true;
+  return params.form == Form::decentralised && of_it(body.get_if<Vote>());
+}
+
+}  // namespace
 
 void NoUnilateralAfterYes::check(const CommitCluster& cluster, const Step& step, Check& check) {
   if (!cluster.plays<Participant>(step.node)) return;
@@ -31,14 +56,13 @@ void NoUnilateralAfterYes::check(const CommitCluster& cluster, const Step& step,
   if (!cluster.up(step.node)) return;
   const auto& now = cluster.role<Participant>(step.node).records;
   if (last[step.node] == now) return;
-  const bool told = step.record.kind == Kind::recv || step.record.kind == Kind::local;
   for (const auto& [txn, record] : last[step.node]) {
     if (record != LogRecord::vote_commit || !bound[step.node].contains(txn)) continue;
     check.armed();
     const auto found = now.find(txn);
     if (found != now.end() && found->second == record) continue;
     check.exercised();
-    if (told) continue;
+    if (tells(step, txn, cluster.params(step.node))) continue;
     check.violated({step.node}, cluster.name(step.node) + " has voted to commit " +
                                     commitment::transaction(txn) + " and goes its own way.");
   }

@@ -15,6 +15,10 @@ using CommitCluster = Cluster<TwoPhaseCommit>;
 // decide, the last vote to commit may be the decision itself.
 bool is_yes(LogRecord record, const Params& params);
 
+inline bool keeps_records(const Params& params) { return !only_reads(params); }
+bool forgotten_rightly(const Params& params, const commitment::Decided& decided,
+                       const CommitCluster& cluster);
+
 using Agreement = commitment::Agreement<TwoPhaseCommit>;
 // Where nobody is asked nothing of the kind is promised.
 struct CommitValidity : commitment::CommitValidity<TwoPhaseCommit> {
@@ -23,6 +27,7 @@ struct CommitValidity : commitment::CommitValidity<TwoPhaseCommit> {
 };
 using AbortValidity = commitment::AbortValidity<TwoPhaseCommit>;
 using Stability = commitment::Stability<TwoPhaseCommit>;
+using CommittedOnce = commitment::CommittedOnce<TwoPhaseCommit>;
 
 // "Participant cannot simply decide to abort. It needs to know what message was sent by the
 // coordinator."

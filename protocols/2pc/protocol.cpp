@@ -7,7 +7,8 @@ namespace quorate::p2pc {
 
 namespace {
 
-using Properties = Types<Agreement, CommitValidity, AbortValidity, Stability, NoUnilateralAfterYes>;
+using Properties =
+    Types<Agreement, CommitValidity, AbortValidity, Stability, CommittedOnce, NoUnilateralAfterYes>;
 
 std::vector<BugInfo> bugs() {
   return {
@@ -28,9 +29,16 @@ std::vector<BugInfo> bugs() {
        "agreement"},
       {"reader_answers", "agreement",
        "a participant that has only read, and forgotten, says that it has aborted (as C4)"},
+      {"forgets_clients", "committed_once",
+       "a coordinator forgets with a transaction who asked for it (own)"},
+      {"forgets_early", "stability",
+       "a coordinator forgets a decision when one has acknowledged it (own)"},
+      {"question_aborts", "no_unilateral_after_yes",
+       "a participant that has voted to commit aborts when another asks it (as C2)"},
       {"records_not_durable", "agreement", "a participant forgets everything in a crash (C10)",
        "no_unilateral_after_yes"},
-      {"log_not_durable", "agreement", "a coordinator forgets everything in a crash (as C10)"},
+      {"log_not_durable", "agreement", "a coordinator forgets everything in a crash (as C10)",
+       "stability"},
   };
 }
 

@@ -35,14 +35,16 @@ struct Coordinator {
     QUORATE_FIELDS(Poll, request, yes, no, read)
   };
   std::map<Txn, Entry> log;
-  Txn reserved{};  // no number above this one has been used
+  Txn reserved{};     // no number above this one has been used
+  Outcomes outcomes;  // of requests whose transactions are forgotten
   // Volatile.
   Txn last{};                         // the number used last
   std::map<Txn, Poll> wait;           // the votes of those in state WAIT
   std::map<Txn, NodeSet> unanswered;  // who has yet to acknowledge the decision
 
-  QUORATE_FIELDS(Coordinator, log, reserved, last, wait, unanswered)
-  static constexpr auto durable = std::tuple(&Coordinator::log, &Coordinator::reserved);
+  QUORATE_FIELDS(Coordinator, log, reserved, outcomes, last, wait, unanswered)
+  static constexpr auto durable =
+      std::tuple(&Coordinator::log, &Coordinator::reserved, &Coordinator::outcomes);
 
   void restart(Out& out);
   void on(const Request& request, Out& out);
@@ -63,6 +65,7 @@ struct Coordinator {
   void decide(Txn txn, Decision decision, Out& out);
   void write(Txn txn, LogRecord record, const Request& request, Out& out);
   void announce(Txn txn, Decision decision, const NodeSet& spared, Out& out);
+  void forget(Txn txn, const Request& request, Decision decision, Out& out);
   void told(Txn txn, Decision decision, Out& out);
 };
 
@@ -108,6 +111,7 @@ struct Participant {
 
 // In a tree: whom the coordinator asks, and whom a participant does. Level by level, fan_out each.
 std::vector<NodeId> below_coordinator(const Out& out);
+bool asks_itself(NodeId participant, const Out& out);
 std::vector<NodeId> below(NodeId participant, const Out& out);
 // Whose number it is: the coordinators take turns.
 NodeId coordinator_of(Txn txn, const Out& out);
@@ -129,5 +133,7 @@ Presume presumes(const Out& out);
 // Who has only read takes part in the first phase alone, where there is one who must know that.
 bool only_reads(const Params& params);
 bool is_acknowledged(Decision decision, const Out& out);
+// Whether no memory of a transaction means this.
+bool is_presumed(Decision decision, const Out& out);
 
 }  // namespace quorate::p2pc

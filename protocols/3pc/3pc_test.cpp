@@ -113,6 +113,19 @@ TEST_CASE("3pc coordinator: a missing acknowledgement commits, but for a quorum"
   CHECK(careful.sent<GlobalCommit>().size() == 3);
 }
 
+TEST_CASE("3pc coordinator: who asks again is told the same, though the transaction is forgotten") {
+  LoneCoordinator lone = preparing();
+  for (std::uint32_t i = 1; i <= 3; ++i) lone.hear(node(i), Done{own});  // of nothing it has told
+  CHECK(lone.state().log.contains(own));
+  for (std::uint32_t i = 1; i <= 3; ++i) lone.hear(node(i), Ack{own, Decision::commit});
+  for (std::uint32_t i = 1; i <= 3; ++i) lone.hear(node(i), Done{own});
+  CHECK(lone.state().log.empty());
+  lone.ask({ClientId{0}, 1, {Text("transfer"), Text("x"), Text("1")}});
+  CHECK(lone.sent<VoteRequest>().empty());
+  REQUIRE(lone.sent<Reply>().size() == 1);
+  CHECK(lone.sent<Reply>()[0].body.result == Text("committed"));
+}
+
 TEST_CASE("3pc participant: READY prepares, ABORT refuses") {
   LoneParticipant lone = ready();
   CHECK(logged(lone) == Lines{"INIT", "VOTE_COMMIT"});

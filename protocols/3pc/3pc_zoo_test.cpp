@@ -20,9 +20,9 @@ TEST_CASE("3pc zoo: each mistake is caught, and without it nothing breaks in the
 namespace {
 
 // The runs were hard enough for their green to mean something.
-void soak(const char* file) {
+void soak(const char* file, const testing::Settings& settings = {}) {
   constexpr std::uint64_t seeds = testing::seeds_here(200);
-  auto witnesses = testing::check_weathered(file, seeds);
+  auto witnesses = testing::check_weathered(file, seeds, settings);
   for (const char* hardship : {"committed", "aborted", "crashed_undecided", "taken_over"}) {
     CAPTURE(hardship);
     CHECK(witnesses[hardship] >= seeds);
@@ -32,6 +32,12 @@ void soak(const char* file) {
 }  // namespace
 
 TEST_CASE("3pc soak: crashes, loss, partitions; a quorum") { soak("scenarios/3pc/soak.json"); }
+
+TEST_CASE("3pc soak: clients that ask again, of a coordinator that has forgotten") {
+  soak("scenarios/3pc/soak.json",
+       {{"network.clients", R"({ "delay": "2ms", "loss": "20%", "duplicate": "20%" })"},
+        {"protocol.params.ack", "true"}});
+}
 
 TEST_CASE("3pc soak: crashes alone; an elected terminator") {
   soak("scenarios/3pc/soak-crashes.json");

@@ -31,8 +31,7 @@ NodeId coordinator_of(Txn txn, const Out& out) {
 
 std::uint64_t quorum(const Out& out) { return majority(out.nodes<Participant>().size()); }
 
-// A client that asks again is told what came of its first try, unless all have acknowledged that
-// (`ack`) and it is forgotten: then its request is another transaction.
+// A client that asks again is told what came of its first try, even if that is forgotten.
 bool Coordinator::known(const Request& request, Out& out) const {
   for (const auto& [txn, entry] : log) {
     const bool same =
@@ -41,7 +40,9 @@ bool Coordinator::known(const Request& request, Out& out) const {
     if (const auto decision = decision_of(entry.record)) out.reply(request, word(*decision));
     return true;
   }
-  return false;
+  const auto outcome = outcomes.find(request);
+  if (outcome) out.reply(request, word(*outcome));
+  return outcome.has_value();
 }
 
 bool Coordinator::in(Txn txn, LogRecord record) const {
@@ -137,13 +138,17 @@ void Coordinator::announce(Txn txn, Decision decision, Out& out) const {
   for (const NodeId node : out.nodes<Participant>()) tell<Participant>(node, txn, decision, out);
 }
 
-// What everybody has written down may be forgotten.
+// What everybody has written down may be forgotten, but not what its client was told: one that asks
+// again would have it done again.
 void Coordinator::on(NodeId from, const Done& m, Out& out) {
   const auto entry = log.find(m.txn);
-  if (entry == log.end()) return;
+  if (entry == log.end() || !decision_of(entry->second.record)) return;
   NodeSet& known_to = done[m.txn];
   known_to.insert(from);
   if (known_to.size() < out.nodes<Participant>().size()) return;
+  if (!out.bug(Bug::forgets_clients)) {
+    outcomes.note(entry->second.request, *decision_of(entry->second.record));
+  }
   log.erase(entry);
   done.erase(m.txn);
   out.persist();

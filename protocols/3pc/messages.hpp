@@ -2,12 +2,13 @@
 // and the decision, and what survivors tell each other when the coordinator is gone.
 #pragma once
 
-#include "protocols/common/transaction.hpp"
+#include "protocols/common/outcomes.hpp"
 #include "sim/engine/out.hpp"
 
 namespace quorate::p3pc {
 
 using commitment::Decision;
+using commitment::Outcomes;
 using commitment::Txn;
 // The lines of the logs; the last one of a transaction is a node's state in it.
 QUORATE_ENUM(LogRecord, start_3pc, init, vote_commit, vote_abort, precommit, preabort,

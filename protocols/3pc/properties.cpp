@@ -9,6 +9,13 @@ namespace quorate::p3pc {
 using commitment::Decided;
 using commitment::records_on_disk;
 
+// All have acknowledged the decision.
+bool forgotten_rightly(const Params&, const Decided& decided, const CommitCluster& cluster) {
+  return std::ranges::none_of(cluster.members(), [&](NodeId node) {
+    return cluster.plays<Participant>(node) && commitment::in_doubt(cluster, node, decided.txn);
+  });
+}
+
 // The participants in whose way it is to commit: those that may still abort.
 std::vector<NodeId> CommitIsPrepared::unprepared(const CommitCluster& cluster, Txn txn) const {
   std::vector<NodeId> result;

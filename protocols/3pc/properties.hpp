@@ -14,10 +14,15 @@ using CommitCluster = Cluster<ThreePhaseCommit>;
 // Whether the record is a vote to commit.
 inline bool is_yes(LogRecord record, const Params&) { return record == LogRecord::vote_commit; }
 
+inline bool keeps_records(const Params&) { return true; }
+bool forgotten_rightly(const Params& params, const commitment::Decided& decided,
+                       const CommitCluster& cluster);
+
 using Agreement = commitment::Agreement<ThreePhaseCommit>;
 using CommitValidity = commitment::CommitValidity<ThreePhaseCommit>;
 using AbortValidity = commitment::AbortValidity<ThreePhaseCommit>;
 using Stability = commitment::Stability<ThreePhaseCommit>;
+using CommittedOnce = commitment::CommittedOnce<ThreePhaseCommit>;
 
 // What the third phase is for (Skeen 1981): where somebody has committed nobody may still abort.
 // Survivors can tell, as long as who has crashed is told from who is slow; a quorum can always.

@@ -9,7 +9,8 @@ namespace quorate::p3pc {
 
 namespace {
 
-using Properties = Types<Agreement, CommitValidity, AbortValidity, Stability, CommitIsPrepared>;
+using Properties =
+    Types<Agreement, CommitValidity, AbortValidity, Stability, CommittedOnce, CommitIsPrepared>;
 
 std::vector<BugInfo> bugs() {
   return {
@@ -27,6 +28,8 @@ std::vector<BugInfo> bugs() {
        "a coordinator aborts when not all acknowledge PRECOMMIT (own)"},
       {"last_not_awaited", "agreement",
        "after a total failure a coordinator goes on before all are back (own)"},
+      {"forgets_clients", "committed_once",
+       "a coordinator forgets with a transaction who asked for it (own)"},
   };
 }
 

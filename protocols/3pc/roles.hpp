@@ -33,13 +33,15 @@ struct Coordinator {
     QUORATE_FIELDS(Poll, yes, no, prepared, missed, back)
   };
   std::map<Txn, Entry> log;
-  Txn last{};  // the number used last
+  Txn last{};         // the number used last
+  Outcomes outcomes;  // of requests whose transactions are forgotten
   // Volatile.
   std::map<Txn, Poll> running;  // what those in WAIT and PRECOMMIT have heard
   std::map<Txn, NodeSet> done;  // who has acknowledged the decision
 
-  QUORATE_FIELDS(Coordinator, log, last, running, done)
-  static constexpr auto durable = std::tuple(&Coordinator::log, &Coordinator::last);
+  QUORATE_FIELDS(Coordinator, log, last, outcomes, running, done)
+  static constexpr auto durable =
+      std::tuple(&Coordinator::log, &Coordinator::last, &Coordinator::outcomes);
 
   void restart(Out& out);
   void on(const Request& request, Out& out);

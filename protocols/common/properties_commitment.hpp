@@ -5,13 +5,16 @@
 // For protocols P whose roles are a coordinator with a durable `log` (Txn -> Entry with a `record`)
 // and a participant with durable `records` (Txn -> LogRecord), each the first that its role
 // declares durable; whose coordinator keeps the number used `last`; whose log records have
-// `vote_commit` and a function decision_of(record); and whose parameter `vote` is `yes`, or
-// `read` if there is that, where a node is ready to commit whatever it is asked.
+// `vote_commit` and a function decision_of(record); whose parameter `vote` is `yes`, or `read` if
+// there is that, where a node is ready to commit whatever it is asked; and which has functions
+// forgotten_rightly(params, Decided, cluster), whether a coordinator may have no record of that any
+// more, and keeps_records(params), whether a participant writes of what it takes part in.
 #pragma once
 
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -35,6 +38,9 @@ template <class P>
 using CoordinatorOf = typename RolesOf<typename P::Roles>::Coordinator;
 template <class P>
 using ParticipantOf = typename RolesOf<typename P::Roles>::Participant;
+
+template <class P>
+using RecordsOf = std::remove_cvref_t<decltype(ParticipantOf<P>::records)>;
 
 template <class P>
 const auto& log_on_disk(const Cluster<P>& cluster, NodeId node) {
@@ -201,31 +207,106 @@ struct AbortValidity {
   }
 };
 
-// AC4. What all have acknowledged may be forgotten, but not changed.
+// AC4. A coordinator may forget what nobody will ask it for: `forgotten_rightly` says when.
 template <class P>
 struct Stability {
   static constexpr std::string_view name = "stability";
-  static constexpr std::string_view sentence = "A decision is never taken back (AC4).";
+  static constexpr std::string_view sentence =
+      "A decision is never taken back, nor forgotten while somebody may ask for it (AC4).";
 
   void check(const Cluster<P>& cluster, const Step& step, Check& check) {
     if (!disk_changed(step)) return;
+    Known& known = decided[step.node];
+    std::map<Txn, Decision> found[2];
     for_each_on_disk(cluster, step.node, [&](bool coordinator, Txn txn, auto record) {
       const auto decision = decision_of(record);
-      const auto key = std::tuple{txn, step.node, coordinator};
-      const auto known = decided.find(key);
-      if (known == decided.end()) {
-        if (decision) check.armed(), decided.emplace(key, *decision);
-        return;
-      }
-      check.exercised();
-      if (decision == known->second) return;
-      check.violated({step.node}, cluster.name(step.node) + " had " +
-                                      std::string(word(known->second)) + " " + transaction(txn) +
-                                      " and takes it back.");
+      if (decision) found[coordinator].emplace(txn, *decision);
     });
+    for (const bool coordinator : {false, true}) {
+      for (const auto& [txn, decision] : known.of[coordinator]) {
+        compare(cluster, step.node, coordinator, {txn, decision}, found[coordinator], check);
+      }
+      if (!found[coordinator].empty()) check.armed();
+      known.of[coordinator] = std::move(found[coordinator]);
+    }
   }
 
-  std::map<std::tuple<Txn, NodeId, bool>, Decision> decided;
+  struct Known {
+    std::map<Txn, Decision> of[2];  // a participant's, a coordinator's
+  };
+  PerNode<Known> decided;
+
+ private:
+  static void compare(const Cluster<P>& cluster, NodeId node, bool coordinator,
+                      const Decided& before, const std::map<Txn, Decision>& now, Check& check) {
+    check.exercised();
+    const auto found = now.find(before.txn);
+    if (found != now.end() && found->second == before.decision) return;
+    const bool forgotten = found == now.end();
+    if (forgotten && coordinator && forgotten_rightly(cluster.params(node), before, cluster))
+      return;
+    check.violated({node}, cluster.name(node) + " had " + std::string(word(before.decision)) + " " +
+                               transaction(before.txn) +
+                               (forgotten ? " and has forgotten it." : " and takes it back."));
+  }
+};
+
+// Whether the participant has a record of the transaction on its disk, and no decision.
+template <class P>
+bool in_doubt(const Cluster<P>& cluster, NodeId node, Txn txn) {
+  const auto& records = records_on_disk(cluster, node);
+  const auto record = records.find(txn);
+  return record != records.end() && !decision_of(record->second);
+}
+
+// What a client asked for is done once, however often it asks one coordinator. That its request
+// comes again after an abort that it was not told of is another try.
+template <class P>
+struct CommittedOnce {
+  static constexpr std::string_view name = "committed_once";
+  static constexpr std::string_view sentence =
+      "A coordinator commits a client's request at most once, and not after it has said aborted.";
+
+  void check(const Cluster<P>& cluster, const Step& step, Check& check) {
+    note_begun(cluster, step);
+    for (const Decided& decided : decisions.update(cluster, step)) {
+      const auto origin = begun.find(decided.txn);
+      if (decided.decision != Decision::commit || origin == begun.end()) continue;
+      check.armed();
+      const auto [first, news] = committed.emplace(origin->second, decided.txn);
+      if (!news) check.exercised();
+      if (first->second == decided.txn && !aborted.contains(origin->second.second)) continue;
+      const std::string again = first->second == decided.txn
+                                    ? "was told that it is aborted"
+                                    : "is done in " + transaction(first->second);
+      check.violated({step.node}, cluster.name(step.node) + " has committed " +
+                                      transaction(decided.txn) + " for a request that " + again +
+                                      ".");
+    }
+  }
+  void answered(const Cluster<P>&, ClientId client, const Reply& reply, Check& check) {
+    check.armed();
+    if (reply.result == Text("aborted")) aborted.insert({client.value, reply.serial});
+  }
+
+  using Origin = std::pair<std::uint32_t, std::uint64_t>;  // a client, and its serial number
+  Decisions<P> decisions;
+  PerNode<Txn> numbers;  // the last of each coordinator
+  std::map<Txn, std::pair<NodeId, Origin>> begun;
+  std::map<std::pair<NodeId, Origin>, Txn> committed;
+  std::set<Origin> aborted;  // what clients have been told
+
+ private:
+  // A coordinator has taken a number for the request that it has just heard: the next, or again one
+  // that nobody has heard of, since a crash came before its write.
+  void note_begun(const Cluster<P>& cluster, const Step& step) {
+    if (step.node == no_node || !cluster.template plays<CoordinatorOf<P>>(step.node)) return;
+    const Txn last = cluster.template role<CoordinatorOf<P>>(step.node).last;
+    if (std::exchange(numbers[step.node], last) == last || !step.record.handled) return;
+    const auto* request = step.record.body.template get_if<Request>();
+    if (request == nullptr || request->client == no_client) return;
+    begun[last] = {step.node, {request->client.value, request->serial}};
+  }
 };
 
 // ---- predicates for the end of a run, of live nodes ---------------------------------------------
@@ -243,10 +324,31 @@ bool every_record(const Cluster<P>& cluster, F&& holds) {
   return all && seen > 0;
 }
 
+// Whether no live participant lacks a transaction that another has committed. One that has never
+// heard of a transaction has nothing to undo, so an abort is no news to it; a commit is.
+template <class P>
+bool all_know_commits(const Cluster<P>& cluster) {
+  std::vector<const RecordsOf<P>*> all;
+  for (const NodeId node : cluster.members()) {
+    const bool takes_part = cluster.up(node) && cluster.template plays<ParticipantOf<P>>(node) &&
+                            keeps_records(cluster.params(node));
+    if (takes_part) all.push_back(&cluster.template role<ParticipantOf<P>>(node).records);
+  }
+  for (const auto* records : all) {
+    for (const auto& [txn, record] : *records) {
+      if (decision_of(record) != Decision::commit) continue;
+      const auto lacks = [&, txn = txn](const auto* other) { return !other->contains(txn); };
+      if (std::ranges::any_of(all, lacks)) return false;
+    }
+  }
+  return true;
+}
+
 // AC5.
 template <class P>
 bool all_decided(const Cluster<P>& cluster) {
-  return every_record(cluster, [](auto record) { return decision_of(record).has_value(); });
+  return every_record(cluster, [](auto record) { return decision_of(record).has_value(); }) &&
+         all_know_commits(cluster);
 }
 template <class P>
 bool all_committed(const Cluster<P>& cluster) {
