@@ -14,7 +14,8 @@ class Axis {
   measure() {
     const { trace } = this;
     const last = trace.count > 0 ? trace.time[trace.count - 1] : 0;
-    const ended = Math.min(trace.end?.ended ?? last, trace.header.to ?? Infinity);
+    const told = Number.isFinite(trace.end?.ended) ? trace.end.ended : last;
+    const ended = Math.min(told, trace.header.to ?? Infinity);
     this.firstTime = trace.header.from ?? 0;
     this.lastTime = Math.max(last, ended, this.firstTime + 1000);
     this.room = 0.015 * (this.lastTime - this.firstTime);

@@ -70,6 +70,9 @@ class Search {
     this.found = [];
   }
 
+  isFor(text) {
+    return this.text === text.trim().toLowerCase();
+  }
   run(text) {
     this.text = text.trim().toLowerCase();
     this.found = [];

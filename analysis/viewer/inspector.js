@@ -113,7 +113,10 @@ class Inspector {
     const node = trace.node[at];
     const after = flattened(states.after(node, at));
     const before = flattened(states.before(node, at));
-    const differs = (key) => valueText(after.get(key)) !== valueText(before.get(key));
+    const differs = (key) => {
+      const [now, then] = [after.get(key), before.get(key)];
+      return now !== then && valueText(now) !== valueText(then);
+    };
     const keys = [...after.keys()].filter(differs);
     if (keys.length === 0) return null;
     const table = element("table", { className: "fields" });
@@ -124,9 +127,8 @@ class Inspector {
   // The fields of the node where it happened; of a violation, of all that are in conflict.
   statesOf(at) {
     const { trace } = this;
-    const named = trace.kind[at] === Kind.violation ? (trace.detailOf(at).nodes ?? []) : [];
-    const nodes =
-      named.length > 0 ? named.map((name) => trace.places.indexOf(name)) : [trace.node[at]];
+    const named = trace.kind[at] === Kind.violation ? trace.conflictAt(at) : [];
+    const nodes = named.length > 0 ? named : [trace.node[at]];
     return nodes
       .filter((node) => node >= 0 && node < trace.nodeCount)
       .map((node) => this.state(node, at));
@@ -248,7 +250,7 @@ function flattened(state) {
 // A value as parts of a cell: a log with its last entries one below the other, long text folded.
 function shownValue(value) {
   if (!(value instanceof Log) || value.size === 0) return longText(valueText(value));
-  const shown = value.entries.slice(-5);
+  const shown = value.last(5);
   const list = element("ol", { className: "log", start: value.size - shown.length + 1 });
   list.append(...shown.map((entry) => element("li", {}, longText(entryText(entry)))));
   const earlier = value.size - shown.length;
@@ -268,12 +270,15 @@ function longText(text) {
   return element("details", {}, element("summary", { textContent: clipped(text, 110) }), text);
 }
 
-// Of a log that changed: what went.
+// Of a log that changed: what went, or how long it was.
 function logChange(before, after) {
+  const length = counted(before.size, "entry", "entries");
+  if (before.start !== after.start) return length;
+  const most = Math.min(before.length, after.length);
+  const same = (i) =>
+    before.cells === after.cells || valueText(before.cells[i]) === valueText(after.cells[i]);
   let kept = 0;
-  const most = Math.min(before.entries.length, after.entries.length);
-  if (before.start !== after.start) return `${before.size} entries`;
-  while (kept < most && valueText(before.entries[kept]) === valueText(after.entries[kept])) ++kept;
-  const gone = before.entries.slice(kept);
-  return gone.length > 0 ? new Log(gone, before.start + kept).text() : `${before.size} entries`;
+  while (kept < most && same(kept)) ++kept;
+  const gone = before.behind(kept);
+  return gone.length > 0 ? new Log(gone, before.start + kept).text() : length;
 }

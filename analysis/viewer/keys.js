@@ -61,7 +61,7 @@ class Keys {
   onKey(event) {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     const { target } = event;
-    if (event.key === "Escape") return this.escape();
+    if (event.key === "Escape") return this.escape(event);
     if (target.matches("input, select, textarea") && target.type !== "checkbox") return;
     if (document.querySelector("dialog[open]")) return;
     if (target.id === "scrubber" && this.onSlider(event)) return;
@@ -73,10 +73,12 @@ class Keys {
     event.preventDefault();
     act();
   }
-  escape() {
+  // Out of the search, which keeps its words.
+  escape(event) {
     if (!document.getElementById("filter").hidden) return this.dialogs.toggleFilter();
     const search = document.getElementById("search");
     if (document.activeElement !== search) return;
+    event.preventDefault();
     document.getElementById("lanes").focus();
   }
   // In the table, up and down are rows, as in every table.
@@ -126,13 +128,15 @@ class Keys {
   // Typing searches; Enter goes to the next one, or to the event whose number was typed.
   listenToSearch() {
     const box = document.getElementById("search");
-    box.addEventListener("input", () => {
+    const run = () => {
       this.search.run(box.value);
       this.showFound();
       this.refresh();
-    });
+    };
+    box.addEventListener("input", afterQuiet(80, run));
     box.addEventListener("keydown", (event) => {
       if (event.key !== "Enter") return;
+      if (!this.search.isFor(box.value)) run();
       const number = /^\s*e?(\d+)\s*$/.exec(box.value);
       const at = number ? this.trace.positionOf(Number(number[1])) : NONE;
       this.cursor.go(at !== NONE ? at : this.search.next(this.cursor.at, event.shiftKey ? -1 : 1));

@@ -119,7 +119,10 @@ class LaneMarks extends LanePart {
   found(from, to) {
     const { lanes, paint, search, trace } = this;
     const { found } = search;
-    for (let i = lowerBound(found, found.length, from); i < found.length && found[i] < to; ++i) {
+    const first = lowerBound(found, found.length, from);
+    const last = lowerBound(found, found.length, to);
+    if (last - first > MOST_MARKS) return; // the strip below shows where they are
+    for (let i = first; i < last; ++i) {
       const place = trace.node[found[i]];
       if (place >= 0) this.ring(lanes.xOf(found[i]), lanes.laneY(place), 6, paint.accent, 1.5);
     }
@@ -141,8 +144,7 @@ class LaneMarks extends LanePart {
         paint.bad,
       );
       this.label(trace.nameOf(at), x - 10, lanes.top + 4, 9, paint.bad, "right");
-      for (const name of trace.detailOf(at).nodes ?? []) {
-        const place = trace.places.indexOf(name);
+      for (const place of trace.conflictAt(at)) {
         if (place >= 0) this.ring(x, lanes.laneY(place), lanes.band * 0.8, paint.bad, 2.5);
       }
     }

@@ -1,25 +1,34 @@
 // What every node knows at an event: its fields as the run began (or the window), changed by every
 // `set` since. Walking forward is cheap; for walking back, copies are kept on the way.
 
-// A log: entries behind `start`, which counts those that a snapshot has replaced.
+// A log: the first `length` of its cells, behind `start` entries that a snapshot replaced. A log
+// that only grew shares its cells with what it was before, so that long ones cost little.
 class Log {
-  constructor(entries = [], start = 0) {
-    this.entries = entries;
+  constructor(cells = [], start = 0) {
+    this.cells = cells;
+    this.length = cells.length;
     this.start = start;
   }
   get size() {
-    return this.start + this.entries.length;
+    return this.start + this.length;
   }
   // {"keep":7,"add":[…]}, with "start" where it begins elsewhere than before.
   changed({ start = this.start, keep, add }) {
-    const kept = this.entries.slice(
-      Math.max(0, start - this.start),
-      Math.max(0, keep - this.start),
-    );
-    return new Log(kept.concat(add), start);
+    const kept = Math.min(Math.max(0, keep - this.start), this.length);
+    const grows = start === this.start && kept === this.cells.length;
+    const cells = grows ? this.cells : this.cells.slice(Math.max(0, start - this.start), kept);
+    for (const entry of add) cells.push(entry);
+    return new Log(cells, start);
+  }
+  // Its last entries, at most so many; those behind a place.
+  last(most) {
+    return this.cells.slice(Math.max(0, this.length - most), this.length);
+  }
+  behind(place) {
+    return this.cells.slice(place, this.length);
   }
   text() {
-    const shown = this.entries.slice(-8);
+    const shown = this.last(8);
     const first = this.size - shown.length + 1;
     const texts = shown.map((entry, i) => `${first + i}: ${entryText(entry)}`);
     return (first > 1 ? `… ` : "") + (texts.join("; ") || "empty");
@@ -29,7 +38,7 @@ class Log {
 // As the run began, a log is an array like any other: the first change says what it is.
 function asLog(value) {
   if (value instanceof Log) return value;
-  return new Log(Array.isArray(value) ? value : []);
+  return new Log(Array.isArray(value) ? value.slice() : []);
 }
 
 function isObject(value) {

@@ -176,6 +176,11 @@ class Trace {
   detailOf(at) {
     return parsedJson(this.detailText(at)) ?? {};
   }
+  // The nodes that a violation names.
+  conflictAt(at) {
+    const { nodes } = this.detailOf(at);
+    return Array.isArray(nodes) ? nodes.map((name) => this.places.indexOf(name)) : [];
+  }
   effectsOf(at) {
     return this.effects.subarray(this.effectsFrom[at], this.effectsFrom[at + 1]);
   }

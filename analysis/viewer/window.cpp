@@ -28,6 +28,14 @@ void EarlierLines::see(const TraceLine& event) {
     case Kind::heal:
       faults_.erase(event.members.text("id").value_or(""));
       break;
+    case Kind::send:
+    case Kind::dup:
+      under_way_.emplace(event.index, event);
+      break;
+    case Kind::recv:
+    case Kind::drop:
+      under_way_.erase(event.cause);
+      break;
     default:
       break;
   }
@@ -37,9 +45,11 @@ std::vector<TraceLine> EarlierLines::take() {
   std::vector<TraceLine> lines;
   for (auto& [key, line] : of_node_) lines.push_back(std::move(line));
   for (auto& [id, line] : faults_) lines.push_back(std::move(line));
+  for (auto& [index, line] : under_way_) lines.push_back(std::move(line));
   std::ranges::stable_sort(lines, {}, &TraceLine::index);
   of_node_.clear();
   faults_.clear();
+  under_way_.clear();
   return lines;
 }
 

@@ -18,7 +18,7 @@ struct TimeWindow {
 };
 
 // The last lines before a window that still say what holds in it: every node's role and last
-// record, who is down or paused, which faults are not over.
+// record, who is down or paused, which faults are not over, which messages are under way.
 class EarlierLines {
  public:
   void see(const TraceLine& event);
@@ -27,6 +27,7 @@ class EarlierLines {
  private:
   std::map<std::pair<NodeId, std::string>, TraceLine> of_node_;
   std::map<std::string, TraceLine, std::less<>> faults_;
+  std::map<std::uint64_t, TraceLine> under_way_;  // sends and copies, by their index
 };
 
 }  // namespace quorate

@@ -136,14 +136,16 @@ TEST_CASE("view: a window holds its own events and what still holds of earlier o
       R"("t":3,"k":"fault","id":"a","do":"isolate n1")",
       R"("t":4,"k":"fault","id":"b","do":"isolate n2")",
       R"("t":5,"k":"heal","id":"a","do":"undo","cause":2)",
-      R"("t":6,"k":"timer","n":"n2","name":"x")",
+      R"("t":6,"k":"send","n":"n1","m":0,"to":"n2","type":"V")",
+      R"("t":6,"k":"send","n":"n1","m":1,"to":"n2","type":"V")",
+      R"("t":7,"k":"recv","n":"n2","m":0,"from":"n1","type":"V","cause":5)",
       R"("t":10,"k":"timer","n":"n1","name":"x")",
       R"("t":20,"k":"timer","n":"n1","name":"x")",
       R"("t":21,"k":"timer","n":"n1","name":"x")"};
   const std::string page = page_of(trace_of(lines), {Time{10}, Time{20}});
   const Json events = element(page, "events");
-  CHECK(events["index"] == Json({1, 2, 3, 1}));
-  CHECK(events["time"] == Json({2, 2, 6, 10}));
+  CHECK(events["index"] == Json({1, 2, 3, 2, 1}));  // e1, e3, e6, e8, e9
+  CHECK(events["time"] == Json({2, 2, 2, 4, 10}));
   CHECK(element(page, "header")["from"] == 10);
   CHECK(element(page, "header")["to"] == 20);
 }

@@ -183,7 +183,7 @@ check("search finds what the trace holds; filters take out, and give back", asyn
   await driver.open(file("crash.html"), async (page) => {
     await press(page, "/");
     await page.keyboard.type("drop AppendEntries");
-    await settled(page);
+    await page.waitForFunction(() => document.getElementById("found").textContent !== "");
     const replies = lines.filter((line) => line.k === "drop" && line.type === "AppendEntriesReply");
     const all = lost.length + replies.length;
     assert.match(await page.textContent("#found"), new RegExp(`^(${all} found|\\d+ of ${all})$`));
