@@ -1,11 +1,11 @@
 """`cdf` and `latency`: how one metric is spread over the runs of a sweep."""
 from plots import style
 from plots.failure import Refused
-from plots.statistics_of import ranked, steps
+from plots.statistics_of import ranked, steps, thinned
 from plots.table import FILE, Measure, Sweep, shown
 
-CDF_METRICS = ("first_leader_at_us", "latency_us_p50", "leaderless_time_us", "messages.sent")
-LATENCY_METRICS = ("latency_us_p50", "first_leader_at_us", "leaderless_time_us")
+CDF_METRICS = ("leaderless_time_us", "latency_us_p50", "messages.sent")
+LATENCY_METRICS = ("latency_us_p50", "leaderless_time_us", "first_leader_at_us")
 
 
 class Line:
@@ -98,7 +98,7 @@ def counted_label(line, totals):
     them never got there."""
     words = ["n = %d" % line.total] if len(totals) > 1 else []
     if line.without:
-        words.append("all never" if not line.values else "%d never" % line.without)
+        words.append("never" if not line.values else "%d never" % line.without)
     return "%s (%s)" % (line.label, ", ".join(words)) if words else line.label
 
 
@@ -132,7 +132,7 @@ class Cdf:
             points = [(self.measure.of(value), share)
                       for value, share in steps(line.values, line.total)]
             data += [(title, line.label, style.number(x), style.number(y)) for x, y in points]
-            self._line(ax, line, points, colour, dashes, marker, totals)
+            self._line(ax, line, thinned(points), colour, dashes, marker, totals)
         self._dress(ax, title, lines, totals, last)
 
     def _line(self, ax, line, points, colour, dashes, marker, totals):
@@ -156,7 +156,7 @@ class Cdf:
         ax.set_ylim(0, 1.03)
         ax.set_yticks([0, 0.25, 0.5, 0.75, 1.0])
         ax.set_yticklabels(["0", "25", "50", "75", "100"])
-        whole = " (n = %s)" % "{:,}".format(totals.pop()) if len(totals) == 1 else ""
+        whole = " (n = {:,})".format(*totals) if len(totals) == 1 else ""
         ax.set_ylabel("% of runs" + whole)
         log_axis(ax, self.job["log"], lines)
         if last:
@@ -165,7 +165,10 @@ class Cdf:
             ax.set_title(title, loc="left")
         self._foreign_marks(ax, lines)
         if len(lines) > 1 or self.marks:
-            self._legend(ax)
+            first = self.panels[0][1]
+            if lines is first or [counted_label(line, totals) for line in lines] != \
+                    [counted_label(line, totals) for line in first]:
+                self._legend(ax)
         else:
             missing_note(ax, self.look, lines[0])
 
@@ -271,41 +274,35 @@ class Histogram:
         data += [(line.label, style.number(a), style.number(b), int(n))
                  for a, b, n in zip(edges, edges[1:], counts)]
         ax.set_ylabel("runs (n = %s)" % "{:,}".format(line.total))
-        ax.set_ylim(0, max(list(counts) + [1]) * 1.45)
+        ax.set_ylim(0, max(list(counts) + [1]) * 1.08)
         ax.grid(True, axis="y")
         if line.label:
             ax.set_title(" = ".join(word for word in (self.title, line.label) if word), loc="left")
         if self.log:
             self._log(ax, edges)
         else:
-            margin = (edges[-1] - edges[0]) * 0.16
+            margin = (edges[-1] - edges[0]) * 0.04
             ax.set_xlim(edges[0] - margin, edges[-1] + margin)
         if line.values:
-            self._percentiles(ax, line, values)
+            self._percentiles(ax, values)
         missing_note(ax, self.look, line)
 
     def _log(self, ax, edges):
         from matplotlib.ticker import LogLocator, NullFormatter
         ax.set_xscale("log")
         ratio = edges[-1] / edges[0]
-        ax.set_xlim(edges[0] / ratio ** 0.16, edges[-1] * ratio ** 0.16)
+        ax.set_xlim(edges[0] / ratio ** 0.04, edges[-1] * ratio ** 0.04)
         subs = (1,) if ratio > 100 else (1, 2, 5) if ratio > 4 else range(1, 10)
         ax.xaxis.set_major_locator(LogLocator(subs=subs, numticks=12))
         ax.xaxis.set_major_formatter(plain_number)
         ax.xaxis.set_minor_formatter(NullFormatter())
 
-    def _percentiles(self, ax, line, values):
-        """Names above the bars, the middle one a row lower so that near ones do not collide."""
-        dashes = {50: "-", 95: (0, (5, 2)), 99: (0, (1, 1.5))}
-        for percent, height in ((50, 0.98), (95, 0.85), (99, 0.98)):
+    def _percentiles(self, ax, values):
+        """As lines, with their values beside the panel, where nothing is in their way."""
+        for percent, dashes in ((50, "-"), (95, (0, (5, 2))), (99, (0, (1, 1.5)))):
             value = ranked(values, percent)
-            ax.axvline(value, color=self.look.ink, linestyle=dashes[percent],
+            text = "p%d: %s %s" % (percent, self.measure.text(value * self.measure.factor),
+                                   self.measure.unit)
+            ax.axvline(value, color=self.look.ink, linestyle=dashes, label=text.strip(),
                        linewidth=self.look.line * 0.8)
-            text = "p%d %s %s" % (percent, self.measure.text(value * self.measure.factor),
-                                  self.measure.unit)
-            right = percent == 50
-            ax.annotate(text.strip(), (value, height), xycoords=("data", "axes fraction"),
-                        ha="right" if right else "left", va="top",
-                        xytext=(-4 if right else 4, 0), textcoords="offset points",
-                        fontsize=self.look.small,
-                        bbox={"facecolor": self.look.paper, "edgecolor": "none", "pad": 1})
+        ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False, handlelength=2.2)

@@ -146,10 +146,9 @@ class Bars:
         ax.xaxis.set_major_formatter(lambda value, _: "{:,.0f}".format(value))
         ax.grid(True, axis="x")
         names = self.kinds + (["others"] if self.rest else [])
-        widest = max(self.look.text_width(name, self.look.small) for name in names)
-        room = self.look.width * 0.8 / (widest + 0.07 * self.look.size)
         ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), frameon=False, borderaxespad=0.2,
-                  ncol=max(1, min(len(names), int(room))), handlelength=2.2, handleheight=1.1)
+                  ncol=self.look.legend_columns(names, self.look.width * 0.8), handlelength=2.2,
+                  handleheight=1.1)
 
     def _short(self, text):
         """A name that leaves two thirds of the width to the bars."""

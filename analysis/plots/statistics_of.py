@@ -31,6 +31,17 @@ def steps(values, total):
     return points
 
 
+def thinned(points, most=400):
+    """The steps without those that are too low to be seen; never the first or the last."""
+    if len(points) <= most:
+        return points
+    found = [points[0]]
+    for point in points[1:-1]:
+        if point[1] - found[-1][1] >= 1 / most:
+            found.append(point)
+    return found + [points[-1]]
+
+
 def bootstrap(values, statistic, resamples=1000, percent=95):
     """An interval of the statistic by the percentile bootstrap. The draws depend on nothing but how
     many values there are: the same data give the same interval, on every machine."""

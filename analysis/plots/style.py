@@ -2,6 +2,7 @@
 a line style or a marker always says the same, for whoever sees no colours."""
 import csv
 import io
+import re
 
 import matplotlib
 
@@ -96,6 +97,21 @@ class Look:
         """Of a text on the paper, in inches."""
         return TextPath((0, 0), text, size=size).get_extents().width / 72 if text.strip() else 0.0
 
+    def legend_columns(self, labels, room):
+        """How many columns a legend may have that is filled column by column, in so many inches."""
+        widths = [self.text_width(label, self.small) for label in labels]
+        handle = 0.072 * self.small  # the sample with the gaps around it
+        for columns in range(len(labels), 1, -1):
+            rows, longer = divmod(len(labels), columns)
+            needed, at = 0.0, 0
+            for column in range(columns):
+                following = at + rows + (1 if column < longer else 0)
+                needed += max(widths[at:following]) + handle
+                at = following
+            if needed <= room:
+                return columns
+        return 1
+
     def finish(self, figure, default_title, caption):
         """Title above, caption below, both inside the layout. Gives the bytes of the file."""
         title = self.title or default_title
@@ -111,7 +127,7 @@ class Look:
         form = self.job["format"]
         figure.savefig(file, format=form, metadata=METADATA[form], dpi=200)
         plt.close(figure)
-        return file.getvalue()
+        return lean(file.getvalue()) if form == "svg" else file.getvalue()
 
     def fitted(self, text, size):
         """The text, cut to the width of the figure."""
@@ -121,6 +137,19 @@ class Look:
         while text and self.text_width(text + "…", size) > room:
             text = text[:-1]
         return text + "…"
+
+
+LONG_NUMBER = re.compile(rb"\d+\.\d{3,}")
+OUTLINE = re.compile(rb' d="[^"]*"')
+
+
+def lean(svg):
+    """Outlines to a hundredth of a point, which nobody sees: half the bytes where a hatch is made
+    of hundreds of dots."""
+    def short(number):
+        return (b"%.2f" % float(number.group())).rstrip(b"0").rstrip(b".")
+
+    return OUTLINE.sub(lambda outline: LONG_NUMBER.sub(short, outline.group()), svg)
 
 
 def luminance(colour):

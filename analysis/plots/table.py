@@ -32,6 +32,9 @@ class Sweep:
 
     def _read(self, one, label):
         name = one["name"]
+        if one["format"] == "trace":
+            raise invalid("%s is a trace; this figure needs the runs of a sweep" % name,
+                          HOW_TO_SWEEP)
         lines = rows_of(name, one["bytes"])
         head = next(lines, None)
         if head is None:
@@ -79,7 +82,11 @@ class Sweep:
         """The metric that was asked for, or the first of the preferred ones that says something."""
         if asked:
             return self._asked(asked)
+        led = any(row.get("first_leader_at_us") for row in self.rows)
         for name in preferred:
+            if name.endswith("leader_at_us") or name.startswith("leaderless"):
+                if not led:
+                    continue  # this protocol has no leader
             if name in self.metrics and len({row.get(name, "") for row in self.rows} - {""}) > 1:
                 return name
         raise Refused("which metric? None of %s differs between runs" % ", ".join(preferred),

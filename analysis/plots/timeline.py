@@ -10,7 +10,6 @@ from plots.failure import Refused
 from plots.time_axis import NS_PER_MS, BrokenAxis, EventAxis, LinearAxis
 from plots.trace import default_window, sides_of, the_trace
 
-BAND = 0.13  # half the height of a lane's band, where lanes are 1 apart
 LOST_AT = 0.85  # of its way: at the middle it would lie on another node's lane
 MOST_MESSAGES = 600
 
@@ -26,7 +25,7 @@ OTHER_ROLES = [(style.GREEN, "\\\\"), (style.YELLOW, "--"), (style.SKY, ""), (st
                (style.ORANGE, "//"), (style.BLUE, "++"), (style.VERMILLION, "oo")]
 MESSAGES = [("ink", "-"), (style.BLUE, (0, (6, 2))), (style.GREEN, (0, (3, 1.2))),
             (style.PURPLE, (0, (6, 2, 1, 2))), (style.ORANGE, (0, (1, 1))),
-            ("faint", (0, (8, 2, 1, 2, 1, 2)))]
+            ("faint", (0, (8, 2, 1, 2, 1, 2))), (style.SKY, (0, (2, 2))), ("faint", (0, (1, 2)))]
 MARKERS = {"elected": "*", "committed": "P", "aborted": "X", "restart": "o", "chosen": "h",
            "delivered": "h", "blocked": "s", "suspected": "d", "crash": "x"}
 
@@ -54,6 +53,7 @@ class Picture:
         self.job = job
         self.look = look
         self.trace = trace
+        self.band = 0.13 if look.size < 12 else 0.17  # half its height, where lanes are 1 apart
         self.lanes = trace.lanes(job["clients"])
         self.notes = []
         self.begin, self.end = self._window()
@@ -151,7 +151,7 @@ class Picture:
             self._cut(ax, a, b)
         rows = self._faults_above(ax)
         self._marks_on_lanes(ax)
-        ax.set_ylim(lanes - 0.45, -0.55 - 0.42 * rows)
+        ax.set_ylim(lanes - 0.45, -0.6 - 0.5 * rows)
         self._legend(ax)
         return figure
 
@@ -180,7 +180,7 @@ class Picture:
             if span is None or state not in self.states:
                 continue
             colour, hatch = self.states[state]
-            ax.add_patch(Rectangle((span[0], place - BAND), span[1] - span[0], 2 * BAND,
+            ax.add_patch(Rectangle((span[0], place - self.band), span[1] - span[0], 2 * self.band,
                                    facecolor=colour, edgecolor=self._edge(state), hatch=hatch,
                                    linewidth=0.6, zorder=4))
             self._state_name(ax, state, span, place)
@@ -218,7 +218,7 @@ class Picture:
 
     def _half(self, lane):
         """Half the height of what arrows end at: the band, or the bare lane."""
-        return BAND if self.bands[lane] else 0.02
+        return self.band if self.bands[lane] else 0.02
 
     def _message(self, ax, message):
         source, target = self.lanes.index(message.source), self.lanes.index(message.target)
@@ -253,7 +253,7 @@ class Picture:
         for x in (x0, x1):
             ax.plot([x, x], [low, high], color=self.look.faint, linestyle=(0, (2, 2)),
                     linewidth=0.8, zorder=8)
-        text = "%s ms without messages" % milliseconds(end - begin)
+        text = "%s ms later" % milliseconds(end - begin)
         ax.text((x0 + x1) / 2, (low + high) / 2, text, rotation=90, ha="center", va="center",
                 fontsize=self.look.small * 0.9, color=self.look.faint, zorder=9)
 
@@ -262,7 +262,8 @@ class Picture:
         hatches = ["", "///", "\\\\\\", "..."]
         for begin, end, text in self._faults():
             span = self._span(begin, end)
-            for number, side in enumerate(sides_of(text)):
+            sides = sides_of(text)
+            for number, side in enumerate(sides):
                 for lane in side:
                     if lane not in self.lanes or span is None:
                         continue
@@ -271,19 +272,20 @@ class Picture:
                         (span[0], place - 0.5), span[1] - span[0], 1.0, zorder=0,
                         facecolor=self.look.grid if number % 2 else "none", alpha=0.8,
                         edgecolor=self.look.faint, hatch=hatches[number % 4], linewidth=0))
-                    self._border(ax, span, place, side)
+                    others = [one for other in sides if other is not side for one in other]
+                    self._border(ax, span, place, others)
 
-    def _border(self, ax, span, place, side):
-        """A line where the next lane is on another side."""
-        below = self.lanes[place + 1] if place + 1 < len(self.lanes) else None
-        if below is not None and below not in side:
+    def _border(self, ax, span, place, others):
+        """A line where the next lane is on another side, and no bridge."""
+        if place + 1 < len(self.lanes) and self.lanes[place + 1] in others:
             ax.plot(span, [place + 0.5] * 2, color=style.VERMILLION, linestyle=(0, (5, 2)),
                     linewidth=self.look.line, zorder=2)
 
     def _faults_above(self, ax):
-        """What was done, above the lanes, in as many rows as they need. Gives their number."""
+        """What was done, above the lanes, in as many rows as they need: the first on top, so that
+        no line crosses a later one's words. Gives the number of rows."""
         size = self.look.small * 0.9
-        busy_until = []
+        placed, ends = [], []
         for begin, end, text, colour in self._fault_texts():
             span = self._span(begin, end if end is not None else begin)
             if span is None:
@@ -291,19 +293,23 @@ class Picture:
             text = self.look.fitted(text, size)
             width = (self.look.text_width(text, size) + 0.15) / (self.look.width * 0.88)
             left = min(span[0], max(1.0 - width, 0.0))
-            row = next((r for r, until in enumerate(busy_until) if until <= left),
-                       len(busy_until))
-            busy_until[row:row + 1] = [max(left + width, span[1]) + 0.01]
-            y = -0.75 - 0.42 * row
-            ax.plot([span[0]] * 2, [y + 0.1, len(self.lanes) - 0.5], color=colour,
-                    linestyle=(0, (1, 1.5)), linewidth=self.look.line * 0.7, zorder=6)
-            if end is not None and span[1] > span[0]:
-                ax.plot(span, [y + 0.14] * 2, color=colour, linewidth=self.look.line * 1.6,
-                        zorder=6, solid_capstyle="butt")
+            row = next((r for r, until in enumerate(ends) if until <= left), len(ends))
+            ends[row:row + 1] = [max(left + width, span[1]) + 0.01]
+            placed.append((row, left, span, end is not None, text, colour))
+        for row, left, span, lasting, text, colour in placed:
+            y = -0.85 - 0.5 * (len(ends) - 1 - row)
+            self._fault(ax, y, span, lasting, colour)
             ax.text(left, y, text, fontsize=size, color=self.look.ink, va="center_baseline",
                     ha="left", zorder=9,
                     bbox={"facecolor": self.look.paper, "edgecolor": "none", "pad": 0.6})
-        return len(busy_until)
+        return len(ends)
+
+    def _fault(self, ax, y, span, lasting, colour):
+        ax.plot([span[0]] * 2, [y + 0.22, len(self.lanes) - 0.5], color=colour,
+                linestyle=(0, (1, 1.5)), linewidth=self.look.line * 0.7, zorder=6)
+        if lasting and span[1] > span[0]:
+            ax.plot(span, [y + 0.24] * 2, color=colour, linewidth=self.look.line * 1.6,
+                    zorder=6, solid_capstyle="butt")
 
     def _fault_texts(self):
         """(from, until, text, colour), in the order of time."""
@@ -348,7 +354,7 @@ class Picture:
             if left < until.get(place, -1):
                 continue
             until[place] = left + width + 0.01
-            ax.text(left, place - BAND - 0.05, self._words(mark), fontsize=size, ha="left",
+            ax.text(left, place - self.band - 0.05, self._words(mark), fontsize=size, ha="left",
                     va="bottom", color=self.look.ink, zorder=9, fontweight="bold",
                     bbox={"facecolor": self.look.paper, "edgecolor": "none", "pad": 0.5})
 
@@ -363,7 +369,8 @@ class Picture:
         for kind in self.types[:len(MESSAGES)]:
             colour, dashes = self._message_style(kind)
             more = len(self.types) - len(MESSAGES)
-            rest = " and %d more" % more if more > 0 and kind == self.types[5] else ""
+            last = kind == self.types[len(MESSAGES) - 1] if more > 0 else False
+            rest = " and %d more" % more if last else ""
             handles.append(Line2D([], [], color=colour, linestyle=dashes, label=kind + rest,
                                   linewidth=self.look.line * 0.8))
         if any(m.fate not in ("received", "under way") for m in self.messages):
@@ -373,11 +380,11 @@ class Picture:
         for state, (colour, hatch) in self.states.items():
             handles.append(Patch(facecolor=colour, edgecolor=self._edge(state), hatch=hatch,
                                  label=state.replace("_", " "), linewidth=0.6))
-        widest = max(self.look.text_width(handle.get_label(), self.look.small)
-                     for handle in handles) + 0.7 * self.look.size / 10
-        columns = max(1, min(len(handles), int(self.look.width * 0.9 / widest)))
+        columns = self.look.legend_columns([handle.get_label() for handle in handles],
+                                           self.look.width * 0.9)
         ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1.0), ncol=columns,
-                  frameon=False, borderaxespad=0.2, handlelength=2.6, columnspacing=1.4)
+                  frameon=False, borderaxespad=0.2, handlelength=2.6, handleheight=1.0,
+                  columnspacing=1.4)
 
     def data(self):
         """What was drawn: messages, states, and what happened."""

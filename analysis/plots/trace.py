@@ -217,6 +217,7 @@ def the_trace(job):
 
 SHOWN_BEFORE = 10  # messages that lead up to a fault
 SHOWN_AFTER = 10  # messages that follow what it led to
+SHOWN_OTHERWISE = 26  # where it led to nothing that anybody told
 SHOWN_AT_MOST = 70  # more than that is no picture
 
 
@@ -243,7 +244,7 @@ def default_window(trace, lanes):
                     if mark.time > fault and mark.kind in MILESTONES
                     and mark.kind not in ("chosen", "delivered")), None)
     from_there = [time for time in sent if time > (fault if outcome is None else outcome)]
-    few = from_there[:SHOWN_AFTER if outcome is not None else SHOWN_AT_MOST]
+    few = from_there[:SHOWN_OTHERWISE if outcome is None else SHOWN_AFTER]
     end = (few[-1] if few else outcome or sent[-1]) + 2 * delay
     within = [time for time in sent if begin <= time <= end]
     if len(within) > SHOWN_AT_MOST:

@@ -98,7 +98,7 @@ check "empty" refused 3 'is empty' empty.csv --kind cdf
 check "cut trace" refused 3 'cut.jsonl' cut.jsonl --kind timeline
 check "header alone" refused 3 'header.jsonl' header.jsonl --kind timeline
 check "a sweep has no timeline" refused 3 'is no trace' runs.csv --kind timeline
-check "a trace has no runs" refused 3 'crash.jsonl' crash.jsonl --kind cdf
+check "a trace has no runs" refused 3 'is a trace' crash.jsonl --kind cdf
 check "both" refused 2 'do not go into one figure' crash.jsonl runs.csv --kind messages
 check "no such metric" refused 2 'did you mean' runs.csv --kind cdf --metric leaderless_time
 check "no such path" refused 2 'was varied' runs.csv --kind lines --x protocol.node

@@ -38,6 +38,16 @@ class Steps(unittest.TestCase):
         self.assertEqual(stats.steps([], 4), [])
 
 
+    def test_thinning_moves_no_step_by_more_than_can_be_seen(self):
+        points = stats.steps(range(5000), 5000)
+        few = stats.thinned(points)
+        self.assertLessEqual(len(few), 402)
+        self.assertEqual((few[0], few[-1]), (points[0], points[-1]))
+        self.assertTrue(set(few) <= set(points))
+        self.assertLess(max(b[1] - a[1] for a, b in zip(few, few[1:])), 2 / 400)
+        self.assertEqual(stats.thinned(points[:300]), points[:300])
+
+
 @unittest.skipIf(numpy is None, "no numpy here")
 class Intervals(unittest.TestCase):
     def test_same_data_same_interval_in_any_order(self):
