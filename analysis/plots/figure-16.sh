@@ -44,7 +44,7 @@ times() {
 "$quorate" plot "$work/figure-16.csv" --kind cdf --metric time_without_leader_us \
   --panel panel --by "election timeout" --log on -o "$figure" \
   --title "Raft, figure 16: time without a leader" \
-  --caption "raft/figure-16.json, $seeds seeds each; published medians read off the paper's figure" \
+  --caption "raft/figure-16.json, $seeds seeds each; medians read off the paper's figure" \
   --mark "150–155 ms=287" --mark "150–175 ms=141" --mark "150–200 ms=147" \
   --mark "150–300 ms=171" --mark "100–200 ms=120" --mark "50–100 ms=67" \
   --mark "25–50 ms=43" --mark "12–24 ms=30" ${QUORATE_PLOT-}

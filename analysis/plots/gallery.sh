@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Draws the figures of the gallery anew. Their bytes depend on matplotlib's version; those committed
 # are of Debian 12.
-#   gallery.sh [QUORATE [FOLDER]]      build/release/quorate and gallery/ beside this file, unless given
+#   gallery.sh [QUORATE [FOLDER]]      build/release/quorate, and gallery/ beside this file
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 tree=$here/../..
