@@ -148,6 +148,9 @@ QUORATE_SIGNAL(TransferLate);
 // A round of catching up has taken an election timeout.
 QUORATE_SIGNAL(RoundLate);
 
+// What has gathered is sent on.
+QUORATE_SIGNAL(BatchOver);
+
 // An event: the latest configuration in a server's log is another now.
 struct Reconfigured {
   Index index{};
@@ -209,6 +212,13 @@ struct TransferAborted {
   NodeId heir{};
   QUORATE_FIELDS(TransferAborted, heir)
   static constexpr std::string_view sentence = "waits no longer for {heir} to take its place";
+};
+
+// An event: a server does not make way for another, as it was asked to.
+struct TransferRefused {
+  NodeId heir{};
+  QUORATE_FIELDS(TransferRefused, heir)
+  static constexpr std::string_view sentence = "does not make way for {heir}";
 };
 
 // An event: a leader that no majority has answered for an election timeout.

@@ -39,9 +39,10 @@ struct Params {
   Duration lease{100ms};
   std::uint32_t snapshot_threshold{};
   Membership membership{Membership::fixed};
+  Duration batch_delay{};
   QUORATE_FIELDS(Params, election_timeout, heartbeat, repair, max_entries, empty_heartbeats,
                  pipelining, no_op, pre_vote, check_quorum, sessions, push_commit, state_machine,
-                 reads, lease, snapshot_threshold, membership)
+                 reads, lease, snapshot_threshold, membership, batch_delay)
   static constexpr std::array texts{
       "how long a follower waits for its leader before it stands for election; drawn anew every "
       "time",
@@ -79,6 +80,8 @@ struct Params {
       "whether an operator may ask the leader to change who is in the cluster: one server at a "
       "time, by requests add_server and remove_server with its name as value, or joint, to any "
       "other set, by change_servers with all the names, \"n1 n4..n6\"",
+      "for how long a leader gathers commands before it sends them on, all in one message to each; "
+      "a heartbeat takes them along sooner",
   };
   static constexpr auto ranges =
       std::tuple(at_least(&Params::election_timeout, 1us), at_least(&Params::heartbeat, 1us),
@@ -110,19 +113,19 @@ QUORATE_ENUM(Bug, vote_ignored, own_vote_unrecorded, no_log_check, log_check_by_
 
 struct Raft {
   static constexpr std::string_view name = "raft";
-  static constexpr int version = 4;
+  static constexpr int version = 5;
   using Params = raft::Params;
   using Roles = Types<raft::Server>;
   using Messages = Types<raft::RequestVote, raft::RequestVoteReply, raft::AppendEntries,
                          raft::AppendEntriesReply, raft::Stored, raft::PreVote, raft::PreVoteReply,
                          raft::InstallSnapshot, raft::TimeoutNow>;
-  using Timers =
-      Types<raft::Election, raft::Heartbeat, raft::LeaderSilent, raft::CheckQuorum, raft::LeaseOver,
-            raft::TakeSnapshot, raft::SnapshotLate, raft::TransferLate, raft::RoundLate>;
+  using Timers = Types<raft::Election, raft::Heartbeat, raft::LeaderSilent, raft::CheckQuorum,
+                       raft::LeaseOver, raft::TakeSnapshot, raft::SnapshotLate, raft::TransferLate,
+                       raft::RoundLate, raft::BatchOver>;
   using Events =
       Types<raft::LogCut, raft::Unelected, raft::QuorumLost, raft::Repeated, raft::Snapshotted,
             raft::Installed, raft::HandedOver, raft::TransferAborted, raft::Reconfigured,
-            raft::ChangeRefused, raft::BecameJoint, raft::ServersRefused>;
+            raft::ChangeRefused, raft::BecameJoint, raft::ServersRefused, raft::TransferRefused>;
   using Bug = raft::Bug;
 };
 

@@ -404,4 +404,63 @@ TEST_CASE("raft 3.5: what a follower acknowledges behind the search ends it") {
   CHECK(server.state().refused[node(2)] == 0);
 }
 
+// ---- batching (dissertation 10.2)
+// ------------------------------------------------------------------
+
+namespace {
+
+LoneServer gathering(bool empty_heartbeats = false) {
+  Params params;
+  params.batch_delay = 10ms;
+  params.empty_heartbeats = empty_heartbeats;
+  LoneServer server({5, params, {}});
+  server.lead(9);
+  return server;
+}
+
+Request batched(std::uint64_t serial) { return {ClientId{0}, serial, {"put", "k", "v"}}; }
+
+}  // namespace
+
+TEST_CASE("raft 10.2: commands that come within batch_delay go in one message to each follower") {
+  LoneServer server = gathering();
+  for (std::uint64_t serial = 1; serial <= 4; ++serial) {
+    server.ask(batched(serial));
+    CHECK(server.state().log.size() == serial);  // the leader's own log has it at once
+    CHECK(server.sent<Stored>().size() == 1);
+    CHECK(server.sent<AppendEntries>().empty());
+    if (serial == 1) CHECK(server.timer<BatchOver>() == Duration{10ms});
+    server.pass(2ms);
+  }
+  CHECK(server.timer<BatchOver>() == Duration{2ms});  // the first command began it
+  server.expire(BatchOver{});
+  const auto sent = server.sent<AppendEntries>();
+  REQUIRE(sent.size() == 4);
+  for (const auto& message : sent) CHECK(message.body.entries.size() == 4);
+  server.ask(batched(5));
+  CHECK(server.sent<AppendEntries>().empty());
+  CHECK(server.timer<BatchOver>() == Duration{10ms});
+}
+
+TEST_CASE("raft 10.2: a heartbeat takes along what has gathered, unless it is an empty one") {
+  LoneServer server = gathering();
+  server.ask(batched(1));
+  server.expire(Heartbeat{});
+  CHECK(server.sent<AppendEntries>()[0].body.entries.size() == 1);
+  CHECK_FALSE(server.timer<BatchOver>().has_value());
+  LoneServer bare = gathering(true);
+  bare.ask(batched(1));
+  bare.expire(Heartbeat{});
+  CHECK(bare.sent<AppendEntries>()[0].body.entries.size() == 0);
+  CHECK(bare.timer<BatchOver>().has_value());
+}
+
+TEST_CASE("raft 10.2: a leader that steps down gathers no more") {
+  LoneServer server = gathering();
+  server.ask(batched(1));
+  server.hear(node(2), AppendEntries{10, 0, 0, {}, 0});
+  CHECK_FALSE(server.timer<BatchOver>().has_value());
+  CHECK_FALSE(server.state().batch.gathering);
+}
+
 }  // namespace quorate::raft

@@ -180,10 +180,24 @@ TEST_CASE(
   follower.hear(node(3), AppendEntries{9, 0, 0, {}, 0});
   follower.ask(transfer_to("n2"));
   CHECK(follower.sent<TimeoutNow>().empty());
+  CHECK(follower.told<TransferRefused>() == std::vector{TransferRefused{node(2)}});
   LoneServer server = leader();
   server.ask(transfer_to("n2", ClientId{0}));
   CHECK(server.sent<TimeoutNow>().empty());
   CHECK(server.state().log.size() == 3);
+}
+
+TEST_CASE("raft 3.10: one transfer at a time: a second request is refused") {
+  LoneServer server = leader();
+  server.ask(transfer_to("n3"));
+  CHECK(server.told<TransferRefused>().empty());
+  server.ask(transfer_to("n2"));
+  CHECK(server.told<TransferRefused>() == std::vector{TransferRefused{node(2)}});
+  CHECK(server.sent<TimeoutNow>().empty());
+  CHECK(server.state().transfer.heir == node(3));
+  server.expire(TransferLate{});
+  server.ask(transfer_to("n2"));
+  CHECK(server.sent<TimeoutNow>().size() == 1);
 }
 
 }  // namespace quorate::raft

@@ -57,6 +57,7 @@ void Server::become_follower(Term term, Out& out) {
     out.set_timer(Election{}, out.params().election_timeout);
     end_transfer(out);
     forget_joining(out);
+    end_batch(out);
   }
   enter(RoleName::follower, out);
 }
@@ -223,7 +224,7 @@ void Server::on(const Request& request, Out& out) {
   append(request, out);
   if (out.bug(Bug::answers_on_append)) out.reply(request, "ok");
   out.send(out.self(), Stored{current_term, last_log_index()});
-  replicate_to_all(out.params().max_entries, out);
+  replicate_gathered(out);
 }
 
 void Server::append(const Request& command, Out& out) {
@@ -242,7 +243,30 @@ void Server::on(const Heartbeat&, Out& out) {
   out.set_timer(Heartbeat{}, out.params().heartbeat);
 }
 
+// Batching (dissertation, 10.2): the first command of a batch waits for those that follow it
+// soon, and all go in one message to each follower.
+void Server::replicate_gathered(Out& out) {
+  if (out.params().batch_delay == Duration{}) {
+    return replicate_to_all(out.params().max_entries, out);
+  }
+  if (!batch.gathering) out.set_timer(BatchOver{}, out.params().batch_delay);
+  batch.gathering = true;
+}
+
+void Server::on(const BatchOver&, Out& out) {
+  batch.gathering = false;
+  replicate_to_all(out.params().max_entries, out);
+}
+
+void Server::end_batch(Out& out) {
+  if (!batch.gathering) return;
+  batch.gathering = false;
+  out.cancel_timer(BatchOver{});
+}
+
+// Entries of a batch go along, and their own message is spared.
 void Server::replicate_to_all(Index most, Out& out) {
+  if (most > 0) end_batch(out);
   for_each_follower(out, [&](NodeId node) { replicate(node, most, out); });
 }
 

@@ -21,6 +21,12 @@ QUORATE_ENUM(RoleName, follower, candidate, leader, pre_candidate)
 
 using Out = quorate::Out<Raft>;
 
+// What a leader knows of the commands that it has not sent on (option batch_delay). Volatile.
+struct Batch {
+  bool gathering{};
+  QUORATE_FIELDS(Batch, gathering)
+};
+
 struct Server {
   // Persistent state on all servers.
   Term current_term{};               // latest term seen; grows only
@@ -51,13 +57,14 @@ struct Server {
   Later<Transfer> transfer;      // of leadership, while one is under way
   Later<Joining> joining;        // while a server catches up
   Later<Reading> reading;        // reads past the log, and the lease
+  Later<Batch> batch;            // of commands that gather
   // Volatile state on all servers: who is in the cluster, as the log has it (option membership).
   Later<Configurations> configurations;
 
   QUORATE_FIELDS(Server, current_term, voted_for, log, snapshot, commit_index, last_applied,
                  executed, sessions, machine, answers, role, leader, leader_alive, votes,
                  next_index, match_index, unanswered, pipelined, refused, heard, installing,
-                 transfer, joining, reading, configurations)
+                 transfer, joining, reading, batch, configurations)
   static constexpr auto durable =
       std::tuple(&Server::current_term, &Server::voted_for, &Server::log, &Server::snapshot);
   static constexpr auto status = &Server::role;
@@ -73,6 +80,7 @@ struct Server {
   void on(const SnapshotLate& late, Out& out);
   void on(const TransferLate&, Out& out);
   void on(const RoundLate&, Out& out);
+  void on(const BatchOver&, Out& out);
   void on(const Request& request, Out& out);
   void on(NodeId from, const RequestVote& m, Out& out);
   void on(NodeId from, const RequestVoteReply& m, Out& out);
@@ -168,6 +176,8 @@ struct Server {
   void append(const Request& command, Out& out);
   void replicate(NodeId to, Index most, Out& out);
   void replicate_to_all(Index most, Out& out);
+  void replicate_gathered(Out& out);
+  void end_batch(Out& out);
   template <class F>
   void for_each_follower(const Out& out, F&& f) const;
   bool matches(const AppendEntries& m, const Out& out) const;

@@ -8,7 +8,9 @@ namespace quorate::raft {
 // target server's log to match its own, using the normal log replication mechanism."
 void Server::begin_transfer(const Request& request, Out& out) {
   const std::optional<NodeId> heir = out.node_named(request.operation.value.view());
-  if (role != RoleName::leader || !heir || heir == out.self() || !is_server(*heir, out)) return;
+  if (!heir) return;
+  const bool may = role == RoleName::leader && heir != out.self() && is_server(*heir, out);
+  if (!may || transfer.heir) return out.emit(TransferRefused{*heir});  // one at a time
   transfer = Transfer{heir};
   out.set_timer(TransferLate{}, baseline(out.params()));
   if (match_index[*heir] < last_log_index()) replicate(*heir, out.params().max_entries, out);
