@@ -190,8 +190,7 @@ class Cdf:
                                   markeredgecolor=self.look.ink))
             labels.append("published median")
         ax.legend(handles, labels, title=self.title or None, loc="center left",
-                  bbox_to_anchor=(1.0, 0.5), handlelength=2.8, frameon=False,
-                  alignment="left")
+                  bbox_to_anchor=(1.0, 0.5), handlelength=2.8, frameon=False)
 
 
 def sparse(count):

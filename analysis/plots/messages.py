@@ -53,6 +53,15 @@ def footer_of(one):
     return last
 
 
+def sums_of(one, last, clients):
+    try:
+        ledgers = dict(last["messages"], **(last["client_messages"] if clients else {}))
+        return {kind: int(ledger["sent"]) for kind, ledger in ledgers.items() if ledger["sent"]}
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise invalid("the sums in the last line of %s are none" % one["name"],
+                      "quorate check says what is wrong with a trace") from None
+
+
 def bars_of_traces(job):
     """A bar per trace, of what its footer says."""
     names = job["labels"] or unique_names([one["name"] for one in job["inputs"]])
@@ -61,9 +70,7 @@ def bars_of_traces(job):
     bars = []
     for one, label in zip(job["inputs"], names):
         last = footer_of(one)
-        ledgers = dict(last["messages"], **(last["client_messages"] if job["clients"] else {}))
-        bars.append(Bar(label, {kind: ledger["sent"] for kind, ledger in ledgers.items()
-                                if ledger["sent"]}))
+        bars.append(Bar(label, sums_of(one, last, job["clients"])))
     seeds = {json.loads(one["bytes"].split(b"\n", 1)[0].decode("utf-8"))["seed"]
              for one in job["inputs"]}
     caption = "%s · %s %s" % (

@@ -266,7 +266,7 @@ class LinePlot:
 def legend_beside(ax, panel, title):
     if len(panel.series) > 1:
         ax.legend(title=title or None, loc="center left", bbox_to_anchor=(1.0, 0.5),
-                  frameon=False, handlelength=2.8, alignment="left")
+                  frameon=False, handlelength=2.8)
 
 
 def line_data(axis, panels, question):

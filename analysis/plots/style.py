@@ -61,7 +61,8 @@ class Look:
         self.job = job
         matplotlib.rcdefaults()  # a matplotlibrc of the user must not change a byte
         matplotlib.use("Agg")
-        matplotlib.rcParams.update(self.settings())
+        known = matplotlib.rcParams  # an older matplotlib has fewer
+        known.update({name: value for name, value in self.settings().items() if name in known})
 
     def settings(self):
         ink, paper = self.ink, self.paper

@@ -113,7 +113,10 @@ class Sweep:
         if text == "":
             return None
         try:
-            return float(text)
+            number = float(text)
+            if number != number or number in (float("inf"), -float("inf")):
+                raise ValueError
+            return number
         except ValueError:
             raise invalid('%s: "%s" in column %s is no number' % (self.where(), text[:40],
                                                                   metric)) from None
@@ -135,7 +138,7 @@ class Sweep:
 
     def caption(self):
         """Where the numbers come from, for the line below the figure."""
-        seeds = sorted({int(row["seed"]) for row in self.rows if row["seed"].isdigit()})
+        seeds = sorted({int(row["seed"]) for row in self.rows if row["seed"].isdecimal()}) or [0]
         words = "seed" if len(seeds) == 1 else "seeds"
         span = "%d" % seeds[0] if len(seeds) == 1 else "%d–%d" % (seeds[0], seeds[-1])
         stems = ", ".join(dict.fromkeys(os.path.splitext(name)[0] for name in self.names))

@@ -25,14 +25,20 @@ class LinearAxis:
         """[(place, text)] at round numbers."""
         step = round_step(self.shown_length() / NS_PER_MS / most)
         digits = max(0, -math.floor(math.log10(step)))
-        first = math.ceil(self.begin / NS_PER_MS / step)
-        last = math.floor(self.end / NS_PER_MS / step)
         found = []
-        for number in range(first, last + 1):
-            time = number * step * NS_PER_MS
-            if not any(a < time < b for a, b in self.cuts):
-                found.append((self.at(time), "{:,.{}f}".format(number * step, digits)))
+        for begin, end in self._shown():
+            first = math.ceil(begin / NS_PER_MS / step)
+            last = math.floor(end / NS_PER_MS / step)
+            for number in range(first, last + 1):
+                text = "{:,.{}f}".format(number * step, digits)
+                found.append((self.at(number * step * NS_PER_MS), text))
         return apart(found, 0.55 / most)
+
+    def _shown(self):
+        """The stretches between the cuts."""
+        begins = [self.begin] + [cut[1] for cut in self.cuts]
+        ends = [cut[0] for cut in self.cuts] + [self.end]
+        return list(zip(begins, ends))
 
     def shown_length(self):
         return self.end - self.begin - sum(b - a for a, b in self.cuts)
@@ -59,7 +65,7 @@ class BrokenAxis(LinearAxis):
     def _quiet(self, busy, least):
         """The long gaps between what is busy, less a margin on both sides."""
         whole = self.end - self.begin
-        margin = whole * 0.015
+        margin = min(whole * 0.015, least * 0.25)
         gaps = []
         covered = self.begin
         for a, b in sorted(busy) + [(self.end, self.end)]:

@@ -193,8 +193,9 @@ class Picture:
         size = self.look.small * 0.85
         text = state.replace("_", " ")
         width = self.look.text_width(text, size) / (self.look.width * 0.88)
-        left, right = self._room(span, place)
-        if width > right - left:
+        left = next((left for left, right in self._rooms(span, place) if width <= right - left),
+                    None)
+        if left is None:
             return
         colour, hatch = self.states[state]
         down = state in ("down", "paused")
@@ -204,17 +205,20 @@ class Picture:
                 color=self.look.ink if down else "#000000", bbox=ground, zorder=5,
                 clip_on=True)
 
-    def _room(self, span, place):
-        """Where a band's name may stand: behind a mark at its begin, before the next mark and
-        before a break."""
+    def _rooms(self, span, place):
+        """[(left, right)] in which a band's name may stand: behind a mark at its begin and before
+        the next one; then behind each break."""
         lane = self.lanes[place]
         marks = [self.axis.at(mark.time) for mark in self._marks()
                  if mark.node == lane and mark.kind in MARKERS]
         radius = 0.1 * self.look.size / 10 / self.look.width
-        left = span[0] + (radius if any(abs(x - span[0]) < 0.01 for x in marks) else 0.006)
-        stops = [self.axis.at(begin) for begin, _ in self.axis.cuts]
-        stops += [x - radius for x in marks]
-        return left, min([span[1]] + [x for x in stops if x > span[0] + 0.01]) - 0.004
+        cuts = [(self.axis.at(begin), self.axis.at(end)) for begin, end in self.axis.cuts]
+        begins = [span[0]] + [end for _, end in cuts if span[0] < end < span[1]]
+        stops = [begin for begin, _ in cuts] + [x - radius for x in marks] + [span[1]]
+        for begin in begins:
+            marked = any(abs(x - begin) < 0.01 for x in marks)
+            yield (begin + (radius if marked else 0.006),
+                   min(x for x in stops if x > begin + 0.01 or x == span[1]) - 0.004)
 
     def _half(self, lane):
         """Half the height of what arrows end at: the band, or the bare lane."""

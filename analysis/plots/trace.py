@@ -44,7 +44,7 @@ class Trace:
 
     def __init__(self, one):
         self.name = one["name"]
-        lines = one["bytes"].decode("utf-8").splitlines()
+        lines = one["bytes"].decode("utf-8").split("\n")
         header = json.loads(lines[0])
         self.nodes = header["nodes"]
         self.clients = header.get("clients", [])
@@ -62,9 +62,19 @@ class Trace:
         self._open = {}  # id of a fault -> its place in faults
         self._logged = []
         for line in lines[1:]:
-            self._take(json.loads(line))
+            if line:
+                self._read(line)
         if not self.states:
             self.states = self._logged
+
+    def _read(self, line):
+        """The reader of all commands lets pass what it does not need; a line without what is drawn
+        was not written by quorate."""
+        try:
+            self._take(json.loads(line))
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise invalid("%s holds a line that cannot be drawn: %s" % (self.name, line[:100]),
+                          "quorate check says what is wrong with a trace") from None
 
     def _take(self, event):
         if "k" not in event:
@@ -243,7 +253,7 @@ def default_window(trace, lanes):
     outcome = next((mark.time for mark in trace.marks
                     if mark.time > fault and mark.kind in MILESTONES
                     and mark.kind not in ("chosen", "delivered")), None)
-    from_there = [time for time in sent if time > (fault if outcome is None else outcome)]
+    from_there = [time for time in sent if time >= (fault if outcome is None else outcome)]
     few = from_there[:SHOWN_OTHERWISE if outcome is None else SHOWN_AFTER]
     end = (few[-1] if few else outcome or sent[-1]) + 2 * delay
     within = [time for time in sent if begin <= time <= end]

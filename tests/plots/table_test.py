@@ -47,9 +47,13 @@ class Reading(unittest.TestCase):
             Sweep([bad])
 
     def test_a_metric_that_is_no_number(self):
-        table = sweep(["0%,3,1,pass,9,ab,,,x,1"])
-        with self.assertRaises(Refused):
-            table.numbers(table.rows, "leaders")
+        for text in ("x", "nan", "inf", "-inf"):
+            table = sweep(["0%%,3,1,pass,9,ab,,,%s,1" % text])
+            with self.assertRaises(Refused):
+                table.numbers(table.rows, "leaders")
+
+    def test_seeds_that_are_none(self):
+        self.assertIn("seed 0", sweep(["0%,3,x,pass,9,ab,,,1,1"]).caption())
 
     def test_names_that_are_not_there(self):
         table = sweep()

@@ -52,6 +52,12 @@ class Messages(unittest.TestCase):
     def test_an_arrival_whose_send_was_not_written_down(self):
         self.assertEqual(trace([recv(4, "n1", "n2", 0)]).messages, [])
 
+    def test_a_line_without_what_is_drawn(self):
+        for more in ({"m": 0}, {"m": [], "to": "n2", "type": "Ping"}):
+            with self.assertRaises(Refused) as caught:
+                trace([(1, "send", "n1", more)])
+            self.assertEqual(caught.exception.code, 3)
+
     def test_clients_are_left_out_unless_asked_for(self):
         run = trace([send(1, "c1", "n2", 0)])
         self.assertEqual(len(run.between(run.lanes(False), 0, 10 * MS)), 0)
@@ -136,6 +142,13 @@ class Axes(unittest.TestCase):
         cut = axis.cuts[0]
         self.assertTrue(all(not cut[0] < float(text.replace(",", "")) * MS < cut[1]
                             for _, text in axis.ticks()))
+
+    def test_days_between_two_messages_take_no_room(self):
+        day = 86_400_000 * MS
+        axis = BrokenAxis(0, 2 * day, [(0, 10 * MS), (2 * day - 10 * MS, 2 * day)], 20 * MS)
+        self.assertEqual(len(axis.cuts), 1)
+        self.assertGreater(axis.at(10 * MS), 0.25)
+        self.assertLess(len(axis.ticks()), 20)
 
     def test_a_short_pause_stays(self):
         busy = [(0, 100 * MS), (900 * MS, 1000 * MS)]
