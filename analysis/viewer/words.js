@@ -35,18 +35,22 @@ function counted(number, one, many) {
   return `${groupedNumber(number)} ${number === 1 ? one : many}`;
 }
 
-// A value as people read JSON: no quotes where none are needed, a space behind commas.
+// A value as people read JSON: no quotes where none are needed, a space behind commas. A map, which
+// traces write as an array of pairs, as what it is.
 function valueText(value) {
-  if (typeof value === "string")
+  const commas = (texts) => texts.join(", ");
+  if (typeof value === "string") {
     return /^[\w.:/+-]+( [\w.:/+-]+)*$/.test(value) ? value : JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(valueText).join(", ")}]`;
-  if (value instanceof Log) return value.text();
-  if (value && typeof value === "object") {
-    return `{${Object.entries(value)
-      .map(([key, one]) => `${key}: ${valueText(one)}`)
-      .join(", ")}}`;
   }
-  return String(value);
+  if (isMap(value)) return `{${commas(value.map(([key, one]) => `${key} → ${valueText(one)}`))}}`;
+  if (Array.isArray(value)) return `[${commas(value.map(valueText))}]`;
+  if (value instanceof Log) return value.text();
+  if (!isObject(value)) return String(value);
+  return `{${commas(Object.entries(value).map(([key, one]) => `${key}: ${valueText(one)}`))}}`;
+}
+function isMap(value) {
+  const isPair = (one) => Array.isArray(one) && one.length === 2 && typeof one[0] !== "object";
+  return Array.isArray(value) && value.length > 0 && value.every(isPair);
 }
 
 // An entry of a log in few words: of what lies deep in it, the values alone.
