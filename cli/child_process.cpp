@@ -10,6 +10,7 @@
 #include <csignal>
 
 #include "cli/failure.hpp"
+#include "cli/interrupt.hpp"
 
 namespace quorate {
 namespace {
@@ -101,12 +102,14 @@ void read_some(End& from, std::string& text) {
 }
 
 // Both directions at once: neither side may wait for the other with a full pipe.
-void talk(Feeder feeder, End& in, End& out, End& errors, ChildResult& result) {
+void talk(pid_t child, Feeder feeder, End& in, End& out, End& errors, ChildResult& result) {
   while (out.open() || errors.open()) {
     std::array<pollfd, 3> watched{
         {{in.get(), POLLOUT, 0}, {out.get(), POLLIN, 0}, {errors.get(), POLLIN, 0}}};
-    if (poll(watched.data(), watched.size(), -1) < 0) {
-      if (errno == EINTR) continue;
+    // Twice a second, since a signal may come just before the wait.
+    if (const int ready = poll(watched.data(), watched.size(), 500); ready <= 0) {
+      if (Interrupt::caught()) kill(child, SIGTERM);
+      if (ready == 0 || errno == EINTR) continue;
       throw Failure(ExitCode::internal_error, "waiting for a process failed");
     }
     if (watched[1].revents != 0) read_some(out, result.output);
@@ -141,7 +144,7 @@ ChildResult run_child(const std::vector<std::string>& words,
   fcntl(in.write.get(), F_SETFL, O_NONBLOCK);
   const auto before = std::signal(SIGPIPE, SIG_IGN);  // a child may end without reading all
   ChildResult result;
-  talk(Feeder(input, in.write), in.write, out.read, errors.read, result);
+  talk(child, Feeder(input, in.write), in.write, out.read, errors.read, result);
   std::signal(SIGPIPE, before);
   in.write.close();
   result.status = status_of(child);

@@ -15,7 +15,8 @@ struct ChildResult {
 };
 
 // Starts the program `words[0]`, which is a path, hands it all pieces of `input` and waits for its
-// end. Throws Failure(internal_error) where no process can be made.
+// end; an interrupt, where one is caught, ends it. Throws Failure(internal_error) where no process
+// can be made.
 ChildResult run_child(const std::vector<std::string>& words,
                       std::span<const std::string_view> input = {});
 

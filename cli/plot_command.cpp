@@ -7,6 +7,7 @@
 #include "cli/build_info.hpp"
 #include "cli/child_process.hpp"
 #include "cli/command.hpp"
+#include "cli/interrupt.hpp"
 #include "cli/output_file.hpp"
 #include "cli/plot_modules.hpp"
 #include "cli/python.hpp"
@@ -309,6 +310,7 @@ Drawing ask_python(const std::string& python, const std::string& order,
   std::vector<std::string_view> pieces{order};
   for (const Input& input : inputs) pieces.push_back(input.text);
   const ChildResult child = run_child({python, "-c", std::string(bootstrap())}, pieces);
+  if (Interrupt::caught()) throw Failure(Interrupt::exit_code(), "interrupted");
   if (console.options().verbose && !child.errors.empty()) console.tell(child.errors);
   return read_answer(child);
 }
@@ -330,6 +332,7 @@ ExitCode run_plot(const Invocation& invocation) {
   Console& console = invocation.console;
   const std::string figure_name = figure_path(arguments);
   const std::string data_name = figure_name + ".csv";
+  const Interrupt interrupt;
   Order order(arguments, figure_name);
   for (const std::string& operand : arguments.operands()) {
     require_apart(figure_name, operand);

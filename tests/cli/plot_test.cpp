@@ -191,6 +191,23 @@ TEST_CASE("cli: an answer that is none is our mistake, and leaves nothing") {
   }
 }
 
+TEST_CASE("cli: a plot that is interrupted ends its Python and leaves nothing") {
+  const StandIn quorate;
+  quorate.write("python", "#!/bin/sh\ncase $2 in *begin*) echo $$ >" + quorate.path("heard") +
+                              "; exec sleep 100;; esac\n");
+  const std::size_t before = quorate.things();
+  const std::string line = binary("quorate").string() +
+                           " plot runs.csv --kind cdf -o f.svg & p=$!; until [ -s heard ]; do "
+                           "sleep 0.01; done; kill -TERM $p; wait $p";
+  const Outcome outcome =
+      run({{"bash", "-c", line}, quorate.folder(), {{"QUORATE_PYTHON", quorate.path("python")}}});
+  CHECK(outcome.status == 143);
+  CHECK(has(outcome.errors, "interrupted"));
+  CHECK(quorate.things() == before + 1);  // "heard"
+  const std::string gone = "kill -0 " + quorate.read("heard");
+  CHECK(run({{"bash", "-c", gone}, quorate.folder(), {}}).status != 0);
+}
+
 TEST_CASE("cli: a trace larger than a pipe holds reaches a Python that reads nothing") {
   StandIn quorate;
   quorate.write("python", "#!/bin/sh\nexit 0\n");
