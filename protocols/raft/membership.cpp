@@ -228,6 +228,17 @@ void Server::forget_joining(Out& out) {
   out.cancel_timer(RoundLate{});
 }
 
+// Who belongs to the cluster, as it has just decided; half-way, in a joint configuration, that is
+// not decided yet.
+void Server::tell_members(Index before, Out& out) const {
+  const Configuration* decided = nullptr;
+  for (const Configuration& one : configurations.brought) {
+    if (one.index > before && one.index <= commit_index) decided = &one;
+  }
+  if (decided == nullptr || decided->is_joint()) return;
+  out.emit(MembersChanged{decided->servers});
+}
+
 // "…a leader that is removed from the configuration steps down once the C_new entry is committed."
 // (4.2.2)
 void Server::leave_if_removed(Out& out) {

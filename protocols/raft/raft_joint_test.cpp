@@ -373,6 +373,25 @@ void soak_joint(std::uint64_t seeds) {
 
 TEST_CASE("raft soak: the whole cluster changes") { soak_joint(testing::seeds_here(100)); }
 
+TEST_CASE("raft 6: it is told whose cluster it is when C_new is committed") {
+  LoneServer server = leader_in_joint();
+  stored(server, {2, 3});
+  CHECK(server.told<MembersChanged>().empty());  // C_old,new is
+  stored(server, {2});
+  CHECK(server.told<MembersChanged>() == std::vector{MembersChanged{{node(1), node(2), node(3)}}});
+}
+
+// The three that are switched off belong to the cluster no more.
+TEST_CASE("raft: whether a majority is up is asked of whoever is in the cluster by now") {
+  const std::string file = "scenarios/raft/joint-consensus.json";
+  const auto whole = testing::run_to_end(testing::scenario_file(file));
+  CHECK(whole->outcome().verdict == Verdict::pass);
+  CHECK(whole->outcome().model == "within: 3 crashes");
+  const auto stays = testing::run_to_end(testing::scenario_file(
+      file, {{"faults.0.do.request.value", "\"n1..n3\""}, {"expect", "[]"}}));
+  CHECK(stays->outcome().model.find("no majority of them was") != std::string::npos);
+}
+
 TEST_CASE("raft zoo: a joint configuration that is left early costs what was committed") {
   for (const char* property : {"leader_completeness", "state_machine_safety"}) {
     const std::string check = "[\"" + std::string(property) + "\"]";

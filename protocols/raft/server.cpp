@@ -472,7 +472,8 @@ bool Server::advance_commit_index(Out& out) {
   for (Index index = std::max(commit_index, log.start()) + 1; index <= n; ++index) {
     out.emit(Chosen{index, log[index].command.operation});
   }
-  commit_index = n;
+  const Index before = std::exchange(commit_index, n);
+  tell_members(before, out);
   if (out.bug(Bug::config_on_commit)) put_in_force(out);
   apply_committed(out);
   read_after_round(out);  // what waited for a first commit

@@ -125,10 +125,11 @@ void Expectations::watch(const Record& record, NodeNames names) {
 
 std::vector<ExpectationResult> Expectations::results(const Outcome& outcome,
                                                      const std::vector<std::string>& diagnosis,
-                                                     const EndState& state) const {
+                                                     const EndState& state,
+                                                     const std::vector<NodeId>& members) const {
   std::vector<ExpectationResult> results;
   for (std::size_t i = 0; i < scenario_->expect.size(); ++i) {
-    std::string why = judge(i, outcome, diagnosis, state);
+    std::string why = judge(i, outcome, diagnosis, state, members);
     const bool met = why.empty();
     const bool open = !met && may_still_be_met(i, outcome);
     results.push_back({scenario_->expect[i].text, met, std::move(why), open, judged_at(i)});
@@ -138,8 +139,8 @@ std::vector<ExpectationResult> Expectations::results(const Outcome& outcome,
 
 // Empty if met, else why not.
 std::string Expectations::judge(std::size_t position, const Outcome& outcome,
-                                const std::vector<std::string>& diagnosis,
-                                const EndState& state) const {
+                                const std::vector<std::string>& diagnosis, const EndState& state,
+                                const std::vector<NodeId>& members) const {
   const Expectation& expectation = scenario_->expect[position];
   switch (expectation.kind) {
     case Judged::event_within:
@@ -147,7 +148,7 @@ std::string Expectations::judge(std::size_t position, const Outcome& outcome,
     case Judged::never:
       return judge_never(expectation, watches_[position]);
     case Judged::state_at_end:
-      return judge_predicate(expectation, state);
+      return judge_predicate(expectation, state, members);
     case Judged::field_at_end:
       return judge_field(expectation, state);
     case Judged::metric:
@@ -209,9 +210,8 @@ std::string Expectations::judge_never(const Expectation& expectation, const Watc
 }
 
 // What is said of all live nodes would be true of none.
-std::string Expectations::judge_predicate(const Expectation& expectation,
-                                          const EndState& state) const {
-  const std::vector<NodeId> members = scenario_->initial_members();
+std::string Expectations::judge_predicate(const Expectation& expectation, const EndState& state,
+                                          const std::vector<NodeId>& members) {
   const auto up = [&](NodeId node) { return state.up(node); };
   if (std::ranges::none_of(members, up)) {
     return in_quotes(expectation.name) + " holds of nobody: no node is up at the end";

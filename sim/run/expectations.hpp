@@ -41,10 +41,11 @@ class Expectations {
     if ((wanted_ >> static_cast<unsigned>(record.kind) & 1) != 0) watch(record, names);
   }
   // In the scenario's order. `outcome` gives violation, metrics and witnesses. A `metric` may be
-  // either of the last two.
+  // either of the last two. `members` belong to the cluster at the end.
   std::vector<ExpectationResult> results(const Outcome& outcome,
                                          const std::vector<std::string>& diagnosis,
-                                         const EndState& state) const;
+                                         const EndState& state,
+                                         const std::vector<NodeId>& members) const;
 
  private:
   // The progress of an expectation about events.
@@ -57,12 +58,14 @@ class Expectations {
 
   void watch(const Record& record, NodeNames names);
   std::string judge(std::size_t position, const Outcome& outcome,
-                    const std::vector<std::string>& diagnosis, const EndState& state) const;
+                    const std::vector<std::string>& diagnosis, const EndState& state,
+                    const std::vector<NodeId>& members) const;
   Time judged_at(std::size_t position) const;
   bool may_still_be_met(std::size_t position, const Outcome& outcome) const;
   std::string judge_within(const Expectation& expectation, const Watch& watch) const;
   std::string judge_never(const Expectation& expectation, const Watch& watch) const;
-  std::string judge_predicate(const Expectation& expectation, const EndState& state) const;
+  static std::string judge_predicate(const Expectation& expectation, const EndState& state,
+                                     const std::vector<NodeId>& members);
   std::string judge_field(const Expectation& expectation, const EndState& state) const;
 
   std::shared_ptr<const Scenario> scenario_;

@@ -48,7 +48,10 @@ std::string seen(Assumption assumption, std::uint64_t count) {
 
 FaultAccount::FaultAccount(std::shared_ptr<const Scenario> scenario, FailureModel model,
                            std::optional<Duration> bound)
-    : scenario_(std::move(scenario)), model_(std::move(model)), bound_(bound) {
+    : scenario_(std::move(scenario)),
+      model_(std::move(model)),
+      bound_(bound),
+      members_(scenario_->initial_members()) {
   for (const Kind kind : {Kind::drop, Kind::dup, Kind::crash, Kind::restart, Kind::pause,
                           Kind::resume, Kind::fault}) {
     wanted_ |= bit(kind);
@@ -56,7 +59,7 @@ FaultAccount::FaultAccount(std::shared_ptr<const Scenario> scenario, FailureMode
   assumes_majority_ = assumes(Assumption::majority_up);
   if (assumes_majority_) {
     wanted_ |= bit(Kind::recv);
-    majority_ = MajorityWatch(scenario_->initial_members());
+    majority_ = MajorityWatch(scenario_->nodes.size(), members_);
   }
   if (bound_) wanted_ |= bit(Kind::send) | bit(Kind::recv);
   if (assumes(Assumption::fifo_links)) wanted_ |= bit(Kind::recv);
@@ -112,6 +115,13 @@ void FaultAccount::note(const Record& record) {
       note_fault(record);
   }
   if (assumes_majority_) note_majority(record.time);
+}
+
+void FaultAccount::note_members(const Record& record) {
+  members_ = record.body.get_if<MembersChanged>()->members;
+  if (!assumes_majority_) return;
+  majority_.set_members(members_);
+  note_majority(record.time);
 }
 
 void FaultAccount::note_majority(Time now) {

@@ -11,6 +11,7 @@
 #include "sim/check/failure_model.hpp"
 #include "sim/run/majority_watch.hpp"
 #include "sim/scenario/scenario.hpp"
+#include "sim/trace/members.hpp"
 #include "sim/trace/record.hpp"
 
 namespace quorate {
@@ -26,6 +27,9 @@ class FaultAccount {
 
   void on(const Record& record) {
     if ((wanted_ >> static_cast<unsigned>(record.kind) & 1) != 0) note(record);
+    if (record.kind == Kind::event && record.body.type == &type_info<MembersChanged>) {
+      note_members(record);
+    }
   }
 
   // As one clause, "3 messages were lost, 1 crash"; "no faults" where there were none.
@@ -40,6 +44,8 @@ class FaultAccount {
   std::string broken_progress(Time moment) const;
 
   bool stands_still(NodeId node) const { return paused_.contains(node); }
+  // The scenario's, until the cluster says that it has decided on others.
+  const std::vector<NodeId>& members() const { return members_; }
 
  private:
   static constexpr std::size_t kinds = enum_names<Assumption>.size();
@@ -61,6 +67,7 @@ class FaultAccount {
   void note_resume(NodeId node, Time now, Breaches& breaches) const;
   static void add(Assumption assumption, Time at, Breaches& breaches);
   void note_majority(Time now);
+  void note_members(const Record& record);
   // Up to now, with what lasts still.
   Breaches breaches_at(Time now) const;
   // What was seen of a broken assumption of progress that counts at `moment`; empty: nothing.
@@ -79,6 +86,7 @@ class FaultAccount {
   std::map<std::pair<NodeId, NodeId>, std::uint64_t> newest_;  // message that arrived on a link
   std::map<NodeId, Time> paused_;                              // since when
   std::set<NodeId> down_;
+  std::vector<NodeId> members_;
   bool assumes_majority_{};
   MajorityWatch majority_;
   std::vector<Gap> gaps_;

@@ -98,7 +98,7 @@ class Diagnostician {
   // Whether those who go round in circles are half of the members or fewer, and somebody else leads
   // and can act: nobody needs them.
   bool led_elsewhere() const {
-    const std::vector<NodeId> members = scenario_.initial_members();
+    const std::vector<NodeId>& members = findings_.faults.members();
     if (2 * findings_.cycling.size() > members.size()) return false;
     return std::ranges::any_of(members, [&](NodeId node) {
       return findings_.elected.contains(node) && !findings_.cycling.contains(node) &&
@@ -199,9 +199,10 @@ Outcome judge(const Scenario& scenario, const Findings& findings, const Expectat
   const std::string broken = findings.faults.broken(findings.ended);
   outcome.model =
       broken.empty() ? "within: " + findings.faults.happened(findings.ended) : "outside: " + broken;
-  const auto first = expectations.results(outcome, {}, state);
+  const std::vector<NodeId>& members = findings.faults.members();
+  const auto first = expectations.results(outcome, {}, state, members);
   Diagnostician(scenario, findings, state, outcome).diagnose(missed_goal(scenario, first));
-  outcome.expectations = expectations.results(outcome, outcome.diagnosis, state);
+  outcome.expectations = expectations.results(outcome, outcome.diagnosis, state, members);
   collect_faults(scenario, findings, outcome);
   decide(scenario, findings, outcome);
   return outcome;

@@ -4,15 +4,20 @@
 
 namespace quorate {
 
-MajorityWatch::MajorityWatch(const std::vector<NodeId>& members)
-    : size_(members.size()),
-      losses_(size_ * size_),
-      running_(size_, 1),
-      reach_(size_, static_cast<std::int64_t>(size_)),
-      centres_(size_) {
-  for (std::size_t i = 0; i < size_; ++i) {
-    if (members[i].value >= place_.size()) place_.resize(members[i].value + 1, -1);
-    place_[members[i].value] = static_cast<std::int64_t>(i);
+MajorityWatch::MajorityWatch(std::size_t nodes, const std::vector<NodeId>& members)
+    : size_(nodes), losses_(size_ * size_), running_(size_, 1) {
+  set_members(members);
+}
+
+void MajorityWatch::set_members(const std::vector<NodeId>& members) {
+  majority_ = static_cast<std::int64_t>(members.size() / 2 + 1);
+  is_member_.assign(size_, 0);
+  for (const NodeId node : members) is_member_[node.value] = 1;
+  reach_.assign(size_, 0);
+  centres_ = 0;
+  for (std::size_t a = 0; a < size_; ++a) {
+    for (const NodeId b : members) reach_[a] += talk(a, b.value) ? 1 : 0;
+    centres_ += is_centre(a) ? 1 : 0;
   }
 }
 
@@ -23,42 +28,43 @@ bool MajorityWatch::talk(std::size_t a, std::size_t b) const {
 
 void MajorityWatch::lost(NodeId from, NodeId to, bool cut) {
   if (!knows(from) || !knows(to)) return;
-  const std::uint8_t before = losses(place(from), place(to));
+  const std::uint8_t before = losses(from.value, to.value);
   mark(from, to, cut ? broken : static_cast<std::uint8_t>(std::min(before + 1, int{broken})));
 }
 
 void MajorityWatch::mark(NodeId from, NodeId to, std::uint8_t losses_in_row) {
   if (!knows(from) || !knows(to) || from == to) return;
-  const std::size_t a = place(from);
-  const std::size_t b = place(to);
+  const std::size_t a = from.value;
+  const std::size_t b = to.value;
   if (losses(a, b) == losses_in_row) return;
   const bool before = talk(a, b);
   losses(a, b) = losses_in_row;
   const int change = static_cast<int>(talk(a, b)) - static_cast<int>(before);
-  count(a, change);
-  count(b, change);
+  count(a, b, change);
+  count(b, a, change);
 }
 
 void MajorityWatch::set_running(NodeId node, bool running) {
   if (!knows(node)) return;
-  const std::size_t member = place(node);
-  if ((running_[member] != 0) == running) return;
-  running_[member] = 1;
+  const std::size_t one = node.value;
+  if ((running_[one] != 0) == running) return;
+  running_[one] = 1;
   const int change = running ? 1 : -1;
   for (std::size_t other = 0; other < size_; ++other) {
-    if (other == member || !talk(member, other)) continue;
-    count(member, change);
-    count(other, change);
+    if (other == one || !talk(one, other)) continue;
+    count(one, other, change);
+    count(other, one, change);
   }
-  count(member, change);  // itself
-  running_[member] = running ? 1 : 0;
+  count(one, one, change);
+  running_[one] = running ? 1 : 0;
 }
 
-void MajorityWatch::count(std::size_t member, std::int64_t change) {
-  const auto majority = static_cast<std::int64_t>(size_ / 2 + 1);
-  centres_ -= reach_[member] >= majority ? 1 : 0;
-  reach_[member] += change;
-  centres_ += reach_[member] >= majority ? 1 : 0;
+// `node` can talk to `other` now, or cannot any more.
+void MajorityWatch::count(std::size_t node, std::size_t other, std::int64_t change) {
+  if (is_member_[other] == 0) return;
+  centres_ -= is_centre(node) ? 1 : 0;
+  reach_[node] += change;
+  centres_ += is_centre(node) ? 1 : 0;
 }
 
 }  // namespace quorate

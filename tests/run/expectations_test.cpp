@@ -54,7 +54,7 @@ class Judged {
     expectations_->on(record, scenario_->names());
   }
   std::vector<ExpectationResult> results() const {
-    return expectations_->results(outcome, diagnosis, end);
+    return expectations_->results(outcome, diagnosis, end, scenario_->initial_members());
   }
   ExpectationResult result() const { return results().at(0); }
   std::string why() const { return result().why; }

@@ -208,4 +208,30 @@ TEST_CASE("model: a majority must be able to talk") {
   CHECK(lossy.broken_progress(at(1s)) == "");
 }
 
+TEST_CASE("fault account: a majority is one of the members that the cluster has decided on last") {
+  const auto changed = [](FaultAccount& account, Duration time, std::vector<NodeId> members) {
+    const MembersChanged change{std::move(members)};
+    Record record = happens(Kind::event, time, 0);
+    record.body = AnyRef::to(change);
+    account.on(record);
+  };
+  FaultAccount early = account({}, {Assumption::majority_up});
+  for (const std::uint32_t node : {0U, 1U, 2U}) early.on(happens(Kind::crash, 5ms, node));
+  CHECK_FALSE(broken(early, true).empty());  // three of five
+
+  FaultAccount fewer = account({}, {Assumption::majority_up});
+  changed(fewer, 4ms, {NodeId{3}, NodeId{4}});
+  for (const std::uint32_t node : {0U, 1U, 2U}) fewer.on(happens(Kind::crash, 5ms, node));
+  CHECK(broken(fewer, true).empty());
+  CHECK(fewer.members() == std::vector{NodeId{3}, NodeId{4}});
+  fewer.on(happens(Kind::crash, 6ms, 4));
+  CHECK_FALSE(broken(fewer, true).empty());
+
+  FaultAccount others = account({}, {Assumption::majority_up});
+  others.on(happens(Kind::crash, 5ms, 4));
+  CHECK(broken(others, true).empty());
+  changed(others, 6ms, {NodeId{3}, NodeId{4}});  // what is known of the nodes stays
+  CHECK_FALSE(broken(others, true).empty());
+}
+
 }  // namespace quorate::accounts
