@@ -13,4 +13,7 @@ namespace quorate {
 // Name, text and below it the note of each item, behind `indent` spaces.
 std::string item_table(std::span<const Item> items, std::size_t indent);
 
+// One cell of a CSV file, in quotes where it needs them (RFC 4180).
+std::string csv_cell(const std::string& text);
+
 }  // namespace quorate

@@ -1,22 +1,18 @@
 // quorate sweep FILE: many seeds, and variants of the scenario, in worker processes.
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <optional>
 
 #include "cli/interrupt.hpp"
 #include "cli/output_file.hpp"
 #include "cli/performance.hpp"
+#include "cli/progress.hpp"
 #include "cli/sweep_directory.hpp"
 #include "cli/sweep_report.hpp"
 #include "cli/variants.hpp"
 
 namespace quorate {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 constexpr auto sweep_options = std::to_array<Option>({
     {.name = "seeds",
@@ -57,54 +53,6 @@ constexpr auto sweep_examples = std::to_array<Example>({
 
 constexpr std::size_t kept_failures = 1000;
 
-unsigned worker_count(const Arguments& arguments) {
-  constexpr std::uint64_t most = 1024;
-  const std::optional<std::string> text = arguments.value("jobs");
-  if (!text) return static_cast<unsigned>(std::clamp<long>(sysconf(_SC_NPROCESSORS_ONLN), 1, most));
-  const Parsed<std::uint64_t> count = parse_seed(*text);
-  if (!count || count.value == 0 || count.value > most) {
-    throw Arguments::bad_value("jobs", "a whole number from 1 to 1024 is wanted");
-  }
-  return static_cast<unsigned>(count.value);
-}
-
-// What stands on the line that replaces itself.
-class Progress {
- public:
-  // `known`: so many of the runs were done before.
-  Progress(std::uint64_t runs, std::uint64_t known, Console& console)
-      : runs_(runs), known_(known), started_(Clock::now()), console_(console) {}
-
-  void show(const SweepTally& tally) {
-    if (!console_.progress_due()) return;
-    const std::uint64_t done = tally.counts.runs();
-    std::string line = grouped(done) + " of " + counted(runs_, "run", "runs");
-    const std::uint64_t failures = tally.counts.runs() - tally.counts.pass;
-    if (failures != 0) line += ", " + grouped(failures) + " not passed";
-    if (done > known_) line += ", " + time_left(done) + " s left";
-    console_.progress(line);
-  }
-  void finish(const SweepTally& tally) {
-    console_.end_progress();
-    const auto spent = std::chrono::duration_cast<Duration>(Clock::now() - started_);
-    const std::uint64_t done = tally.counts.runs() - known_;
-    console_.note(counted(done, "run", "runs") + " in " + brief(spent));
-  }
-
- private:
-  std::string time_left(std::uint64_t done) const {
-    const auto spent =
-        std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - started_);
-    const auto each = static_cast<std::uint64_t>(spent.count()) * 1000 / (done - known_);
-    return std::to_string(each * (runs_ - done) / 1'000'000);
-  }
-
-  std::uint64_t runs_;
-  std::uint64_t known_;
-  Clock::time_point started_;
-  Console& console_;
-};
-
 // One sweep, from its plan to its report.
 class Sweep {
  public:
@@ -135,13 +83,13 @@ class Sweep {
       end = sweep(
           plan_, [&](const SweepRow& row) { return keep(row) && take(row); },
           [&] {
-            progress.show(report_.tally);
+            progress.show(report_.tally.counts.runs(), report_.tally.counts.pass);
             return tick();
           });
     }
     if (directory_) directory_->journal().sync();
     if (Interrupt::caught()) throw interrupted();
-    progress.finish(report_.tally);
+    progress.finish(report_.tally.counts.runs());
     require_good();
     if (end == WorkEnd::enough) console_.note("stopped at the first seed that failed");
     complete_report();

@@ -250,15 +250,6 @@ std::string_view verdict_word(ExitCode code) {
   return code == ExitCode::inconclusive ? "inconclusive" : "fail";
 }
 
-// ---- CSV ----------------------------------------------------------------------------------------
-
-std::string csv_cell(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + "\"";
-}
-
 }  // namespace
 
 ExitCode exit_code_of(const SweepTally& tally) {

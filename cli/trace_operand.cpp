@@ -68,6 +68,28 @@ Subject subject_of(const TraceHeader& header, const std::string& path, Console& 
                 "use the quorate that wrote it, or run its scenario again");
 }
 
+TimeWindow window_of(const Arguments& arguments) {
+  const std::optional<std::string> text = arguments.value("window");
+  if (!text) return {};
+  const std::size_t dots = text->find("..");
+  if (dots == std::string::npos) {
+    throw Arguments::bad_value("window", in_quotes(*text) + " is not a window like 1s..2s");
+  }
+  TimeWindow window;
+  const auto read = [&](const std::string& part, Time& target) {
+    if (part.empty()) return;
+    const Parsed<Duration> at = parse_duration(part);
+    if (!at) throw Arguments::bad_value("window", at.error);
+    target = Time{} + at.value;
+  };
+  read(text->substr(0, dots), window.from);
+  read(text->substr(dots + 2), window.to);
+  if (window.to < window.from) {
+    throw Arguments::bad_value("window", in_quotes(*text) + " ends before it begins");
+  }
+  return window;
+}
+
 std::uint64_t event_index(const std::string& word) {
   const bool named = word.starts_with("e");
   const Parsed<std::uint64_t> index = parse_seed(std::string_view(word).substr(named ? 1 : 0));

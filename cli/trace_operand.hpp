@@ -5,6 +5,7 @@
 #include <string>
 
 #include "analysis/trace_file.hpp"
+#include "analysis/viewer/window.hpp"
 #include "cli/subject.hpp"
 #include "sim/scenario/read_file.hpp"
 
@@ -36,6 +37,10 @@ void accept_trace(const TraceReader& reader, const std::string& path, const Invo
 // The scenario that stands in a trace, and its protocol. Throws Failure(invalid_input) where it is
 // not one for this program: of another version of the protocol, or a bad one.
 Subject subject_of(const TraceHeader& header, const std::string& path, Console& console);
+
+// What --window names, "1s..2s", of which either end may be left out; else the whole run. Throws
+// Failure(bad_usage).
+TimeWindow window_of(const Arguments& arguments);
 
 // The index in "e56" or "56". Throws Failure(bad_usage).
 std::uint64_t event_index(const std::string& word);

@@ -80,16 +80,18 @@ std::vector<std::string> split_values(std::string_view text) {
   return values;
 }
 
-Variants::Variants(const std::string& file, const Arguments& arguments, Console& console) {
+Variants::Variants(const std::string& file, const Arguments& arguments, Console& console,
+                   OwnAxes own_axes) {
   const Settings settings = settings_of(arguments);
   const Subject plain = load_subject(file, settings, console);
   read_seeds(arguments, *plain.scenario);
-  read_axes(arguments, *plain.scenario);
+  read_axes(arguments);
+  if (paths_.empty() && own_axes == OwnAxes::varied) read_own_axes(*plain.scenario);
   check_size();
   if (paths_.empty()) {
     all_.push_back({plain, settings, {}, {}});
   } else {
-    if (!arguments.has("vary")) {
+    if (axes_from_ == "sweep") {
       console.note("varying " + printable(joined(paths_)) +
                    ", as the scenario's own \"sweep\" says; --set sweep={} would not");
     }
@@ -116,7 +118,19 @@ void Variants::read_seeds(const Arguments& arguments, const Scenario& scenario) 
   seeds_ = range.last - range.first + 1;
 }
 
-void Variants::read_axes(const Arguments& arguments, const Scenario& scenario) {
+// --protocols of `compare`: an axis like any other, the first.
+void Variants::read_protocols(const Arguments& arguments) {
+  const std::optional<std::string> text = arguments.value("protocols");
+  if (!text) return;
+  paths_.emplace_back("protocol.use");
+  axes_.push_back(split_values(*text));
+  if (std::ranges::find(axes_.back(), std::string()) != axes_.back().end()) {
+    throw Arguments::bad_value("protocols", in_quotes(*text) + " holds an empty name");
+  }
+}
+
+void Variants::read_axes(const Arguments& arguments) {
+  read_protocols(arguments);
   for (const std::string& text : arguments.values("vary")) {
     auto [path, values] = path_and_text("vary", text);
     if (std::ranges::find(paths_, path) != paths_.end()) {
@@ -133,7 +147,9 @@ void Variants::read_axes(const Arguments& arguments, const Scenario& scenario) {
       throw Arguments::bad_value("vary", in_quotes(text) + " holds a value twice");
     }
   }
-  if (!paths_.empty()) return;
+}
+
+void Variants::read_own_axes(const Scenario& scenario) {
   axes_from_ = "sweep";
   for (const Member& member : scenario.sweep.members) {
     if (member.key == "seed") continue;

@@ -19,8 +19,12 @@ struct Variant {
 
 class Variants {
  public:
+  // Whether the axes of the file's own "sweep" are varied where the command line names none.
+  enum class OwnAxes : std::uint8_t { varied, ignored };
+
   // Loads every variant before anything runs. Throws Failure.
-  Variants(const std::string& file, const Arguments& arguments, Console& console);
+  Variants(const std::string& file, const Arguments& arguments, Console& console,
+           OwnAxes own_axes = OwnAxes::varied);
 
   const std::vector<Variant>& all() const { return all_; }
   const std::vector<std::string>& paths() const { return paths_; }
@@ -30,7 +34,9 @@ class Variants {
 
  private:
   void read_seeds(const Arguments& arguments, const Scenario& scenario);
-  void read_axes(const Arguments& arguments, const Scenario& scenario);
+  void read_protocols(const Arguments& arguments);
+  void read_axes(const Arguments& arguments);
+  void read_own_axes(const Scenario& scenario);
   void load(const std::string& file, const Settings& settings, Console& console);
   void check_size() const;
 

@@ -31,29 +31,6 @@ constexpr auto view_examples = std::to_array<Example>({
     {"view scenarios/raft/leader-crash.json --seed 7 -o run.html", "runs it, and shows that run"},
 });
 
-// "1s..2s"; either end may be left out.
-TimeWindow window_of(const Arguments& arguments) {
-  const std::optional<std::string> text = arguments.value("window");
-  if (!text) return {};
-  const std::size_t dots = text->find("..");
-  if (dots == std::string::npos) {
-    throw Arguments::bad_value("window", in_quotes(*text) + " is not a window like 1s..2s");
-  }
-  TimeWindow window;
-  const auto read = [&](const std::string& part, Time& target) {
-    if (part.empty()) return;
-    const Parsed<Duration> at = parse_duration(part);
-    if (!at) throw Arguments::bad_value("window", at.error);
-    target = Time{} + at.value;
-  };
-  read(text->substr(0, dots), window.from);
-  read(text->substr(dots + 2), window.to);
-  if (window.to < window.from) {
-    throw Arguments::bad_value("window", in_quotes(*text) + " ends before it begins");
-  }
-  return window;
-}
-
 bool starts_as_trace(const std::string& path) {
   constexpr std::string_view start = "{\"quorate_trace\"";
   std::error_code ignored;

@@ -46,7 +46,8 @@ constexpr Cost costs[] = {
      .formula = "2(n-1)",
      .unit = CostUnit::messages,
      .source = "counted by the rules",
-     .scenario = one_request},
+     .scenario = one_request,
+     .headline = true},
     {.name = "answer_delays",
      .when = "Until every Pong is back.",
      .formula = "2",
@@ -54,7 +55,8 @@ constexpr Cost costs[] = {
      .source = "counted by the rules",
      .scenario = one_request,
      .counted = "first answered",
-     .since = 100ms},
+     .since = 100ms,
+     .headline = true},
 };
 
 }  // namespace

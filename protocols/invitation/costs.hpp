@@ -25,7 +25,8 @@ inline constexpr Cost costs[] = {
      .unit = CostUnit::messages,
      .source = "Garcia-Molina 1982, appendix II; counted by its procedures",
      .scenario = groups_of_one,
-     .counted = "Invitation, Accept, Ready, Return"},
+     .counted = "Invitation, Accept, Ready, Return",
+     .headline = true},
     {.name = "merge_delays",
      .when = "After check, call_timeout and accept_timeout, until the coordinator works.",
      .formula = "2",
@@ -33,7 +34,8 @@ inline constexpr Cost costs[] = {
      .source = "Garcia-Molina 1982, appendix II; counted by its procedures",
      .scenario = groups_of_one,
      .counted = "last group_formed",
-     .since = 550ms},
+     .since = 550ms,
+     .headline = true},
 };
 
 }  // namespace quorate::invitation

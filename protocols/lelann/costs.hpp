@@ -22,7 +22,8 @@ inline constexpr Cost costs[] = {
      .unit = CostUnit::messages,
      .source = "Le Lann 1977",
      .letters = "n=3..9, k=1..n",
-     .scenario = initiators},
+     .scenario = initiators,
+     .headline = true},
     {.name = "announced_messages",
      .when = "The same, with announce: and a lap of LEADERs.",
      .formula = "kn + n",
@@ -38,7 +39,8 @@ inline constexpr Cost costs[] = {
      .source = "Le Lann 1977",
      .letters = "n=3..9, k=1..n",
      .scenario = initiators,
-     .counted = "first elected"},
+     .counted = "first elected",
+     .headline = true},
 };
 
 }  // namespace quorate::lelann

@@ -42,10 +42,26 @@ constexpr auto metrics = std::to_array<MetricInfo>({
     {"latency_us_p90", "us", "The same that 90 of 100 operations do not exceed."},
     {"latency_us_p99", "us", "The same that 99 of 100 operations do not exceed."},
     {"latency_us_max", "us", "The longest of these times."},
+    {"unanswered_time_us", "us",
+     "Longest time in which an operation waited and no client was answered; one that is never "
+     "answered waits until the end."},
+    {"decision_delays_p50", "delays",
+     "Protocol messages one after the other that lead from a request, a timer or a fault to what "
+     "is chosen, committed, aborted or elected; the median."},
+    {"decision_delays_max", "delays", "The most of these."},
     {"chosen", "instances", "Distinct instances of which some node knows the chosen value."},
     {"applied", "commands", "Commands executed by state machines, counted at every node."},
     {"committed", "transactions", "Distinct transactions that some node committed."},
     {"aborted", "transactions", "Distinct transactions that some node aborted."},
+    {"blocked_nodes", "nodes",
+     "Nodes that were blocked when the run ended: had said so, and got no further since."},
+    {"blocked_time_us", "us", "Time for which nodes were blocked, added up over all of them."},
+    {"suspicions", "suspicions", "How often a node suspected another."},
+    {"false_suspicions", "suspicions", "How often it was wrong: the other had not crashed."},
+    {"busiest_node_messages", "messages",
+     "Protocol messages sent or received at the node that had most to do."},
+    {"load_imbalance_pct", "percent",
+     "The same, in percent of what a node had on average; 100: all had the same."},
     {"crashes", "crashes", "How often a node crashed."},
     {"restarts", "restarts", "How often a crashed node came back."},
     {"persists", "writes", "Writes that a node's disk completed."},
@@ -98,34 +114,51 @@ void put_latencies(Results& results, std::vector<Duration> latencies) {
   results["latency_us_max"] = microseconds(latencies.back());
 }
 
+// Of all decisions the middle one and the farthest, in message delays.
+void put_decisions(Results& results, const std::map<std::uint16_t, std::uint64_t>& decisions) {
+  if (decisions.empty()) return;
+  std::uint64_t sum = 0;
+  for (const auto& [depth, count] : decisions) sum += count;
+  std::uint64_t below = 0;
+  for (const auto& [depth, count] : decisions) {
+    below += count;
+    if (2 * below < sum) continue;
+    results["decision_delays_p50"] = depth;
+    break;
+  }
+  results["decision_delays_max"] = decisions.rbegin()->first;
+}
+
 }  // namespace
 
-void DistinctCount::add(std::uint64_t number) {
+bool DistinctCount::add(std::uint64_t number) {
   if (begin_ == end_) {
     begin_ = end_ = number;
   }
-  if (number >= begin_ && number < end_) return;
-  if (number != end_) {
-    apart_.insert(number);
-    return;
-  }
+  if (number >= begin_ && number < end_) return false;
+  if (number != end_) return apart_.insert(number).second;
   ++end_;
   while (!apart_.empty() && apart_.erase(end_) != 0) ++end_;
+  return true;
 }
 
 void Metrics::on_event(const Record& record) {
+  blocked_.on(record);
   if (const auto* elected = record.body.get_if<Elected>()) {
     on_elected(record, elected->epoch);
   } else if (const auto* epoch = record.body.get_if<Epoch>()) {
     epoch_ = std::max(epoch_, epoch->number);
   } else if (const auto* chosen = record.body.get_if<Chosen>()) {
-    chosen_.add(chosen->instance);
+    if (chosen_.add(chosen->instance)) on_decided(record);
   } else if (record.body.get_if<Applied>() != nullptr) {
     ++applied_;
   } else if (const auto* committed = record.body.get_if<Committed>()) {
-    committed_.add(committed->txn);
+    if (committed_.add(committed->txn)) on_decided(record);
   } else if (const auto* aborted = record.body.get_if<Aborted>()) {
-    aborted_.add(aborted->txn);
+    if (aborted_.add(aborted->txn)) on_decided(record);
+  } else if (const auto* suspected = record.body.get_if<Suspected>()) {
+    ++suspicions_;
+    if (!down_.contains(suspected->node)) ++false_suspicions_;
   }
 }
 
@@ -133,18 +166,29 @@ void Metrics::on_elected(const Record& record, std::uint64_t epoch) {
   if (elected_ == 0) first_elected_ = record.time;
   ++elected_;
   epoch_ = std::max(epoch_, epoch);
+  on_decided(record);
 }
 
-Results Metrics::result(const Ledger& ledger, std::span<const std::string> types,
-                        Ending ending) const {
+void Metrics::on_decided(const Record& record) { ++decisions_[depth_.of(record.index)]; }
+
+Metrics::Results Metrics::result(const Ledger& ledger, std::span<const std::string> types,
+                                 Ending ending) const {
   Results results;
   put_ledger(results, ledger, types);
   put_latencies(results, std::move(ending.latencies));
+  put_decisions(results, decisions_);
   if (ending.elects || elected_ > 0) {
     results["leaders"] = integer(elected_);
     results["leaderless_time_us"] = microseconds(leadership_.leaderless(ending.at));
   }
   if (elected_ > 0) results["first_leader_at_us"] = microseconds(first_elected_.since_start());
+  put_counts(results, ending);
+  put_times(results, ending.at);
+  put_loads(results, ending.nodes);
+  return results;
+}
+
+void Metrics::put_counts(Results& results, const Ending& ending) const {
   results["epochs"] = integer(epoch_);
   results["ops.issued"] = integer(issued_);
   results["ops.acked"] = integer(acked_);
@@ -152,11 +196,29 @@ Results Metrics::result(const Ledger& ledger, std::span<const std::string> types
   results["applied"] = integer(applied_);
   results["committed"] = integer(committed_.size());
   results["aborted"] = integer(aborted_.size());
+  results["blocked_nodes"] = integer(blocked_.nodes());
+  results["suspicions"] = integer(suspicions_);
+  results["false_suspicions"] = integer(false_suspicions_);
   results["crashes"] = integer(crashes_);
   results["restarts"] = integer(restarts_);
   results["persists"] = integer(persists_);
   results["lost_tails"] = integer(ending.lost_tails);
-  return results;
+}
+
+void Metrics::put_times(Results& results, Time until) const {
+  results["blocked_time_us"] = microseconds(blocked_.time(until));
+  if (issued_ > 0) results["unanswered_time_us"] = microseconds(unanswered_.longest(until));
+}
+
+void Metrics::put_loads(Results& results, std::uint64_t nodes) const {
+  std::uint64_t most = 0;
+  std::uint64_t sum = 0;
+  for (const std::uint64_t count : messages_at_.items()) {
+    most = std::max(most, count);
+    sum += count;
+  }
+  results["busiest_node_messages"] = integer(most);
+  if (sum > 0) results["load_imbalance_pct"] = integer(100 * most * nodes / sum);
 }
 
 std::span<const MetricInfo> metric_list() { return metrics; }

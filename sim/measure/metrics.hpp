@@ -10,6 +10,9 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/measure/answers.hpp"
+#include "sim/measure/blocked.hpp"
+#include "sim/measure/causal_depth.hpp"
 #include "sim/measure/leadership.hpp"
 #include "sim/measure/ledger.hpp"
 
@@ -19,7 +22,7 @@ namespace quorate {
 // while they extend one run of consecutive numbers, O(log n) for those that stand apart.
 class DistinctCount {
  public:
-  void add(std::uint64_t number);
+  bool add(std::uint64_t number);  // false if it was there
   std::uint64_t size() const { return end_ - begin_ + apart_.size(); }
 
  private:
@@ -36,24 +39,36 @@ class Metrics {
 
   void on(const Record& record) {
     leadership_.on(record);
+    depth_.on(record);
     switch (record.kind) {
+      case Kind::send:
+        if (!record.client) ++messages_at_[record.from];
+        break;
+      case Kind::recv:
+        if (!record.client) ++messages_at_[record.to];
+        break;
       case Kind::event:
         on_event(record);
         break;
       case Kind::crash:
         ++crashes_;
+        down_.insert(record.node);
+        blocked_.on(record);
         break;
       case Kind::restart:
         ++restarts_;
+        down_.erase(record.node);
         break;
       case Kind::persist:
         ++persists_;
         break;
       case Kind::op:
         ++issued_;
+        unanswered_.on(record);
         break;
       case Kind::ack:
         ++acked_;
+        unanswered_.on(record);
         break;
       default:
         break;
@@ -66,6 +81,7 @@ class Metrics {
     std::vector<Duration> latencies;  // of every acknowledged operation, in any order
     std::uint64_t lost_tails{};       // crashes that lost an unsynced write
     bool elects{true};                // the protocol has leaders: their metrics have values
+    std::uint64_t nodes{};            // how many there are
   };
   // Every metric that has a value. `types` are the message types of `ledger`, client messages last.
   // A metric without a value (the latency of no operation) is absent, not zero.
@@ -74,10 +90,24 @@ class Metrics {
                                              Ending ending) const;
 
  private:
+  using Results = std::map<std::string, std::int64_t>;
+
   void on_event(const Record& record);
   void on_elected(const Record& record, std::uint64_t epoch);
+  void on_decided(const Record& record);
+  void put_counts(Results& results, const Ending& ending) const;
+  void put_times(Results& results, Time until) const;
+  void put_loads(Results& results, std::uint64_t nodes) const;
 
   Leadership leadership_;
+  CausalDepth depth_;
+  BlockedWatch blocked_;
+  Unanswered unanswered_;
+  std::map<std::uint16_t, std::uint64_t> decisions_;  // how many came at which depth
+  PerNode<std::uint64_t> messages_at_;                // sent and received
+  NodeSet down_;
+  std::uint64_t suspicions_{};
+  std::uint64_t false_suspicions_{};
   std::uint64_t elected_{};
   std::uint64_t epoch_{};  // the highest anybody reported
   Time first_elected_;

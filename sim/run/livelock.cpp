@@ -17,12 +17,6 @@ bool is_attempt(const TypeInfo* type) {
 
 }  // namespace
 
-bool is_progress(const TypeInfo* type) {
-  const std::array progress{&type_info<Elected>,   &type_info<Chosen>,  &type_info<Applied>,
-                            &type_info<Committed>, &type_info<Aborted>, &type_info<Delivered>};
-  return std::ranges::find(progress, type) != progress.end();
-}
-
 void CycleWatch::note(const Record& record) {
   note_leader(record);
   if (record.body.type == &type_info<Blocked>) return;  // that is waiting, not doing

@@ -17,9 +17,6 @@
 
 namespace quorate {
 
-// Whether an event of this type means that something was reached.
-bool is_progress(const TypeInfo* type);
-
 // A copyable value.
 class CycleWatch {
  public:

@@ -134,7 +134,8 @@ Findings SimulationBase::what_was_found() const {
                                      {.at = ended_,
                                       .latencies = clients_.latencies(),
                                       .lost_tails = lost_tails(),
-                                      .elects = !names_.leader_status.empty()});
+                                      .elects = !names_.leader_status.empty(),
+                                      .nodes = names_.nodes.size()});
   return findings;
 }
 

@@ -285,7 +285,8 @@ Findings TracedBase::what_was_found(const TracedEnd& end) const {
                                      {.at = end.ended,
                                       .latencies = latencies_,
                                       .lost_tails = lost_tails(),
-                                      .elects = !names_.leader_status.empty()});
+                                      .elects = !names_.leader_status.empty(),
+                                      .nodes = names_.nodes.size()});
   return findings;
 }
 

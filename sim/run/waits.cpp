@@ -4,8 +4,6 @@
 #include <map>
 #include <set>
 
-#include "sim/run/livelock.hpp"
-
 namespace quorate {
 namespace {
 
@@ -20,14 +18,6 @@ std::string joined(const std::vector<std::string>& words, std::string_view last)
 }
 
 }  // namespace
-
-void BlockedWatch::note(const Record& record) {
-  if (record.body.type == &type_info<Blocked>) {
-    blocked_.insert(record.node);
-  } else if (record.kind == Kind::crash || is_progress(record.body.type)) {
-    blocked_.erase(record.node);
-  }
-}
 
 std::vector<Wait> stuck(const std::vector<Wait>& waits, const BlockedWatch& watch,
                         const std::function<bool(NodeId)>& up) {

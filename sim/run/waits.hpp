@@ -6,25 +6,9 @@
 #include <vector>
 
 #include "sim/check/wait.hpp"
-#include "sim/trace/event.hpp"
-#include "sim/trace/record.hpp"
+#include "sim/measure/blocked.hpp"
 
 namespace quorate {
-
-// Which nodes say that they are blocked: their last word since they last decided, chose, applied,
-// delivered, elected or crashed. A copyable value.
-class BlockedWatch {
- public:
-  void on(const Record& record) {
-    if (record.kind == Kind::event || record.kind == Kind::crash) note(record);
-  }
-  bool says(NodeId node) const { return blocked_.contains(node); }
-
- private:
-  void note(const Record& record);
-
-  NodeSet blocked_;
-};
 
 // The waits that will not end as things stand: of who says so, and of who waits for nodes that are
 // down or wait themselves, so that too few of them can still act.

@@ -38,6 +38,8 @@ struct Cost {
   // event, or of an arrival: "last recv Decide". Records: this event, "logged".
   std::string_view counted{};
   Duration since{};  // what happened before does not count
+  // Shown where protocols are set side by side: one decision or election when nothing fails.
+  bool headline{};
 };
 
 }  // namespace quorate

@@ -83,4 +83,8 @@ struct Logged {
   QUORATE_FIELDS(Logged, record)
 };
 
+// Whether an event of this type means that something was reached: somebody was elected, something
+// chosen, applied, decided or delivered.
+bool is_progress(const TypeInfo* type);
+
 }  // namespace quorate

@@ -54,6 +54,8 @@ struct Told {
     record.type = type;
     record.why = why;
     record.client = type >= 2;
+    record.from = n1;
+    record.to = n2;
     record.bytes = kind == Kind::send ? 10 : 0;
     this->record(record);
   }
@@ -215,6 +217,84 @@ TEST_CASE("metrics: operations, restarts and disk writes") {
   CHECK(result.at("lost_tails") == 6);
 }
 
+TEST_CASE("metrics: nobody was answered while somebody waited") {
+  Told told;
+  CHECK(told.result().count("unanswered_time_us") == 0);
+  told.kind(Kind::op, 1s);
+  told.kind(Kind::op, 1200ms);
+  told.kind(Kind::ack, 1500ms);  // half a second since the first
+  told.kind(Kind::ack, 1700ms);
+  CHECK(told.result().at("unanswered_time_us") == 500'000);
+  told.kind(Kind::op, 5s);  // nobody waited since 1.7 s
+  told.kind(Kind::ack, 5300ms);
+  CHECK(told.result().at("unanswered_time_us") == 500'000);
+  told.kind(Kind::op, 6s);
+  CHECK(told.result(6400ms).at("unanswered_time_us") == 500'000);
+  CHECK(told.result(9s).at("unanswered_time_us") == 3'000'000);
+}
+
+TEST_CASE("metrics: blocked time is every node's, from its word until it gets on or dies") {
+  Told told;
+  told.event(1s, n1, Blocked{});
+  told.event(2s, n1, Blocked{});  // says it again
+  told.event(3s, n2, Blocked{});
+  CHECK(told.result(4s).at("blocked_nodes") == 2);
+  CHECK(told.result(4s).at("blocked_time_us") == 4'000'000);
+  told.event(5s, n1, Committed{1});
+  told.event(5s, n1, Committed{1});
+  told.kind(Kind::crash, 6s, n2);
+  CHECK(told.result().at("blocked_nodes") == 0);
+  CHECK(told.result().at("blocked_time_us") == 7'000'000);
+}
+
+TEST_CASE("metrics: a suspicion is false while the other is up") {
+  Told told;
+  told.event(1s, n1, Suspected{n2});
+  told.kind(Kind::crash, 2s, n2);
+  told.event(3s, n1, Suspected{n2});
+  told.kind(Kind::restart, 4s, n2);
+  told.event(5s, n1, Suspected{n2});
+  CHECK(told.result().at("suspicions") == 3);
+  CHECK(told.result().at("false_suspicions") == 2);
+}
+
+TEST_CASE("metrics: a decision is as many messages away as lead to it from what nobody sent") {
+  Metrics metrics("");
+  std::uint64_t index = 0;
+  const auto tell = [&](Kind kind, std::uint64_t cause, bool client = false) {
+    Record record;
+    record.index = index;
+    record.kind = kind;
+    record.cause = cause;
+    record.client = client;
+    record.from = record.to = record.node = n1;
+    metrics.on(record);
+    return index++;
+  };
+  const auto decide = [&](std::uint64_t cause, const auto& what) {
+    Record record;
+    record.index = index++;
+    record.kind = Kind::event;
+    record.cause = cause;
+    record.node = n1;
+    record.body = AnyRef::to(what);
+    metrics.on(record);
+  };
+  const auto pass = [&](std::uint64_t cause) { return tell(Kind::recv, tell(Kind::send, cause)); };
+  const auto asked = tell(Kind::recv, tell(Kind::send, tell(Kind::op, no_cause), true), true);
+  const auto back = pass(pass(asked));
+  decide(back, Chosen{1, {}});        // 2: what the client sent is not the protocol's
+  decide(pass(back), Chosen{1, {}});  // known before
+  decide(pass(tell(Kind::timer, back)), Committed{1});  // 1: a timer waits for nobody
+  decide(pass(pass(pass(back))), Elected{1});           // 5
+  const auto result = metrics.result(Ledger(message_types.size()), message_types,
+                                     {.at = Time{} + 1s, .latencies = {}, .nodes = 2});
+  CHECK(result.at("decision_delays_p50") == 2);
+  CHECK(result.at("decision_delays_max") == 5);
+  CHECK(result.at("busiest_node_messages") == 2 * 7);
+  CHECK(result.at("load_imbalance_pct") == 100 * 2 * 14 / 14);
+}
+
 TEST_CASE("metrics: percentiles are nearest ranks of whole microseconds") {
   std::vector<Duration> latencies;
   for (int i = 100; i >= 1; --i) latencies.push_back(i * 1ms);
@@ -243,6 +323,8 @@ TEST_CASE("metrics: distinct numbers are counted in any order") {
 TEST_CASE("metrics: the published list is what a run yields") {
   Told told;
   told.event(1ms, n1, Elected{1});
+  told.kind(Kind::op, 1ms);
+  told.message(Kind::send, 0);
   auto result = told.metrics.result(told.ledger, message_types, {Time{} + 1s, {1ms}});
   std::vector<std::string> listed;
   for (const MetricInfo& info : metric_list()) {

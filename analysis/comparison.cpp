@@ -1,0 +1,111 @@
+#include "analysis/comparison.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+
+#include "sim/measure/metrics.hpp"
+
+namespace quorate {
+namespace {
+
+constexpr std::int64_t missing = std::numeric_limits<std::int64_t>::min();
+
+bool diagnosed(const SweepRow& row, std::string_view word) {
+  return std::ranges::find(row.outcome.diagnosis, word) != row.outcome.diagnosis.end();
+}
+
+// Of a run that finished.
+std::int64_t share_value(const SweepRow& row, std::string_view name) {
+  if (name == "runs.passed") return row.verdict == Verdict::pass ? 1 : 0;
+  if (name == "runs.violated") return violated_property(row).empty() ? 0 : 1;
+  return diagnosed(row, name == "runs.blocked" ? "blocked" : "livelock") ? 1 : 0;
+}
+
+std::int64_t value_of(const SweepRow& row, const Quantity& quantity) {
+  if (row.end != RowEnd::finished) return missing;
+  if (quantity.share) return share_value(row, quantity.name);
+  const auto metric = row.outcome.metrics.find(quantity.name);
+  return metric == row.outcome.metrics.end() ? missing : metric->second;
+}
+
+// "messages.<Type>.sent" is matched by "messages.Vote.sent".
+bool matches(std::string_view pattern, std::string_view name) {
+  const std::size_t mark = pattern.find(type_mark);
+  if (mark == pattern.npos) return pattern == name;
+  const std::string_view tail = pattern.substr(mark + type_mark.size());
+  return name.size() > pattern.size() - type_mark.size() && name.ends_with(tail) &&
+         name.starts_with(pattern.substr(0, mark));
+}
+
+}  // namespace
+
+std::vector<Quantity> run_shares() {
+  return {{"runs.passed", "", "Runs that met what their scenario expects.", true},
+          {"runs.violated", "", "Runs in which a property was broken.", true},
+          {"runs.blocked", "", "Runs that ended with nodes that wait for ever.", true},
+          {"runs.livelocked", "", "Runs that ended in a cycle without progress.", true}};
+}
+
+std::optional<Quantity> find_quantity(std::string_view name) {
+  for (Quantity& share : run_shares()) {
+    if (share.name == name) return std::move(share);
+  }
+  for (const MetricInfo& metric : metric_list()) {
+    if (!matches(metric.name, name)) continue;
+    return Quantity{std::string(name), std::string(metric.unit), std::string(metric.meaning),
+                    false};
+  }
+  return std::nullopt;
+}
+
+Comparison::Comparison(std::vector<std::string> contenders, std::vector<Quantity> quantities,
+                       std::uint64_t seeds)
+    : contenders_(std::move(contenders)),
+      quantities_(std::move(quantities)),
+      seeds_(seeds),
+      columns_(contenders_.size() * quantities_.size(),
+               Column(static_cast<std::size_t>(seeds), missing)) {}
+
+void Comparison::add(const SweepRow& row, std::uint64_t run) {
+  for (std::size_t i = 0; i < quantities_.size(); ++i) {
+    column(row.point, i)[static_cast<std::size_t>(run)] = value_of(row, quantities_[i]);
+  }
+}
+
+Comparison::Column& Comparison::column(std::size_t contender, std::size_t quantity) {
+  return columns_[contender * quantities_.size() + quantity];
+}
+const Comparison::Column& Comparison::column(std::size_t contender, std::size_t quantity) const {
+  return columns_[contender * quantities_.size() + quantity];
+}
+
+Estimate Comparison::estimate(std::size_t contender, std::size_t quantity) const {
+  Column values = column(contender, quantity);
+  std::erase(values, missing);
+  if (!quantities_[quantity].share) return mean_of(values);
+  const auto part = static_cast<std::uint64_t>(std::ranges::count(values, 1));
+  return share_of(part, values.size());
+}
+
+Difference Comparison::difference(std::size_t from, std::size_t to, std::size_t quantity) const {
+  const Column& before = column(from, quantity);
+  const Column& after = column(to, quantity);
+  Column differences;
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    if (before[i] != missing && after[i] != missing) differences.push_back(after[i] - before[i]);
+  }
+  return {mean_of(differences)};
+}
+
+bool Comparison::idle(std::size_t quantity) const {
+  for (std::size_t i = 0; i < contenders_.size(); ++i) {
+    const Column& values = column(i, quantity);
+    if (!std::ranges::all_of(values, [](std::int64_t v) { return v == 0 || v == missing; })) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace quorate

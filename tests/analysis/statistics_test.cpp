@@ -1,0 +1,124 @@
+// Intervals that are honest: they hold the truth as often as they say.
+#include "analysis/statistics.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <functional>
+#include <vector>
+
+#include "analysis/comparison.hpp"
+#include "sim/base/random.hpp"
+
+namespace quorate {
+namespace {
+
+// In what share of trials the interval holds the mean of what is drawn.
+double coverage(std::size_t values, int trials, double truth,
+                const std::function<std::int64_t(Stream&)>& draw) {
+  Stream stream(20'260'101);
+  int held = 0;
+  for (int trial = 0; trial < trials; ++trial) {
+    std::vector<std::int64_t> sample(values);
+    for (std::int64_t& value : sample) value = draw(stream);
+    held += mean_of(sample).interval->contains(truth) ? 1 : 0;
+  }
+  return static_cast<double>(held) / trials;
+}
+
+// Uniform in (0, 1).
+double unit(Stream& stream) {
+  return (static_cast<double>(stream.below(1U << 30)) + 0.5) / (1U << 30);
+}
+
+SweepRow row(std::size_t contender, std::uint64_t seed, std::int64_t messages, bool blocked) {
+  SweepRow result;
+  result.point = contender;
+  result.seed = seed;
+  result.verdict = Verdict::pass;
+  result.outcome.metrics["messages.sent"] = messages;
+  if (blocked) result.outcome.diagnosis.emplace_back("blocked");
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("statistics: intervals of means hold the mean in 95 of 100 trials") {
+  const auto even = [](Stream& stream) { return static_cast<std::int64_t>(stream.below(1001)); };
+  const auto exponential = [](Stream& stream) {
+    return static_cast<std::int64_t>(std::lround(-1e6 * std::log(unit(stream))));
+  };
+  const auto coin = [](Stream& stream) { return static_cast<std::int64_t>(stream.below(2)); };
+  // The standard deviation of a share of 2,000 trials is half a percent.
+  CHECK(coverage(20, 2000, 500, even) == doctest::Approx(0.95).epsilon(0.02));
+  CHECK(coverage(60, 2000, 1e6, exponential) == doctest::Approx(0.95).epsilon(0.02));
+  CHECK(coverage(60, 2000, 0.5, coin) == doctest::Approx(0.95).epsilon(0.02));
+}
+
+TEST_CASE("statistics: fewer values, wider intervals, by Student's t") {
+  // Two values: every mean is one of three, and the interval reaches 12.7 / 1.96 * sqrt(2) times as
+  // far as these do.
+  const std::vector<std::int64_t> two{0, 10};
+  const Estimate estimate = mean_of(two);
+  CHECK(estimate.value == 5);
+  CHECK(estimate.interval->high == doctest::Approx(5 + 5 * 12.706 / 1.95996 * std::sqrt(2.0)));
+  CHECK_FALSE(mean_of(std::vector<std::int64_t>{7}).interval.has_value());
+  CHECK(mean_of({}).values == 0);
+  const std::vector<std::int64_t> same(50, 12);
+  CHECK(mean_of(same).interval->low == 12);
+  CHECK(mean_of(same).interval->high == 12);
+}
+
+TEST_CASE("statistics: Wilson's interval where none, some or all are part") {
+  // Wilson 1927; the values of Newcombe 1998, table I, to four digits.
+  const Estimate some = share_of(81, 263);
+  CHECK(some.value == doctest::Approx(0.3080).epsilon(0.0002));
+  CHECK(some.interval->low == doctest::Approx(0.2553).epsilon(0.0003));
+  CHECK(some.interval->high == doctest::Approx(0.3662).epsilon(0.0003));
+  CHECK(share_of(0, 20).interval->low == 0);
+  CHECK(share_of(0, 20).interval->high == doctest::Approx(0.1611).epsilon(0.0005));
+  CHECK(share_of(29, 29).interval->low == doctest::Approx(0.8830).epsilon(0.0003));
+  CHECK(share_of(29, 29).interval->high == doctest::Approx(1.0));
+  CHECK(share_of(0, 0).values == 0);
+}
+
+TEST_CASE("comparison: seeds are paired, so that what they share does not hide a difference") {
+  const std::vector<Quantity> quantities{*find_quantity("messages.sent"),
+                                         *find_quantity("runs.blocked")};
+  Comparison comparison({"two", "three"}, quantities, 40);
+  for (std::uint64_t seed = 0; seed < 40; ++seed) {
+    const auto noise = static_cast<std::int64_t>(seed * 1000);
+    comparison.add(row(0, seed + 5, 100 + noise, seed % 4 == 0), seed);
+    comparison.add(row(1, seed + 5, 103 + noise, false), seed);
+  }
+  CHECK(comparison.estimate(0, 0).value == 100 + 19'500);
+  CHECK(comparison.estimate(0, 0).interval->contains(comparison.estimate(1, 0).value));
+  const Difference difference = comparison.difference(0, 1, 0);
+  CHECK(difference.seen());
+  CHECK(difference.estimate.value == 3);
+  CHECK(difference.estimate.interval->low == 3);
+  CHECK(comparison.estimate(0, 1).value == 0.25);
+  CHECK(comparison.estimate(1, 1).interval->low == 0);
+  CHECK(comparison.difference(0, 1, 1).estimate.value == -0.25);
+}
+
+TEST_CASE("comparison: runs without a value, or without an end, do not count") {
+  Comparison comparison(
+      {"a", "b"}, {*find_quantity("latency_us_p50"), *find_quantity("messages.Vote.sent")}, 3);
+  SweepRow answered = row(0, 1, 0, false);
+  answered.outcome.metrics["latency_us_p50"] = 10;
+  comparison.add(answered, 0);
+  comparison.add(row(0, 2, 0, false), 1);  // nobody was answered
+  SweepRow crashed = answered;
+  crashed.end = RowEnd::crashed;
+  comparison.add(crashed, 2);
+  CHECK(comparison.estimate(0, 0).values == 1);
+  CHECK(comparison.estimate(1, 0).values == 0);
+  CHECK(comparison.difference(0, 1, 0).estimate.values == 0);
+  CHECK_FALSE(comparison.idle(0));
+  CHECK(comparison.idle(1));
+  CHECK_FALSE(find_quantity("messages..sent").has_value());
+  CHECK_FALSE(find_quantity("latency").has_value());
+}
+
+}  // namespace quorate

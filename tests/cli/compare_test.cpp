@@ -1,0 +1,101 @@
+// quorate compare: protocols beside theory, contenders under the same seeds.
+#include <doctest/doctest.h>
+
+#include "tests/cli/command_line.hpp"
+
+namespace quorate::testing {
+
+TEST_CASE("cli: one decision of seven protocols costs what theory says") {
+  const CommandLine quorate;
+  const std::string line = "compare raft multi_paxos paxos 2pc 3pc bully list_ring";
+  const Outcome text = quorate(line);
+  CHECK(text.status == 0);
+  CHECK(has(text.output, "All 19 are what theory says.\n"));
+  // 2(n-1), 2k(n-1), 5(n-1), 3N, 5N, n(n-1) and 2n of five.
+  const int messages[] = {8, 8, 20, 15, 25, 20, 10};
+  std::size_t next = 0;
+  const auto json = json_of(quorate(line + " --json").output);
+  for (const auto& cost : json["costs"]) {
+    CHECK(cost["measured"] == cost["theory"]);
+    if (cost["unit"] != "messages") continue;
+    REQUIRE(next < std::size(messages));
+    CHECK(cost["measured"] == messages[next++]);
+  }
+  CHECK(next == std::size(messages));
+  CHECK(has(quorate("compare raft --nodes 9 --format csv").output,
+            "raft,command_writes,writes,n = 9,n,9,9,"));
+  CHECK(has(quorate("compare raft --all").output, "From the timeout to the leader"));
+}
+
+TEST_CASE("cli: contenders are compared under the same seeds, whatever --jobs is") {
+  const CommandLine quorate;
+  const std::string line = "compare good.json --vary network.loss=0%,20% --seeds 3..42";
+  const Outcome one = quorate(line + " -j 1");
+  CHECK(one.status == 0);
+  CHECK(has(one.output, "2 contenders · seeds 3..42\n"));
+  CHECK(has(one.output, "Against network.loss=0%, network.loss=20% has "));
+  CHECK(quorate(line + " -j 3").output == one.output);
+  CHECK(quorate(line + " -j 1 --json").output == quorate(line + " -j 2 --json").output);
+  const std::string csv = quorate(line + " --metric ops.acked --format csv").output;
+  // Twenty operations, all answered under every seed where nothing is lost.
+  CHECK(has(csv, "ops.acked,operations,network.loss=0%,40,20.000000,20.000000,20.000000,,,\n"));
+  CHECK(has(csv, "ops.acked,operations,network.loss=20%,40,"));
+}
+
+TEST_CASE("cli: a comparison's mean is the mean of what single runs say") {
+  const CommandLine quorate;
+  const auto json = json_of(quorate("compare coin.json good.json --seeds 1..5 --json "
+                                    "--metric messages.sent --metric latency_us_max")
+                                .output);
+  REQUIRE(json["contenders"].size() == 2);
+  CHECK(json["contenders"][0] == "coin");
+  for (std::size_t metric = 0; metric < 2; ++metric) {
+    const std::string name = json["quantities"][metric]["name"];
+    double sum = 0;
+    for (int seed = 1; seed <= 5; ++seed) {
+      sum += json_of(quorate("run good.json --json --seed " + std::to_string(seed))
+                         .output)["metrics"][name]
+                 .get<double>();
+    }
+    const auto& good = json["quantities"][metric]["contenders"][1];
+    CHECK(good["estimate"]["mean"].get<double>() == doctest::Approx(sum / 5));
+    CHECK(good["estimate"]["runs"] == 5);
+  }
+}
+
+TEST_CASE("cli: what a contender cannot answer is said, and is no zero") {
+  const CommandLine quorate;
+  const Outcome none = quorate("compare good.json --metric first_leader_at_us --seeds 1..3");
+  CHECK(none.status == 0);
+  CHECK(has(none.output, "  -  in no run\n"));
+  CHECK(has(quorate("compare good.json --metric ops.acked --format markdown --seeds 1..3").output,
+            "| ops.acked | echo | 20.00 | 20.00 .. 20.00 |  |\n"));
+}
+
+TEST_CASE("cli: what cannot be compared") {
+  const CommandLine quorate;
+  const std::pair<const char*, const char*> refused[] = {
+      {"compare", "compare needs PROTOCOL... | FILE..."},
+      {"compare raft --seeds 1..5", "--seeds means nothing"},
+      {"compare raft --nodes 0", "from 1 to 1000"},
+      {"compare raft --nodes 200", "is not declared for 200 nodes"},
+      {"compare good.json --nodes 3", "--nodes means nothing"},
+      {"compare good.json --metric ops", "no metric \"ops\""},
+      {"compare good.json --format pdf", "text, markdown or csv"},
+      {"compare good.json --protocols echo,", "holds an empty name"},
+      {"compare good.json --jobs 0", "from 1 to 1024"},
+  };
+  for (const auto& one : refused) {
+    const std::string line = one.first;
+    CAPTURE(line);
+    const Outcome outcome = quorate(line);
+    CHECK(outcome.status == 2);
+    CHECK(has(outcome.errors, one.second));
+    CHECK(outcome.output.empty());
+  }
+  CHECK(quorate("compare bad.json").status == 3);
+  CHECK(quorate("compare nowhere.json").status == 3);
+  CHECK(quorate("compare good.json --protocols echo,rafft").status == 3);
+}
+
+}  // namespace quorate::testing
