@@ -1,6 +1,7 @@
 // Two-phase commit's entry: how the program finds it.
 #include "protocols/2pc/costs.hpp"
 #include "protocols/2pc/properties.hpp"
+#include "protocols/common/recovery.hpp"
 #include "sim/run/simulation.hpp"
 
 namespace quorate::p2pc {
@@ -42,6 +43,20 @@ std::vector<BugInfo> bugs() {
   };
 }
 
+// When all are back, whoever waits asks, or decides, at its next timeout; what was still on its way
+// then has arrived at the one after. But with one phase nobody asks, so what is lost unacknowledged
+// is never made up for; and how many levels of a tree have to ask, no parameter says.
+FailureModel assumes(const Params& params) {
+  using enum Assumption;
+  FailureModel model{.safety = {stable_storage}, .progress = {no_crashes, no_cuts, reliable_links}};
+  const bool lost_for_good = params.form == Form::one_phase && !params.ack;
+  if (!lost_for_good && params.form != Form::tree) {
+    model.recovers = all_of(
+        {params.vote_timeout, params.init_timeout, params.decision_timeout, params.ack_timeout}, 2);
+  }
+  return model;
+}
+
 // "Remain blocked": who has voted to commit waits for whoever it asks.
 std::vector<Wait> waits(const CommitCluster& cluster) {
   std::vector<Wait> waits;
@@ -77,10 +92,7 @@ ProtocolEntry protocol() {
                      {"all_aborted", "live participants have aborted everything",
                       &commitment::all_aborted<TwoPhaseCommit>}},
       .emits = {"committed", "aborted", "blocked", "logged"},
-      .assumes = [](const Params&) -> FailureModel {
-        using enum Assumption;
-        return {.safety = {stable_storage}, .progress = {no_crashes, no_cuts, reliable_links}};
-      },
+      .assumes = &assumes,
       .waits = &waits,
       .costs = costs,
   });

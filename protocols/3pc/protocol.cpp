@@ -3,6 +3,7 @@
 
 #include "protocols/3pc/costs.hpp"
 #include "protocols/3pc/properties.hpp"
+#include "protocols/common/recovery.hpp"
 #include "sim/run/simulation.hpp"
 
 namespace quorate::p3pc {
@@ -46,7 +47,12 @@ std::string shortest_wait(const Params& params) {
 FailureModel assumes(const Params& params) {
   using enum Assumption;
   if (params.termination == Termination::quorum) {
-    return {.safety = {stable_storage}, .progress = {majority_up, no_cuts}};
+    // Up to eight participants' turns, and as many rounds of the first that is alive.
+    const Duration turns = all_of({params.turn, params.round_timeout, params.round_timeout}, 8);
+    return {.safety = {stable_storage},
+            .progress = {majority_up, no_cuts},
+            .recovers = all_of(
+                {params.vote_timeout, params.ack_timeout, params.decision_timeout, turns}, 2)};
   }
   return {
       .safety = {no_cuts, reliable_links, bounded_delay, prompt_nodes, true_clocks, stable_storage},

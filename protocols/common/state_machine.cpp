@@ -1,5 +1,6 @@
 #include "protocols/common/state_machine.hpp"
 
+#include <array>
 #include <charconv>
 #include <optional>
 
@@ -71,6 +72,12 @@ Text on_topics(std::map<Text, std::vector<Text>>& topics, const Operation& opera
 
 bool StateMachine::only_reads(const Operation& operation) {
   return operation.verb == Text("get") || operation.verb == Text("read");
+}
+
+std::string_view object_of(MachineKind kind) {
+  constexpr std::array<std::string_view, enum_count<MachineKind>> names{"", "register", "counter",
+                                                                        "queue"};
+  return names[static_cast<std::size_t>(kind)];
 }
 
 Text StateMachine::apply(MachineKind kind, const Operation& operation) {

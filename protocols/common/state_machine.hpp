@@ -37,4 +37,7 @@ struct StateMachine {
   Text apply(MachineKind kind, const Operation& operation);
 };
 
+// The object that its clients talk to, by its name in sim/check/sequential.hpp; none of `none`.
+std::string_view object_of(MachineKind kind);
+
 }  // namespace quorate

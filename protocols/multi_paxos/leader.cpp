@@ -108,9 +108,10 @@ void Server::propose(const Request& v, Out& out) {
 }
 
 // "Clients send commands to the leader, who decides where in the sequence each command should
-// appear."
+// appear." What it has executed already it need not order once more (option sessions).
 void Server::on(const Request& request, Out& out) {
   if (role != RoleName::leader) return out.redirect(request, leader.value_or(no_node));
+  if (is_executed(request, out)) return out.reply(request, answer_again(request));
   propose(request, out);
 }
 

@@ -99,6 +99,13 @@ struct Adopted {
   static constexpr std::string_view sentence =
       "proposes for slot {slot} again what was accepted there in round {round}";
 };
+struct Repeated {
+  Slot slot{};
+  std::uint64_t serial{};
+  QUORATE_FIELDS(Repeated, slot, serial)
+  static constexpr std::string_view sentence =
+      "does not execute slot {slot}: its client's operation {serial} is done already";
+};
 struct Overtaken {
   std::uint64_t round{};
   NodeId by;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "protocols/common/command.hpp"
 #include "protocols/common/quorum.hpp"
 
 namespace quorate::multi_paxos {
@@ -246,6 +247,58 @@ void AnsweredIsApplied::answered(const PaxosCluster& cluster, ClientId client, c
                          std::to_string(reply.serial) + " is done, and no server has applied it.");
 }
 
+void ExactlyOnce::learn(const Server& server) {
+  while (operations.size() < server.last_applied) {
+    const Slot slot = operations.size() + 1;
+    const Request& command = server.log[slot];
+    const bool first = !is_of_client(command) || clients[command.client.value].add(command.serial);
+    operations.push_back(operations_in(slot - 1) + (first ? 1 : 0));
+  }
+}
+
+std::uint64_t ExactlyOnce::operations_in(Slot first_slots) const {
+  return first_slots == 0 ? 0 : operations[first_slots - 1];
+}
+
+void ExactlyOnce::check(const PaxosCluster& cluster, const Step& step, Check& check) {
+  const Server& now = server(cluster, step.node);
+  if (now.last_applied == 0) return;
+  learn(now);
+  check.armed();
+  const std::uint64_t once = operations_in(now.last_applied);
+  if (once < now.last_applied) check.exercised();
+  if (now.execution.executed == once) return;
+  check.violated({step.node}, cluster.name(step.node) + " has executed " +
+                                  std::to_string(now.execution.executed) + " commands in " +
+                                  std::to_string(now.last_applied) + " slots, which hold " +
+                                  std::to_string(once) + " different ones.");
+}
+
+void AnsweredAsExecuted::check(const PaxosCluster& cluster, const Step& step, Check&) {
+  const Server& now = server(cluster, step.node);
+  const MachineKind kind = cluster.params(step.node).state_machine;
+  while (last < now.last_applied) {
+    const Request& command = now.log[++last];
+    Result& result = results[key(command)];
+    if (result.times == 0) result.first = machine.apply(kind, command.operation);
+    ++result.times;
+  }
+}
+
+void AnsweredAsExecuted::answered(const PaxosCluster& cluster, ClientId client, const Reply& reply,
+                                  Check& check) {
+  const auto found = results.find({client.value, reply.serial});
+  if (found == results.end()) return;  // answered_is_applied sees that
+  const Result& result = found->second;
+  check.armed();
+  if (result.times > 1) check.exercised();
+  if (reply.result == result.first) return;
+  const std::string& name = cluster.world().setup().names[cluster.size() + client.value];
+  check.violated({}, name + " was told \"" + std::string(reply.result.view()) +
+                         "\" of its operation " + std::to_string(reply.serial) + ", which gave \"" +
+                         std::string(result.first.view()) + "\" when it was executed.");
+}
+
 // ---- witnesses and predicates -------------------------------------------------------------------
 
 void Witnesses::look(const PaxosCluster& cluster, const Step& step) {
@@ -253,6 +306,7 @@ void Witnesses::look(const PaxosCluster& cluster, const Step& step) {
   if (step.record.handled && step.record.body.get_if<Learn>() != nullptr) {
     saw(Situation::caught_up);
   }
+  look_at_repeats(now, step.node);
   if (now.role != RoleName::leader) return;
   if (now.n > led) {
     if (led.round != 0) saw(Situation::leader_changed);
@@ -273,6 +327,13 @@ void Witnesses::look_at_new_leader(const Server& leader) {
   for (const auto& [slot, proposal] : leader.open) {
     saw(proposal.v == no_op() ? Situation::gap_filled : Situation::value_adopted);
   }
+}
+
+void Witnesses::look_at_repeats(const Server& server, NodeId node) {
+  if (server.execution.executed == 0) return;  // nobody counts
+  const Slot repeats = server.last_applied - server.execution.executed;
+  if (repeats > again[node]) saw(Situation::repeated);
+  again[node] = std::max(again[node], repeats);
 }
 
 bool logs_equal(const PaxosCluster& cluster) {

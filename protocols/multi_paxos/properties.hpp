@@ -128,16 +128,61 @@ struct AnsweredIsApplied {
   std::map<std::pair<std::uint32_t, std::uint64_t>, Slot> commands;  // by client and serial
 };
 
+// Paxos promises nothing of the kind; sessions do (Ongaro 2014, 6.3).
+struct ExactlyOnce {
+  static constexpr std::string_view name = "exactly_once";
+  static constexpr std::string_view sentence =
+      "A server executes no operation of a client twice (option sessions).";
+  static bool promised(const Params& params) { return params.sessions; }
+  void check(const PaxosCluster& cluster, const Step& step, Check& check);
+
+ private:
+  void learn(const Server& server);
+  std::uint64_t operations_in(Slot first_slots) const;
+
+  // How many different operations the first slots hold that anybody has applied, by how many slots;
+  // and which those are.
+  std::vector<std::uint64_t> operations;
+  std::map<std::uint32_t, Session> clients;
+};
+
+// A session keeps "the associated response": what a client is told is what its operation gave when
+// it was executed, however often it asked.
+struct AnsweredAsExecuted {
+  static constexpr std::string_view name = "answered_as_executed";
+  static constexpr std::string_view sentence =
+      "A client is told what its operation gave when it was executed first (options sessions and "
+      "state_machine).";
+  static bool promised(const Params& params) {
+    return params.sessions && params.state_machine != MachineKind::none;
+  }
+  void check(const PaxosCluster& cluster, const Step& step, Check& check);
+  void answered(const PaxosCluster& cluster, ClientId client, const Reply& reply, Check& check);
+
+ private:
+  struct Result {
+    Text first;
+    std::uint32_t times{};  // the operation stands in the log
+  };
+
+  Slot last{};  // the highest slot applied anywhere
+  StateMachine machine;
+  std::map<std::pair<std::uint32_t, std::uint64_t>, Result> results;  // by client and serial
+};
+
 // Situations that make a sweep worth its electricity.
-QUORATE_ENUM(Situation, leader_changed, value_adopted, gap_filled, chosen_out_of_order, caught_up)
+QUORATE_ENUM(Situation, leader_changed, value_adopted, gap_filled, chosen_out_of_order, caught_up,
+             repeated)
 
 struct Witnesses {
   static constexpr auto names = enum_names<Situation>;
   static constexpr std::array<std::string_view, names.size()> texts{
-      "a second or later leader was elected", "a new leader had to propose what an earlier one had",
+      "a second or later leader was elected",
+      "a new leader had to propose what an earlier one had",
       "a new leader filled a gap with a no-op",
       "a leader knew a slot as chosen before one in front of it",
-      "a server learned from another what it had missed"};
+      "a server learned from another what it had missed",
+      "an operation stood in the log again"};
   std::array<std::uint64_t, names.size()> counts{};
   void look(const PaxosCluster& cluster, const Step& step);
 
@@ -145,7 +190,10 @@ struct Witnesses {
   void saw(Situation situation) { ++counts[static_cast<std::size_t>(situation)]; }
   void look_at_new_leader(const Server& leader);
 
+  void look_at_repeats(const Server& server, NodeId node);
+
   Ballot led;
+  PerNode<Slot> again;  // slots whose operation was executed before
   PerNode<Slot> out_of_order;
 };
 

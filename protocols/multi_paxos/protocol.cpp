@@ -1,4 +1,5 @@
 // Multi-Paxos' entry: how the program finds it.
+#include "protocols/common/recovery.hpp"
 #include "protocols/multi_paxos/costs.hpp"
 #include "protocols/multi_paxos/properties.hpp"
 #include "sim/run/simulation.hpp"
@@ -7,8 +8,9 @@ namespace quorate::multi_paxos {
 
 namespace {
 
-using Properties = Types<Agreement, LearnedIsChosen, Validity, OneValuePerBallot, PromiseKept,
-                         ChosenStable, LogsAgree, LogOnlyGrows, AnsweredIsApplied>;
+using Properties =
+    Types<Agreement, LearnedIsChosen, Validity, OneValuePerBallot, PromiseKept, ChosenStable,
+          LogsAgree, LogOnlyGrows, AnsweredIsApplied, ExactlyOnce, AnsweredAsExecuted>;
 
 std::vector<BugInfo> bugs() {
   return {
@@ -37,6 +39,8 @@ std::vector<BugInfo> bugs() {
        "a leader answers when a slot is chosen, though one before it is not (P19)"},
       {"old_votes_trusted", "learned_is_chosen",
        "who hears that a slot is chosen takes what it accepted there in any ballot (as P10)"},
+      {"repeats_executed", "exactly_once",
+       "only a leader that is asked again looks whether a command is executed (own)"},
       {"ack_before_sync", "learned_is_chosen", "answers leave before the write is durable (as P7)"},
   };
 }
@@ -59,13 +63,16 @@ ProtocolEntry protocol() {
                      {"one_leader", "exactly one live server leads", &one_leader}},
       .emits = {"elected", "role", "epoch", "proposed", "chosen", "applied"},
       .majorities = true,
+      // Without sessions a command that is asked twice may be executed twice, and then what clients
+      // see comes from no such object.
+      .object = [](const Params& params) -> std::string_view {
+        return params.sessions ? object_of(params.state_machine) : "";
+      },
       .assumes = [](const Params& params) -> FailureModel {
         using enum Assumption;
-        // Six takeovers one after another, each with the longest timeout.
-        const Distribution& timeout = params.election_timeout;
         return {.safety = {stable_storage},
                 .progress = {majority_up, no_cuts},
-                .recovers = 6 * (std::max(timeout.a, timeout.b) + params.heartbeat)};
+                .recovers = six_elections(params.election_timeout, params.heartbeat)};
       },
       .costs = costs,
   });

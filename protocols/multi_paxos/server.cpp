@@ -109,8 +109,8 @@ void Server::apply_chosen(Out& out) {
   while (last_applied < log.last_index()) {
     ++last_applied;
     const Request& command = log[last_applied];
-    out.emit(Applied{last_applied, command.operation});
-    if (role == RoleName::leader) out.reply(command, "ok");
+    const Text answer = apply(command, out);
+    if (role == RoleName::leader) out.reply(command, answer);
   }
 }
 

@@ -5,6 +5,8 @@
 
 #include <map>
 
+#include "protocols/common/later.hpp"
+#include "protocols/common/session.hpp"
 #include "protocols/multi_paxos/multi_paxos.hpp"
 
 namespace quorate::multi_paxos {
@@ -22,6 +24,16 @@ struct Open {
   QUORATE_FIELDS(Open, v, accepted, overdue)
 };
 
+// What the state machine holds: all of it comes from executing the log, slot by slot, so it is the
+// same on every server that has come as far. Nothing without the options sessions, state_machine.
+struct Execution {
+  std::uint64_t executed{};                   // how many commands
+  std::map<std::uint32_t, Session> sessions;  // by client
+  StateMachine machine;
+  Log<Answer> answers;  // as executed; empty unless both options are on
+  QUORATE_FIELDS(Execution, executed, sessions, machine, answers)
+};
+
 struct Server {
   // Stable storage. In all slots together: "the number of the highest-numbered prepare request to
   // which it has responded", its own among them.
@@ -32,14 +44,15 @@ struct Server {
   RoleName role{RoleName::follower};
   std::optional<NodeId> leader;   // where clients are redirected to
   Slot last_applied{};            // highest slot given to the state machine
+  Later<Execution> execution;     // which remembers no crash: it is done again from the log
   Ballot n;                       // of the candidate or leader: what it proposes with
   NodeSet promises;               // of the candidate: who has answered phase 1
   std::map<Slot, Vote> reported;  // and the highest vote reported for each slot
   std::map<Slot, Open> open;      // of the leader
   Slot next_slot{};               // of the leader: the first without a proposal
 
-  QUORATE_FIELDS(Server, promised, accepted, log, role, leader, last_applied, n, promises, reported,
-                 open, next_slot)
+  QUORATE_FIELDS(Server, promised, accepted, log, role, leader, last_applied, execution, n,
+                 promises, reported, open, next_slot)
   static constexpr auto durable = std::tuple(&Server::promised, &Server::accepted, &Server::log);
   static constexpr auto status = &Server::role;
 
@@ -63,6 +76,10 @@ struct Server {
   void learn_up_to(Slot chosen, const Ballot& ballot, const Out& out);
   void learn(const CommandLog::Slice& chosen);
   void apply_chosen(Out& out);
+  Text apply(const Request& command, Out& out);
+  void remember(const Request& command, Text answer, const Out& out);
+  bool is_executed(const Request& command, const Out& out) const;
+  Text answer_again(const Request& command) const;
   void step_down(Out& out);
   void enter(RoleName next, Out& out);
   // ---- proposer

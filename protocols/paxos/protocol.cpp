@@ -62,6 +62,7 @@ ProtocolEntry protocol() {
       .object = [](const Params&) { return std::string_view("consensus"); },
       .assumes = [](const Params&) -> FailureModel {
         using enum Assumption;
+        // Within which time it recovers nothing says: proposers that duel may go on for any time.
         return {.safety = {stable_storage}, .progress = {majority_up, no_cuts}};
       },
       .costs = costs,

@@ -1,4 +1,5 @@
 // Raft's entry: how the program finds it.
+#include "protocols/common/recovery.hpp"
 #include "protocols/raft/costs.hpp"
 #include "protocols/raft/properties.hpp"
 #include "sim/run/param_rules.hpp"
@@ -129,18 +130,7 @@ std::vector<BugInfo> option_bugs() {
 // What clients talk to, by its name in sim/check/sequential.hpp. Without sessions a command that is
 // asked twice may be executed twice, and then what clients see comes from no such object.
 std::string_view object(const Params& params) {
-  if (!params.sessions) return "";
-  switch (params.state_machine) {
-    case MachineKind::registers:
-      return "register";
-    case MachineKind::counter:
-      return "counter";
-    case MachineKind::queue:
-      return "queue";
-    case MachineKind::none:
-      return "";
-  }
-  return "";
+  return params.sessions ? object_of(params.state_machine) : "";
 }
 
 NodeId server(std::size_t i) { return NodeId{static_cast<std::uint32_t>(i)}; }
@@ -224,10 +214,7 @@ FailureModel assumes(const Params& params) {
   using enum Assumption;
   FailureModel model{.safety = {stable_storage}, .progress = {majority_up, no_cuts}};
   if (params.reads == Reads::lease) model.safety.push_back(true_clocks);
-  // Six elections one after another, each with the longest timeout and some round trips, which
-  // heartbeats are made to outlast; that all of them split is no matter of the world outside.
-  const Distribution& timeout = params.election_timeout;
-  model.recovers = 6 * (std::max(timeout.a, timeout.b) + params.heartbeat);
+  model.recovers = six_elections(params.election_timeout, params.heartbeat);
   return model;
 }
 

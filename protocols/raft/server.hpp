@@ -8,10 +8,10 @@
 
 #include <map>
 
+#include "protocols/common/session.hpp"
 #include "protocols/raft/configuration.hpp"
 #include "protocols/raft/raft.hpp"
 #include "protocols/raft/reading.hpp"
-#include "protocols/raft/session.hpp"
 #include "protocols/raft/transfer.hpp"
 
 namespace quorate::raft {

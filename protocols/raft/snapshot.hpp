@@ -4,10 +4,10 @@
 #include <map>
 
 #include "protocols/common/later.hpp"
+#include "protocols/common/session.hpp"
 #include "protocols/common/shared.hpp"
 #include "protocols/common/state_machine.hpp"
 #include "protocols/raft/configuration.hpp"
-#include "protocols/raft/session.hpp"
 
 namespace quorate::raft {
 

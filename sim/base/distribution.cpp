@@ -27,13 +27,13 @@ std::uint64_t doublings_per_deviation(Duration low, Duration high) {
   return multiply_high(ratio, inverse_ln2_z99);
 }
 
-Duration sample_exponential(const Distribution& d, Stream& stream) {
+Duration exponential_at(const Distribution& d, std::uint64_t draw) {
   // The complement makes the sample increase with the draw; the last bit keeps zero out.
-  return duration_of(fixed::scale(amount(d.a), fixed::negative_log(~stream.next() | 1)));
+  return duration_of(fixed::scale(amount(d.a), fixed::negative_log(~draw | 1)));
 }
 
-Duration sample_normal(const Distribution& d, Stream& stream) {
-  const std::int64_t z = fixed::normal_quantile(stream.next());
+Duration normal_at(const Distribution& d, std::uint64_t draw) {
+  const std::int64_t z = fixed::normal_quantile(draw);
   const auto size = static_cast<std::uint64_t>(z < 0 ? -z : z);
   const std::uint64_t offset = fixed::scale(amount(d.b), size);
   if (z < 0) return d.a - duration_of(offset);
@@ -41,8 +41,8 @@ Duration sample_normal(const Distribution& d, Stream& stream) {
   return duration_of(std::min(sum, fixed::largest_amount));
 }
 
-Duration sample_lognormal(const Distribution& d, Stream& stream) {
-  const std::int64_t z = fixed::normal_quantile(stream.next());
+Duration lognormal_at(const Distribution& d, std::uint64_t draw) {
+  const std::int64_t z = fixed::normal_quantile(draw);
   const UInt128 product = multiply_wide(static_cast<std::uint64_t>(z < 0 ? -z : z), d.spread);
   const auto size = static_cast<std::int64_t>(product.high << 2 | product.low >> 62);  // Q10.54
   return duration_of(fixed::scale_by_power_of_two(amount(d.a), z < 0 ? -size : size));
@@ -56,10 +56,10 @@ constexpr std::uint64_t largest_weight = 1'000'000'000;
 constexpr std::size_t most_points = 1'000;
 
 // least * U^(-1 / shape), as a power of two.
-Duration sample_pareto(const Distribution& d, Stream& stream) {
+Duration pareto_at(const Distribution& d, std::uint64_t draw) {
   constexpr std::uint64_t enough = std::uint64_t{128} << 54;  // doublings, Q10.54: saturates
   const std::uint64_t doublings =
-      multiply_high(fixed::negative_log(~stream.next() | 1), d.spread);  // Q6.58 * Q4.60
+      multiply_high(fixed::negative_log(~draw | 1), d.spread);  // Q6.58 * Q4.60
   const auto exponent = static_cast<std::int64_t>(std::min(doublings, enough));
   return duration_of(fixed::scale_by_power_of_two(amount(d.a), exponent));
 }
@@ -72,14 +72,28 @@ Duration sample_empirical(const Distribution& d, Stream& stream) {
   return std::upper_bound(d.points.begin(), d.points.end(), drawn, above)->value;
 }
 
+// Of a kind without an upper limit: what this draw, of 2^64 equally likely ones, gives.
+Duration curve_at(const Distribution& distribution, std::uint64_t draw) {
+  if (distribution.kind == Kind::exponential) return exponential_at(distribution, draw);
+  if (distribution.kind == Kind::normal) return normal_at(distribution, draw);
+  if (distribution.kind == Kind::pareto) return pareto_at(distribution, draw);
+  return lognormal_at(distribution, draw);
+}
+
 }  // namespace
 
 Duration sample_curve(const Distribution& distribution, Stream& stream) {
-  if (distribution.kind == Kind::exponential) return sample_exponential(distribution, stream);
-  if (distribution.kind == Kind::normal) return sample_normal(distribution, stream);
-  if (distribution.kind == Kind::pareto) return sample_pareto(distribution, stream);
   if (distribution.kind == Kind::empirical) return sample_empirical(distribution, stream);
-  return sample_lognormal(distribution, stream);
+  return curve_at(distribution, stream.next());
+}
+
+Duration longest_of(const Distribution& distribution) {
+  constexpr std::uint64_t one_in_a_thousand = ~std::uint64_t{0} - ~std::uint64_t{0} / 1000;
+  const bool limited = distribution.kind == Kind::constant || distribution.kind == Kind::uniform ||
+                       distribution.kind == Kind::empirical;
+  const Duration longest = limited ? std::max(distribution.a, distribution.b)
+                                   : curve_at(distribution, one_in_a_thousand);
+  return std::clamp(longest, distribution.min, distribution.max);
 }
 
 Distribution Distribution::constant(Duration value) {

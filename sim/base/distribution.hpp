@@ -86,6 +86,10 @@ struct Distribution {
 // The least that it can give: 0 for a curve without a lower limit of its own.
 Duration least_of(const Distribution& distribution);
 
+// The most that it can give; of a curve without an upper limit of its own, what one sample in a
+// thousand exceeds.
+Duration longest_of(const Distribution& distribution);
+
 // `150ms`, `constant(d)`, `uniform(a, b)`, `normal(mean, sd)`, `exponential(mean)`,
 // `lognormal(median d, p99 d)`, `pareto(least, shape)`, `empirical(d:weight, ...)`, each followed,
 // if wanted, by `min d` and `max d`.

@@ -402,6 +402,26 @@ TEST_CASE("a probability is an exact share of the draws") {
   CHECK(Probability{} == chance("0%"));
 }
 
+TEST_CASE("the longest sample is an end, or of a curve what one in a thousand exceeds") {
+  CHECK(longest_of(Distribution::constant(5ms)) == 5ms);
+  CHECK(longest_of(Distribution::uniform(150ms, 300ms)) == 300ms);
+  CHECK(longest_of(Distribution::empirical({{1ms, 9}, {7ms, 1}})) == 7ms);
+  CHECK(longest_of(Distribution::exponential(10ms).clamped(0ms, 30ms)) == 30ms);
+  const Distribution curves[] = {Distribution::exponential(10ms), Distribution::normal(100ms, 20ms),
+                                 Distribution::lognormal(5ms, 40ms),
+                                 Distribution::pareto(10ms, 2 * Distribution::shape_unit)};
+  for (const Distribution& curve : curves) {
+    const Duration longest = longest_of(curve);
+    CAPTURE(to_text(curve));
+    CHECK(longest > std::max(curve.a, curve.kind == Distribution::Kind::pareto ? 0ms : curve.b));
+    Stream stream = make_stream(1, Purpose::timer);
+    int beyond = 0;
+    for (int i = 0; i < 100'000; ++i) beyond += sample(curve, stream) > longest ? 1 : 0;
+    CHECK(beyond > 70);
+    CHECK(beyond < 130);
+  }
+}
+
 TEST_CASE("a chance takes one draw, unless it is 0% or 100%") {
   Stream stream = test_stream();
   const Stream start = stream;

@@ -1,4 +1,4 @@
-// What the state machine remembers of one client, so that it executes nothing twice (dissertation,
+// What a state machine remembers of one client, so that it executes nothing twice (Ongaro 2014,
 // 6.3). A client may have several operations under way, so the latest serial number is not enough.
 #pragma once
 
@@ -8,7 +8,7 @@
 #include "protocols/common/log.hpp"
 #include "sim/base/fields.hpp"
 
-namespace quorate::raft {
+namespace quorate {
 
 struct Session {
   std::uint64_t all_up_to{};          // executed: every serial number up to this one
@@ -39,4 +39,4 @@ struct Answer {
   QUORATE_FIELDS(Answer, client, serial, result)
 };
 
-}  // namespace quorate::raft
+}  // namespace quorate
