@@ -153,7 +153,9 @@ TEST_CASE("checking properties changes nothing unless one is violated") {
 }
 
 TEST_CASE("writing a trace changes nothing, and every line of it is JSON") {
-  every_run([](const ProtocolEntry& entry, const auto& scenario, std::uint64_t seed) {
+  std::uint64_t count = 0;
+  every_run([&](const ProtocolEntry& entry, const auto& scenario, std::uint64_t seed) {
+    if (sanitized && count++ % 4 != 0) return;  // parsing every line is dear there
     const auto run = entry.make(scenario, seed, {});
     ParsingSink sink;
     TraceWriter writer(sink, trace_header(*scenario, entry.info, seed, TraceLevel::all), 0);

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "tests/determinism/worlds.hpp"
+#include "tests/support/sanitized.hpp"
 
 namespace quorate::testing {
 
@@ -67,7 +68,9 @@ void check_twice(const fs::path& scenario, const std::string& seed) {
 }  // namespace
 
 TEST_CASE("determinism: a second run in another world writes the same trace") {
-  for (const fs::path& scenario : scenarios()) check_twice(scenario, "1");
+  const std::vector<fs::path> all = scenarios();
+  // Under a sanitizer some of every protocol: what it would find, it finds in them.
+  for (std::size_t i = 0; i < all.size(); i += sanitized ? 5 : 1) check_twice(all[i], "1");
 }
 
 TEST_CASE("determinism: twenty seeds of every scenario write the same traces twice" *
