@@ -1,18 +1,24 @@
 #!/usr/bin/env bash
 # Builds the committed sources twice, in folders of different names and depth, without the compiler
 # cache, and compares the programs byte for byte. Ends with "N passed, N failed".
-#   reproducible.sh [PROGRAM...]     targets to compare; quorate unless named
+#   reproducible.sh [--built] [PROGRAM...]   targets to compare; quorate unless named; --built: with
+#                                            the release build that is here, which saves one of two
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
 
 export CCACHE_DISABLE=1
+built=
+if [[ ${1-} == --built ]]; then
+  built=$PWD
+  shift
+fi
 programs=("$@")
 ((${#programs[@]})) || programs=(quorate)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
-folders=("$work/a" "$work/another/place/deeper")
+folders=("${built:-$work/a}" "$work/another/place/deeper")
 
 # build FOLDER: a clone of the last commit, built as the release preset does.
 build() {
@@ -22,6 +28,7 @@ build() {
 }
 
 for folder in "${folders[@]}"; do
+  [[ $folder != "$built" ]] || continue
   echo "building in $folder" >&2
   mkdir -p "$(dirname "$folder")"
   if ! build "$folder" >"$work/build.log" 2>&1; then
@@ -34,7 +41,7 @@ done
 passed=0 failed=0
 for program in "${programs[@]}"; do
   mapfile -t found < <(for folder in "${folders[@]}"; do
-    find "$folder/build" -name "$program" -type f -executable
+    find "$folder/build/release" -name "$program" -type f -executable
   done)
   if ((${#found[@]} == 2)) && cmp "${found[@]}"; then
     ((passed += 1))
