@@ -22,7 +22,7 @@ END
 }
 
 seeds=20 jobs=$(nproc) which=all builds="" document="" scenarios=()
-folders=(scenarios) only="" core="echo;bully;raft"  # protocols to build: all, or the core
+folders=(scenarios) only="" core="echo;bully;paxos"  # protocols to build: all, or the core
 while (($#)); do
   case $1 in
     --fast) which=presets seeds=2 ;;
