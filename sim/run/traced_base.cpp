@@ -78,6 +78,10 @@ std::string TracedBase::on(const TracedEvent& event) {
     if (record.kind != Kind::unexpected) ledger_.on(record);
   }
   happen(event);
+  if (!knows_all_of(record)) {
+    wrong("it does not say who sends, receives or does this");
+    return fault_;
+  }
   watch_.on(record);
   note(record);
   metrics_.on(record);
@@ -165,6 +169,14 @@ void TracedBase::starts(const Value& start) {
     change_roles(node, member.value);
     check({.index = no_cause, .kind = Kind::note, .handled = true, .node = node, .text = "start"});
   }
+}
+
+bool TracedBase::knows_all_of(const Record& record) const {
+  constexpr std::uint32_t about_nobody =
+      bit(Kind::fault) | bit(Kind::heal) | bit(Kind::note) | bit(Kind::violation);
+  const auto known = [&](NodeId id) { return id.value < names_.nodes.size(); };
+  if (is_message(record.kind)) return known(record.from) && known(record.to);
+  return (about_nobody & bit(record.kind)) != 0 || known(record.node);
 }
 
 void TracedBase::happen(const TracedEvent& event) {

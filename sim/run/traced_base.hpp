@@ -103,6 +103,9 @@ class TracedBase : public TracedRun {
   TracedBody read_body(const TracedEvent& event);
   // Nodes that started, with what that changed.
   void starts(const Value& start);
+  // Whether everybody the line is about is one the scenario has: what counts and watches relies on
+  // it.
+  bool knows_all_of(const Record& record) const;
   // What a line does to its node.
   void happen(const TracedEvent& event);
   void note(const Record& record);

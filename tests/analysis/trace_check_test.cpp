@@ -201,6 +201,18 @@ std::vector<Tampering> in_a_line() {
          line.replace(name, 2, "c1");
        },
        "no node is named at which it happens"},
+      {"a message of nobody",
+       [](Lines& lines) {
+         std::string& line = lines[find_line(lines, {"\"k\":\"send\"", "\"n\":\"n1\""})];
+         replace(line, "\"n\":", "\"was\":");
+       },
+       "it does not say who sends, receives or does this"},
+      {"an election of nobody",
+       [](Lines& lines) {
+         std::string& line = lines[find_line(lines, {"\"name\":\"elected\""})];
+         line.erase(line.find("\"n\":"), std::string_view(R"("n":"n1",)").size());
+       },
+       "it does not say who sends, receives or does this"},
       {"an event at nobody",
        [](Lines& lines) {
          replace(lines[find_line(lines, {"\"k\":\"timer\""})], "\"n\":\"n", "\"n\":\"m");
