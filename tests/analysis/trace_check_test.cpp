@@ -188,6 +188,12 @@ std::vector<Tampering> in_a_line() {
          replace(line, "\"k\":\"restart\"", "\"k\":\"resume\"");
        },
        "is down, so this cannot happen there"},
+  };
+}
+
+// Lines about nobody, or about somebody who cannot do such a thing.
+std::vector<Tampering> about_nobody() {
+  return {
       {"a crash of nobody",
        [](Lines& lines) {
          std::string& line = lines[find_line(lines, {"\"k\":\"crash\""})];
@@ -310,7 +316,8 @@ std::vector<Tampering> at_the_ends() {
 
 std::vector<Tampering> tamperings() {
   std::vector<Tampering> all;
-  for (const auto& part : {in_the_order(), in_a_line(), in_the_whole(), at_the_ends()}) {
+  for (const auto& part :
+       {in_the_order(), in_a_line(), about_nobody(), in_the_whole(), at_the_ends()}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;
