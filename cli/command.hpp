@@ -45,6 +45,7 @@ Command diff_command();
 Command view_command();
 Command export_command();
 Command sweep_command();
+Command merge_command();
 Command plot_command();
 Command compare_command();
 Command validate_command();

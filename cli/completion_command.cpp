@@ -62,7 +62,8 @@ Candidates operands_of(const Command& command) {
       result.words = protocol_names();
       result.files = true;
     }
-    const bool file = part.starts_with("FILE") || part == "TRACE" || part == "A" || part == "B";
+    const bool file = part.starts_with("FILE") || part == "DIR..." || part == "TRACE" ||
+                      part == "A" || part == "B";
     result.files = result.files || file;
   }
   return result;

@@ -20,6 +20,7 @@ class OutputFile {
   AtomicFile& file() { return file_; }
   const std::string& path() const { return file_.path(); }
   bool is_stdout() const { return is_stdout_; }
+  bool good() const { return file_.good(); }
   bool write(std::string_view bytes) { return file_.write(bytes); }
   void commit();  // throws Failure(io_error), as require_good does
   void require_good() const;

@@ -4,11 +4,10 @@
 #include <optional>
 
 #include "cli/interrupt.hpp"
-#include "cli/output_file.hpp"
 #include "cli/performance.hpp"
 #include "cli/progress.hpp"
 #include "cli/sweep_directory.hpp"
-#include "cli/sweep_report.hpp"
+#include "cli/sweep_results.hpp"
 #include "cli/variants.hpp"
 
 namespace quorate {
@@ -34,6 +33,9 @@ constexpr auto sweep_options = std::to_array<Option>({
      .value = "DIR",
      .text = "keep every row as it comes, and in the end runs.csv and both reports"},
     {.name = "resume", .text = "go on with the sweep in DIR where it stood, or begin it"},
+    {.name = "shard",
+     .value = "I/N",
+     .text = "the I-th of N parts alone, kept in --out DIR for merge"},
     {.name = "force", .text = "replace the CSV file, or the sweep in DIR"},
     {.name = "keep-going", .text = "run all seeds, whatever fails (the default)"},
     {.name = "stop-first", .text = "stop at the first seed that fails"},
@@ -49,9 +51,20 @@ constexpr auto sweep_examples = std::to_array<Example>({
      "the first seed that fails; every run as a row"},
     {"sweep scenarios/raft/leader-crash.json --seeds 1..100000 --out night --resume",
      "begin, or go on after whatever ended it: the results are the same bytes"},
+    {"sweep scenarios/raft/leader-crash.json --seeds 1..1000 --shard 2/3 --out part-2",
+     "a third of it, on another machine say; quorate merge puts the parts together"},
 });
 
-constexpr std::size_t kept_failures = 1000;
+// "3/7": the third of seven parts.
+Parsed<SweepPart> parse_part(std::string_view text) {
+  const std::size_t slash = std::min(text.find('/'), text.size());
+  const auto number = parse_seed(text.substr(0, slash));
+  const auto of = parse_seed(text.substr(std::min(slash + 1, text.size())));
+  if (number && of && 1 <= number.value && number.value <= of.value) {
+    return {{number.value, of.value}, {}};
+  }
+  return Parsed<SweepPart>::failure(in_quotes(text) + " is not I/N with I from 1 to N, as in 2/3");
+}
 
 // One sweep, from its plan to its report.
 class Sweep {
@@ -71,7 +84,9 @@ class Sweep {
     plan_.first_seed = variants_.first_seed();
     plan_.seeds = variants_.seeds();
     plan_.wall_time = wall_budget(variants_.all().front().subject, arguments);
-    report_.tally = SweepTally(plan_.points.size());
+    plan_.part = part_of(arguments);
+    identity_ = identity_of(variants_, plan_, file_, settings_of(arguments));
+    results_.emplace(identity_, plan_, console_);
     open_outputs();
   }
 
@@ -83,22 +98,31 @@ class Sweep {
       end = sweep(
           plan_, [&](const SweepRow& row) { return keep(row) && take(row); },
           [&] {
-            progress.show(report_.tally.counts.runs(), report_.tally.counts.pass);
+            progress.show(results_->counts().runs(), results_->counts().pass);
             return tick();
           });
     }
     if (directory_) directory_->journal().sync();
     if (Interrupt::caught()) throw interrupted();
-    progress.finish(report_.tally.counts.runs());
+    progress.finish(results_->counts().runs());
     require_good();
     if (end == WorkEnd::enough) console_.note("stopped at the first seed that failed");
-    complete_report();
     const ExitCode code = finish();
-    print();  // last: should nobody read it to its end (SIGPIPE), the results are safe
+    // Last: should nobody read it to its end (SIGPIPE), the results are safe.
+    results_->print(arguments_.has("witness"));
     return code;
   }
 
  private:
+  SweepPart part_of(const Arguments& arguments) const {
+    const SweepPart part = arguments.parsed("shard", parse_part).value_or(SweepPart{});
+    if (part.of > plan_.grid()) {
+      throw Arguments::bad_value("shard", "there are but " + counted(plan_.grid(), "run", "runs") +
+                                              ", so some part would have none");
+    }
+    return part;
+  }
+
   void open_outputs() {
     const bool resume = arguments_.has("resume");
     const bool force = arguments_.has("force");
@@ -108,17 +132,30 @@ class Sweep {
     if (resume && force)
       throw Failure(ExitCode::bad_usage, "--resume and --force exclude each other");
     if (csv && out) throw Failure(ExitCode::bad_usage, "--out DIR writes DIR/runs.csv; drop --csv");
+    if (is_part()) require_part_options();
     if (out) {
       using Held = SweepDirectory::Held;
       const Held held = resume ? Held::resume : force ? Held::replace : Held::refuse;
-      directory_.emplace(*out, held, variants_, plan_, file_);
+      directory_.emplace(*out, held, to_text(identity_));
       csv = directory_->path_of("runs.csv");
     }
-    if (!csv) return;
+    if (!csv || is_part()) return;
     require_apart(*csv, file_);
-    metrics_ = metric_columns(plan_);
-    csv_.emplace(*csv, force || resume, console_);
-    csv_->write(csv_head(variants_.paths(), metrics_));
+    results_->open_table(*csv, force || resume);
+  }
+
+  bool is_part() const { return plan_.part.of > 1; }
+  void require_part_options() const {
+    if (!arguments_.has("out")) {
+      throw Failure(ExitCode::bad_usage, "--shard keeps its part in a directory",
+                    "--out DIR names it; " + program_name() + " merge puts all parts together");
+    }
+    for (const char* option : {"stop-first", "witness"}) {
+      if (!arguments_.has(option)) continue;
+      throw Failure(ExitCode::bad_usage, "--" + std::string(option) +
+                                             " is about all runs in their order, and --shard runs "
+                                             "a part of them");
+    }
   }
 
   // The rows that an earlier process left in the journal.
@@ -140,18 +177,16 @@ class Sweep {
     if (directory_) directory_->tick();
     return !Interrupt::caught() && outputs_good();
   }
-  bool outputs_good() {
-    return (!csv_ || csv_->file().good()) && (!directory_ || directory_->journal().good());
-  }
+  bool outputs_good() { return results_->good() && (!directory_ || directory_->journal().good()); }
   void require_good() {
     if (directory_ && !directory_->journal().good()) {
       throw Failure(ExitCode::io_error, printable(directory_->journal().error()), to_go_on());
     }
-    if (csv_) csv_->require_good();
+    results_->require_good();
   }
 
   Failure interrupted() const {
-    const std::uint64_t done = report_.tally.counts.runs();
+    const std::uint64_t done = results_->counts().runs();
     return {Interrupt::exit_code(),
             "interrupted after " + counted(done, "run", "runs") + " of " + grouped(plan_.runs()),
             to_go_on()};
@@ -175,45 +210,16 @@ class Sweep {
   bool keep(const SweepRow& row) { return !directory_ || directory_->journal().append(row); }
 
   // False: no more rows are wanted.
-  bool take(const SweepRow& row) {
-    report_.tally.add(row);
-    const Variant& variant = variants_.all()[row.point];
-    if (csv_) csv_->write(csv_row(row, variant.values, metrics_));
-    const bool passed = row.end == RowEnd::finished && row.verdict == Verdict::pass;
-    if (passed) return true;
-    if (report_.failed.size() < kept_failures) report_.failed.push_back(failed(row, variant));
-    const bool inconclusive = row.end == RowEnd::finished && row.verdict == Verdict::inconclusive;
-    return inconclusive || !arguments_.has("stop-first");
-  }
-
-  FailedRun failed(const SweepRow& row, const Variant& variant) const {
-    return {variant.label, row.seed, std::string(end_word(row)), reason_of(row),
-            run_again(file_, row.seed, variant.settings)};
-  }
-
-  void print() {
-    const ConsoleOptions& how = console_.options();
-    console_.print(how.json ? sweep_json(report_)
-                            : sweep_text(report_, {.style = console_.style(),
-                                                   .witnesses = arguments_.has("witness"),
-                                                   .verbose = how.verbose,
-                                                   .quiet = how.quiet}));
-  }
-
-  void complete_report() {
-    report_.file = file_;
-    report_.protocol = variants_.protocols();
-    report_.first_seed = plan_.first_seed;
-    report_.last_seed = plan_.first_seed + (plan_.seeds - 1);
-    for (const Variant& variant : variants_.all()) report_.points.push_back(variant.label);
-  }
+  bool take(const SweepRow& row) { return results_->take(row) || !arguments_.has("stop-first"); }
 
   // A mistake of ours outranks a file that could not be written, which outranks everything else.
+  // What became of the runs of a part, merge says: a part that is done is done well.
   ExitCode finish() {
-    const ExitCode code = exit_code_of(report_.tally);
+    if (is_part()) return ExitCode::success;
+    const ExitCode code = results_->exit_code();
     try {
-      if (csv_) csv_->commit();
-      if (directory_) directory_->write_reports(report_);
+      results_->commit_table();
+      if (directory_) write_sweep_reports(*arguments_.value("out"), results_->report());
     } catch (const Failure& failure) {
       console_.error(failure.what());
       if (directory_) console_.tell("  " + to_go_on() + "\n");
@@ -227,10 +233,9 @@ class Sweep {
   std::string file_;
   Variants variants_;
   SweepPlan plan_;
-  std::vector<std::string> metrics_;  // columns of the CSV file
-  std::optional<OutputFile> csv_;
+  SweepIdentity identity_;
+  std::optional<SweepResults> results_;
   std::optional<SweepDirectory> directory_;
-  SweepReport report_;
 };
 
 ExitCode run_sweep(const Invocation& invocation) {
@@ -241,19 +246,22 @@ ExitCode run_sweep(const Invocation& invocation) {
 }  // namespace
 
 Command sweep_command() {
-  return {.name = "sweep",
-          .operands = "FILE",
-          .fewest = 1,
-          .most = 1,
-          .summary = "run a scenario under many seeds and add up what happened",
-          .details =
-              "A fault that did not fire under one seed is no failure; one that fired under "
-              "none is.\nWhat is printed does not depend on --jobs.\n"
-              "--resume keeps every row that is there, also of runs that broke the engine or "
-              "crashed;\n--force runs them all again.",
-          .options = sweep_options,
-          .examples = sweep_examples,
-          .run = run_sweep};
+  return {
+      .name = "sweep",
+      .operands = "FILE",
+      .fewest = 1,
+      .most = 1,
+      .summary = "run a scenario under many seeds and add up what happened",
+      .details =
+          "A fault that did not fire under one seed is no failure; one that fired under "
+          "none is.\nWhat is printed does not depend on --jobs.\n"
+          "--resume keeps every row that is there, also of runs that broke the engine or "
+          "crashed;\n--force runs them all again.\n"
+          "The runs of a part (--shard) are judged by merge, with those of the others: once they "
+          "are\ndone, whatever became of them, the part exits 0.",
+      .options = sweep_options,
+      .examples = sweep_examples,
+      .run = run_sweep};
 }
 
 }  // namespace quorate

@@ -1,9 +1,11 @@
 // The directory of `sweep --out`: what a sweep has done so far and, once it is complete, its
 // results. One directory holds one sweep, and one process at a time works in it.
 //
-//   sweep.json                           what this sweep is, one member a line
+//   sweep.json                           what this sweep is (cli/sweep_identity.hpp)
 //   journal.jsonl                        a row per finished run (sim/search/journal.hpp)
 //   runs.csv, report.txt, report.json    the results; there once all runs are done
+//
+// That of a part (`--shard`) has the first two alone, for `merge`.
 #pragma once
 
 #include <chrono>
@@ -11,8 +13,8 @@
 #include <string>
 #include <vector>
 
+#include "cli/sweep_identity.hpp"
 #include "cli/sweep_report.hpp"
-#include "cli/variants.hpp"
 #include "sim/search/journal.hpp"
 
 namespace quorate {
@@ -26,15 +28,12 @@ class SweepDirectory {
   // cannot_create where that cannot be done, where a sweep is held and `refuse` is wanted, where
   // another sweep is held than the one to resume (it says what differs), and where other things are
   // held than a sweep; busy where another process works there.
-  SweepDirectory(std::string path, Held held, const Variants& variants, const SweepPlan& plan,
-                 const std::string& file);
+  SweepDirectory(std::string path, Held held, const std::string& identity);
 
   SweepJournal& journal() { return *journal_; }
   std::string path_of(const char* name) const { return path_ + "/" + name; }
   // Called often: once a second, what the journal holds is made to survive the machine as well.
   void tick();
-  // Writes the two reports, each whole or not at all. Throws Failure(io_error).
-  void write_reports(const SweepReport& report) const;
 
  private:
   void make();
@@ -49,5 +48,11 @@ class SweepDirectory {
   std::optional<SweepJournal> journal_;
   std::chrono::steady_clock::time_point synced_;
 };
+
+bool holds_sweep(const std::string& folder);
+
+// Each whole or not at all. Throw Failure(io_error).
+void write_whole(const std::string& path, std::string_view text);
+void write_sweep_reports(const std::string& folder, const SweepReport& report);
 
 }  // namespace quorate

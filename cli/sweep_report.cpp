@@ -71,9 +71,17 @@ std::string counts_text(const VerdictCounts& counts) {
   return text;
 }
 
+bool is_part(const SweepReport& report) { return report.part.of > 1; }
+
 std::string head_line(const SweepReport& report, TextStyle style) {
   const std::string dot(glyph(" · ", " - ", style));
-  std::string text = report.protocol + dot + counted(report.tally.counts.runs(), "run", "runs");
+  std::string text = report.protocol + dot;
+  if (is_part(report)) {
+    text += "part " + std::to_string(report.part.number) + " of " + std::to_string(report.part.of) +
+            dot + grouped(report.tally.counts.runs()) + " of ";
+  }
+  const std::uint64_t runs = is_part(report) ? report.grid : report.tally.counts.runs();
+  text += counted(runs, "run", "runs");
   if (report.points.size() > 1) text += dot + grouped(report.points.size()) + " variants";
   text +=
       dot + "seeds " + std::to_string(report.first_seed) + ".." + std::to_string(report.last_seed);
@@ -82,6 +90,7 @@ std::string head_line(const SweepReport& report, TextStyle style) {
 
 std::string verdict_line(const SweepReport& report, TextStyle style) {
   const std::string counts = "  " + counts_text(report.tally.counts) + "\n";
+  if (is_part(report)) return paint("DONE", Paint::bold, style) + counts;
   switch (exit_code_of(report.tally)) {
     case ExitCode::success:
       return paint("PASS", Paint::green, style) + counts;
@@ -262,6 +271,7 @@ std::string sweep_text(const SweepReport& report, const SweepTextOptions& option
   const SweepTally& tally = report.tally;
   std::string text = options.quiet ? "" : head_line(report, options.style);
   text += verdict_line(report, options.style) + failures_text(report, options.verbose);
+  if (is_part(report)) return text;
   if (options.quiet) return text + never_fired_line(tally);
   text += points_text(report, options.verbose);
   if (options.witnesses) {
@@ -277,8 +287,14 @@ std::string sweep_json(const SweepReport& report) {
   const SweepTally& tally = report.tally;
   JsonWriter out;
   out.open_object();
-  print_member(out, "schema", "quorate/sweep/1");
-  print_member(out, "verdict", verdict_word(exit_code_of(tally)));
+  print_member(out, "schema", is_part(report) ? "quorate/sweep_part/1" : "quorate/sweep/1");
+  if (is_part(report)) {
+    print_member(out, "part", report.part.number);
+    print_member(out, "parts", report.part.of);
+    print_member(out, "runs_of_all_parts", report.grid);
+  } else {
+    print_member(out, "verdict", verdict_word(exit_code_of(tally)));
+  }
   print_member(out, "file", report.file);
   print_member(out, "protocol", report.protocol);
   out.key("seeds");
@@ -289,6 +305,10 @@ std::string sweep_json(const SweepReport& report) {
   print_member(out, "runs", tally.counts.runs());
   print_counts(out, tally.counts);
   print_failed(out, report.failed);
+  if (is_part(report)) {
+    out.close_object();
+    return out.buffer() + "\n";
+  }
   out.key("variants");
   out.open_array();
   for (std::size_t i = 0; i < report.points.size(); ++i) {

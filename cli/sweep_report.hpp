@@ -27,6 +27,8 @@ struct SweepReport {
   std::vector<std::string> points;  // labels, one empty label where nothing is varied
   SweepTally tally{0};
   std::vector<FailedRun> failed;  // the first ones
+  SweepPart part;                 // of several: what is told is what was run, without a verdict
+  std::uint64_t grid{};           // runs of all parts
 };
 
 ExitCode exit_code_of(const SweepTally& tally);

@@ -191,13 +191,4 @@ void Variants::load(const std::string& file, const Settings& settings, Console& 
   }
 }
 
-std::string Variants::protocols() const {
-  std::vector<std::string> names;
-  for (const Variant& variant : all_) {
-    const std::string& name = variant.subject.protocol->info.name;
-    if (std::ranges::find(names, name) == names.end()) names.push_back(name);
-  }
-  return joined(names);
-}
-
 }  // namespace quorate

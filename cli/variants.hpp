@@ -30,7 +30,6 @@ class Variants {
   const std::vector<std::string>& paths() const { return paths_; }
   std::uint64_t first_seed() const { return first_seed_; }
   std::uint64_t seeds() const { return seeds_; }  // how many
-  std::string protocols() const;                  // "raft", or "2pc, 3pc" where that is varied
 
  private:
   void read_seeds(const Arguments& arguments, const Scenario& scenario);

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <optional>
@@ -25,34 +24,38 @@ std::string sum_of(std::string_view text) {
   return digest_text(hasher.result());
 }
 
-std::string place(std::uint64_t run) { return "\",\"run\":" + std::to_string(run) + ","; }
+// What tells a run from all others of its sweep.
+std::string place(std::uint64_t run, std::uint64_t seed) {
+  return "\",\"run\":" + std::to_string(run) + ",\"seed\":\"" + std::to_string(seed) + "\",";
+}
 
 std::string line_of(std::uint64_t run, const SweepRow& row) {
-  std::string rest = place(run) + "\"seed\":\"" + std::to_string(row.seed) + "\",\"verdict\":\"";
+  std::string rest = place(run, row.seed) + "\"verdict\":\"";
   rest += end_word(row);
   rest += "\",\"digest\":\"" + digest_text(row.outcome.digest) + "\"";
   rest.append(row_key).append(packed(row)).append(line_tail);
   return std::string(line_head) + sum_of(rest) + rest + "\n";
 }
 
-// Nothing where the line is not that of this run.
-std::optional<SweepRow> row_in(std::string_view line, const SweepPlan& plan, std::uint64_t run) {
+// Nothing where the line is not that of this run, the i-th of the plan.
+std::optional<SweepRow> row_in(std::string_view line, const SweepPlan& plan, std::uint64_t i) {
   const std::size_t head = line_head.size() + sum_digits;
-  if (line.size() < head || !line.starts_with(line_head) || run >= plan.runs()) {
+  if (line.size() < head || !line.starts_with(line_head) || i >= plan.runs()) {
     return std::nullopt;
   }
   const std::string_view rest = line.substr(head);
   const std::size_t start = rest.find(row_key);
-  if (line.substr(line_head.size(), sum_digits) != sum_of(rest) || !rest.starts_with(place(run)) ||
-      start == rest.npos || !rest.ends_with(line_tail)) {
+  if (line.substr(line_head.size(), sum_digits) != sum_of(rest) ||
+      !rest.starts_with(place(plan.number_of(i), plan.seed_of(i))) || start == rest.npos ||
+      !rest.ends_with(line_tail)) {
     return std::nullopt;
   }
   try {
     std::string_view text = rest.substr(start + row_key.size());
     text.remove_suffix(line_tail.size());
     SweepRow row = unpacked(text);
-    row.point = plan.point_of(run);
-    row.seed = plan.seed_of(run);
+    row.point = plan.point_of(i);
+    row.seed = plan.seed_of(i);
     return row;
   } catch (const AssertionFailure&) {
     return std::nullopt;  // made by hand: nobody else has the sum right and the row wrong
@@ -60,6 +63,39 @@ std::optional<SweepRow> row_in(std::string_view line, const SweepPlan& plan, std
 }
 
 }  // namespace
+
+// ---- reading ------------------------------------------------------------------------------------
+
+std::optional<SweepRow> JournalReader::next() {
+  std::size_t end = text_.npos;
+  while (!ended_ && (end = text_.find('\n', begin_)) == text_.npos) ended_ = !refill();
+  if (ended_) return std::nullopt;
+  auto row = row_in(std::string_view(text_).substr(begin_, end - begin_), *plan_, rows_);
+  ended_ = !row;
+  if (ended_) return row;
+  ++rows_;
+  bytes_ += static_cast<std::int64_t>(end + 1 - begin_);
+  begin_ = end + 1;
+  return row;
+}
+
+// More of the file behind what is there and was not looked at. False at its end.
+bool JournalReader::refill() {
+  constexpr std::size_t piece = 32'768;
+  text_.erase(0, begin_);
+  begin_ = 0;
+  const std::size_t kept = text_.size();
+  text_.resize(kept + piece);
+  ssize_t count = 0;
+  do {
+    count = read_at_(text_.data() + kept, piece, bytes_ + static_cast<std::int64_t>(kept));
+  } while (count < 0 && errno == EINTR);
+  if (count < 0) error_ = errno;
+  text_.resize(kept + static_cast<std::size_t>(count < 0 ? 0 : count));
+  return count > 0;
+}
+
+// ---- keeping ------------------------------------------------------------------------------------
 
 SweepJournal::SweepJournal(std::string path) : path_(std::move(path)) {
   descriptor_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666);
@@ -88,36 +124,21 @@ void SweepJournal::lock() {
 
 std::uint64_t SweepJournal::read(const SweepPlan& plan,
                                  const std::function<bool(const SweepRow&)>& take) {
-  std::array<char, 65'536> buffer{};
-  std::string text;
-  std::int64_t whole = 0;  // bytes of the lines that count
-  for (;;) {
-    const ssize_t count = good() ? ::read(descriptor_, buffer.data(), buffer.size()) : 0;
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) fail("read", errno);
-    if (count <= 0) break;
-    text.append(buffer.data(), static_cast<std::size_t>(count));
-    std::size_t at = 0;
-    for (std::size_t end = 0; (end = text.find('\n', at)) != text.npos; at = end + 1) {
-      const auto row = row_in(std::string_view(text).substr(at, end - at), plan, next_);
-      if (!row) {
-        keep(whole);
-        return next_;
-      }
-      ++next_;
-      whole += static_cast<std::int64_t>(end + 1 - at);
-      if (!take(*row)) return next_;
-    }
-    text.erase(0, at);
-  }
-  keep(whole);
-  return next_;
+  step_ = plan.part.of;
+  next_ = plan.number_of(0);
+  if (!good()) return 0;
+  JournalReader reader(plan, [this](char* target, std::size_t most, std::int64_t from) {
+    return ::pread(descriptor_, target, most, from);
+  });
+  bool more = true;
+  while (const auto row = more ? reader.next() : std::nullopt) more = take(*row);
+  next_ = plan.number_of(reader.rows());
+  if (reader.error() != 0) fail("read", reader.error());
+  if (more) keep(reader.bytes());
+  return reader.rows();
 }
 
-bool SweepJournal::clear() {
-  next_ = 0;
-  return keep(0);
-}
+bool SweepJournal::clear() { return keep(0); }
 
 bool SweepJournal::keep(std::int64_t bytes) {
   if (!good()) return false;
@@ -135,7 +156,7 @@ bool SweepJournal::append(const SweepRow& row) {
     if (written <= 0) return fail("write", written < 0 ? errno : EIO);
     rest.remove_prefix(static_cast<std::size_t>(written));
   }
-  ++next_;
+  next_ += step_;
   return good();
 }
 

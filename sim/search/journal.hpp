@@ -3,9 +3,10 @@
 //
 //   {"sum":"<16 hex digits>","run":12,"seed":"13","verdict":"pass","digest":"…","row":"…"}
 //
-// "sum" is the hash of all that follows it in the line, "row" the whole row as packed() writes it;
-// what stands between them is for people. The first line that is not whole, in its place and true
-// to its sum ends the journal: a process was killed, or a disk filled up, while it was written.
+// "sum" is the hash of all that follows it in the line, "run" the number of the run in the grid,
+// "row" the whole row as packed() writes it; what stands between them is for people. The first line
+// that is not whole, in its place and true to its sum ends the journal: a process was killed, or a
+// disk filled up, while it was written.
 //
 // A row is with the system once append() returns and survives the death of this process; that of
 // the machine it survives after the next sync().
@@ -15,12 +16,44 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "sim/search/sweep.hpp"
 
 namespace quorate {
+
+// Reads the rows of a journal one after another and changes nothing.
+class JournalReader {
+ public:
+  // Puts up to `most` bytes of the file, from byte `from` on, at `target`: how many there were, 0
+  // at the end, negative where that failed, with the reason in errno.
+  using ReadAt = std::function<ssize_t(char* target, std::size_t most, std::int64_t from)>;
+
+  // The plan must outlive it.
+  JournalReader(const SweepPlan& plan, ReadAt read_at)
+      : plan_(&plan), read_at_(std::move(read_at)) {}
+
+  // The row of the next run. Nothing at the end of the journal, and ever after.
+  std::optional<SweepRow> next();
+
+  std::uint64_t rows() const { return rows_; }   // that were read
+  std::int64_t bytes() const { return bytes_; }  // of their lines
+  int error() const { return error_; }           // why the file could not be read on; 0: it could
+
+ private:
+  bool refill();
+
+  const SweepPlan* plan_;
+  ReadAt read_at_;
+  std::string text_;  // read from the file, from `begin_` on not yet looked at
+  std::size_t begin_{};
+  std::uint64_t rows_{};
+  std::int64_t bytes_{};
+  bool ended_{};
+  int error_{};
+};
 
 class SweepJournal {
  public:
@@ -56,7 +89,8 @@ class SweepJournal {
   int descriptor_{-1};
   bool busy_{};
   pid_t owner_{};
-  std::uint64_t next_{};  // the run whose row comes next
+  std::uint64_t next_{};   // the number of the run whose row comes next
+  std::uint64_t step_{1};  // and how far it is from there to the one behind it
   std::string error_;
 };
 

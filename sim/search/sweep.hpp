@@ -21,7 +21,15 @@ struct SweepPoint {
   const ProtocolEntry* protocol{};
 };
 
-// Run number r is point r / seeds under seed first_seed + r % seeds.
+// The first, second, ... of so many parts of a sweep, each of which may run elsewhere.
+struct SweepPart {
+  std::uint64_t number{1};
+  std::uint64_t of{1};
+};
+
+// Run number r of the whole grid is point r / seeds under seed first_seed + r % seeds. The i-th run
+// of a part is run number (part.number - 1) + i * part.of: whatever makes some points or seeds slow
+// is shared out evenly.
 struct SweepPlan {
   std::vector<SweepPoint> points;
   std::uint64_t first_seed{1};
@@ -30,10 +38,16 @@ struct SweepPlan {
   Duration wall_time{};  // of each run; 0 = none
   RunOptions options;
   std::uint64_t known{};  // so many of the first runs need not be done: their rows are known
+  SweepPart part;         // which runs of the grid are done; else all
 
-  std::uint64_t runs() const { return points.size() * seeds; }
-  std::size_t point_of(std::uint64_t run) const { return static_cast<std::size_t>(run / seeds); }
-  std::uint64_t seed_of(std::uint64_t run) const { return first_seed + run % seeds; }
+  std::uint64_t grid() const { return points.size() * seeds; }  // runs of all parts
+  std::uint64_t runs() const { return (grid() + part.of - part.number) / part.of; }
+  // Of the i-th run that is done.
+  std::uint64_t number_of(std::uint64_t i) const { return part.number - 1 + i * part.of; }
+  std::size_t point_of(std::uint64_t i) const {
+    return static_cast<std::size_t>(number_of(i) / seeds);
+  }
+  std::uint64_t seed_of(std::uint64_t i) const { return first_seed + number_of(i) % seeds; }
 };
 
 // Hands over the rows in order, but those that are known. `take` says no when it has seen enough,

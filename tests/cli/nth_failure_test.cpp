@@ -26,6 +26,8 @@ constexpr Work works[] = {
     {"sweep coin.json --seeds 1..3 -j1 --csv out.csv"},
     {"sweep coin.json --seeds 1..3 -j1 --json"},
     {"sweep coin.json --seeds 1..3 -j1 --out dir", false, true},
+    {"merge part-1 part-2 --csv out.csv"},
+    {"merge part-1 part-2 --out dir", true},
     {"replay given.jsonl"},
     {"new protocol ring", true},
 };
@@ -36,6 +38,10 @@ class Saboteur {
  public:
   Saboteur() {
     REQUIRE(quorate_("run good.json --trace given.jsonl").status == 0);
+    for (const char* part : {"1", "2"}) {
+      const std::string line = "sweep coin.json --seeds 1..3 -q --shard ";
+      REQUIRE(quorate_(line + part + "/2 --out part-" + part).status == 0);
+    }
     for (const char* room : {"protocols/echo", "scenarios/echo"}) {
       fs::create_directories(quorate_.folder() / room);
       fs::copy(source(room), quorate_.folder() / room, fs::copy_options::recursive);
