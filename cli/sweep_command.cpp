@@ -8,7 +8,9 @@
 #include "cli/progress.hpp"
 #include "cli/sweep_directory.hpp"
 #include "cli/sweep_results.hpp"
+#include "cli/sweep_script.hpp"
 #include "cli/variants.hpp"
+#include "sim/base/field_print.hpp"
 
 namespace quorate {
 namespace {
@@ -36,6 +38,10 @@ constexpr auto sweep_options = std::to_array<Option>({
     {.name = "shard",
      .value = "I/N",
      .text = "the I-th of N parts alone, kept in --out DIR for merge"},
+    {.name = "script",
+     .value = "slurm|parallel",
+     .text = "run nothing; print a script that makes --parts N in DIR and merges them"},
+    {.name = "parts", .value = "N", .text = "of a script: how many; each is a job"},
     {.name = "force", .text = "replace the CSV file, or the sweep in DIR"},
     {.name = "keep-going", .text = "run all seeds, whatever fails (the default)"},
     {.name = "stop-first", .text = "stop at the first seed that fails"},
@@ -53,14 +59,20 @@ constexpr auto sweep_examples = std::to_array<Example>({
      "begin, or go on after whatever ended it: the results are the same bytes"},
     {"sweep scenarios/raft/leader-crash.json --seeds 1..1000 --shard 2/3 --out part-2",
      "a third of it, on another machine say; quorate merge puts the parts together"},
+    {"sweep scenarios/raft/leader-crash.json --seeds 1..100000 --out night --parts 40 --script "
+     "slurm",
+     "a script for a cluster; parallel: for GNU parallel"},
 });
+
+constexpr std::uint64_t most_parts = 100'000;  // merge takes no more
 
 // "3/7": the third of seven parts.
 Parsed<SweepPart> parse_part(std::string_view text) {
   const std::size_t slash = std::min(text.find('/'), text.size());
   const auto number = parse_seed(text.substr(0, slash));
   const auto of = parse_seed(text.substr(std::min(slash + 1, text.size())));
-  if (number && of && 1 <= number.value && number.value <= of.value) {
+  const bool fits = number && of && 1 <= number.value && number.value <= of.value;
+  if (fits && of.value <= most_parts) {
     return {{number.value, of.value}, {}};
   }
   return Parsed<SweepPart>::failure(in_quotes(text) + " is not I/N with I from 1 to N, as in 2/3");
@@ -238,7 +250,68 @@ class Sweep {
   std::optional<SweepDirectory> directory_;
 };
 
+// ---- scripts ------------------------------------------------------------------------------------
+
+ScriptKind script_kind(const Arguments& arguments) {
+  const auto kind = enum_value<ScriptKind>(*arguments.value("script"));
+  if (!kind) throw Arguments::bad_value("script", "slurm or parallel is wanted");
+  for (const char* option : {"shard", "csv", "resume", "force", "stop-first", "witness", "jobs"}) {
+    if (!arguments.has(option)) continue;
+    throw Failure(ExitCode::bad_usage,
+                  "--" + std::string(option) + " means nothing where a script is printed");
+  }
+  if (!arguments.has("out")) {
+    throw Failure(ExitCode::bad_usage, "where to?", "--out DIR: what its parts are kept in");
+  }
+  return *kind;
+}
+
+std::uint64_t script_parts(const Arguments& arguments, std::uint64_t runs) {
+  const auto parts = arguments.parsed("parts", parse_seed);
+  if (!parts) throw Failure(ExitCode::bad_usage, "in how many parts?", "--parts N");
+  if (*parts >= 1 && *parts <= std::min(runs, most_parts)) return *parts;
+  throw Arguments::bad_value(
+      "parts", "from 1 to " + grouped(std::min(runs, most_parts)) + ": no part is without a run");
+}
+
+// The sweep is read and checked as if it began: a mistake is told here and not by every job.
+ExitCode print_script(const Invocation& invocation) {
+  const Arguments& arguments = invocation.arguments;
+  const ScriptKind kind = script_kind(arguments);
+  const std::string& file = arguments.operands().front();
+  const Variants variants(file, arguments, invocation.console);
+  SweepPlan plan;
+  for (const Variant& variant : variants.all())
+    plan.points.push_back({variant.subject.scenario, {}});
+  plan.first_seed = variants.first_seed();
+  plan.seeds = variants.seeds();
+  plan.wall_time = wall_budget(variants.all().front().subject, arguments);
+  const std::uint64_t parts = script_parts(arguments, plan.grid());
+  const SweepIdentity identity = identity_of(variants, plan, file, settings_of(arguments));
+  const std::string script =
+      sweep_script(kind, identity, plan.grid(), parts, *arguments.value("out"));
+  if (!invocation.console.options().json) {
+    invocation.console.print(script);
+    return ExitCode::success;
+  }
+  JsonWriter out;
+  out.open_object();
+  print_member(out, "schema", "quorate/sweep_script/1");
+  print_member(out, "kind", enum_name(kind));
+  print_member(out, "parts", parts);
+  print_member(out, "script", script);
+  out.close_object();
+  invocation.console.print(out.buffer() + "\n");
+  return ExitCode::success;
+}
+
 ExitCode run_sweep(const Invocation& invocation) {
+  const Arguments& arguments = invocation.arguments;
+  if (arguments.has("script")) return print_script(invocation);
+  if (arguments.has("parts")) {
+    throw Failure(ExitCode::bad_usage, "--parts means nothing without --script",
+                  "--shard I/N runs one of N parts");
+  }
   Sweep sweep(invocation.arguments, invocation.console);
   return sweep.run();
 }

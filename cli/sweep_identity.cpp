@@ -182,9 +182,8 @@ std::string SweepIdentity::protocol_names() const {
   return joined(names);
 }
 
-std::string SweepIdentity::command_line() const {
-  std::string line =
-      program_name() + " sweep " + shell_word(file) + " --seeds " + seeds_text(*this);
+std::string SweepIdentity::words() const {
+  std::string line = "sweep " + shell_word(file) + " --seeds " + seeds_text(*this);
   for (const std::string& text : set) line += " --set " + shell_word(text);
   for (std::size_t i = 0; i < varied.size(); ++i) {
     std::vector<std::string> axis;

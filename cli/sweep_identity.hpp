@@ -30,8 +30,8 @@ struct SweepIdentity {
   std::string label(std::size_t variant) const;  // "network.loss=5%"; empty where nothing is varied
   Settings settings(std::size_t variant) const;  // all that differs from the file
   std::string protocol_names() const;            // "raft", or "2pc, 3pc" where that is varied
-  // "quorate sweep FILE --seeds A..B ...": what makes the same sweep, but for its part and output.
-  std::string command_line() const;
+  // "sweep FILE --seeds A..B ...": what makes the same sweep, but for its part and output.
+  std::string words() const;
 };
 
 std::string build_name();  // of this program: "0.1.0 0123456789ab"

@@ -171,9 +171,9 @@ SweepPlan SweepParts::plan_of(std::size_t part) const {
 }
 
 std::string SweepParts::to_make(std::uint64_t number, const std::string& directory) const {
-  return "to make it: " + identity_.command_line() + " --shard " + std::to_string(number) + "/" +
-         std::to_string(parts_.front().identity.part.of) + " --out " + shell_word(directory) +
-         " --resume";
+  return "to make it: " + program_name() + " " + identity_.words() + " --shard " +
+         std::to_string(number) + "/" + std::to_string(parts_.front().identity.part.of) +
+         " --out " + shell_word(directory) + " --resume";
 }
 
 }  // namespace quorate

@@ -115,27 +115,35 @@ TEST_CASE("cli: a part that was cut short goes on, and its rows stand for no oth
   CHECK(quorate("merge" + words + " --csv -").output == whole);
 }
 
-TEST_CASE("cli: parts that make no whole are refused, and nothing is written") {
-  const CommandLine quorate;
-  const std::string sweep = "sweep good.json --seeds 1..9";
-  make_parts(quorate, sweep, 3, "p");
+namespace {
+
+// Parts of several sweeps, whole and broken ones.
+void make_good_and_bad_parts(const CommandLine& quorate) {
+  make_parts(quorate, "sweep good.json --seeds 1..9", 3, "p");
   make_parts(quorate, "sweep good.json --seeds 1..8", 3, "other");
   make_parts(quorate, "sweep good.json --seeds 1..9", 2, "half");
   make_parts(quorate, "sweep good.json --seeds 1..9 --set network.loss=1%", 3, "lossy");
-  make_parts(quorate, sweep, 3, "cut");
+  make_parts(quorate, "sweep good.json --seeds 1..9", 3, "cut");
   for (const char* part : {"cut1", "cut3"}) {
     const std::string name = std::string(part) + "/journal.jsonl";
     quorate.write(name, quorate.read(name).substr(0, 1500));
   }
-  const std::string built =
-      replaced(quorate.read("other1/sweep.json"), "\"build\":\"0", "\"build\":\"9");
-  fs::create_directory(quorate.folder() / "later");
-  quorate.write("later/sweep.json", built);
-  fs::create_directory(quorate.folder() / "torn");
-  quorate.write("torn/sweep.json", quorate.read("p1/sweep.json").substr(0, 300));
-  fs::create_directory(quorate.folder() / "odd");
-  quorate.write("odd/sweep.json",
-                replaced(quorate.read("p1/sweep.json"), "\"part\":1", "\"part\":4"));
+  const std::string good = quorate.read("p1/sweep.json");
+  const std::pair<const char*, std::string> made[] = {
+      {"later", replaced(quorate.read("other1/sweep.json"), "\"build\":\"0", "\"build\":\"9")},
+      {"torn", good.substr(0, 300)},
+      {"odd", replaced(good, "\"part\":1", "\"part\":4")}};
+  for (const auto& [folder, identity] : made) {
+    fs::create_directory(quorate.folder() / folder);
+    quorate.write(std::string(folder) + "/sweep.json", identity);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("cli: parts that make no whole are refused, and nothing is written") {
+  const CommandLine quorate;
+  make_good_and_bad_parts(quorate);
   const std::size_t things = quorate.things();
   const auto refused = [&](const std::string& parts, std::string_view why) {
     for (const char* output : {" --out all", " --csv all.csv", " --json"}) {

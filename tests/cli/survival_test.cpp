@@ -209,6 +209,7 @@ TEST_CASE("cli: a sweep takes no more memory for twelve thousand runs than for t
   CHECK(many.status == 0);
   CHECK(few.peak_kb > 1000);
   CHECK(many.peak_kb < few.peak_kb + 1000);
+  CHECK(quorate("merge many -q").peak_kb < quorate("merge few -q").peak_kb + 1000);
 }
 
 }  // namespace quorate::testing
