@@ -37,8 +37,7 @@ struct Params {
   static constexpr std::array texts{
       "central: the coordinator asks all and decides; linear: each asks the next and the last "
       "decides; decentralised: all tell all their votes; one_phase: nobody is asked; tree: each "
-      "asks "
-      "those below it, and votes for all of them",
+      "asks those below it, and votes for all of them",
       "how this node votes; either: a coin says so for every transaction; read: it has only read, "
       "which in form central it says instead of voting, and is not told the decision",
       "who is ready and hears no decision asks the coordinator, or the other participants, too",

@@ -9,12 +9,9 @@ namespace quorate::p2pc {
 inline constexpr std::string_view apart = R"j({
   "quorate": 1, "network": { "delay": "10ms" }, "stop": { "at": "5s" },
   "protocol": { "use": "2pc",
-    "roles": { "coordinator": ["co"], "participant": [$[i=1..N: "p$(i)"]]
-}
-}
-, "workload"
-    : [ {"client" : "c1", "op" : "transfer", "at" : "10ms", "timeout" : "4900ms", "node" : "co"} ]
-})j";
+    "roles": { "coordinator": ["co"], "participant": [$[i=1..N: "p$(i)"]] } },
+  "workload": [{ "client": "c1", "op": "transfer", "at": "10ms", "timeout": "4900ms",
+    "node": "co" }] })j";
 // The coordinator is a participant as well.
 inline constexpr std::string_view together = R"({
   "quorate": 1, "network": { "delay": "10ms" }, "stop": { "at": "5s" },

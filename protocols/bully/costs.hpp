@@ -9,21 +9,15 @@ namespace quorate::bully {
 inline constexpr std::string_view highest_dead = R"j({
   "quorate": 1, "network": { "delay": "10ms" }, "stop": { "at": "5s" },
   "protocol": { "use": "bully", "nodes": $(n), "params": { "detection": "none" } },
-  "faults": [{ "at": "500ms", "do": { "crash": "n$(n)"
-}
-},
+  "faults": [{ "at": "500ms", "do": { "crash": "n$(n)" } },
     { "at": "1s", "do": { "fire": { "node": "n$(n-k)", "timer": "watch_timeout" } } }],
-  "expect": [{ "at": "end", "state": "agreed" }]
-})j";
+  "expect": [{ "at": "end", "state": "agreed" }] })j";
 inline constexpr std::string_view highest_back = R"j({
   "quorate": 1, "network": { "delay": "10ms" }, "stop": { "at": "5s" },
   "protocol": { "use": "bully", "nodes": $(n), "params": { "detection": "none" } },
-  "faults": [{ "at": "500ms", "do": { "crash": "n$(n)"
-}
-},
+  "faults": [{ "at": "500ms", "do": { "crash": "n$(n)" } },
     { "at": "1s", "do": { "restart": "n$(n)" } }],
-  "expect": [{ "at": "end", "state": "agreed" }]
-})j";
+  "expect": [{ "at": "end", "state": "agreed" }] })j";
 
 inline constexpr Cost costs[] = {
     {.name = "election_messages",

@@ -10,20 +10,14 @@ inline constexpr std::string_view highest_dead = R"j({
   "quorate": 1, "network": { "delay": "10ms" }, "stop": { "at": "5s" },
   "protocol": { "use": "bully_1982", "nodes": $(n),
     "params": { "call_timeout": "100ms", "check": "1h", "long_silence": "1h" } },
-  "faults": [{ "at": "500ms", "do": { "crash": "n$(n)"
-}
-},
-    { "at": "1s", "do": { "fire": { "node": "n$(n-1)", "timer": "long_silence" } } }]
-})j";
-inline constexpr CostSetting all_miss{"faults", R"j([{ "at": "500ms", "do": { "crash": "n$(n)"
-}
-}, $[i=1..n-1:
-      { "at": "1s", "do": { "fire": { "node": "n$(i)", "timer": "long_silence" } } }]])j"};
+  "faults": [{ "at": "500ms", "do": { "crash": "n$(n)" } },
+    { "at": "1s", "do": { "fire": { "node": "n$(n-1)", "timer": "long_silence" } } }] })j";
+inline constexpr CostSetting all_miss{"faults", R"j([
+    { "at": "500ms", "do": { "crash": "n$(n)" } },
+    $[i=1..n-1: { "at": "1s", "do": { "fire": { "node": "n$(i)", "timer": "long_silence" } } }]
+  ])j"};
 inline constexpr CostSetting checks{
-    "faults", R"j([{ "at": "1s", "do": { "fire": { "node": "n$(n)", "timer" : "check_due"
-}
-}
-}])j"};
+    "faults", R"j([{ "at": "1s", "do": { "fire": { "node": "n$(n)", "timer": "check_due" } } }])j"};
 
 inline constexpr Cost costs[] = {
     {.name = "election_messages",

@@ -8,29 +8,20 @@ namespace quorate::chang_roberts {
 inline constexpr std::string_view rising = R"j({
   "quorate": 1, "network": { "delay": "10ms" }, "stop": { "at": "5s" },
   "protocol": { "use": "chang_roberts", "nodes": $(n),
-    "node_params": { $[i=1..n: "n$(i)": { "id": $(i) }]
-}
-}
-, "expect" : [ {"at" : "end", "state" : "agreed"} ]
-})j";
+    "node_params": { $[i=1..n: "n$(i)": { "id": $(i) }] } },
+  "expect": [{ "at": "end", "state": "agreed" }] })j";
 inline constexpr std::string_view falling = R"j({
   "quorate": 1, "network": { "delay": "10ms" }, "stop": { "at": "5s" },
   "protocol": { "use": "chang_roberts", "nodes": $(n),
-    "node_params": { $[i=1..n: "n$(i)": { "id": $(n+1-i) }]
-}
-}
-, "expect" : [ {"at" : "end", "state" : "agreed"} ]
-})j";
+    "node_params": { $[i=1..n: "n$(i)": { "id": $(n+1-i) }] } },
+  "expect": [{ "at": "end", "state": "agreed" }] })j";
 // Ids rising, and only node s initiates.
 inline constexpr std::string_view single = R"j({
   "quorate": 1, "network": { "delay": "10ms" }, "stop": { "at": "5s" },
   "protocol": { "use": "chang_roberts", "nodes": $(n), "params": { "initiates": false },
-    "node_params": { $[i=1..n: "n$(i)": { "id": $(i) }]
-}
-}
-, "faults" : [ {"at" : "1s", "do" : {"fire" : {"node" : "n$(s)", "timer" : "initiate"}}} ],
-             "expect" : [ {"at" : "end", "state" : "agreed"} ]
-})j";
+    "node_params": { $[i=1..n: "n$(i)": { "id": $(i) }] } },
+  "faults": [{ "at": "1s", "do": { "fire": { "node": "n$(s)", "timer": "initiate" } } }],
+  "expect": [{ "at": "end", "state": "agreed" }] })j";
 
 inline constexpr Cost costs[] = {
     {.name = "best_messages",

@@ -9,11 +9,8 @@ namespace quorate::lelann {
 inline constexpr std::string_view initiators = R"j({
   "quorate": 1, "network": { "delay": "10ms", "fifo": true }, "stop": { "at": "5s" },
   "protocol": { "use": "lelann", "nodes": $(n), "params": { "initiates": false },
-    "node_params": { $[i=1..k: "n$(i)": { "initiates": true }]
-}
-}
-, "expect" : [ {"at" : "end", "state" : "agreed"} ]
-})j";
+    "node_params": { $[i=1..k: "n$(i)": { "initiates": true }] } },
+  "expect": [{ "at": "end", "state": "agreed" }] })j";
 
 inline constexpr Cost costs[] = {
     {.name = "token_messages",

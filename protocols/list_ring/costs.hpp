@@ -10,36 +10,24 @@ inline constexpr std::string_view ring = R"j({
   "quorate": 1, "network": { "delay": "10ms" }, "stop": { "at": "20s" },
   "protocol": { "use": "list_ring", "nodes": $(n),
     "params": { "detection": "none", "lap_timeout": "10s" } },
-  "faults": [{ "at": "1s", "do": { "fire": { "node": "n$(s)",
-                                  "timer" : "watch_timeout"
-}
-}
-}],
-  "expect": [{ "at": "end", "state": "agreed" }]
-})j";
+  "faults": [{ "at": "1s", "do": { "fire": { "node": "n$(s)", "timer": "watch_timeout" } } }],
+  "expect": [{ "at": "end", "state": "agreed" }] })j";
 // The first k notice it at once.
 inline constexpr std::string_view crowd = R"j({
   "quorate": 1, "network": { "delay": "10ms" }, "stop": { "at": "20s" },
   "protocol": { "use": "list_ring", "nodes": $(n),
     "params": { "detection": "none", "lap_timeout": "10s" } },
   "faults": [$[i=1..k: { "at": "1s", "do": { "fire": { "node": "n$(i)",
-    "timer": "watch_timeout"
-}
-}
-}]],
-  "expect": [{ "at": "end", "state": "agreed" }]
-})j";
+    "timer": "watch_timeout" } } }]],
+  "expect": [{ "at": "end", "state": "agreed" }] })j";
 // The k highest are dead, and n1 notices it.
 inline constexpr std::string_view some_dead = R"j({
   "quorate": 1, "network": { "delay": "10ms" }, "stop": { "at": "20s" },
   "protocol": { "use": "list_ring", "nodes": $(n),
     "params": { "detection": "none", "lap_timeout": "10s" } },
-  "faults": [$[i=1..k: { "at": "500ms", "do": { "crash": "n$(n+1-i)"
-}
-}],
+  "faults": [$[i=1..k: { "at": "500ms", "do": { "crash": "n$(n+1-i)" } }],
     { "at": "1s", "do": { "fire": { "node": "n1", "timer": "watch_timeout" } } }],
-  "expect": [{ "at": "end", "state": "agreed" }]
-})j";
+  "expect": [{ "at": "end", "state": "agreed" }] })j";
 
 inline constexpr Cost costs[] = {
     {.name = "election_messages",

@@ -15,13 +15,9 @@ inline constexpr std::string_view together = R"({
 inline constexpr std::string_view apart = R"j({
   "quorate": 1, "network": { "delay": "10ms" }, "stop": { "at": "10s" },
   "protocol": { "use": "paxos", "roles": { "proposer": ["n1"],
-    "acceptor": [$[i=1..a: "a$(i)"]], "learner": [$[i=1..l: "l$(i)"]]
-}
-}
-, "workload" : [
-  {"client" : "c1", "op" : "set", "key" : "colour", "value" : "red", "at" : "10ms", "node" : "n1"}
-]
-})j";
+    "acceptor": [$[i=1..a: "a$(i)"]], "learner": [$[i=1..l: "l$(i)"]] } },
+  "workload": [{ "client": "c1", "op": "set", "key": "colour", "value": "red", "at": "10ms",
+    "node": "n1" }] })j";
 inline constexpr CostSetting by_acceptors{"protocol.params.learning", "acceptors"};
 inline constexpr CostSetting by_one{"protocol.params.learning", "distinguished"};
 inline constexpr std::string_view learning_source = "Lamport 2001, section 2.3";

@@ -229,8 +229,7 @@ struct ReadFreshness {
   static constexpr std::string_view name = "read_freshness";
   static constexpr std::string_view sentence =
       "A read sees all that was committed before it was asked (dissertation, 6.4; options reads "
-      "and "
-      "state_machine).";
+      "and state_machine).";
   static bool promised(const Params& params) {
     const bool fresh = params.reads == Reads::read_index || params.reads == Reads::lease;
     return fresh && params.state_machine != MachineKind::none;

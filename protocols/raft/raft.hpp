@@ -56,26 +56,21 @@ struct Params {
       "a leader sends each entry once and does not wait for the answer before it sends the next; "
       "after a refusal it waits again, until the follower's log matches",
       "a new leader appends an entry that does nothing, so that the entries before it are "
-      "committed "
-      "without waiting for a client",
+      "committed without waiting for a client",
       "who wants to stand for election asks first whether a majority would vote for it, and raises "
       "no term before; who has heard a leader lately would not",
       "a leader that no majority answers for an election timeout steps down, and who has heard a "
       "leader lately ignores requests for its vote",
       "the state machine remembers each client's serial numbers: an operation that is asked twice "
-      "is "
-      "executed once",
+      "is executed once",
       "a leader tells everybody at once what is newly committed, and not with its next message",
       "what executes the commands: nothing, which answers ok to all of them, or one of the "
-      "machines "
-      "in protocols/common",
+      "machines in protocols/common",
       "how get and read are answered: through the log, by the leader after a round of heartbeats "
-      "or "
-      "while it has a lease, or by whoever is asked from what it has, which may be old",
+      "or while it has a lease, or by whoever is asked from what it has, which may be old",
       "with reads by lease, for how long a round of heartbeats gives one, from when it was sent; "
       "shorter than every server's shortest election timeout, by as much as clocks may drift "
-      "apart; "
-      "needs check_quorum",
+      "apart; needs check_quorum",
       "a server keeps its log's first entries as a snapshot when it has applied so many since the "
       "last one; 0: it never does",
       "whether an operator may ask the leader to change who is in the cluster: one server at a "
