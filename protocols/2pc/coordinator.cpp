@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "protocols/2pc/roles.hpp"
+#include "protocols/common/membership.hpp"
 #include "protocols/common/quorum.hpp"
 
 namespace quorate::p2pc {
@@ -47,45 +48,25 @@ bool is_presumed(Decision decision, const Out& out) {
   return presumes(out) == (decision == Decision::commit ? Presume::commit : Presume::abort);
 }
 
-NodeId coordinator_of(Txn txn, const Out& out) {
-  const auto& coordinators = out.nodes<Coordinator>();
-  return coordinators[(txn - 1) % coordinators.size()];
-}
+bool is_participant(NodeId node, const Out& out) { return plays<Participant>(node, out); }
 
-bool is_participant(NodeId node, const Out& out) {
-  const auto& participants = out.nodes<Participant>();
-  return std::ranges::find(participants, node) != participants.end();
-}
-
-// A client that asks again is told what came of its first try, even if that is forgotten.
-bool Coordinator::known(const Request& request, Out& out) const {
-  for (const auto& [txn, poll] : wait) {
-    if (poll.request.client == request.client && poll.request.serial == request.serial) return true;
-  }
-  for (const auto& [txn, entry] : log) {
-    const bool same =
-        entry.request.client == request.client && entry.request.serial == request.serial;
-    if (!same) continue;
-    if (const auto decision = decision_of(entry.record)) out.reply(request, word(*decision));
-    return true;
-  }
-  const auto outcome = outcomes.find(request);
-  if (outcome) out.reply(request, word(*outcome));
-  return outcome.has_value();
+// Presumed abort writes nothing down when it begins.
+bool Coordinator::is_running(const Request& request) const {
+  return std::ranges::any_of(
+      wait, [&](const auto& poll) { return is_same_operation(poll.second.request, request); });
 }
 
 void Coordinator::on(const Request& request, Out& out) {
-  if (known(request, out)) return;
+  if (is_running(request) || commitment::is_known(request, log, outcomes, out)) return;
   const Txn txn = next_number(out);
   wait[txn].request = request;
   begin(txn, request, out);
 }
 
 Txn Coordinator::next_number(const Out& out) {
-  const auto& coordinators = out.nodes<Coordinator>();
-  const auto self = std::ranges::find(coordinators, out.self()) - coordinators.begin();
-  last = last == 0 ? static_cast<Txn>(self) + 1 : last + coordinators.size();
-  if (last > reserved) reserved = last + (numbers_at_once(out) - 1) * coordinators.size();
+  last = commitment::number_after<Coordinator>(last, out);
+  const std::uint64_t coordinators = out.nodes<Coordinator>().size();
+  if (last > reserved) reserved = last + (numbers_at_once(out) - 1) * coordinators;
   return last;
 }
 
@@ -158,17 +139,14 @@ void Coordinator::decide(Txn txn, Decision decision, Out& out) {
   wait.erase(txn);
   out.cancel_timer(VoteTimeout{txn});
   const bool commit = decision == Decision::commit;
-  const auto record = commit ? LogRecord::global_commit : LogRecord::global_abort;
   const bool presumed = is_presumed(decision, out);
   NodeSet spared = poll.read;
   if (out.params().spare_no_voters) poll.no.for_each([&](NodeId node) { spared.insert(node); });
   if (out.bug(Bug::decision_sent_unlogged)) announce(txn, decision, spared, out);
-  if (commit || !presumed) write(txn, record, poll.request, out);
-  if (commit) {
-    out.emit(Committed{txn});
-  } else {
-    out.emit(Aborted{txn});
+  if (commit || !presumed) {
+    write(txn, commitment::record_of<LogRecord>(decision), poll.request, out);
   }
+  emit_decided(txn, decision, out);
   if (!out.bug(Bug::decision_sent_unlogged)) announce(txn, decision, spared, out);
   // The client hears of an abort once that is on disk, on which participants need not wait.
   if (presumed && !commit) forget(txn, poll.request, decision, out);

@@ -1,38 +1,25 @@
 // The vocabulary of two-phase commit, in the lectures' names: VOTE_REQUEST, VOTE_COMMIT and
-// VOTE_ABORT, GLOBAL_COMMIT, GLOBAL_ABORT, DECISION_REQUEST.
+// VOTE_ABORT, GLOBAL_COMMIT, GLOBAL_ABORT, DECISION_REQUEST, which three-phase commit shares
+// (protocols/common/commitment.hpp), and what options add.
 #pragma once
 
-#include "protocols/common/outcomes.hpp"
-#include "sim/engine/out.hpp"
+#include "protocols/common/commitment.hpp"
 
 namespace quorate::p2pc {
 
 using commitment::Decision;
+using commitment::DecisionRequest;
+using commitment::GlobalAbort;
+using commitment::GlobalCommit;
 using commitment::Outcomes;
 using commitment::Txn;
+using commitment::Vote;
+using commitment::VoteRequest;  // down a chain (form linear): all before have voted to commit
 
 // The coordinator has work for a participant, and will ask for its vote (option work).
 struct Work {
   Txn txn{};
   QUORATE_FIELDS(Work, txn)
-};
-// Down a chain (form linear) it also says that all before have voted to commit.
-struct VoteRequest {
-  Txn txn{};
-  QUORATE_FIELDS(VoteRequest, txn)
-};
-struct Vote {
-  Txn txn{};
-  Decision vote{Decision::abort};
-  QUORATE_FIELDS(Vote, txn, vote)
-};
-struct GlobalCommit {
-  Txn txn{};
-  QUORATE_FIELDS(GlobalCommit, txn)
-};
-struct GlobalAbort {
-  Txn txn{};
-  QUORATE_FIELDS(GlobalAbort, txn)
 };
 // "I have written the decision down" (option ack).
 struct Ack {
@@ -43,12 +30,6 @@ struct Ack {
 struct ReadOnly {
   Txn txn{};
   QUORATE_FIELDS(ReadOnly, txn)
-};
-// From who has voted to commit and heard nothing since. It is answered by GlobalCommit or
-// GlobalAbort, or not at all.
-struct DecisionRequest {
-  Txn txn{};
-  QUORATE_FIELDS(DecisionRequest, txn)
 };
 
 // Timers.

@@ -63,24 +63,6 @@ std::vector<NodeId> below(NodeId participant, const Out& out) {
           all.begin() + static_cast<std::ptrdiff_t>(end)};
 }
 
-Text text_of(LogRecord record) {
-  constexpr std::array<std::string_view, enum_count<LogRecord>> texts{
-      "START_2PC", "INIT", "VOTE_COMMIT", "VOTE_ABORT", "GLOBAL_COMMIT", "GLOBAL_ABORT"};
-  return texts[static_cast<std::size_t>(record)];
-}
-
-std::optional<Decision> decision_of(LogRecord record) {
-  switch (record) {
-    case LogRecord::global_commit:
-      return Decision::commit;
-    case LogRecord::vote_abort:
-    case LogRecord::global_abort:
-      return Decision::abort;
-    default:
-      return std::nullopt;
-  }
-}
-
 std::optional<LogRecord> Participant::last_record(Txn txn) const {
   const auto found = records.find(txn);
   if (found == records.end()) return std::nullopt;
@@ -224,11 +206,7 @@ void Participant::decide(Txn txn, LogRecord record, Out& out) {
   questions.erase(txn);
   votes.erase(txn);
   const Decision decision = *decision_of(record);
-  if (decision == Decision::commit) {
-    out.emit(Committed{txn});
-  } else {
-    out.emit(Aborted{txn});
-  }
+  emit_decided(txn, decision, out);
   if (out.params().form == Form::linear) {
     tell_predecessor(txn, decision, out);
   } else if (out.params().form == Form::decentralised && speaks_for_all(txn, out)) {

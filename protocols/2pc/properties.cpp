@@ -7,6 +7,21 @@ namespace quorate::p2pc {
 using commitment::Decided;
 using commitment::records_on_disk;
 
+namespace {
+
+// The members that play role R.
+template <class R>
+const std::vector<NodeId>& players(const CommitCluster& cluster) {
+  return cluster.world().setup().players[position_of<R, TwoPhaseCommit::Roles>];
+}
+
+NodeId coordinator_of(Txn txn, const CommitCluster& cluster) {
+  const std::vector<NodeId>& coordinators = players<Coordinator>(cluster);
+  return coordinators[static_cast<std::size_t>((txn - 1) % coordinators.size())];
+}
+
+}  // namespace
+
 bool is_yes(LogRecord record, const Params& params) {
   const bool last_decides = params.form != Form::central && params.form != Form::tree;
   return record == LogRecord::vote_commit || (last_decides && record == LogRecord::global_commit);
@@ -17,8 +32,7 @@ bool is_yes(LogRecord record, const Params& params) {
 bool forgotten_rightly(const Params& params, const Decided& decided, const CommitCluster& cluster) {
   const bool commit = decided.decision == Decision::commit;
   if (params.presume == (commit ? Presume::commit : Presume::abort)) return true;
-  std::vector<NodeId> asked =
-      cluster.world().setup().players[position_of<Participant, TwoPhaseCommit::Roles>];
+  std::vector<NodeId> asked = players<Participant>(cluster);
   if (params.form == Form::tree && asked.size() > params.fan_out) asked.resize(params.fan_out);
   return std::ranges::none_of(
       asked, [&](NodeId node) { return commitment::in_doubt(cluster, node, decided.txn); });
@@ -78,10 +92,7 @@ bool told_by_peer(const CommitCluster& cluster, const Record& record) {
   const auto* commit = record.body.get_if<GlobalCommit>();
   const auto* abort = record.body.get_if<GlobalAbort>();
   if (commit == nullptr && abort == nullptr) return false;
-  const Txn txn = commit != nullptr ? commit->txn : abort->txn;
-  constexpr std::size_t role = position_of<Coordinator, TwoPhaseCommit::Roles>;
-  const auto& coordinators = cluster.world().setup().players[role];
-  return record.from != coordinators[(txn - 1) % coordinators.size()];
+  return record.from != coordinator_of(commit != nullptr ? commit->txn : abort->txn, cluster);
 }
 
 }  // namespace
@@ -101,18 +112,13 @@ void Witnesses::look(const CommitCluster& cluster, const Step& step) {
 }
 
 std::vector<NodeId> asked_for(Txn txn, NodeId node, const CommitCluster& cluster) {
-  std::vector<NodeId> coordinators;
-  for (const NodeId member : cluster.members()) {
-    if (cluster.plays<Coordinator>(member)) coordinators.push_back(member);
-  }
   const Params& params = cluster.params(node);
   const bool asks_all =
       params.termination == Termination::cooperative || params.form == Form::decentralised;
   std::vector<NodeId> asked = cluster.members();
-  if (!asks_all) asked = {coordinators[(txn - 1) % coordinators.size()]};
+  if (!asks_all) asked = {coordinator_of(txn, cluster)};
   if (!asks_all && params.form == Form::tree) {
-    constexpr std::size_t role = position_of<Participant, TwoPhaseCommit::Roles>;
-    const auto& all = cluster.world().setup().players[role];
+    const std::vector<NodeId>& all = players<Participant>(cluster);
     const auto self = static_cast<std::size_t>(std::ranges::find(all, node) - all.begin());
     if (self >= params.fan_out) asked = {all[self / params.fan_out - 1]};
   }

@@ -13,13 +13,13 @@
 namespace quorate::p2pc {
 
 using Out = quorate::Out<TwoPhaseCommit>;
+using commitment::decision_of;
+using commitment::emit_decided;
+using commitment::tell;
+using commitment::text_of;
 
 // The lines of the lectures' logs.
 QUORATE_ENUM(LogRecord, start_2pc, init, vote_commit, vote_abort, global_commit, global_abort)
-
-Text text_of(LogRecord record);  // "START_2PC", ...
-// What the record says was decided; nothing while that is open.
-std::optional<Decision> decision_of(LogRecord record);
 
 struct Coordinator {
   struct Entry {
@@ -58,7 +58,7 @@ struct Coordinator {
   void on(NodeId from, const ReadOnly& m, Out& out);
 
  private:
-  bool known(const Request& request, Out& out) const;
+  bool is_running(const Request& request) const;
   Txn next_number(const Out& out);
   void begin(Txn txn, const Request& request, Out& out);
   void count(Txn txn, Out& out);
@@ -113,17 +113,8 @@ struct Participant {
 std::vector<NodeId> below_coordinator(const Out& out);
 bool asks_itself(NodeId participant, const Out& out);
 std::vector<NodeId> below(NodeId participant, const Out& out);
-// Whose number it is: the coordinators take turns.
-NodeId coordinator_of(Txn txn, const Out& out);
-
-// Tells one role at `to` what was decided.
-template <class R>
-void tell(NodeId to, Txn txn, Decision decision, Out& out) {
-  if (decision == Decision::commit) {
-    out.template send<R>(to, GlobalCommit{txn});
-  } else {
-    out.template send<R>(to, GlobalAbort{txn});
-  }
+inline NodeId coordinator_of(Txn txn, const Out& out) {
+  return commitment::coordinator_of<Coordinator>(txn, out);
 }
 bool is_participant(NodeId node, const Out& out);
 // In a chain and where all hear all votes, the decision is made elsewhere: a coordinator that has

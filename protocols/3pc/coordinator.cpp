@@ -1,49 +1,9 @@
-#include <algorithm>
-
 #include "protocols/3pc/roles.hpp"
 #include "protocols/common/quorum.hpp"
 
 namespace quorate::p3pc {
 
-Text text_of(LogRecord record) {
-  constexpr std::array<std::string_view, enum_count<LogRecord>> texts{
-      "START_3PC", "INIT",     "VOTE_COMMIT",   "VOTE_ABORT",
-      "PRECOMMIT", "PREABORT", "GLOBAL_COMMIT", "GLOBAL_ABORT"};
-  return texts[static_cast<std::size_t>(record)];
-}
-
-std::optional<Decision> decision_of(LogRecord record) {
-  switch (record) {
-    case LogRecord::global_commit:
-      return Decision::commit;
-    case LogRecord::vote_abort:
-    case LogRecord::global_abort:
-      return Decision::abort;
-    default:
-      return std::nullopt;
-  }
-}
-
-NodeId coordinator_of(Txn txn, const Out& out) {
-  const auto& coordinators = out.nodes<Coordinator>();
-  return coordinators[(txn - 1) % coordinators.size()];
-}
-
 std::uint64_t quorum(const Out& out) { return majority(out.nodes<Participant>().size()); }
-
-// A client that asks again is told what came of its first try, even if that is forgotten.
-bool Coordinator::known(const Request& request, Out& out) const {
-  for (const auto& [txn, entry] : log) {
-    const bool same =
-        entry.request.client == request.client && entry.request.serial == request.serial;
-    if (!same) continue;
-    if (const auto decision = decision_of(entry.record)) out.reply(request, word(*decision));
-    return true;
-  }
-  const auto outcome = outcomes.find(request);
-  if (outcome) out.reply(request, word(*outcome));
-  return outcome.has_value();
-}
 
 bool Coordinator::in(Txn txn, LogRecord record) const {
   const auto entry = log.find(txn);
@@ -58,10 +18,8 @@ void Coordinator::write(Txn txn, LogRecord record, Out& out) {
 
 // Phase 1, as in two-phase commit.
 void Coordinator::on(const Request& request, Out& out) {
-  if (known(request, out)) return;
-  const auto& coordinators = out.nodes<Coordinator>();
-  const auto self = std::ranges::find(coordinators, out.self()) - coordinators.begin();
-  last = last == 0 ? static_cast<Txn>(self) + 1 : last + coordinators.size();
+  if (commitment::is_known(request, log, outcomes, out)) return;
+  last = commitment::number_after<Coordinator>(last, out);
   const Txn txn = last;
   log[txn].request = request;
   running[txn] = {};
@@ -123,13 +81,8 @@ void Coordinator::decide(Txn txn, Decision decision, Out& out) {
   running.erase(txn);
   out.cancel_timer(VoteTimeout{txn});
   out.cancel_timer(AckTimeout{txn});
-  const bool commit = decision == Decision::commit;
-  write(txn, commit ? LogRecord::global_commit : LogRecord::global_abort, out);
-  if (commit) {
-    out.emit(Committed{txn});
-  } else {
-    out.emit(Aborted{txn});
-  }
+  write(txn, record_of(decision), out);
+  emit_decided(txn, decision, out);
   announce(txn, decision, out);
   out.reply(log.at(txn).request, word(decision));
 }

@@ -2,29 +2,25 @@
 // and the decision, and what survivors tell each other when the coordinator is gone.
 #pragma once
 
-#include "protocols/common/outcomes.hpp"
-#include "sim/engine/out.hpp"
+#include "protocols/common/commitment.hpp"
 
 namespace quorate::p3pc {
 
 using commitment::Decision;
+using commitment::DecisionRequest;
+using commitment::GlobalAbort;
+using commitment::GlobalCommit;
 using commitment::Outcomes;
 using commitment::Txn;
+using commitment::Vote;
+using commitment::VoteRequest;
+
 // The lines of the logs; the last one of a transaction is a node's state in it.
 QUORATE_ENUM(LogRecord, start_3pc, init, vote_commit, vote_abort, precommit, preabort,
              global_commit, global_abort)
 // Who leads: the coordinator or, without it, the participant that terminates the transaction.
 QUORATE_ENUM(Chair, coordinator, terminator)
 
-struct VoteRequest {
-  Txn txn{};
-  QUORATE_FIELDS(VoteRequest, txn)
-};
-struct Vote {
-  Txn txn{};
-  Decision vote{Decision::abort};
-  QUORATE_FIELDS(Vote, txn, vote)
-};
 // All have voted to commit.
 struct PreCommit {
   Txn txn{};
@@ -43,23 +39,10 @@ struct Ack {
   Decision towards{};
   QUORATE_FIELDS(Ack, txn, towards)
 };
-struct GlobalCommit {
-  Txn txn{};
-  QUORATE_FIELDS(GlobalCommit, txn)
-};
-struct GlobalAbort {
-  Txn txn{};
-  QUORATE_FIELDS(GlobalAbort, txn)
-};
 // "I have written the decision" (option ack).
 struct Done {
   Txn txn{};
   QUORATE_FIELDS(Done, txn)
-};
-// From who has come back and must not guess: answered by the decision, or not at all.
-struct DecisionRequest {
-  Txn txn{};
-  QUORATE_FIELDS(DecisionRequest, txn)
 };
 // The terminator's question, and the answer; which also goes to a coordinator that has come back,
 // from a participant that has come back and knows as little.

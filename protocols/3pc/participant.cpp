@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "protocols/3pc/roles.hpp"
+#include "protocols/common/membership.hpp"
 
 namespace quorate::p3pc {
 
@@ -68,11 +69,8 @@ void Participant::on(NodeId from, const GlobalAbort& m, Out& out) {
 }
 
 void Participant::told(NodeId from, Txn txn, Decision decision, Out& out) {
-  const bool commit = decision == Decision::commit;
   const auto record = last_record(txn);
-  if (!record || !decision_of(*record)) {
-    decide(txn, commit ? LogRecord::global_commit : LogRecord::global_abort, out);
-  }
+  if (!record || !decision_of(*record)) decide(txn, record_of(decision), out);
   if (out.params().ack && from == coordinator_of(txn, out)) out.send(from, Done{txn});
 }
 
@@ -82,11 +80,7 @@ void Participant::decide(Txn txn, LogRecord record, Out& out) {
   missed.erase(txn);
   out.cancel_timer(DecisionTimeout{txn});
   out.cancel_timer(RoundTimeout{txn});
-  if (decision_of(record) == Decision::commit) {
-    out.emit(Committed{txn});
-  } else {
-    out.emit(Aborted{txn});
-  }
+  emit_decided(txn, *decision_of(record), out);
 }
 
 // ---- without one --------------------------------------------------------------------------------
@@ -225,9 +219,7 @@ void Participant::settle(Txn txn, bool waited, Out& out) {
 
 // Everybody is told what the terminator has decided, itself and the coordinator included.
 void Participant::end(Txn txn, Decision decision, Out& out) {
-  const bool commit = decision == Decision::commit;
-  const auto record = commit ? LogRecord::global_commit : LogRecord::global_abort;
-  if (undecided(txn)) decide(txn, record, out);
+  if (undecided(txn)) decide(txn, record_of(decision), out);
   rounds.erase(txn);
   out.cancel_timer(RoundTimeout{txn});
   for (const NodeId node : out.nodes<Participant>()) {
@@ -256,8 +248,7 @@ void Participant::on(NodeId from, const DecisionRequest& m, Out& out) {
     return tells ? out.send<Coordinator>(from, State{m.txn, *record}) : void();
   }
   if (coordinator_asks) tell<Coordinator>(from, m.txn, *decision, out);
-  const auto& all = out.nodes<Participant>();
-  if (std::ranges::find(all, from) != all.end()) tell<Participant>(from, m.txn, *decision, out);
+  if (plays<Participant>(from, out)) tell<Participant>(from, m.txn, *decision, out);
 }
 
 void Participant::restart(Out& out) {

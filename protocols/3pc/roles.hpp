@@ -11,12 +11,10 @@
 namespace quorate::p3pc {
 
 using Out = quorate::Out<ThreePhaseCommit>;
-
-Text text_of(LogRecord record);  // "START_3PC", ...
-// What the record says was decided; nothing while that is open.
-std::optional<Decision> decision_of(LogRecord record);
-// Whose number it is: the coordinators take turns.
-NodeId coordinator_of(Txn txn, const Out& out);
+using commitment::decision_of;
+using commitment::emit_decided;
+using commitment::tell;
+using commitment::text_of;
 
 struct Coordinator {
   struct Entry {
@@ -56,7 +54,6 @@ struct Coordinator {
   void on(NodeId from, const State& m, Out& out);
 
  private:
-  bool known(const Request& request, Out& out) const;
   bool in(Txn txn, LogRecord record) const;
   void write(Txn txn, LogRecord record, Out& out);
   void prepare(Txn txn, Out& out);
@@ -115,16 +112,10 @@ struct Participant {
   void end(Txn txn, Decision decision, Out& out);
 };
 
-// Tells one role at `to` what was decided.
-template <class R>
-void tell(NodeId to, Txn txn, Decision decision, Out& out) {
-  if (decision == Decision::commit) {
-    out.template send<R>(to, GlobalCommit{txn});
-  } else {
-    out.template send<R>(to, GlobalAbort{txn});
-  }
+inline LogRecord record_of(Decision decision) { return commitment::record_of<LogRecord>(decision); }
+inline NodeId coordinator_of(Txn txn, const Out& out) {
+  return commitment::coordinator_of<Coordinator>(txn, out);
 }
-
 // How many must have prepared to commit, or to abort, before a quorum decides.
 std::uint64_t quorum(const Out& out);
 

@@ -1,4 +1,4 @@
-// Commands that no client asked for.
+// Who asked for a command, if anybody did, and whether it has come before.
 #pragma once
 
 #include "sim/engine/out.hpp"
@@ -9,6 +9,12 @@ namespace quorate {
 // has none.
 inline bool is_of_client(const Request& command) {
   return command.client != no_client && command.serial != 0;
+}
+
+// Whether one client asks for the same operation in both: a client that tries again keeps its
+// serial.
+inline bool is_same_operation(const Request& a, const Request& b) {
+  return a.client == b.client && a.serial == b.serial;
 }
 
 // A command that leaves the state machine as it is.

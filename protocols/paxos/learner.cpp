@@ -1,6 +1,6 @@
 #include "protocols/paxos/roles.hpp"
 
-#include <algorithm>
+#include "protocols/common/membership.hpp"
 
 namespace quorate::paxos {
 
@@ -24,10 +24,7 @@ void Learner::learn(const Request& value, Out& out) {
   learned = value;
   accepted_by.clear();
   out.emit(Chosen{1, value.operation});
-  const auto& proposers = out.nodes<Proposer>();
-  if (std::ranges::find(proposers, out.self()) != proposers.end()) {
-    out.send(out.self(), Learned{value});
-  }
+  if (plays<Proposer>(out.self(), out)) out.send(out.self(), Learned{value});
 }
 
 }  // namespace quorate::paxos

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "protocols/common/membership.hpp"
 #include "protocols/common/quorum.hpp"
 
 namespace quorate::paxos {
@@ -43,7 +44,7 @@ void Proposer::choose_acceptors(bool first, const Out& out) {
   const std::uint64_t needed =
       thrifty ? std::max(prepare_quorum(out), accept_quorum(out)) : acceptors.size();
   asked.clear();
-  if (std::ranges::find(acceptors, out.self()) != acceptors.end()) asked.insert(out.self());
+  if (plays<Acceptor>(out.self(), out)) asked.insert(out.self());
   for (const NodeId acceptor : acceptors) {
     if (asked.size() < needed) asked.insert(acceptor);
   }
