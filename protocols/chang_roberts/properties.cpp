@@ -1,22 +1,6 @@
 #include "protocols/chang_roberts/properties.hpp"
 
-#include <algorithm>
-
 namespace quorate::chang_roberts {
-
-void OneLeader::check(const RingCluster& cluster, const Step& step, Check& check) {
-  const bool leads = cluster.up(step.node) && cluster.role<Peer>(step.node).state == State::leader;
-  if (!leads) {
-    leading.erase(step.node);
-    return;
-  }
-  if (!leading.insert(step.node)) return;
-  check.exercised();
-  if (leading.size() == 1) return;
-  const auto leaders = leading.members();
-  check.violated(leaders,
-                 cluster.name(leaders[0]) + " and " + cluster.name(leaders[1]) + " both lead.");
-}
 
 void HighestWins::check(const RingCluster& cluster, const Step& step, Check& check) {
   if (!cluster.up(step.node)) return;
@@ -38,29 +22,8 @@ void HighestWins::check(const RingCluster& cluster, const Step& step, Check& che
   initiators.clear();
 }
 
-void LapsEnd::check(const RingCluster& cluster, const Step& step, Check& check) {
-  const Record& record = step.record;
-  if (record.kind != Kind::recv) return;
-  std::uint32_t hops = 0;
-  if (const auto* election = record.body.get_if<Election>()) hops = election->hops;
-  if (const auto* leader = record.body.get_if<Leader>()) hops = leader->hops;
-  if (hops == 0) return;
-  check.armed();
-  if (hops == cluster.members().size()) check.exercised();
-  if (hops <= cluster.members().size()) return;
-  check.violated({step.node}, cluster.name(step.node) + " receives a message that has crossed " +
-                                  std::to_string(hops) + " links on a ring of " +
-                                  std::to_string(cluster.members().size()) + ".");
-}
-
 bool agreed(const RingCluster& cluster) {
-  const NodeSet leaders =
-      cluster.where<Peer>([](const Peer& peer) { return peer.state == State::leader; });
-  if (leaders.size() != 1) return false;
-  const std::uint32_t id = cluster.role<Peer>(leaders.members().front()).id;
-  return std::ranges::all_of(cluster.members(), [&](NodeId node) {
-    return !cluster.up(node) || cluster.role<Peer>(node).leader == id;
-  });
+  return ring_election::one_leader_known(cluster, [](const Peer&) { return true; });
 }
 
 }  // namespace quorate::chang_roberts

@@ -5,19 +5,14 @@
 #include <map>
 
 #include "protocols/chang_roberts/peer.hpp"
-#include "sim/check/property.hpp"
+#include "protocols/common/properties_ring.hpp"
 
 namespace quorate::chang_roberts {
 
 using RingCluster = Cluster<ChangRoberts>;
 
-struct OneLeader {
-  static constexpr std::string_view name = "one_leader";
-  static constexpr std::string_view sentence = "No two live processes lead at the same time.";
-  void check(const RingCluster& cluster, const Step& step, Check& check);
-
-  NodeSet leading;
-};
+using OneLeader = ring_election::OneLeader<ChangRoberts>;
+using LapsEnd = ring_election::LapsEnd<ChangRoberts>;
 
 // The winner's id has passed all who started an election, and none was higher.
 struct HighestWins {
@@ -28,14 +23,6 @@ struct HighestWins {
 
   PerNode<State> states;
   std::map<std::uint32_t, NodeId> initiators;  // since then, by id
-};
-
-// No message circulates for ever.
-struct LapsEnd {
-  static constexpr std::string_view name = "laps_end";
-  static constexpr std::string_view sentence =
-      "No message crosses more links than there are on the ring.";
-  void check(const RingCluster& cluster, const Step& step, Check& check);
 };
 
 // Predicate for the end of a run: there is exactly one leader, and every live process names it.

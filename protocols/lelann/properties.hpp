@@ -4,20 +4,15 @@
 
 #include <map>
 
+#include "protocols/common/properties_ring.hpp"
 #include "protocols/lelann/peer.hpp"
-#include "sim/check/property.hpp"
 
 namespace quorate::lelann {
 
 using RingCluster = Cluster<LeLann>;
 
-struct OneLeader {
-  static constexpr std::string_view name = "one_leader";
-  static constexpr std::string_view sentence = "No two live processes lead at the same time.";
-  void check(const RingCluster& cluster, const Step& step, Check& check);
-
-  NodeSet leading;
-};
+using OneLeader = ring_election::OneLeader<LeLann>;
+using LapsEnd = ring_election::LapsEnd<LeLann>;
 
 // With its own token back an initiator has seen those of all, and none carried a higher id than the
 // one it names.
@@ -30,14 +25,6 @@ struct HighestWins {
   PerNode<std::uint64_t> epochs;
   PerNode<State> states;
   std::map<std::uint32_t, NodeId> initiators;  // by id
-};
-
-// No message circulates for ever.
-struct LapsEnd {
-  static constexpr std::string_view name = "laps_end";
-  static constexpr std::string_view sentence =
-      "No message crosses more links than there are on the ring.";
-  void check(const RingCluster& cluster, const Step& step, Check& check);
 };
 
 // Predicates for the end of a run: there is exactly one leader, and every live process that started
