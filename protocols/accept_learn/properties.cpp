@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "protocols/common/properties_log.hpp"
 #include "protocols/common/quorum.hpp"
 
 namespace quorate::accept_learn {
@@ -115,8 +116,7 @@ void AnsweredIsExecuted::answered(const Servers& cluster, ClientId client, const
                                   Check& check) {
   check.exercised();
   if (done.contains({client.value, reply.serial})) return;
-  const std::string_view name = cluster.world().setup().names[cluster.size() + client.value];
-  check.violated({}, std::string(name) + " was told that its operation " +
+  check.violated({}, name_of(cluster, client) + " was told that its operation " +
                          std::to_string(reply.serial) + " is done, and no server has executed it.");
 }
 

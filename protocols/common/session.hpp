@@ -3,10 +3,11 @@
 #pragma once
 
 #include <algorithm>
+#include <map>
 #include <vector>
 
+#include "protocols/common/command.hpp"
 #include "protocols/common/log.hpp"
-#include "sim/base/fields.hpp"
 
 namespace quorate {
 
@@ -30,6 +31,15 @@ struct Session {
   }
 };
 
+using Sessions = std::map<std::uint32_t, Session>;  // by client
+
+// Whether the command is executed already. Only what a client asked for can be asked twice.
+inline bool has_executed(const Sessions& sessions, const Request& command) {
+  if (!is_of_client(command)) return false;
+  const auto session = sessions.find(command.client.value);
+  return session != sessions.end() && session->second.has(command.serial);
+}
+
 // What an executed operation was answered. Kept for ever: a client does not say which answers have
 // reached it.
 struct Answer {
@@ -38,5 +48,17 @@ struct Answer {
   Text result;
   QUORATE_FIELDS(Answer, client, serial, result)
 };
+
+// What the executed command was answered; "ok" where all answers are, and none is kept. Most who
+// ask again do so soon, so it looks from the end. O(answers since).
+inline Text answer_to(const Log<Answer>& answers, const Request& command) {
+  for (std::uint64_t i = answers.last_index(); i > 0; --i) {
+    const Answer& answer = answers[i];
+    if (answer.client == command.client.value && answer.serial == command.serial) {
+      return answer.result;
+    }
+  }
+  return "ok";
+}
 
 }  // namespace quorate

@@ -39,21 +39,13 @@ void Server::remember(const Request& command, Text answer, const Out& out) {
 }
 
 bool Server::is_executed(const Request& command, const Out& out) const {
-  if (!out.params().sessions || !is_of_client(command)) return false;
-  const auto session = execution.sessions.find(command.client.value);
-  return session != execution.sessions.end() && session->second.has(command.serial);
+  return out.params().sessions && has_executed(execution.sessions, command);
 }
 
 // "If a server receives a command whose serial number has already been executed, it responds
-// immediately without re-executing the request." Most who ask again do so soon.
+// immediately without re-executing the request."
 Text Server::answer_again(const Request& command) const {
-  for (std::uint64_t i = execution.answers.last_index(); i > 0; --i) {
-    const Answer& answer = execution.answers[i];
-    if (answer.client == command.client.value && answer.serial == command.serial) {
-      return answer.result;
-    }
-  }
-  return "ok";
+  return answer_to(execution.answers, command);
 }
 
 }  // namespace quorate::multi_paxos

@@ -242,30 +242,18 @@ void AnsweredIsApplied::answered(const PaxosCluster& cluster, ClientId client, c
   check.armed();
   check.exercised();
   if (commands.contains({client.value, reply.serial})) return;
-  const std::string_view name = cluster.world().setup().names[cluster.size() + client.value];
-  check.violated({}, std::string(name) + " was told that its operation " +
+  check.violated({}, name_of(cluster, client) + " was told that its operation " +
                          std::to_string(reply.serial) + " is done, and no server has applied it.");
-}
-
-void ExactlyOnce::learn(const Server& server) {
-  while (operations.size() < server.last_applied) {
-    const Slot slot = operations.size() + 1;
-    const Request& command = server.log[slot];
-    const bool first = !is_of_client(command) || clients[command.client.value].add(command.serial);
-    operations.push_back(operations_in(slot - 1) + (first ? 1 : 0));
-  }
-}
-
-std::uint64_t ExactlyOnce::operations_in(Slot first_slots) const {
-  return first_slots == 0 ? 0 : operations[first_slots - 1];
 }
 
 void ExactlyOnce::check(const PaxosCluster& cluster, const Step& step, Check& check) {
   const Server& now = server(cluster, step.node);
   if (now.last_applied == 0) return;
-  learn(now);
+  while (operations.commands() < now.last_applied) {
+    operations.add(now.log[operations.commands() + 1]);
+  }
   check.armed();
-  const std::uint64_t once = operations_in(now.last_applied);
+  const std::uint64_t once = operations.among(now.last_applied);
   if (once < now.last_applied) check.exercised();
   if (now.execution.executed == once) return;
   check.violated({step.node}, cluster.name(step.node) + " has executed " +
@@ -277,26 +265,17 @@ void ExactlyOnce::check(const PaxosCluster& cluster, const Step& step, Check& ch
 void AnsweredAsExecuted::check(const PaxosCluster& cluster, const Step& step, Check&) {
   const Server& now = server(cluster, step.node);
   const MachineKind kind = cluster.params(step.node).state_machine;
-  while (last < now.last_applied) {
-    const Request& command = now.log[++last];
-    Result& result = results[key(command)];
-    if (result.times == 0) result.first = machine.apply(kind, command.operation);
-    ++result.times;
-  }
+  while (last < now.last_applied) results.execute(kind, now.log[++last]);
 }
 
 void AnsweredAsExecuted::answered(const PaxosCluster& cluster, ClientId client, const Reply& reply,
                                   Check& check) {
-  const auto found = results.find({client.value, reply.serial});
-  if (found == results.end()) return;  // answered_is_applied sees that
-  const Result& result = found->second;
+  const auto* result = results.find(client, reply.serial);
+  if (result == nullptr) return;  // answered_is_applied sees that
   check.armed();
-  if (result.times > 1) check.exercised();
-  if (reply.result == result.first) return;
-  const std::string& name = cluster.world().setup().names[cluster.size() + client.value];
-  check.violated({}, name + " was told \"" + std::string(reply.result.view()) +
-                         "\" of its operation " + std::to_string(reply.serial) + ", which gave \"" +
-                         std::string(result.first.view()) + "\" when it was executed.");
+  if (result->times > 1) check.exercised();
+  if (reply.result == result->first) return;
+  check.violated({}, told_otherwise(name_of(cluster, client), reply, result->first));
 }
 
 // ---- witnesses and predicates -------------------------------------------------------------------

@@ -2,8 +2,8 @@
 // sees all: the promises of Paxos in every slot, and those of a replicated log.
 #pragma once
 
+#include "protocols/common/properties_log.hpp"
 #include "protocols/multi_paxos/server.hpp"
-#include "sim/check/property.hpp"
 
 namespace quorate::multi_paxos {
 
@@ -137,13 +137,7 @@ struct ExactlyOnce {
   void check(const PaxosCluster& cluster, const Step& step, Check& check);
 
  private:
-  void learn(const Server& server);
-  std::uint64_t operations_in(Slot first_slots) const;
-
-  // How many different operations the first slots hold that anybody has applied, by how many slots;
-  // and which those are.
-  std::vector<std::uint64_t> operations;
-  std::map<std::uint32_t, Session> clients;
+  OperationCount operations;  // in the slots that anybody has applied
 };
 
 // A session keeps "the associated response": what a client is told is what its operation gave when
@@ -160,14 +154,8 @@ struct AnsweredAsExecuted {
   void answered(const PaxosCluster& cluster, ClientId client, const Reply& reply, Check& check);
 
  private:
-  struct Result {
-    Text first;
-    std::uint32_t times{};  // the operation stands in the log
-  };
-
   Slot last{};  // the highest slot applied anywhere
-  StateMachine machine;
-  std::map<std::pair<std::uint32_t, std::uint64_t>, Result> results;  // by client and serial
+  FirstResults results;
 };
 
 // Situations that make a sweep worth its electricity.
@@ -189,7 +177,6 @@ struct Witnesses {
  private:
   void saw(Situation situation) { ++counts[static_cast<std::size_t>(situation)]; }
   void look_at_new_leader(const Server& leader);
-
   void look_at_repeats(const Server& server, NodeId node);
 
   Ballot led;

@@ -27,8 +27,8 @@ struct Open {
 // What the state machine holds: all of it comes from executing the log, slot by slot, so it is the
 // same on every server that has come as far. Nothing without the options sessions, state_machine.
 struct Execution {
-  std::uint64_t executed{};                   // how many commands
-  std::map<std::uint32_t, Session> sessions;  // by client
+  std::uint64_t executed{};  // how many commands
+  Sessions sessions;         // by client
   StateMachine machine;
   Log<Answer> answers;  // as executed; empty unless both options are on
   QUORATE_FIELDS(Execution, executed, sessions, machine, answers)

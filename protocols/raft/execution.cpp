@@ -26,22 +26,13 @@ void Server::remember(const Request& command, Text answer, const Out& out) {
 }
 
 bool Server::is_executed(const Request& command, const Out& out) const {
-  if (!out.params().sessions || !is_of_client(command)) return false;
-  const auto session = sessions.find(command.client.value);
-  return session != sessions.end() && session->second.has(command.serial);
+  return out.params().sessions && has_executed(sessions, command);
 }
 
 // "If a server receives a command whose serial number has already been executed, it responds
-// immediately without re-executing the request." (6.3) Most who ask again do so soon.
+// immediately without re-executing the request." (6.3)
 Text Server::answer_again(const Request& command, const Out& out) const {
-  if (out.bug(Bug::repeat_answered_blindly)) return "ok";
-  for (Index i = answers.last_index(); i > 0; --i) {
-    const Answer& answer = answers[i];
-    if (answer.client == command.client.value && answer.serial == command.serial) {
-      return answer.result;
-    }
-  }
-  return "ok";
+  return out.bug(Bug::repeat_answered_blindly) ? Text("ok") : answer_to(answers, command);
 }
 
 }  // namespace quorate::raft

@@ -8,8 +8,6 @@ namespace {
 
 const Server& server(const RaftCluster& cluster, NodeId node) { return cluster.role<Server>(node); }
 
-std::string term_text(Term term) { return "term " + std::to_string(term); }
-
 // Whether `whole` still begins with all of `prefix`, which is not discarded.
 bool begins_with(const EntryLog& whole, const EntryLog& prefix) {
   return whole.size() >= prefix.size() && whole.start() <= prefix.size() &&
@@ -280,25 +278,17 @@ void AnsweredIsApplied::answered(const RaftCluster& cluster, ClientId client, co
   check.armed();
   check.exercised();
   if (commands[client.value].has(reply.serial)) return;
-  const std::string_view name = cluster.world().setup().names[cluster.size() + client.value];
-  check.violated({}, std::string(name) + " was told that its operation " +
+  check.violated({}, name_of(cluster, client) + " was told that its operation " +
                          std::to_string(reply.serial) + " is done, and no server has applied it.");
 }
 
 // Only what clients ask can be asked twice.
 void ExactlyOnce::learn(const Server& server) {
-  if (server.log.start() > operations.size()) return;
+  if (server.log.start() > operations.commands()) return;
   const Index end = std::min(server.last_applied, server.log.size());
-  while (operations.size() < end) {
-    const Index index = operations.size() + 1;
-    const Request& command = server.log[index].command;
-    const bool first = !is_of_client(command) || clients[command.client.value].add(command.serial);
-    operations.push_back(operations_in(index - 1) + (first ? 1 : 0));
+  while (operations.commands() < end) {
+    operations.add(server.log[operations.commands() + 1].command);
   }
-}
-
-std::uint64_t ExactlyOnce::operations_in(Index first_entries) const {
-  return first_entries == 0 ? 0 : operations[first_entries - 1];
 }
 
 void ExactlyOnce::check(const RaftCluster& cluster, const Step& step, Check& check) {
@@ -307,16 +297,16 @@ void ExactlyOnce::check(const RaftCluster& cluster, const Step& step, Check& che
   Index& last = seen[step.node];
   if (!lives.goes_on(cluster, step.node)) last = 0;
   last = std::max(last, now.log.start());
-  const Index end = std::min({now.last_applied, now.log.size(), Index{operations.size()}});
+  const Index end = std::min({now.last_applied, now.log.size(), operations.commands()});
   Index again = 0;
   while (last < end) {
     ++last;
     check.armed();
-    if (operations_in(last) > operations_in(last - 1)) continue;
+    if (operations.among(last) > operations.among(last - 1)) continue;
     check.exercised();
     again = last;
   }
-  if (again == 0 || now.executed == operations_in(last)) return;
+  if (again == 0 || now.executed == operations.among(last)) return;
   const Request& command = now.log[again].command;
   const std::vector<std::string>& names = cluster.world().setup().names;
   const std::size_t client = cluster.size() + command.client.value;
@@ -333,24 +323,18 @@ void AnsweredAsExecuted::check(const RaftCluster& cluster, const Step& step, Che
   while (last < now.last_applied && last < now.log.size()) {
     const Request& command = now.log[++last].command;
     if (StateMachine::only_reads(command.operation) && some_read_past_log(cluster)) continue;
-    Result& result = results[{command.client.value, command.serial}];
-    if (result.times == 0) result.first = machine.apply(kind, command.operation);
-    ++result.times;
+    results.execute(kind, command);
   }
 }
 
 void AnsweredAsExecuted::answered(const RaftCluster& cluster, ClientId client, const Reply& reply,
                                   Check& check) {
-  const auto found = results.find({client.value, reply.serial});
-  if (found == results.end()) return;  // not executed, or not by the log
-  const Result& result = found->second;
+  const auto* result = results.find(client, reply.serial);
+  if (result == nullptr) return;  // not executed, or not by the log
   check.armed();
-  if (result.times > 1 || result.first != Text("ok")) check.exercised();
-  if (reply.result == result.first) return;
-  const std::string& name = cluster.world().setup().names[cluster.size() + client.value];
-  check.violated({}, name + " was told \"" + std::string(reply.result.view()) +
-                         "\" of its operation " + std::to_string(reply.serial) + ", which gave \"" +
-                         std::string(result.first.view()) + "\" when it was executed.");
+  if (result->times > 1 || result->first != Text("ok")) check.exercised();
+  if (reply.result == result->first) return;
+  check.violated({}, told_otherwise(name_of(cluster, client), reply, result->first));
 }
 
 void Witnesses::look(const RaftCluster& cluster, const Step& step) {

@@ -5,12 +5,14 @@
 
 #include <map>
 
+#include "protocols/common/properties_log.hpp"
 #include "protocols/raft/server.hpp"
-#include "sim/check/property.hpp"
 
 namespace quorate::raft {
 
 using RaftCluster = Cluster<Raft>;
+
+inline std::string term_text(Term term) { return "term " + std::to_string(term); }
 
 // Tells the lives of a server apart: what is volatile begins anew in each.
 class Lives {
@@ -187,12 +189,8 @@ struct ExactlyOnce {
 
  private:
   void learn(const Server& server);
-  std::uint64_t operations_in(Index first_entries) const;
 
-  // How many different operations the first entries hold that anybody has applied, by how many
-  // entries; and which those are. A snapshot's own count and table are not believed.
-  std::vector<std::uint64_t> operations;
-  std::map<std::uint32_t, Session> clients;
+  OperationCount operations;  // in the entries that anybody has applied
   PerNode<Index> seen;
   Lives lives;
 };
@@ -211,14 +209,8 @@ struct AnsweredAsExecuted {
   void answered(const RaftCluster& cluster, ClientId client, const Reply& reply, Check& check);
 
  private:
-  struct Result {
-    Text first;
-    std::uint32_t times{};  // the operation stands in the log
-  };
-
   Index last{};  // the highest index applied anywhere
-  StateMachine machine;
-  std::map<std::pair<std::uint32_t, std::uint64_t>, Result> results;  // by client and serial
+  FirstResults results;
 };
 
 // The answer is no older than the moment at which the client asked: what the dissertation's reads
@@ -252,11 +244,11 @@ struct ReadFreshness {
 
   Index last{};  // the highest index committed anywhere
   StateMachine machine;
-  std::map<std::uint32_t, Session> sessions;
+  Sessions sessions;
   std::vector<Committed> committed;                            // what was executed
   std::map<std::pair<Text, Text>, std::vector<Told>> answers;  // to each read, by verb and key
   std::map<std::pair<std::uint32_t, std::uint64_t>, Operation> open;  // by client and serial
-  std::map<std::uint32_t, Session> closed;                            // the answered ones
+  Sessions closed;                                                    // the answered ones
 };
 
 // "…a leader would have a lease": nobody else leads while it lasts (dissertation, 6.4.1). It ends

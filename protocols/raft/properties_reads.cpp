@@ -5,12 +5,6 @@
 
 namespace quorate::raft {
 
-namespace {
-
-std::string in_term(Term term) { return "term " + std::to_string(term); }
-
-}  // namespace
-
 void ReadFreshness::advance(const RaftCluster& cluster, NodeId node) {
   const Server& now = cluster.role<Server>(node);
   const Params& params = cluster.params(node);
@@ -69,9 +63,8 @@ void ReadFreshness::answered(const RaftCluster& cluster, ClientId client, const 
   if (std::any_of(then, told.end(), [&](const Told& one) { return one.answer == reply.result; })) {
     return;
   }
-  const std::string& name = cluster.world().setup().names[cluster.size() + client.value];
-  check.violated({}, name + " was told \"" + std::string(reply.result.view()) + "\" by " +
-                         to_text(read) + ", and \"" + std::string(then->answer.view()) +
+  check.violated({}, name_of(cluster, client) + " was told \"" + std::string(reply.result.view()) +
+                         "\" by " + to_text(read) + ", and \"" + std::string(then->answer.view()) +
                          "\" had been committed before it asked.");
 }
 
@@ -114,9 +107,9 @@ void LeaseDisjoint::check(const RaftCluster& cluster, const Step& step, Check& c
     const NodeId next = mine_is_older ? other : step.node;
     if (!has_lease(cluster, old)) continue;
     const Server& leader = cluster.role<Server>(next);
-    check.violated({old, next}, cluster.name(next) + " leads " + in_term(leader.current_term) +
+    check.violated({old, next}, cluster.name(next) + " leads " + term_text(leader.current_term) +
                                     " while " + cluster.name(old) + " has a lease in " +
-                                    in_term(cluster.role<Server>(old).current_term) + ".");
+                                    term_text(cluster.role<Server>(old).current_term) + ".");
     return;
   }
 }

@@ -37,10 +37,10 @@ struct Server {
   Index commit_index{};  // highest entry known to be committed
   Index last_applied{};  // highest entry given to the state machine
   // What the state machine holds.
-  std::uint64_t executed{};                   // how many commands
-  std::map<std::uint32_t, Session> sessions;  // by client; empty without the option
-  Later<StateMachine> machine;                // empty without the option state_machine
-  Later<Log<Answer>> answers;                 // as executed; empty unless both options are on
+  std::uint64_t executed{};     // how many commands
+  Sessions sessions;            // by client; empty without the option
+  Later<StateMachine> machine;  // empty without the option state_machine
+  Later<Log<Answer>> answers;   // as executed; empty unless both options are on
   RoleName role{RoleName::follower};
   std::optional<NodeId> leader;  // where clients are redirected to
   bool leader_alive{};           // whether it was heard lately; for pre_vote and check_quorum

@@ -1,8 +1,6 @@
 // What stands for the first entries of a log once they are discarded (section 7; Figure 12).
 #pragma once
 
-#include <map>
-
 #include "protocols/common/later.hpp"
 #include "protocols/common/session.hpp"
 #include "protocols/common/shared.hpp"
@@ -17,7 +15,7 @@ struct Snapshot {
   LogHash log_hash{};          // of all the entries it replaces
   // What the state machine held then, as the server has it.
   std::uint64_t executed{};
-  std::map<std::uint32_t, Session> sessions;
+  Sessions sessions;
   StateMachine machine;
   Log<Answer> answers;
   Later<Configuration> configuration;  // absent: the scenario's goes on
