@@ -5,13 +5,19 @@
 
 #include "protocols/2pc/messages.hpp"
 #include "tests/support/run_text.hpp"
+#include "tests/support/splits.hpp"
 
 namespace quorate::p2pc {
 
 namespace {
 
+using testing::dies_after;
 using testing::make_run;
+using testing::names;
 using testing::scenario_of;
+using testing::Split;
+using testing::splits;
+using testing::then_splits;
 
 enum class Fate { untouched, ready, committed, aborted };
 using Fates = std::vector<Fate>;
@@ -28,18 +34,6 @@ std::vector<Point> points(std::size_t n) {
   std::vector<Point> result;
   for (std::size_t asked = 0; asked <= n; ++asked) result.push_back({asked, false, 0});
   for (std::size_t told = 0; told <= n; ++told) result.push_back({n, true, told});
-  return result;
-}
-
-// side[i] is where participant i is; the last one's is 0, so that no split is named twice.
-using Split = std::vector<int>;
-std::vector<Split> splits(std::size_t n) {
-  std::vector<Split> result;
-  for (std::uint32_t mask = 0; mask < (1U << (n - 1)); ++mask) {
-    Split split(n, 0);
-    for (std::size_t i = 0; i + 1 < n; ++i) split[i] = static_cast<int>(mask >> i & 1);
-    result.push_back(split);
-  }
   return result;
 }
 
@@ -96,43 +90,22 @@ struct LastLines final : Observer {
   Fates fates;
 };
 
-std::string name(std::size_t i) { return "\"p" + std::to_string(i + 1) + '"'; }
-
-std::string names(const Split& split, int side) {
-  std::string list;
-  for (std::size_t i = 0; i < split.size(); ++i) {
-    if (split[i] != side) continue;
-    if (!list.empty()) list += ", ";
-    list += name(i);
-  }
-  return "[" + list + "]";
-}
-
-std::string after_sends(std::size_t count, const std::string& type) {
-  return R"("at": "0s", "do": { "crash": { "node": "co", "after_sends": )" + std::to_string(count) +
-         R"(, "message": ")" + type + "\" } }";
-}
 // START_2PC is written at 20 ms, the decision at 40 ms.
 std::string crash(const Point& point) {
   const std::string written = R"("do": { "crash": { "node": "co", "after_persist": true } })";
-  if (point.told > 0) return after_sends(point.told, "GlobalCommit");
+  if (point.told > 0) return dies_after(point.told, "GlobalCommit");
   if (point.logged) return R"("at": "30ms", )" + written;
-  if (point.asked > 0) return after_sends(point.asked, "VoteRequest");
+  if (point.asked > 0) return dies_after(point.asked, "VoteRequest");
   return R"("at": "0s", )" + written;
 }
 
-// What is on its way when the coordinator dies arrives; then the network splits.
 std::string scenario(const Point& point, const Split& split, const std::string& termination) {
-  const std::string partition =
-      R"(, { "on": { "event": "crash" }, "after": "25ms", "do": { "partition": [)" +
-      names(split, 0) + ", " + names(split, 1) + "] } }";
-  const bool whole = names(split, 1) == "[]";
   return R"({ "quorate": 1, "network": { "delay": "10ms" }, "stop": { "at": "3s" },
     "protocol": { "use": "2pc", "roles": { "coordinator": ["co"], "participant": )" +
          names(Split(split.size(), 0), 0) + R"( }, "params": { "termination": ")" + termination +
          R"(" } }, "workload": [{ "client": "c1", "op": "transfer", "at": "10ms", "node": "co",
       "timeout": "2s" }], "faults": [{ )" +
-         crash(point) + " }" + (whole ? "" : partition) + "] }";
+         crash(point) + " }" + then_splits(split) + "] }";
 }
 
 Fates run(const Point& point, const Split& split, const std::string& termination) {

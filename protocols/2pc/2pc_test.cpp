@@ -8,6 +8,8 @@ namespace quorate::p2pc {
 
 namespace {
 
+using testing::Lines;
+using testing::logged;
 using testing::node;
 
 using LoneCoordinator = testing::LoneNode<TwoPhaseCommit, Coordinator>;
@@ -36,14 +38,6 @@ LoneParticipant ready(const Params& params = {}, const std::vector<Bug>& bugs = 
   lone.hear(node(2), VoteRequest{others});
   return lone;
 }
-
-template <class Lone>
-std::vector<std::string> logged(Lone& lone) {
-  std::vector<std::string> lines;
-  for (const Logged& line : lone.template told<Logged>()) lines.emplace_back(line.record.view());
-  return lines;
-}
-using Lines = std::vector<std::string>;
 
 }  // namespace
 

@@ -7,13 +7,19 @@
 
 #include "protocols/3pc/messages.hpp"
 #include "tests/support/run_text.hpp"
+#include "tests/support/splits.hpp"
 
 namespace quorate::p3pc {
 
 namespace {
 
+using testing::dies_after;
 using testing::make_run;
+using testing::names;
 using testing::scenario_of;
+using testing::Split;
+using testing::splits;
+using testing::then_splits;
 
 enum class Fate { untouched, ready, prepared, committed, aborted };
 using Fates = std::vector<Fate>;
@@ -31,18 +37,6 @@ std::vector<Point> points(std::size_t n) {
   std::vector<Point> result;
   for (const Phase phase : {Phase::voting, Phase::preparing, Phase::deciding}) {
     for (std::size_t reached = 0; reached <= n; ++reached) result.push_back({phase, reached});
-  }
-  return result;
-}
-
-// side[i] is where participant i is; the last one's is 0, so that no split is named twice.
-using Split = std::vector<int>;
-std::vector<Split> splits(std::size_t n) {
-  std::vector<Split> result;
-  for (std::uint32_t mask = 0; mask < (1U << (n - 1)); ++mask) {
-    Split split(n, 0);
-    for (std::size_t i = 0; i + 1 < n; ++i) split[i] = static_cast<int>(mask >> i & 1);
-    result.push_back(split);
   }
   return result;
 }
@@ -130,44 +124,23 @@ struct LastLines final : Observer {
   Fates fates;
 };
 
-std::string name(std::size_t i) { return "\"p" + std::to_string(i + 1) + '"'; }
-
-std::string names(const Split& split, int side) {
-  std::string list;
-  for (std::size_t i = 0; i < split.size(); ++i) {
-    if (split[i] != side) continue;
-    if (!list.empty()) list += ", ";
-    list += name(i);
-  }
-  return "[" + list + "]";
-}
-
-std::string after_sends(std::size_t count, const std::string& type) {
-  return R"("at": "0s", "do": { "crash": { "node": "co", "after_sends": )" + std::to_string(count) +
-         R"(, "message": ")" + type + "\" } }";
-}
 // START_3PC is written at 20 ms, PRECOMMIT at 40 ms, the decision at 60 ms.
 std::string crash(const Point& point) {
   const auto phase = static_cast<std::size_t>(point.phase);
   constexpr std::string_view types[]{"VoteRequest", "PreCommit", "GlobalCommit"};
   constexpr std::string_view written[]{"0ms", "30ms", "50ms"};
-  if (point.reached > 0) return after_sends(point.reached, std::string(types[phase]));
+  if (point.reached > 0) return dies_after(point.reached, std::string(types[phase]));
   return R"("at": ")" + std::string(written[phase]) +
          R"(", "do": { "crash": { "node": "co", "after_persist": true } })";
 }
 
-// What is on its way when the coordinator dies arrives; then the network splits.
 std::string scenario(const Point& point, const Split& split, const std::string& termination) {
-  const std::string partition =
-      R"(, { "on": { "event": "crash" }, "after": "25ms", "do": { "partition": [)" +
-      names(split, 0) + ", " + names(split, 1) + "] } }";
-  const bool whole = names(split, 1) == "[]";
   return R"({ "quorate": 1, "network": { "delay": "10ms" }, "stop": { "at": "3s" },
     "protocol": { "use": "3pc", "roles": { "coordinator": ["co"], "participant": )" +
          names(Split(split.size(), 0), 0) + R"( }, "params": { "termination": ")" + termination +
          R"(" } }, "workload": [{ "client": "c1", "op": "transfer", "at": "10ms", "node": "co",
       "timeout": "2s" }], "check": ["stability"], "faults": [{ )" +
-         crash(point) + " }" + (whole ? "" : partition) + "] }";
+         crash(point) + " }" + then_splits(split) + "] }";
 }
 
 Fates run(const Point& point, const Split& split, const std::string& termination) {

@@ -8,6 +8,8 @@ namespace quorate::p3pc {
 
 namespace {
 
+using testing::Lines;
+using testing::logged;
 using testing::node;
 
 using LoneCoordinator = testing::LoneNode<ThreePhaseCommit, Coordinator>;
@@ -53,14 +55,6 @@ void take_over(LoneParticipant& lone, LogRecord one, LogRecord two, LogRecord th
   lone.hear(node(2), State{others, two});
   lone.hear(node(3), State{others, three});
 }
-
-template <class Lone>
-std::vector<std::string> logged(Lone& lone) {
-  std::vector<std::string> lines;
-  for (const Logged& line : lone.template told<Logged>()) lines.emplace_back(line.record.view());
-  return lines;
-}
-using Lines = std::vector<std::string>;
 
 }  // namespace
 

@@ -4,59 +4,34 @@
 
 #include "tests/support/run_text.hpp"
 #include "tests/support/sanitized.hpp"
+#include "tests/support/soak.hpp"
 #include "tests/support/zoo.hpp"
 
 namespace quorate::accept_learn {
 
 namespace {
 
-using testing::run_to_end;
-using testing::scenario_file;
 using testing::Settings;
 
-constexpr std::string_view soak_file = "scenarios/accept_learn/soak.json";
+const std::string soak_file = "scenarios/accept_learn/soak.json";
 
-// How often, at least, each situation was met in a hundred runs.
-const std::pair<std::string, std::uint64_t> hardships[] = {{"leader_changed", 500},
-                                                           {"falsely_suspected", 500},
-                                                           {"operation_flushed", 100},
-                                                           {"deposed", 500},
-                                                           {"caught_up", 500}};
-
-void soak(std::uint64_t wanted, const Settings& settings = {}) {
-  const std::uint64_t seeds = testing::seeds_here(wanted);
-  const auto scenario = scenario_file(std::string(soak_file), settings);
-  std::map<std::string, std::uint64_t> witnesses;
-  std::map<std::string, std::uint64_t> exercised;
-  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
-    const auto run = run_to_end(scenario, seed);
-    const Outcome& outcome = run->outcome();
-    CAPTURE(seed);
-    INFO(outcome.reason);
-    REQUIRE_FALSE(outcome.violation.has_value());
-    REQUIRE(outcome.verdict == Verdict::pass);
-    for (const auto& [name, count] : outcome.witnesses) witnesses[name] += count;
-    for (const PropertyResult& property : outcome.properties) {
-      exercised[property.name] += property.exercised;
-    }
-  }
-  for (const auto& hardship : hardships) {
-    CAPTURE(hardship.first);
-    CHECK(witnesses[hardship.first] >= hardship.second * seeds / 100);
-  }
-  CHECK(exercised.size() == 5);
-  for (const auto& property : exercised) {
-    CAPTURE(property.first);
-    CHECK(property.second >= seeds);
-  }
+void soak(std::uint64_t seeds, const Settings& settings = {}) {
+  testing::check_soak({.file = soak_file,
+                       .situations = {{"leader_changed", 500},
+                                      {"falsely_suspected", 500},
+                                      {"operation_flushed", 100},
+                                      {"deposed", 500},
+                                      {"caught_up", 500}},
+                       .properties = 5},
+                      seeds, settings);
 }
 
-// How many of the seeds break same_order, and whether another property breaks.
+// How many of the seeds break a property.
 std::uint64_t broken(std::uint64_t wanted, const Settings& settings) {
-  const auto scenario = scenario_file(std::string(soak_file), settings);
+  const auto scenario = testing::scenario_file(soak_file, settings);
   std::uint64_t count = 0;
   for (std::uint64_t seed = 1; seed <= testing::seeds_here(wanted); ++seed) {
-    const auto run = run_to_end(scenario, seed);
+    const auto run = testing::run_to_end(scenario, seed);
     count += run->outcome().violation.has_value() ? 1 : 0;
   }
   return count;

@@ -2,51 +2,24 @@
 // with everything going wrong at once, over many seeds.
 #include <doctest/doctest.h>
 
-#include "tests/support/run_text.hpp"
-#include "tests/support/sanitized.hpp"
+#include "tests/support/soak.hpp"
 #include "tests/support/zoo.hpp"
 
 namespace quorate::multi_paxos {
 
 namespace {
 
-using testing::run_to_end;
-using testing::scenario_file;
 using testing::Settings;
 
-// How often, at least, each situation was met in a hundred runs.
-const std::pair<std::string, std::uint64_t> hardships[] = {{"leader_changed", 500},
-                                                           {"value_adopted", 500},
-                                                           {"gap_filled", 10},
-                                                           {"chosen_out_of_order", 500},
-                                                           {"caught_up", 500}};
-
-void soak(std::uint64_t wanted, const Settings& settings = {}) {
-  const std::uint64_t seeds = testing::seeds_here(wanted);
-  const auto scenario = scenario_file("scenarios/multi_paxos/soak.json", settings);
-  std::map<std::string, std::uint64_t> witnesses;
-  std::map<std::string, std::uint64_t> exercised;
-  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
-    const auto run = run_to_end(scenario, seed);
-    const Outcome& outcome = run->outcome();
-    CAPTURE(seed);
-    INFO(outcome.reason);
-    REQUIRE_FALSE(outcome.violation.has_value());
-    REQUIRE(outcome.verdict == Verdict::pass);
-    for (const auto& [name, count] : outcome.witnesses) witnesses[name] += count;
-    for (const PropertyResult& property : outcome.properties) {
-      exercised[property.name] += property.exercised;
-    }
-  }
-  for (const auto& hardship : hardships) {
-    CAPTURE(hardship.first);
-    CHECK(witnesses[hardship.first] >= hardship.second * seeds / 100);
-  }
-  CHECK(exercised.size() == 9);
-  for (const auto& property : exercised) {
-    CAPTURE(property.first);
-    CHECK(property.second >= seeds);
-  }
+void soak(std::uint64_t seeds, const Settings& settings = {}) {
+  testing::check_soak({.file = "scenarios/multi_paxos/soak.json",
+                       .situations = {{"leader_changed", 500},
+                                      {"value_adopted", 500},
+                                      {"gap_filled", 10},
+                                      {"chosen_out_of_order", 500},
+                                      {"caught_up", 500}},
+                       .properties = 9},
+                      seeds, settings);
 }
 
 const Settings three{{"protocol.nodes", "3"}};

@@ -2,47 +2,19 @@
 // answered in the end, and the runs were hard enough for that to mean something.
 #include <doctest/doctest.h>
 
-#include "tests/support/run_text.hpp"
-#include "tests/support/sanitized.hpp"
+#include "tests/support/soak.hpp"
 
 namespace quorate::paxos {
 
 namespace {
 
-using testing::run_to_end;
-using testing::scenario_file;
-using testing::Settings;
-
-// How often, at least, each situation was met in a hundred runs.
-const std::pair<std::string, std::uint64_t> hardships[] = {
-    {"rounds_at_once", 100}, {"value_adopted", 100}, {"chosen_twice", 50}};
-
-void soak(std::uint64_t wanted, const Settings& settings = {}) {
-  const std::uint64_t seeds = testing::seeds_here(wanted);
-  const auto scenario = scenario_file("scenarios/paxos/soak.json", settings);
-  std::map<std::string, std::uint64_t> witnesses;
-  std::map<std::string, std::uint64_t> exercised;
-  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
-    const auto run = run_to_end(scenario, seed);
-    const Outcome& outcome = run->outcome();
-    CAPTURE(seed);
-    INFO(outcome.reason);
-    REQUIRE_FALSE(outcome.violation.has_value());
-    REQUIRE(outcome.verdict == Verdict::pass);
-    for (const auto& [name, count] : outcome.witnesses) witnesses[name] += count;
-    for (const PropertyResult& property : outcome.properties) {
-      exercised[property.name] += property.exercised;
-    }
-  }
-  for (const auto& hardship : hardships) {
-    CAPTURE(hardship.first);
-    CHECK(witnesses[hardship.first] >= hardship.second * seeds / 100);
-  }
-  CHECK(exercised.size() == 9);
-  for (const auto& property : exercised) {
-    CAPTURE(property.first);
-    CHECK(property.second >= seeds / 2);
-  }
+void soak(std::uint64_t seeds, const testing::Settings& settings = {}) {
+  testing::check_soak(
+      {.file = "scenarios/paxos/soak.json",
+       .situations = {{"rounds_at_once", 100}, {"value_adopted", 100}, {"chosen_twice", 50}},
+       .properties = 9,
+       .exercised = 50},
+      seeds, settings);
 }
 
 }  // namespace

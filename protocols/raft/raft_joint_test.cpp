@@ -5,6 +5,7 @@
 #include "tests/support/lone_server.hpp"
 #include "tests/support/run_text.hpp"
 #include "tests/support/sanitized.hpp"
+#include "tests/support/soak.hpp"
 
 namespace quorate::raft {
 
@@ -350,23 +351,11 @@ struct JointChanges final : Observer {
 };
 
 void soak_joint(std::uint64_t seeds) {
-  const auto scenario = testing::scenario_file("scenarios/raft/soak-joint.json");
-  std::uint64_t exercised = 0;
   JointChanges changes;
-  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
-    const auto run = testing::make_run(scenario, seed);
-    run->observe(changes);
-    run->run();
-    CAPTURE(seed);
-    INFO(run->outcome().reason);
-    REQUIRE(run->outcome().verdict == Verdict::pass);
-    for (const PropertyResult& property : run->outcome().properties) {
-      if (property.name == "config_overlap") exercised += property.exercised;
-    }
-  }
+  auto sum = testing::soak("scenarios/raft/soak-joint.json", seeds, {}, &changes);
   CHECK(changes.joint >= 10 * seeds);
   CHECK(changes.done >= 10 * seeds);
-  CHECK(exercised >= 10 * seeds);
+  CHECK(sum.exercised["config_overlap"] >= 10 * seeds);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "tests/support/lone_server.hpp"
 #include "tests/support/run_text.hpp"
 #include "tests/support/sanitized.hpp"
+#include "tests/support/soak.hpp"
 
 namespace quorate::raft {
 
@@ -282,25 +283,13 @@ struct Changes final : Observer {
   std::uint64_t seen{};
 };
 
-void soak(std::uint64_t wanted, const char* membership) {
+void soak(std::uint64_t wanted, const char* sessions) {
   const std::uint64_t seeds = testing::seeds_here(wanted);
-  const auto scenario = testing::scenario_file("scenarios/raft/soak-membership.json",
-                                               {{"protocol.params.sessions", membership}});
-  std::uint64_t exercised = 0;
   Changes changes;
-  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
-    const auto run = testing::make_run(scenario, seed);
-    run->observe(changes);
-    run->run();
-    CAPTURE(seed);
-    INFO(run->outcome().reason);
-    REQUIRE(run->outcome().verdict == Verdict::pass);
-    for (const PropertyResult& property : run->outcome().properties) {
-      if (property.name == "config_overlap") exercised += property.exercised;
-    }
-  }
+  auto sum = testing::soak("scenarios/raft/soak-membership.json", seeds,
+                           {{"protocol.params.sessions", sessions}}, &changes);
   CHECK(changes.seen >= 20 * seeds);
-  CHECK(exercised >= 10 * seeds);
+  CHECK(sum.exercised["config_overlap"] >= 10 * seeds);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "protocols/raft/messages.hpp"
 #include "tests/support/run_text.hpp"
 #include "tests/support/sanitized.hpp"
+#include "tests/support/soak.hpp"
 
 namespace quorate::raft {
 
@@ -15,10 +16,6 @@ namespace {
 using testing::run_to_end;
 using testing::scenario_file;
 using testing::Settings;
-
-// What each run of a sweep must have met on average, so that its green means something.
-const std::pair<std::string, std::uint64_t> hardships[] = {
-    {"leader_changed", 5}, {"log_repaired", 1}, {"vote_split", 2}, {"unsynced_tail_lost", 2}};
 
 struct Happened final : Observer {
   void on(const Record& record, const StateChange*) override {
@@ -30,40 +27,20 @@ struct Happened final : Observer {
   std::uint64_t handed_over{};
 };
 
-void soak(std::uint64_t wanted, const Settings& settings, std::size_t promises = 10,
+void soak(std::uint64_t seeds, const Settings& settings, std::size_t promises = 10,
           const std::string& file = "scenarios/raft/soak.json") {
-  const std::uint64_t seeds = testing::seeds_here(wanted);
-  const auto scenario = scenario_file(file, settings);
-  const bool judged = !scenario->expect.empty();
-  std::map<std::string, std::uint64_t> witnesses;
-  std::map<std::string, std::uint64_t> exercised;
-  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
-    const auto run = run_to_end(scenario, seed);
-    const Outcome& outcome = run->outcome();
-    CAPTURE(seed);
-    INFO(outcome.reason);
-    REQUIRE_FALSE(outcome.violation.has_value());
-    if (judged) REQUIRE(outcome.verdict == Verdict::pass);
-    for (const auto& [name, count] : outcome.witnesses) witnesses[name] += count;
-    for (const PropertyResult& property : outcome.properties) {
-      exercised[property.name] += property.exercised;
-    }
-  }
+  testing::Soak demanded{.file = file,
+                         .situations = {{"leader_changed", 500},
+                                        {"log_repaired", 100},
+                                        {"vote_split", 200},
+                                        {"unsynced_tail_lost", 200}},
+                         .properties = promises};
   // Who asks first seldom stands beside a rival: that is what pre-vote is good for.
-  const std::string asks_first = "protocol.params.pre_vote";
-  const bool rivals = std::none_of(settings.begin(), settings.end(), [&](const auto& setting) {
-    return setting.first == asks_first;
-  });
-  for (const auto& hardship : hardships) {
-    if (hardship.first == "vote_split" && !rivals) continue;
-    CAPTURE(hardship.first);
-    CHECK(witnesses[hardship.first] >= hardship.second * seeds);
-  }
-  CHECK(exercised.size() == promises);
-  for (const auto& property : exercised) {
-    CAPTURE(property.first);
-    CHECK(property.second >= seeds);
-  }
+  const auto asks_first = [](const auto& setting) {
+    return setting.first == "protocol.params.pre_vote";
+  };
+  if (std::ranges::any_of(settings, asks_first)) demanded.situations.erase("vote_split");
+  testing::check_soak(demanded, seeds, settings);
 }
 
 // Where repair goes back one entry a round trip, or brings four, a log may still be under repair
@@ -180,14 +157,9 @@ TEST_CASE("raft soak: snapshots and leaders that make way, with leases") {
   soak(100, nodes("5", reads("lease")), 15, snapshots);
 }
 TEST_CASE("raft soak: snapshots are installed, leaders make way") {
-  const auto scenario = scenario_file(snapshots);
   const std::uint64_t seeds = testing::seeds_here(20);
   Happened happened;
-  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
-    const auto run = testing::make_run(scenario, seed);
-    run->observe(happened);
-    run->run();
-  }
+  testing::soak(snapshots, seeds, {}, &happened);
   CHECK(happened.installed >= 5 * seeds);
   CHECK(happened.handed_over >= 2 * seeds);
 }

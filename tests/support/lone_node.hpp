@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "sim/engine/out.hpp"
@@ -124,5 +125,14 @@ class LoneNode {
 
   Kernel<P> kernel_;
 };
+
+// What the last handler wrote in its log, line by line.
+using Lines = std::vector<std::string>;
+template <class Lone>
+Lines logged(Lone& lone) {
+  Lines lines;
+  for (const Logged& line : lone.template told<Logged>()) lines.emplace_back(line.record.view());
+  return lines;
+}
 
 }  // namespace quorate::testing
