@@ -77,6 +77,24 @@ std::uint64_t write_events(TraceReader& reader, Exporter& exporter, const Export
   return events;
 }
 
+void tell_what_was_written(const ExportFormat& format, const std::string& path,
+                           std::uint64_t events, bool to_stdout, Console& console) {
+  if (console.options().json) {
+    JsonWriter out;
+    out.open_object();
+    print_member(out, "schema", "quorate/export/1");
+    print_member(out, "file", path);
+    print_member(out, "format", format.name);
+    print_member(out, "events", events);
+    out.close_object();
+    console.print(out.buffer() + "\n");
+  }
+  if (!to_stdout) {
+    console.note(std::string(format.name) + ": " + printable(path) + ", " +
+                 counted(events, "event", "events"));
+  }
+}
+
 ExitCode run_export(const Invocation& invocation) {
   const Arguments& arguments = invocation.arguments;
   const std::string& trace = arguments.operands().front();
@@ -94,21 +112,7 @@ ExitCode run_export(const Invocation& invocation) {
     throw Failure(ExitCode::bad_usage, "nothing happens in " + *arguments.value("window"));
   }
   file.commit();
-  Console& console = invocation.console;
-  if (console.options().json) {
-    JsonWriter out;
-    out.open_object();
-    print_member(out, "schema", "quorate/export/1");
-    print_member(out, "file", path);
-    print_member(out, "format", format.name);
-    print_member(out, "events", events);
-    out.close_object();
-    console.print(out.buffer() + "\n");
-  }
-  if (!file.is_stdout()) {
-    console.note(std::string(format.name) + ": " + printable(path) + ", " +
-                 counted(events, "event", "events"));
-  }
+  tell_what_was_written(format, path, events, file.is_stdout(), invocation.console);
   return ExitCode::success;
 }
 

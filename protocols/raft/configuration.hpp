@@ -76,4 +76,10 @@ inline bool contains(const std::vector<NodeId>& servers, NodeId node) {
   return std::binary_search(servers.begin(), servers.end(), node);
 }
 
+// How many of these servers are among the nodes.
+inline std::uint64_t number_of(const NodeSet& nodes, const std::vector<NodeId>& servers) {
+  const auto is_in = [&](NodeId node) { return nodes.contains(node); };
+  return static_cast<std::uint64_t>(std::ranges::count_if(servers, is_in));
+}
+
 }  // namespace quorate::raft

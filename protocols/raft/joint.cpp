@@ -11,9 +11,7 @@ namespace quorate::raft {
 // and new configurations." (section 6)
 bool Server::is_majority(const NodeSet& nodes, const Out& out) const {
   const auto decides = [&](const std::vector<NodeId>& servers) {
-    const auto is_in = [&](NodeId node) { return nodes.contains(node); };
-    const auto found = static_cast<std::uint64_t>(std::ranges::count_if(servers, is_in));
-    return found >= quorum_of(servers, out);
+    return number_of(nodes, servers) >= quorum_of(servers, out);
   };
   // Until the cluster changes nobody else is heard, and all are counted.
   if (configurations.in_force.empty()) return nodes.size() >= quorum_of(out.nodes(), out);

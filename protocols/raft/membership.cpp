@@ -6,11 +6,6 @@ namespace quorate::raft {
 
 namespace {
 
-std::uint64_t number_of(const NodeSet& nodes, const std::vector<NodeId>& servers) {
-  const auto is_in = [&](NodeId node) { return nodes.contains(node); };
-  return static_cast<std::uint64_t>(std::ranges::count_if(servers, is_in));
-}
-
 // With the server that the entry adds, or without the one it removes.
 std::vector<NodeId> changed(std::vector<NodeId> servers, const Operation& change, NodeId server) {
   const auto place = std::lower_bound(servers.begin(), servers.end(), server);

@@ -1,3 +1,5 @@
+// What a change of the cluster promises: ConfigOverlap. Who has joint configurations has two sets
+// of which majorities are needed, so whether two configurations could decide apart is searched for.
 #include <algorithm>
 
 #include "protocols/common/quorum.hpp"
@@ -19,7 +21,7 @@ Sets sets_of(const Electorate& electorate) {
 
 // Whether a majority of each can be found without a common server.
 bool can_decide_apart(const std::vector<NodeId>& a, const std::vector<NodeId>& b) {
-  const auto is_in_b = [&](NodeId node) { return std::binary_search(b.begin(), b.end(), node); };
+  const auto is_in_b = [&](NodeId node) { return contains(b, node); };
   const auto common = static_cast<std::uint64_t>(std::ranges::count_if(a, is_in_b));
   const auto needed = [&](const std::vector<NodeId>& servers) {
     const std::uint64_t own = servers.size() - common;
@@ -31,9 +33,7 @@ bool can_decide_apart(const std::vector<NodeId>& a, const std::vector<NodeId>& b
 
 bool decides(const Sets& sets, const NodeSet& nodes) {
   return std::ranges::all_of(sets, [&](const std::vector<NodeId>* servers) {
-    const auto is_in = [&](NodeId node) { return nodes.contains(node); };
-    const auto found = static_cast<std::uint64_t>(std::ranges::count_if(*servers, is_in));
-    return found >= majority(servers->size());
+    return number_of(nodes, *servers) >= majority(servers->size());
   });
 }
 
