@@ -1,3 +1,6 @@
+// The coordinator, and who stands where in a tree. A quoted line is of the lectures' pseudo-code;
+// `out.bug(...)` marks a known mistake that a scenario may switch on, and reads as `false`
+// otherwise.
 #include <algorithm>
 
 #include "protocols/2pc/roles.hpp"
@@ -135,6 +138,7 @@ void Coordinator::on(const VoteTimeout& timeout, Out& out) {
 // "write GLOBAL_COMMIT to local log; multicast GLOBAL_COMMIT to all participants": what is on disk
 // is decided, and nobody hears of it before.
 void Coordinator::decide(Txn txn, Decision decision, Out& out) {
+  QUORATE_ASSERT(wait.contains(txn), "Only a transaction in state WAIT is decided.");
   const Poll poll = wait.at(txn);
   wait.erase(txn);
   out.cancel_timer(VoteTimeout{txn});
@@ -187,14 +191,14 @@ void Coordinator::on(NodeId from, const Ack& m, Out& out) {
   unanswered.erase(found);
   out.cancel_timer(AckTimeout{m.txn});
   const Entry entry = log.at(m.txn);
-  forget(m.txn, entry.request, *decision_of(entry.record), out);
+  forget(m.txn, entry.request, decided_by(entry.record), out);
 }
 
 void Coordinator::on(const AckTimeout& timeout, Out& out) {
   const Txn txn = timeout.txn;
   const auto entry = log.find(txn);
   if (entry == log.end()) return;
-  const Decision decision = *decision_of(entry->second.record);
+  const Decision decision = decided_by(entry->second.record);
   unanswered.at(txn).for_each(
       [&](NodeId participant) { tell<Participant>(participant, txn, decision, out); });
   out.set_timer(AckTimeout{txn}, out.params().ack_timeout);

@@ -1,3 +1,5 @@
+// The participant. A quoted line is of the lectures' pseudo-code; `out.bug(...)` marks a known
+// mistake that a scenario may switch on, and reads as `false` otherwise.
 #include <algorithm>
 
 #include "protocols/2pc/roles.hpp"
@@ -205,7 +207,7 @@ void Participant::decide(Txn txn, LogRecord record, Out& out) {
   out.cancel_timer(DecisionTimeout{txn});
   questions.erase(txn);
   votes.erase(txn);
-  const Decision decision = *decision_of(record);
+  const Decision decision = decided_by(record);
   emit_decided(txn, decision, out);
   if (out.params().form == Form::linear) {
     tell_predecessor(txn, decision, out);

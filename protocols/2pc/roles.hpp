@@ -13,6 +13,7 @@
 namespace quorate::p2pc {
 
 using Out = quorate::Out<TwoPhaseCommit>;
+using commitment::decided_by;
 using commitment::decision_of;
 using commitment::emit_decided;
 using commitment::tell;

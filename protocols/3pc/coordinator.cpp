@@ -1,3 +1,6 @@
+// The coordinator: three phases while nobody crashes, and what it does when it is back. A quoted
+// sentence is the lectures'; `out.bug(...)` marks a known mistake that a scenario may switch on,
+// and reads as `false` otherwise.
 #include "protocols/3pc/roles.hpp"
 #include "protocols/common/quorum.hpp"
 
@@ -100,7 +103,7 @@ void Coordinator::on(NodeId from, const Done& m, Out& out) {
   known_to.insert(from);
   if (known_to.size() < out.nodes<Participant>().size()) return;
   if (!out.bug(Bug::forgets_clients)) {
-    outcomes.note(entry->second.request, *decision_of(entry->second.record));
+    outcomes.note(entry->second.request, decided_by(entry->second.record));
   }
   log.erase(entry);
   done.erase(m.txn);

@@ -1,3 +1,6 @@
+// The participant, and what participants do without a coordinator: one of them, the terminator,
+// finds out what may have been decided and ends the transaction for all. `out.bug(...)` marks a
+// known mistake that a scenario may switch on, and reads as `false` otherwise.
 #include <algorithm>
 
 #include "protocols/3pc/roles.hpp"
@@ -80,7 +83,7 @@ void Participant::decide(Txn txn, LogRecord record, Out& out) {
   missed.erase(txn);
   out.cancel_timer(DecisionTimeout{txn});
   out.cancel_timer(RoundTimeout{txn});
-  emit_decided(txn, *decision_of(record), out);
+  emit_decided(txn, decided_by(record), out);
 }
 
 // ---- without one --------------------------------------------------------------------------------

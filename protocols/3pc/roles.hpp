@@ -11,6 +11,7 @@
 namespace quorate::p3pc {
 
 using Out = quorate::Out<ThreePhaseCommit>;
+using commitment::decided_by;
 using commitment::decision_of;
 using commitment::emit_decided;
 using commitment::tell;

@@ -136,6 +136,7 @@ void Server::flush(Out& out) {
 }
 
 void Server::lead(Out& out) {
+  QUORATE_ASSERT(leader_of(turn, out) == out.self(), "Nobody leads but in its own turn.");
   enter(RoleName::leader, out);
   out.emit(Elected{turn});
   due = log.size();

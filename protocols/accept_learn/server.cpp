@@ -219,6 +219,7 @@ bool Server::enough(const NodeSet& who, const Out& out) const {
 }
 
 void Server::execute(Out& out) {
+  QUORATE_ASSERT(executed <= log.size(), "What is executed stands in the log.");
   while (const auto next = ready(out)) {
     heard.erase(++executed);
     early.erase(executed);

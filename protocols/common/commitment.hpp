@@ -99,6 +99,13 @@ constexpr std::optional<Decision> decision_of(T record) {
   if (record == T::vote_abort || record == T::global_abort) return Decision::abort;
   return std::nullopt;
 }
+// REQUIRES that it says something.
+template <LogLine T>
+Decision decided_by(T record) {
+  const std::optional<Decision> decision = decision_of(record);
+  QUORATE_ASSERT(decision.has_value(), "Only the record of a decision ends a transaction.");
+  return *decision;
+}
 template <LogLine T>
 constexpr T record_of(Decision decision) {
   return decision == Decision::commit ? T::global_commit : T::global_abort;

@@ -48,6 +48,7 @@ void Peer::on(NodeId, const Token& m, Out& out) {
 }
 
 void Peer::decide(Out& out) {
+  QUORATE_ASSERT(highest >= id, "An initiator has seen its own id.");
   out.emit(TokenBack{highest});
   follow(highest, out);
   if (state == State::leader && out.params().announce) out.send(next(out), Leader{id, 1});

@@ -106,6 +106,9 @@ void Server::on(NodeId, const Learn& m, Out& out) {
 // "The leader, as well as any other server that learned all the commands …, can now execute
 // commands 1-135", and not 138 to 140, though these are chosen: in the order of slots.
 void Server::apply_chosen(Out& out) {
+  QUORATE_ASSERT(last_applied <= log.last_index(), "Only what is known to be chosen is applied.");
+  QUORATE_ASSERT(accepted.empty() || accepted.begin()->first > log.last_index(),
+                 "What stands in the log is no longer open.");
   while (last_applied < log.last_index()) {
     ++last_applied;
     const Request& command = log[last_applied];

@@ -1,3 +1,5 @@
+// The acceptor. A quoted sentence is that of "Paxos Made Simple"; `out.bug(...)` marks a known
+// mistake that a scenario may switch on, and reads as `false` otherwise.
 #include "protocols/paxos/roles.hpp"
 
 namespace quorate::paxos {

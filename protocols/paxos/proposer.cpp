@@ -1,3 +1,5 @@
+// The proposer. A quoted sentence is that of "Paxos Made Simple"; `out.bug(...)` marks a known
+// mistake that a scenario may switch on, and reads as `false` otherwise.
 #include "protocols/paxos/roles.hpp"
 
 #include <algorithm>
@@ -52,6 +54,7 @@ void Proposer::choose_acceptors(bool first, const Out& out) {
 
 // Phase 1a: "A proposer chooses a new proposal number n and sends a request" to each acceptor.
 void Proposer::prepare(Out& out) {
+  QUORATE_ASSERT(!waiting.empty(), "Whoever prepares has a value to propose.");
   n = next_number(out);
   phase = Phase::preparing;
   promised.clear();

@@ -1,5 +1,5 @@
-// What a change of the cluster promises: ConfigOverlap. Who has joint configurations has two sets
-// of which majorities are needed, so whether two configurations could decide apart is searched for.
+// What a change of the cluster promises: ConfigOverlap. A joint configuration decides by majorities
+// of two sets, so whether two configurations could decide apart has to be searched for.
 #include <algorithm>
 
 #include "protocols/common/quorum.hpp"
