@@ -1,19 +1,8 @@
 #include "protocols/bully/properties.hpp"
 
+#include "protocols/common/properties_election.hpp"
+
 namespace quorate::bully {
-
-namespace {
-
-// The highest live member, but for `excepted`; no_node when there is none.
-NodeId highest_live(const BullyCluster& cluster, const NodeSet& excepted = {}) {
-  NodeId highest = no_node;
-  for (const NodeId node : cluster.members()) {
-    if (cluster.up(node) && !excepted.contains(node)) highest = node;
-  }
-  return highest;
-}
-
-}  // namespace
 
 State States::update(const BullyCluster& cluster, const Step& step) {
   State& known = states_[step.node];
@@ -101,11 +90,8 @@ void Witnesses::look(const BullyCluster& cluster, const Step& step) {
 
 bool agreed(const BullyCluster& cluster) {
   const NodeId highest = highest_live(cluster);
-  if (highest == no_node) return false;
-  for (const NodeId node : cluster.members()) {
-    if (cluster.up(node) && cluster.role<Peer>(node).coordinator != highest) return false;
-  }
-  return cluster.role<Peer>(highest).state == State::coordinator;
+  return highest != no_node && all_live_name<Peer>(cluster, highest) &&
+         cluster.role<Peer>(highest).state == State::coordinator;
 }
 
 }  // namespace quorate::bully

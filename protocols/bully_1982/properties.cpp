@@ -1,5 +1,9 @@
 #include "protocols/bully_1982/properties.hpp"
 
+#include <algorithm>
+
+#include "protocols/common/properties_election.hpp"
+
 namespace quorate::bully_1982 {
 
 namespace {
@@ -42,16 +46,11 @@ void Witnesses::look(const Peers& cluster, const Step& step) {
 }
 
 bool agreed(const Peers& cluster) {
-  NodeId highest = no_node;
-  for (const NodeId node : cluster.members()) {
-    if (cluster.up(node)) highest = node;
-  }
-  for (const NodeId node : cluster.members()) {
-    if (!cluster.up(node)) continue;
-    const Peer& peer = cluster.role<Peer>(node);
-    if (peer.state != State::normal || peer.coordinator != highest) return false;
-  }
-  return true;
+  const auto in_peace = [&](NodeId node) {
+    return !cluster.up(node) || cluster.role<Peer>(node).state == State::normal;
+  };
+  return std::ranges::all_of(cluster.members(), in_peace) &&
+         all_live_name<Peer>(cluster, highest_live(cluster));
 }
 
 }  // namespace quorate::bully_1982

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "protocols/common/properties_election.hpp"
+
 namespace quorate::list_ring {
 
 namespace {
@@ -99,15 +101,9 @@ void Witnesses::look(const RingCluster& cluster, const Step& step) {
 }
 
 bool agreed(const RingCluster& cluster) {
-  NodeId highest = no_node;
-  for (const NodeId node : cluster.members()) {
-    if (cluster.up(node)) highest = node;
-  }
-  if (highest == no_node) return false;
-  for (const NodeId node : cluster.members()) {
-    if (cluster.up(node) && cluster.role<Peer>(node).coordinator != highest) return false;
-  }
-  return cluster.role<Peer>(highest).state == State::coordinator;
+  const NodeId highest = highest_live(cluster);
+  return highest != no_node && all_live_name<Peer>(cluster, highest) &&
+         cluster.role<Peer>(highest).state == State::coordinator;
 }
 
 }  // namespace quorate::list_ring
