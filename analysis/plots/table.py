@@ -198,8 +198,7 @@ def scale_of(values):
         return None
     units = {match.group(2) for match in matches}
     if len(units) == 1 and not units & set(UNITS):
-        unit = units.pop()
-        return [float(match.group(1)) for match in matches], unit if unit in ("", "%") else unit
+        return [float(match.group(1)) for match in matches], units.pop()
     if units <= set(UNITS):
         seconds = [float(match.group(1)) * UNITS[match.group(2)] for match in matches]
         factor, unit = time_unit(max(seconds) * 1e6)

@@ -1,24 +1,21 @@
 // Events, times and values in words. The sentences are those of `quorate why`.
 
-// "1.234567 s", "830 µs": nanoseconds with as many digits as there are.
+// "1.234567 s": always in seconds and to the microsecond, so that times stand one below the other.
 function timeText(ns) {
   return `${(ns / 1e9).toFixed(6)} s`;
 }
 
 // A tick of an axis: no more digits than its step needs.
 function tickText(ns, step) {
-  const [unit, name] =
-    step >= 1e9 || ns === 0
-      ? [1e9, "s"]
-      : step >= 1e6
-        ? ns >= 1e9
-          ? [1e9, "s"]
-          : [1e6, "ms"]
-        : step >= 1e3
-          ? [1e6, "ms"]
-          : [1e3, "µs"];
+  const [unit, name] = tickUnit(ns, step);
   const digits = Math.max(0, Math.ceil(Math.log10(unit / step) - 1e-9));
   return `${(ns / unit).toFixed(Math.min(digits, 6))} ${name}`;
+}
+
+function tickUnit(ns, step) {
+  if (step >= 1e9 || ns === 0) return [1e9, "s"];
+  if (step >= 1e6 && ns >= 1e9) return [1e9, "s"];
+  return step >= 1e3 ? [1e6, "ms"] : [1e3, "µs"];
 }
 
 function durationText(ns) {
