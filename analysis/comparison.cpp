@@ -68,6 +68,8 @@ Comparison::Comparison(std::vector<std::string> contenders, std::vector<Quantity
                Column(static_cast<std::size_t>(seeds), missing)) {}
 
 void Comparison::add(const SweepRow& row, std::uint64_t run) {
+  estimates_.clear();
+  differences_.clear();
   for (std::size_t i = 0; i < quantities_.size(); ++i) {
     column(row.point, i)[static_cast<std::size_t>(run)] = value_of(row, quantities_[i]);
   }
@@ -80,7 +82,19 @@ const Comparison::Column& Comparison::column(std::size_t contender, std::size_t 
   return columns_[contender * quantities_.size() + quantity];
 }
 
-Estimate Comparison::estimate(std::size_t contender, std::size_t quantity) const {
+const Estimate& Comparison::estimate(std::size_t contender, std::size_t quantity) const {
+  const auto [known, news] = estimates_.try_emplace({contender, quantity});
+  if (news) known->second = estimated(contender, quantity);
+  return known->second;
+}
+
+Difference Comparison::difference(std::size_t from, std::size_t to, std::size_t quantity) const {
+  const auto [known, news] = differences_.try_emplace({from, to, quantity});
+  if (news) known->second = differing(from, to, quantity);
+  return known->second;
+}
+
+Estimate Comparison::estimated(std::size_t contender, std::size_t quantity) const {
   Column values = column(contender, quantity);
   std::erase(values, missing);
   if (!quantities_[quantity].share) return mean_of(values);
@@ -88,7 +102,7 @@ Estimate Comparison::estimate(std::size_t contender, std::size_t quantity) const
   return share_of(part, values.size());
 }
 
-Difference Comparison::difference(std::size_t from, std::size_t to, std::size_t quantity) const {
+Difference Comparison::differing(std::size_t from, std::size_t to, std::size_t quantity) const {
   const Column& before = column(from, quantity);
   const Column& after = column(to, quantity);
   Column differences;

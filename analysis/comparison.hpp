@@ -1,6 +1,8 @@
 // Contenders under the same seeds: what each of them costs, and by how much they differ.
 #pragma once
 
+#include <array>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -44,7 +46,10 @@ class Comparison {
   const std::vector<Quantity>& quantities() const { return quantities_; }
   std::uint64_t seeds() const { return seeds_; }
 
-  Estimate estimate(std::size_t contender, std::size_t quantity) const;
+  // Of what has been added so far. The interval of a mean costs millions of draws where there are
+  // many seeds (analysis/statistics.hpp), and reports ask for the same one several times: each is
+  // computed once.
+  const Estimate& estimate(std::size_t contender, std::size_t quantity) const;
   Difference difference(std::size_t from, std::size_t to, std::size_t quantity) const;
   // Whether all contenders have this quantity as 0 in all runs, so that nothing need be said.
   bool idle(std::size_t quantity) const;
@@ -53,11 +58,16 @@ class Comparison {
   using Column = std::vector<std::int64_t>;  // by seed
   Column& column(std::size_t contender, std::size_t quantity);
   const Column& column(std::size_t contender, std::size_t quantity) const;
+  Estimate estimated(std::size_t contender, std::size_t quantity) const;
+  Difference differing(std::size_t from, std::size_t to, std::size_t quantity) const;
 
   std::vector<std::string> contenders_;
   std::vector<Quantity> quantities_;
   std::uint64_t seeds_{};
   std::vector<Column> columns_;  // contender by contender
+  // What has been computed: by contender and quantity; by both contenders and quantity.
+  mutable std::map<std::array<std::size_t, 2>, Estimate> estimates_;
+  mutable std::map<std::array<std::size_t, 3>, Difference> differences_;
 };
 
 }  // namespace quorate
