@@ -48,6 +48,7 @@ Command sweep_command();
 Command merge_command();
 Command plot_command();
 Command compare_command();
+Command report_command();
 Command validate_command();
 Command fmt_command();
 Command list_command();

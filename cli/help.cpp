@@ -120,7 +120,7 @@ std::string overview() {
       program_name() + " COMMAND [WORDS...] [OPTIONS]\n\nCommands\n";
   for (const Command& command : commands()) {
     const std::string left = std::string(command.name) + " " + std::string(command.operands);
-    text += "  " + padded(left, 28) + std::string(command.summary) + "\n";
+    text += "  " + padded(left, 31) + std::string(command.summary) + "\n";
   }
   text += "\nOptions of every command\n" + option_lines(global_options());
   text += "\n" + std::string(exit_codes);

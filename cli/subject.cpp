@@ -148,6 +148,8 @@ void name_program(std::string_view argument_zero) {
 
 std::string program_name() { return shell_word(program()); }
 
+void name_program_for_children() { setenv("QUORATE_COMMAND", program().c_str(), 1); }
+
 std::string shell_word(std::string_view text) {
   constexpr std::string_view safe =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./=:,+@%";

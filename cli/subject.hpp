@@ -43,6 +43,7 @@ Subject checked_subject(std::shared_ptr<const Scenario> scenario);
 // The command that was typed to start this program, so that a proposed one can be pasted.
 void name_program(std::string_view argument_zero);
 std::string program_name();
+void name_program_for_children();  // so that a process started from here proposes the same
 
 // One word for a POSIX shell, in quotes where it needs them.
 std::string shell_word(std::string_view text);
