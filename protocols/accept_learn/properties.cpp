@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "protocols/common/properties_log.hpp"
+#include "protocols/common/properties_words.hpp"
 #include "protocols/common/quorum.hpp"
 
 namespace quorate::accept_learn {
@@ -16,7 +17,7 @@ const auto& on_disk(const Servers& cluster, NodeId node) {
   return std::get<0>(cluster.world().synced(node));
 }
 
-std::string text(const Request& o) { return "\"" + to_text(o.operation) + "\""; }
+using quorate::text;
 std::string text(Timestamp t) { return "operation " + std::to_string(t); }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "protocols/common/command.hpp"
+#include "protocols/common/properties_words.hpp"
 #include "protocols/common/quorum.hpp"
 
 namespace quorate::multi_paxos {
@@ -23,10 +24,7 @@ std::uint64_t acceptances(const PaxosCluster& cluster) {
   return number != 0 ? number : majority(cluster.members().size());
 }
 
-std::string text(const PaxosCluster& cluster, const Ballot& n) {
-  return std::to_string(n.round) + "." + cluster.name(n.proposer);
-}
-std::string text(const Request& v) { return "\"" + to_text(v.operation) + "\""; }
+using quorate::text;
 std::string text(Slot slot) { return "slot " + std::to_string(slot); }
 
 bool begins_with(const CommandLog& whole, const CommandLog& prefix) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "protocols/common/properties_words.hpp"
 #include "protocols/common/quorum.hpp"
 
 namespace quorate::paxos {
@@ -30,11 +31,6 @@ std::uint64_t quorum(const PaxosCluster& cluster, std::uint32_t Params::*asked) 
   const std::uint32_t number = cluster.params(cluster.members().front()).*asked;
   return number != 0 ? number : majority(acceptors(cluster).size());
 }
-
-std::string text(const PaxosCluster& cluster, const Ballot& n) {
-  return std::to_string(n.round) + "." + cluster.name(n.proposer);
-}
-std::string text(const Request& v) { return "\"" + to_text(v.operation) + "\""; }
 
 }  // namespace
 
