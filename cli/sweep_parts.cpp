@@ -20,7 +20,7 @@ JournalReader reader_of(const SweepPlan& plan, const std::string& directory) {
   return JournalReader(
       plan, [path = journal_of(directory)](char* target, std::size_t most, std::int64_t from) {
         const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
-        if (descriptor < 0) return ssize_t{-1};
+        if (descriptor < 0) return ssize_t{errno == ENOENT ? 0 : -1};  // no row was kept yet
         const ssize_t count = ::pread(descriptor, target, most, from);
         const int code = errno;
         ::close(descriptor);

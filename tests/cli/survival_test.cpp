@@ -93,6 +93,21 @@ constexpr Row rows[] = {
      "$Q sweep endless.json -j2 --out d & p=$!; until [ -e d/sweep.json ]; do sleep 0.02; done; "
      "sleep 0.2; kill -TERM $p; wait $p",
      143, "interrupted after 0 runs of 100\n  go on: ", "d d/journal.jsonl d/sweep.json"},
+    {"SIGTERM in a report",
+     "$Q report endless.json & p=$!; until [ -e .endless-report.part0 ]; do sleep 0.02; done; "
+     "sleep 0.1; kill -TERM $p; wait $p",
+     143, "interrupted", ""},
+    {"SIGTERM in the sweep of a report",
+     "$Q report good.json --seeds 1..100000000 & p=$!; "
+     "until ls -A .good-report.part0 2>/dev/null | grep -q good.csv; do sleep 0.02; done; "
+     "kill -TERM $p; wait $p",
+     143, "interrupted", ""},
+    {"a quota under a report", "ulimit -f 4; $Q report good.json --seeds 1..3", 74,
+     "File too large", ""},
+    {"a part without its rows",
+     "for i in 1 2; do $Q sweep good.json --seeds 1..4 -q --shard $i/2 --out p$i; done; "
+     "rm p2/journal.jsonl; $Q merge p1 p2 --out all; s=$?; rm -r p1 p2; exit $s",
+     3, "p2 has 0 of 2 runs\n  to make it: ", ""},
     {"a second signal where the first cannot help",
      "mkfifo t; sleep 30 <t & r=$!; env --default-signal=HUP $Q sweep endless.json --wall-time 1ms "
      "--seeds 1..100000 --csv "
