@@ -8,6 +8,7 @@
 #include "cli/subject.hpp"
 #include "sim/base/field_print.hpp"
 #include "sim/measure/metrics.hpp"
+#include "sim/node/request.hpp"
 #include "sim/scenario/diagnostics.hpp"
 
 namespace quorate {
@@ -93,14 +94,26 @@ void describe_scenario(const std::string& file, Console& console) {
   console.print(text);
 }
 
-// "messages.Ping.sent" is an instance of "messages.<Type>.sent".
+// Between nodes, not to clients.
+bool sends(const ProtocolEntry& entry, std::string_view type) {
+  const std::span<const std::string> all = entry.info.messages;
+  const auto own = all.first(all.size() - client_message_types);
+  return std::ranges::find(own, type) != own.end();
+}
+
+// "messages.Ping.sent" is an instance of "messages.<Type>.sent", since some protocol sends Pings.
 bool names_metric(const std::string& pattern, std::string_view name) {
   const std::size_t hole = pattern.find(type_mark);
-  if (hole == std::string::npos) return pattern == name;
+  if (hole == std::string::npos || pattern == name) return pattern == name;
   const std::string front = pattern.substr(0, hole);
   const std::string back = pattern.substr(hole + type_mark.size());
-  return name.size() > front.size() + back.size() && name.starts_with(front) &&
-         name.ends_with(back);
+  const bool fits =
+      name.size() > front.size() + back.size() && name.starts_with(front) && name.ends_with(back);
+  if (!fits) return false;
+  name.remove_prefix(front.size());
+  name.remove_suffix(back.size());
+  return std::ranges::any_of(protocols(),
+                             [&](const ProtocolEntry& entry) { return sends(entry, name); });
 }
 
 struct Named {
@@ -127,6 +140,11 @@ Failure unknown(const std::string& name, const std::vector<Named>& all) {
   std::vector<std::string> names = protocol_names();
   for (const Named& named : all) names.push_back(named.name);
   for (const Named& named : all) names.push_back(named.item.name);
+  for (const ProtocolEntry& entry : protocols()) {
+    for (std::string& metric : metric_names(entry.info.messages)) {
+      names.push_back(std::move(metric));
+    }
+  }
   std::string meant = did_you_mean(name, names);
   const std::string scenario = meant.empty() ? shipped_scenario(name) : "";
   if (!scenario.empty()) meant = "did you mean " + scenario + "?";

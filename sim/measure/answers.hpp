@@ -12,25 +12,49 @@ namespace quorate {
 // the end of the run, whether its client has given up or not. A copyable value.
 class Unanswered {
  public:
+  // An outage is a longer time in which an operation waits and none is answered. Shorter ones are
+  // what answers take.
+  static constexpr Duration patience = std::chrono::milliseconds(100);
+
+  struct Outages {
+    std::uint64_t count{};
+    Duration time{};
+  };
+
   void on(const Record& record) {
     if (record.kind == Kind::op) {
       if (waiting_++ == 0) since_ = record.time;
+      if (begun_++ == 0) first_ = record.time;
     } else if (record.kind == Kind::ack && waiting_ != 0) {
       longest_ = longest(record.time);
+      outages_ = outages(record.time);
       --waiting_;
       since_ = record.time;
     }
   }
   // The longest time in which an operation waited and none was answered, until a time that no
   // record is later than.
-  Duration longest(Time until) const {
-    return waiting_ == 0 ? longest_ : std::max(longest_, until - since_);
+  Duration longest(Time until) const { return std::max(longest_, gap(until)); }
+  // The same for all outages, and for how long clients were at it: from the first operation to the
+  // last answer, or until then if one waits.
+  Outages outages(Time until) const {
+    const Duration last = gap(until);
+    if (last <= patience) return outages_;
+    return {outages_.count + 1, outages_.time + last};
+  }
+  Duration service(Time until) const {
+    return begun_ == 0 ? Duration{0} : (waiting_ == 0 ? since_ : until) - first_;
   }
 
  private:
+  Duration gap(Time until) const { return waiting_ == 0 ? Duration{0} : until - since_; }
+
+  std::uint64_t begun_{};
   std::uint64_t waiting_{};
+  Time first_;  // operation
   Time since_;  // the last answer, or the first operation that waited when none did
   Duration longest_{};
+  Outages outages_;
 };
 
 }  // namespace quorate

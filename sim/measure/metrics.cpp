@@ -4,6 +4,7 @@
 #include <array>
 
 #include "sim/base/assert.hpp"
+#include "sim/base/uint128.hpp"
 #include "sim/node/request.hpp"
 #include "sim/trace/event.hpp"
 
@@ -19,19 +20,45 @@ constexpr auto metrics = std::to_array<MetricInfo>({
     {"messages.dropped", "messages", "Protocol messages that ended without being delivered."},
     {"messages.duplicated", "messages", "Extra copies of protocol messages that the network made."},
     {"messages.in_flight", "messages", "Protocol messages still under way when the run ended."},
-    {"messages.<Type>.sent", "messages", "The same for one message type."},
-    {"messages.<Type>.delivered", "messages", "The same for one message type."},
-    {"messages.<Type>.dropped", "messages", "The same for one message type."},
-    {"messages.<Type>.duplicated", "messages", "The same for one message type."},
-    {"messages.<Type>.in_flight", "messages", "The same for one message type."},
+    {"messages.<Type>.sent", "messages",
+     "Messages of this type handed to the network by a live node."},
+    {"messages.<Type>.delivered", "messages",
+     "Messages of this type, copies included, that reached a live node."},
+    {"messages.<Type>.dropped", "messages",
+     "Messages of this type that ended without being delivered."},
+    {"messages.<Type>.duplicated", "messages",
+     "Extra copies of messages of this type that the network made."},
+    {"messages.<Type>.in_flight", "messages",
+     "Messages of this type still under way when the run ended."},
+    {"messages.<Type>.bytes", "bytes", "Bytes of all messages of this type sent."},
     {"wire_bytes", "bytes", "Bytes of all protocol messages sent."},
+    {"messages_per_decision_milli", "messages/1000",
+     "Protocol messages sent for each instance chosen and each transaction committed or aborted, "
+     "in thousandths; heartbeats and elections are among them, for no standard event says what a "
+     "message was sent for."},
+    {"messages_per_election_milli", "messages/1000",
+     "Protocol messages sent for each time a node was elected, in thousandths; all of them, "
+     "whatever they were sent for, so it is the cost of elections where nothing else happens."},
+    {"messages_per_op_milli", "messages/1000",
+     "Protocol messages sent for each operation that was answered, in thousandths; whatever they "
+     "were sent for."},
+    {"wire_bytes_per_decision", "bytes",
+     "Bytes of all protocol messages sent, for each instance chosen and each transaction committed "
+     "or aborted; rounded down."},
     {"client_messages.sent", "messages", "Messages between clients and nodes, both ways."},
     {"client_messages.delivered", "messages", "Client messages, copies included, that arrived."},
     {"client_messages.dropped", "messages", "Client messages that ended without being delivered."},
     {"client_messages.duplicated", "messages", "Extra copies of client messages."},
     {"client_messages.in_flight", "messages", "Client messages under way when the run ended."},
+    {"client_messages.bytes", "bytes", "Bytes of all client messages sent."},
     {"leaders", "elections", "How often a node was elected."},
     {"epochs", "epochs", "The highest term, view or ballot that a node reported."},
+    {"epochs_used", "epochs",
+     "Different terms, views or ballots that nodes came to; absent where a protocol reports none."},
+    {"epochs_without_leader", "epochs",
+     "The epochs_used in which nobody was elected: votes were split, or a candidate gave up, "
+     "failed, "
+     "was overtaken or has not won yet, which standard events do not tell apart."},
     {"first_leader_at_us", "us", "When a node was elected first; absent if none was."},
     {"leaderless_time_us", "us",
      "Time in which nobody led: before the first leader, and while the node that took office last "
@@ -39,16 +66,53 @@ constexpr auto metrics = std::to_array<MetricInfo>({
     {"ops.issued", "operations", "Operations that clients began."},
     {"ops.acked", "operations", "Operations whose answer reached their client."},
     {"latency_us_p50", "us", "Median time from an operation's first request to its answer."},
-    {"latency_us_p90", "us", "The same that 90 of 100 operations do not exceed."},
-    {"latency_us_p99", "us", "The same that 99 of 100 operations do not exceed."},
-    {"latency_us_max", "us", "The longest of these times."},
+    {"latency_us_p90", "us",
+     "Time from an operation's first request to its answer that 90 of 100 do not exceed."},
+    {"latency_us_p99", "us",
+     "Time from an operation's first request to its answer that 99 of 100 do not exceed."},
+    {"latency_us_max", "us", "Longest time from an operation's first request to its answer."},
+    {"leader_latency_us_p50", "us",
+     "Median time from when a client's request reached the node that proposed it until a node knew "
+     "it chosen, or applied it. Forwarded requests and transactions do not count: no standard "
+     "event says whose they are."},
+    {"leader_latency_us_p90", "us", "The leader_latency_us that 90 of 100 commands do not exceed."},
+    {"leader_latency_us_p99", "us", "The leader_latency_us that 99 of 100 commands do not exceed."},
+    {"leader_latency_us_max", "us", "The longest leader_latency_us of a command."},
+    {"replica_latency_us_p50", "us",
+     "Median time from when a client's request reached the node that proposed it until the last "
+     "node that got to know it chosen, or applied it, had; for the commands of leader_latency_us. "
+     "A node that never did before the end does not count."},
+    {"replica_latency_us_p90", "us",
+     "The replica_latency_us that 90 of 100 commands do not exceed."},
+    {"replica_latency_us_p99", "us",
+     "The replica_latency_us that 99 of 100 commands do not exceed."},
+    {"replica_latency_us_max", "us", "The longest replica_latency_us of a command."},
     {"unanswered_time_us", "us",
      "Longest time in which an operation waited and no client was answered; one that is never "
      "answered waits until the end."},
+    {"outages", "outages",
+     "How often an operation waited and no client was answered for over 100 ms on end; an "
+     "operation that is never answered waits until the end."},
+    {"outage_time_us", "us",
+     "How long all outages were, added up, each from when the waiting began (see outages)."},
+    {"availability_ppm", "ppm",
+     "Millionths of the time from the first operation to the last answer, or to the end if an "
+     "operation still waits, that were no outage (see outages); rounded down. 999990 is called "
+     "five nines."},
+    {"ops_per_second_milli", "operations/1000",
+     "Operations answered for each second of virtual time from the first operation to the last "
+     "answer, or to the end if an operation still waits; in thousandths."},
     {"decision_delays_p50", "delays",
      "Protocol messages one after the other that lead from a request, a timer or a fault to what "
      "is chosen, committed, aborted or elected; the median."},
-    {"decision_delays_max", "delays", "The most of these."},
+    {"decision_delays_max", "delays",
+     "Most protocol messages one after the other that lead from a request, a timer or a fault to "
+     "what is chosen, committed, aborted or elected."},
+    {"decision_writes_p50", "writes",
+     "Writes of disks one after the other on the way that decision_delays counts messages of: what "
+     "a node put out there had to wait for them; the median."},
+    {"decision_writes_max", "writes",
+     "Most writes of disks one after the other on the way to a decision."},
     {"chosen", "instances", "Distinct instances of which some node knows the chosen value."},
     {"applied", "commands", "Commands executed by state machines, counted at every node."},
     {"committed", "transactions", "Distinct transactions that some node committed."},
@@ -57,11 +121,11 @@ constexpr auto metrics = std::to_array<MetricInfo>({
      "Nodes that were blocked when the run ended: had said so, and got no further since."},
     {"blocked_time_us", "us", "Time for which nodes were blocked, added up over all of them."},
     {"suspicions", "suspicions", "How often a node suspected another."},
-    {"false_suspicions", "suspicions", "How often it was wrong: the other had not crashed."},
+    {"false_suspicions", "suspicions", "How often a node suspected another that had not crashed."},
     {"busiest_node_messages", "messages",
      "Protocol messages sent or received at the node that had most to do."},
     {"load_imbalance_pct", "percent",
-     "The same, in percent of what a node had on average; 100: all had the same."},
+     "busiest_node_messages in percent of what a node had on average; 100: all had the same."},
     {"crashes", "crashes", "How often a node crashed."},
     {"restarts", "restarts", "How often a crashed node came back."},
     {"persists", "writes", "Writes that a node's disk completed."},
@@ -72,6 +136,10 @@ std::int64_t integer(std::uint64_t count) { return static_cast<std::int64_t>(cou
 
 std::int64_t microseconds(Duration duration) { return duration.count() / 1000; }
 
+std::uint64_t nanoseconds(Duration duration) {
+  return static_cast<std::uint64_t>(duration.count());
+}
+
 void add(MessageCount& sum, const MessageCount& one) {
   sum.sent += one.sent;
   sum.duplicated += one.duplicated;
@@ -80,15 +148,23 @@ void add(MessageCount& sum, const MessageCount& one) {
   for (std::size_t i = 0; i < sum.drops.size(); ++i) sum.drops[i] += one.drops[i];
 }
 
+// In the order of the map, for there may be many types.
 void put_messages(Results& results, const std::string& prefix, const MessageCount& count) {
-  results[prefix + ".sent"] = integer(count.sent);
-  results[prefix + ".delivered"] = integer(count.delivered);
-  results[prefix + ".dropped"] = integer(count.dropped());
-  results[prefix + ".duplicated"] = integer(count.duplicated);
-  results[prefix + ".in_flight"] = integer(count.in_flight());
+  const auto behind = results.lower_bound(prefix + ".");
+  const auto put = [&](const char* what, std::uint64_t number) {
+    results.emplace_hint(behind, prefix + what, integer(number));
+  };
+  if (prefix != "messages") put(".bytes", count.bytes);
+  put(".delivered", count.delivered);
+  put(".dropped", count.dropped());
+  put(".duplicated", count.duplicated);
+  put(".in_flight", count.in_flight());
+  put(".sent", count.sent);
 }
 
-void put_ledger(Results& results, const Ledger& ledger, std::span<const std::string> types) {
+// Returns the sum of the protocol's own.
+MessageCount put_ledger(Results& results, const Ledger& ledger,
+                        std::span<const std::string> types) {
   const std::vector<MessageCount>& counts = ledger.counts();
   QUORATE_ASSERT(counts.size() == types.size() && types.size() >= client_message_types,
                  "Every message type of the ledger has a name, the client's among them.");
@@ -102,45 +178,43 @@ void put_ledger(Results& results, const Ledger& ledger, std::span<const std::str
   put_messages(results, "messages", protocol);
   put_messages(results, "client_messages", client);
   results["wire_bytes"] = integer(protocol.bytes);
+  return protocol;
 }
 
-void put_latencies(Results& results, std::vector<Duration> latencies) {
+void put_latencies(Results& results, const std::string& name, std::vector<Duration> latencies) {
   if (latencies.empty()) return;
   // A total order: equal durations cannot be told apart.
   std::sort(latencies.begin(), latencies.end());
-  results["latency_us_p50"] = microseconds(percentile(latencies, 50));
-  results["latency_us_p90"] = microseconds(percentile(latencies, 90));
-  results["latency_us_p99"] = microseconds(percentile(latencies, 99));
-  results["latency_us_max"] = microseconds(latencies.back());
+  results[name + "_p50"] = microseconds(percentile(latencies, 50));
+  results[name + "_p90"] = microseconds(percentile(latencies, 90));
+  results[name + "_p99"] = microseconds(percentile(latencies, 99));
+  results[name + "_max"] = microseconds(latencies.back());
 }
 
-// Of all decisions the middle one and the farthest, in message delays.
-void put_decisions(Results& results, const std::map<std::uint16_t, std::uint64_t>& decisions) {
+// floor(part * factor / whole); nothing where there is no whole.
+void put_ratio(Results& results, const char* name, std::uint64_t part, std::uint64_t factor,
+               std::uint64_t whole) {
+  const UInt128 product = multiply_wide(part, factor);
+  if (product.high < whole) results[name] = integer(divide(product, whole).quotient);
+}
+
+// Of all decisions the middle one and the farthest.
+void put_decisions(Results& results, const std::string& name,
+                   const std::map<std::uint16_t, std::uint64_t>& decisions) {
   if (decisions.empty()) return;
   std::uint64_t sum = 0;
-  for (const auto& [depth, count] : decisions) sum += count;
+  for (const auto& [steps, count] : decisions) sum += count;
   std::uint64_t below = 0;
-  for (const auto& [depth, count] : decisions) {
+  for (const auto& [steps, count] : decisions) {
     below += count;
     if (2 * below < sum) continue;
-    results["decision_delays_p50"] = depth;
+    results[name + "_p50"] = steps;
     break;
   }
-  results["decision_delays_max"] = decisions.rbegin()->first;
+  results[name + "_max"] = decisions.rbegin()->first;
 }
 
 }  // namespace
-
-bool DistinctCount::add(std::uint64_t number) {
-  if (begin_ == end_) {
-    begin_ = end_ = number;
-  }
-  if (number >= begin_ && number < end_) return false;
-  if (number != end_) return apart_.insert(number).second;
-  ++end_;
-  while (!apart_.empty() && apart_.erase(end_) != 0) ++end_;
-  return true;
-}
 
 void Metrics::on_event(const Record& record) {
   blocked_.on(record);
@@ -148,10 +222,16 @@ void Metrics::on_event(const Record& record) {
     on_elected(record, elected->epoch);
   } else if (const auto* epoch = record.body.get_if<Epoch>()) {
     epoch_ = std::max(epoch_, epoch->number);
+    epochs_.add(epoch->number);
+    tells_epochs_ = true;
   } else if (const auto* chosen = record.body.get_if<Chosen>()) {
     if (chosen_.add(chosen->instance)) on_decided(record);
-  } else if (record.body.get_if<Applied>() != nullptr) {
+    commands_.on_known(record, chosen->instance, chosen->value);
+  } else if (const auto* applied = record.body.get_if<Applied>()) {
     ++applied_;
+    commands_.on_known(record, applied->index, applied->command);
+  } else if (const auto* proposed = record.body.get_if<Proposed>()) {
+    commands_.on_proposed(record, *proposed);
   } else if (const auto* committed = record.body.get_if<Committed>()) {
     if (committed_.add(committed->txn)) on_decided(record);
   } else if (const auto* aborted = record.body.get_if<Aborted>()) {
@@ -166,30 +246,48 @@ void Metrics::on_elected(const Record& record, std::uint64_t epoch) {
   if (elected_ == 0) first_elected_ = record.time;
   ++elected_;
   epoch_ = std::max(epoch_, epoch);
+  epochs_.add(epoch);
+  led_.add(epoch);
   on_decided(record);
 }
 
-void Metrics::on_decided(const Record& record) { ++decisions_[depth_.of(record.index)]; }
+void Metrics::on_decided(const Record& record) {
+  const CausalDepth::Way way = depth_.of(record.index);
+  ++delays_[way.messages];
+  ++writes_[way.writes];
+}
 
 Metrics::Results Metrics::result(const Ledger& ledger, std::span<const std::string> types,
                                  Ending ending) const {
   Results results;
-  put_ledger(results, ledger, types);
-  put_latencies(results, std::move(ending.latencies));
-  put_decisions(results, decisions_);
+  const MessageCount protocol = put_ledger(results, ledger, types);
+  put_latencies(results, "latency_us", std::move(ending.latencies));
+  put_latencies(results, "leader_latency_us", commands_.until_first());
+  put_latencies(results, "replica_latency_us", commands_.until_last());
+  put_decisions(results, "decision_delays", delays_);
+  put_decisions(results, "decision_writes", writes_);
+  put_elections(results, ending);
+  put_counts(results, ending);
+  put_times(results, ending.at);
+  put_loads(results, ending.nodes);
+  put_rates(results, protocol);
+  return results;
+}
+
+void Metrics::put_elections(Results& results, const Ending& ending) const {
+  results["epochs"] = integer(epoch_);
+  if (tells_epochs_) {
+    results["epochs_used"] = integer(epochs_.size());
+    results["epochs_without_leader"] = integer(epochs_.size() - led_.size());
+  }
   if (ending.elects || elected_ > 0) {
     results["leaders"] = integer(elected_);
     results["leaderless_time_us"] = microseconds(leadership_.leaderless(ending.at));
   }
   if (elected_ > 0) results["first_leader_at_us"] = microseconds(first_elected_.since_start());
-  put_counts(results, ending);
-  put_times(results, ending.at);
-  put_loads(results, ending.nodes);
-  return results;
 }
 
 void Metrics::put_counts(Results& results, const Ending& ending) const {
-  results["epochs"] = integer(epoch_);
   results["ops.issued"] = integer(issued_);
   results["ops.acked"] = integer(acked_);
   results["chosen"] = integer(chosen_.size());
@@ -207,7 +305,14 @@ void Metrics::put_counts(Results& results, const Ending& ending) const {
 
 void Metrics::put_times(Results& results, Time until) const {
   results["blocked_time_us"] = microseconds(blocked_.time(until));
-  if (issued_ > 0) results["unanswered_time_us"] = microseconds(unanswered_.longest(until));
+  if (issued_ == 0) return;
+  const Unanswered::Outages outages = unanswered_.outages(until);
+  const std::uint64_t service = nanoseconds(unanswered_.service(until));
+  results["unanswered_time_us"] = microseconds(unanswered_.longest(until));
+  results["outages"] = integer(outages.count);
+  results["outage_time_us"] = microseconds(outages.time);
+  put_ratio(results, "availability_ppm", service - nanoseconds(outages.time), 1'000'000, service);
+  put_ratio(results, "ops_per_second_milli", acked_, 1'000'000'000'000, service);
 }
 
 void Metrics::put_loads(Results& results, std::uint64_t nodes) const {
@@ -219,6 +324,14 @@ void Metrics::put_loads(Results& results, std::uint64_t nodes) const {
   }
   results["busiest_node_messages"] = integer(most);
   if (sum > 0) results["load_imbalance_pct"] = integer(100 * most * nodes / sum);
+}
+
+void Metrics::put_rates(Results& results, const MessageCount& protocol) const {
+  const std::uint64_t decided = chosen_.size() + committed_.size() + aborted_.size();
+  put_ratio(results, "messages_per_decision_milli", protocol.sent, 1000, decided);
+  put_ratio(results, "messages_per_election_milli", protocol.sent, 1000, elected_);
+  put_ratio(results, "messages_per_op_milli", protocol.sent, 1000, acked_);
+  put_ratio(results, "wire_bytes_per_decision", protocol.bytes, 1, decided);
 }
 
 std::span<const MetricInfo> metric_list() { return metrics; }

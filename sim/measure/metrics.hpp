@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <map>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,23 +12,12 @@
 #include "sim/measure/answers.hpp"
 #include "sim/measure/blocked.hpp"
 #include "sim/measure/causal_depth.hpp"
+#include "sim/measure/command_times.hpp"
+#include "sim/measure/distinct_count.hpp"
 #include "sim/measure/leadership.hpp"
 #include "sim/measure/ledger.hpp"
 
 namespace quorate {
-
-// Counts distinct numbers that arrive mostly in order, as instances do: O(1) and without memory
-// while they extend one run of consecutive numbers, O(log n) for those that stand apart.
-class DistinctCount {
- public:
-  bool add(std::uint64_t number);  // false if it was there
-  std::uint64_t size() const { return end_ - begin_ + apart_.size(); }
-
- private:
-  std::uint64_t begin_{};  // the run seen so far is [begin_, end_)
-  std::uint64_t end_{};
-  std::set<std::uint64_t> apart_;
-};
 
 class Metrics {
  public:
@@ -45,7 +33,10 @@ class Metrics {
         if (!record.client) ++messages_at_[record.from];
         break;
       case Kind::recv:
-        if (!record.client) ++messages_at_[record.to];
+        if (!record.client)
+          ++messages_at_[record.to];
+        else
+          commands_.on_arrival(record);
         break;
       case Kind::event:
         on_event(record);
@@ -95,21 +86,29 @@ class Metrics {
   void on_event(const Record& record);
   void on_elected(const Record& record, std::uint64_t epoch);
   void on_decided(const Record& record);
+  void put_elections(Results& results, const Ending& ending) const;
   void put_counts(Results& results, const Ending& ending) const;
   void put_times(Results& results, Time until) const;
   void put_loads(Results& results, std::uint64_t nodes) const;
+  void put_rates(Results& results, const MessageCount& protocol) const;
 
   Leadership leadership_;
   CausalDepth depth_;
   BlockedWatch blocked_;
   Unanswered unanswered_;
-  std::map<std::uint16_t, std::uint64_t> decisions_;  // how many came at which depth
-  PerNode<std::uint64_t> messages_at_;                // sent and received
+  CommandTimes commands_;
+  // How many decisions came after how many messages, and after how many writes.
+  std::map<std::uint16_t, std::uint64_t> delays_;
+  std::map<std::uint16_t, std::uint64_t> writes_;
+  PerNode<std::uint64_t> messages_at_;  // sent and received
   NodeSet down_;
   std::uint64_t suspicions_{};
   std::uint64_t false_suspicions_{};
   std::uint64_t elected_{};
   std::uint64_t epoch_{};  // the highest anybody reported
+  DistinctCount epochs_;   // that nodes came to
+  DistinctCount led_;      // in which somebody was elected
+  bool tells_epochs_{};    // and not only who is elected in one
   Time first_elected_;
   std::uint64_t crashes_{};
   std::uint64_t restarts_{};

@@ -108,7 +108,13 @@ void SweepTally::add(const SweepRow& row) {
   PointTally& point = points[row.point];
   point.counts.add(row);
   if (row.end != RowEnd::finished) return;
-  for (const auto& [name, value] : row.outcome.metrics) point.metrics[name].add(value);
+  // Both are sorted, and mostly of the same names.
+  auto place = point.metrics.begin();
+  for (const auto& [name, value] : row.outcome.metrics) {
+    while (place != point.metrics.end() && place->first < name) ++place;
+    place = point.metrics.try_emplace(place, name);
+    place->second.add(value);
+  }
   for (const auto& [name, count] : row.outcome.witnesses) witnesses[name].add(count);
   for (const PropertyResult& property : row.outcome.properties) {
     properties[property.name].add(property.exercised);

@@ -207,11 +207,10 @@ class Pool {
 
   // False when the worker is gone.
   bool listen(Worker& worker) {
-    std::array<char, 65'536> buffer{};
-    const ssize_t count = recv(worker.socket, buffer.data(), buffer.size(), MSG_DONTWAIT);
+    const ssize_t count = recv(worker.socket, heard_.data(), heard_.size(), MSG_DONTWAIT);
     if (count < 0) return errno == EINTR || errno == EAGAIN;
     if (count == 0) return false;
-    worker.received.append(buffer.data(), static_cast<std::size_t>(count));
+    worker.received.append(heard_.data(), static_cast<std::size_t>(count));
     std::size_t at = 0;
     for (Length length = 0; worker.received.size() - at >= sizeof length;) {
       std::memcpy(&length, worker.received.data() + at, sizeof length);
@@ -265,6 +264,7 @@ class Pool {
   std::map<std::uint64_t, int> deaths_;
   std::map<std::uint64_t, std::optional<std::string>> results_;  // waiting for an earlier one
   std::uint64_t taken_{};
+  std::array<char, 65'536> heard_{};  // by listen() just now
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "cli/catalogue.hpp"
 #include "cli/registry.hpp"
 #include "sim/base/distribution.hpp"
+#include "sim/measure/metrics.hpp"
 #include "tests/cli/command_line.hpp"
 
 namespace quorate::testing {
@@ -186,6 +187,15 @@ TEST_CASE("cli: describe explains whatever has a name") {
   CHECK(has(quorate("describe crash").output, "stop"));
   CHECK(has(quorate("describe latency_us_p99").output, "metric"));
   CHECK(has(quorate("describe messages.Ping.sent").output, "metric"));
+  for (const std::string& name : metric_names(find_protocol("echo")->info.messages)) {
+    const Outcome told = quorate("describe metric " + name);
+    CHECK_MESSAGE(told.status == 0, name, told.errors);
+    CHECK_MESSAGE(told.output.starts_with(name + ": metric ("), told.output);
+    CHECK_MESSAGE(told.output.ends_with(".\n"), told.output);
+  }
+  CHECK(has(quorate("describe messages.<Type>.bytes").output, "metric (bytes)"));
+  CHECK(has(quorate("describe messages.Pin.sent").errors, "\"messages.Ping.sent\"?"));
+  CHECK(quorate("describe metric messages.Reply.sent").status == 2);  // a client's
   CHECK(has(quorate("describe Q201").output, "unknown_key"));
   CHECK(has(quorate("describe good.json").output, "Made up"));
   CHECK(has(quorate("describe fault crash").output, "crash: fault"));

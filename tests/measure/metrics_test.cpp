@@ -5,9 +5,9 @@
 
 #include <algorithm>
 
-#include "sim/trace/event.hpp"
+#include "tests/measure/told.hpp"
 
-namespace quorate {
+namespace quorate::testing {
 
 namespace imposter {
 struct Elected {
@@ -17,52 +17,6 @@ struct Elected {
 }  // namespace imposter
 
 namespace {
-
-const std::vector<std::string> message_types{"Vote", "VoteReply", "Request", "Reply", "Redirect"};
-
-constexpr NodeId n1{0};
-constexpr NodeId n2{1};
-
-// A run of two nodes with two message types, told record by record.
-struct Told {
-  Metrics metrics{"chief"};
-  Ledger ledger{message_types.size()};
-
-  void record(Record record) {
-    metrics.on(record);
-    ledger.on(record);
-  }
-  void kind(Kind kind, Duration at, NodeId node = n1) {
-    Record record;
-    record.kind = kind;
-    record.time = Time{} + at;
-    record.node = node;
-    this->record(record);
-  }
-  template <class Event>
-  void event(Duration at, NodeId node, const Event& event) {
-    Record record;
-    record.kind = Kind::event;
-    record.time = Time{} + at;
-    record.node = node;
-    record.body = AnyRef::to(event);
-    this->record(record);
-  }
-  void message(Kind kind, std::uint16_t type, DropReason why = DropReason::none) {
-    Record record;
-    record.kind = kind;
-    record.type = type;
-    record.why = why;
-    record.client = type >= 2;
-    record.from = n1;
-    record.to = n2;
-    record.bytes = kind == Kind::send ? 10 : 0;
-    this->record(record);
-  }
-  std::map<std::string, std::int64_t> result(Duration end = 10s, bool elects = true) const {
-    return metrics.result(ledger, message_types, {Time{} + end, {}, 0, elects});
-  }
-};
 
 std::map<std::string, std::int64_t> with_latencies(std::vector<Duration> latencies) {
   return Metrics("").result(Ledger(message_types.size()), message_types,
@@ -322,9 +276,15 @@ TEST_CASE("metrics: distinct numbers are counted in any order") {
 
 TEST_CASE("metrics: the published list is what a run yields") {
   Told told;
+  told.event(1ms, n1, Epoch{1});
   told.event(1ms, n1, Elected{1});
   told.kind(Kind::op, 1ms);
+  told.kind(Kind::ack, 2ms);
   told.message(Kind::send, 0);
+  const Request request;
+  told.asked(1ms, n1, request);
+  told.event(1ms, n1, Proposed{1, {}}, 0);
+  told.event(1ms, n1, Chosen{1, {}});
   auto result = told.metrics.result(told.ledger, message_types, {Time{} + 1s, {1ms}});
   std::vector<std::string> listed;
   for (const MetricInfo& info : metric_list()) {
@@ -344,4 +304,4 @@ TEST_CASE("metrics: the published list is what a run yields") {
   CHECK(found == listed);
 }
 
-}  // namespace quorate
+}  // namespace quorate::testing
