@@ -6,6 +6,7 @@
 #include "cli/compare_costs.hpp"
 #include "cli/compare_report.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/output_file.hpp"
 #include "cli/performance.hpp"
 #include "cli/progress.hpp"
 #include "cli/sweep_report.hpp"
@@ -27,20 +28,27 @@ constexpr auto compare_options = std::to_array<Option>({
      .repeated = true,
      .text = "compare by this; else by what is usual (quorate list metrics)"},
     {.name = "nodes",
-     .value = "N",
-     .text = "with protocols as operands: so many nodes, or participants; else 5"},
+     .value = "A..B",
+     .text = "with protocols as operands: so many nodes, or participants, or each number from A to "
+             "B; else 5"},
     {.name = "all", .text = "leave nothing out: metrics that are 0, costs that are no headlines"},
     {.name = "jobs",
      .letter = 'j',
      .value = "N",
      .text = "worker processes; else one per processor"},
     {.name = "format", .value = "F", .text = "text, markdown or csv"},
+    {.name = "csv",
+     .value = "FILE",
+     .text = "also write one row per run, as sweep does and plot draws; \"-\": to stdout"},
+    {.name = "force", .text = "replace the CSV file"},
     {.name = "wall-time", .value = "T", .text = "give each run so much real time at most"},
 });
 
 constexpr auto compare_examples = std::to_array<Example>({
     {"compare raft multi_paxos paxos 2pc 3pc bully list_ring",
      "what one decision costs when nothing fails, beside theory"},
+    {"compare bully.worst_messages list_ring.election_messages --nodes 3..30",
+     "two costs against the number of nodes, beside theory"},
     {"compare scenarios/3pc/coordinator-dies.json --protocols 2pc,3pc --seeds 1..1000",
      "the same workload and faults, two protocols"},
     {"compare scenarios/raft/leader-crash.json --vary protocol.params.pre_vote=false,true",
@@ -66,14 +74,23 @@ Format format_of(const Arguments& arguments) {
 
 // ---- protocols beside theory --------------------------------------------------------------------
 
-std::int64_t node_count(const Arguments& arguments) {
+struct Sizes {
+  std::int64_t first{5};
+  std::int64_t last{5};
+};
+
+// "5" or "3..30".
+Sizes node_counts(const Arguments& arguments) {
   const std::optional<std::string> text = arguments.value("nodes");
-  if (!text) return 5;
-  const Parsed<std::uint64_t> count = parse_seed(*text);
-  if (!count || count.value == 0 || count.value > 1000) {
-    throw Arguments::bad_value("nodes", "a whole number from 1 to 1000 is wanted");
+  if (!text) return {};
+  const std::size_t dots = text->find("..");
+  const Parsed<std::uint64_t> first = parse_seed(std::string_view(*text).substr(0, dots));
+  const Parsed<std::uint64_t> last =
+      dots == text->npos ? first : parse_seed(std::string_view(*text).substr(dots + 2));
+  if (!first || !last || first.value == 0 || last.value > 1000 || last.value < first.value) {
+    throw Arguments::bad_value("nodes", "a whole number from 1 to 1000 is wanted, or A..B");
   }
-  return static_cast<std::int64_t>(count.value);
+  return {static_cast<std::int64_t>(first.value), static_cast<std::int64_t>(last.value)};
 }
 
 // Options that mean nothing without runs under seeds.
@@ -88,41 +105,86 @@ void refuse_options_of_runs(const Arguments& arguments) {
   }
 }
 
+// "bully" of "bully.worst_messages", unless that is a file.
+const ProtocolEntry* protocol_of(const std::string& operand) {
+  if (operand.ends_with(".json")) return nullptr;
+  return find_protocol(operand.substr(0, operand.find('.')));
+}
+
+CostChoice choice_of(const std::string& operand) {
+  const ProtocolEntry* entry = protocol_of(operand);
+  const std::size_t dot = operand.find('.');
+  if (dot == operand.npos) return {entry, nullptr};
+  const std::string name = operand.substr(dot + 1);
+  std::vector<std::string> known;
+  for (const Cost& cost : entry->info.costs) {
+    if (cost.name == name) return {entry, &cost};
+    known.emplace_back(cost.name);
+  }
+  const std::string meant = did_you_mean(name, known);
+  throw Failure(
+      ExitCode::bad_usage,
+      entry->info.name + " has no cost " + in_quotes(name) + (meant.empty() ? "" : "; " + meant),
+      program_name() + " describe " + entry->info.name + " names them");
+}
+
+std::vector<CostRow> measured_rows(const Invocation& invocation) {
+  std::vector<CostChoice> choices;
+  for (const std::string& operand : invocation.arguments.operands()) {
+    choices.push_back(choice_of(operand));
+    const ProtocolInfo& info = choices.back().protocol->info;
+    if (info.costs.empty()) {
+      invocation.console.note(info.name + ": theory says nothing of its costs");
+    }
+  }
+  std::vector<CostRow> rows;
+  const Sizes sizes = node_counts(invocation.arguments);
+  for (std::int64_t nodes = sizes.first; nodes <= sizes.last; ++nodes) {
+    for (CostRow& row : compare_costs(choices, nodes, invocation.arguments.has("all"))) {
+      rows.push_back(std::move(row));
+    }
+  }
+  return rows;
+}
+
+void print_costs(const std::vector<CostRow>& rows, Format format, Console& console) {
+  if (console.options().json) return console.print(costs_json(rows));
+  switch (format) {
+    case Format::text:
+      return console.print(costs_text(rows, console.style()));
+    case Format::markdown:
+      return console.print(costs_markdown(rows));
+    case Format::csv:
+      return console.print(costs_csv(rows));
+  }
+}
+
+// Makes the file that --csv names, if it does.
+void open_rows(std::optional<OutputFile>& file, const Arguments& arguments, Console& console) {
+  const std::optional<std::string> path = arguments.value("csv");
+  if (!path) return;
+  for (const std::string& operand : arguments.operands()) require_apart(*path, operand);
+  file.emplace(*path, arguments.has("force"), console);
+}
+
 ExitCode compare_with_theory(const Invocation& invocation) {
   refuse_options_of_runs(invocation.arguments);
-  std::vector<const ProtocolEntry*> protocols;
-  for (const std::string& name : invocation.arguments.operands()) {
-    const ProtocolEntry* entry = find_protocol(name);
-    if (entry->info.costs.empty()) {
-      invocation.console.note(name + ": theory says nothing of its costs");
-    }
-    protocols.push_back(entry);
+  const Format format = format_of(invocation.arguments);
+  std::optional<OutputFile> file;
+  open_rows(file, invocation.arguments, invocation.console);
+  const std::vector<CostRow> rows = measured_rows(invocation);
+  if (file) {
+    file->write(costs_runs(rows));
+    file->require_good();
   }
-  const auto rows =
-      compare_costs(protocols, node_count(invocation.arguments), invocation.arguments.has("all"));
-  Console& console = invocation.console;
-  if (console.options().json) {
-    console.print(costs_json(rows));
-  } else {
-    switch (format_of(invocation.arguments)) {
-      case Format::text:
-        console.print(costs_text(rows, console.style()));
-        break;
-      case Format::markdown:
-        console.print(costs_markdown(rows));
-        break;
-      case Format::csv:
-        console.print(costs_csv(rows));
-        break;
-    }
-  }
+  print_costs(rows, format, invocation.console);
+  if (file) file->commit();
   const bool equal =
       std::ranges::all_of(rows, [](const CostRow& row) { return row.measured == row.theory; });
   return equal ? ExitCode::success : ExitCode::failed;
 }
 
-// ---- contenders under the same seeds
-// --------------------------------------------------------------
+// ---- contenders under the same seeds ------------------------------------------------------------
 
 struct Contender {
   std::string file;
@@ -145,6 +207,11 @@ class RunComparison {
     plan_.workers = worker_count(arguments);
     plan_.wall_time = wall_budget(contenders_.front().variant.subject, arguments);
     comparison_.emplace(labels(), quantities(), plan_.seeds);
+    open_rows(rows_, arguments, console);
+    if (!rows_) return;
+    metrics_ = metric_columns(plan_);
+    if (!of_one_file()) columns_ = {"contender"};
+    rows_->write(csv_head(columns_, metrics_));
   }
 
   ExitCode run() {
@@ -157,12 +224,14 @@ class RunComparison {
         [&](const SweepRow& row) {
           tally.add(row);
           comparison_->add(row, row.seed - plan_.first_seed);
+          if (rows_) rows_->write(csv_row(row, cells_of(row.point), metrics_));
           return true;
         },
         [&] {
           progress.show(tally.counts.runs(), tally.counts.pass);
-          return !Interrupt::caught();
+          return !Interrupt::caught() && (!rows_ || rows_->file().good());
         });
+    if (rows_) rows_->require_good();
     if (Interrupt::caught()) {
       throw Failure(Interrupt::exit_code(), "interrupted after " +
                                                 counted(tally.counts.runs(), "run", "runs") +
@@ -171,6 +240,7 @@ class RunComparison {
     progress.finish(tally.counts.runs());
     warn(tally);
     print(format);
+    if (rows_) rows_->commit();
     return tally.counts.broken + tally.counts.crashed != 0 ? ExitCode::internal_error
                                                            : ExitCode::success;
   }
@@ -187,7 +257,16 @@ class RunComparison {
     }
     plan_.first_seed = variants.first_seed();
     plan_.seeds = variants.seeds();
+    columns_ = variants.paths();
     for (const Variant& variant : variants.all()) contenders_.push_back({file, variant});
+  }
+
+  // What the rows say of a contender: of one file the values of what is varied, as a sweep does; of
+  // several, what each is called.
+  bool of_one_file() const { return arguments_.operands().size() == 1; }
+  std::vector<std::string> cells_of(std::size_t contender) const {
+    if (of_one_file()) return contenders_[contender].variant.values;
+    return {comparison_->contenders()[contender]};
   }
 
   // What tells one from the others: the protocol where they differ in nothing else.
@@ -197,7 +276,7 @@ class RunComparison {
     for (const Contender& contender : contenders_) {
       const std::string& protocol = contender.variant.subject.protocol->info.name;
       protocols.push_back(protocol);
-      std::string label = arguments_.operands().size() == 1 ? "" : short_name(contender.file);
+      std::string label = of_one_file() ? "" : short_name(contender.file);
       if (!contender.variant.label.empty()) {
         label += (label.empty() ? "" : " ") + contender.variant.label;
       }
@@ -267,11 +346,14 @@ class RunComparison {
   std::vector<Contender> contenders_;
   SweepPlan plan_;
   std::optional<Comparison> comparison_;
+  std::vector<std::string> columns_;  // of the file of rows, in front
+  std::vector<std::string> metrics_;  // and behind
+  std::optional<OutputFile> rows_;
 };
 
 ExitCode run_compare(const Invocation& invocation) {
   const std::vector<std::string>& operands = invocation.arguments.operands();
-  const auto is_protocol = [](const std::string& name) { return find_protocol(name) != nullptr; };
+  const auto is_protocol = [](const std::string& name) { return protocol_of(name) != nullptr; };
   if (std::ranges::all_of(operands, is_protocol)) return compare_with_theory(invocation);
   RunComparison comparison(invocation.arguments, invocation.console);
   return comparison.run();
@@ -282,13 +364,14 @@ ExitCode run_compare(const Invocation& invocation) {
 Command compare_command() {
   return {
       .name = "compare",
-      .operands = "PROTOCOL... | FILE...",
+      .operands = "PROTOCOL[.COST]... | FILE...",
       .fewest = 1,
       .most = 100,
       .summary = "set protocols or variants side by side: beside theory, or under the same seeds",
       .details =
           "Protocols: one decision or election when nothing fails, measured and as theory has "
-          "it.\nFiles: every contender runs under the same seeds. Means come with intervals in "
+          "it; of PROTOCOL.COST that one alone.\nFiles: every contender runs under the same seeds. "
+          "Means come with intervals in "
           "which\nthey lie with 95 % confidence; differences are those of equal seeds.\n"
           "What a contender has no value of is \"-\", and 0 is what it counted.",
       .options = compare_options,

@@ -54,6 +54,7 @@ CostRow row_of(const ProtocolEntry& entry, const Cost& cost, std::int64_t nodes)
   return {entry.info.name,
           std::string(cost.name),
           std::string(cost.when),
+          nodes,
           told(*letters),
           std::string(cost.formula),
           std::string(enum_name(cost.unit)),
@@ -78,18 +79,97 @@ std::string verdict(const std::vector<CostRow>& rows) {
 
 }  // namespace
 
-std::vector<CostRow> compare_costs(const std::vector<const ProtocolEntry*>& protocols,
-                                   std::int64_t nodes, bool all) {
+std::vector<CostRow> compare_costs(const std::vector<CostChoice>& choices, std::int64_t nodes,
+                                   bool all) {
   std::vector<CostRow> rows;
-  for (const ProtocolEntry* entry : protocols) {
-    for (const Cost& cost : entry->info.costs) {
-      if (all || cost.headline) rows.push_back(row_of(*entry, cost, nodes));
+  for (const CostChoice& choice : choices) {
+    for (const Cost& cost : choice.protocol->info.costs) {
+      const bool shown = choice.cost == nullptr ? all || cost.headline : choice.cost == &cost;
+      if (shown) rows.push_back(row_of(*choice.protocol, cost, nodes));
     }
   }
   return rows;
 }
 
+namespace {
+
+// Rows of one unit: those of each cost stand below each other.
+using Table = std::vector<std::vector<const CostRow*>>;
+
+std::string full_name(const CostRow& row) { return row.protocol + "." + row.name; }
+
+Table table_of(const std::vector<CostRow>& rows, const std::string& unit) {
+  Table table;
+  for (const CostRow& row : rows) {
+    if (row.unit != unit) continue;
+    const auto column = std::ranges::find_if(
+        table, [&](const auto& other) { return full_name(*other.front()) == full_name(row); });
+    if (column == table.end())
+      table.push_back({&row});
+    else if (column->back()->nodes != row.nodes)  // else asked for twice
+      column->push_back(&row);
+  }
+  return table;
+}
+
+std::string cell(const CostRow& row) {
+  const std::string measured = std::to_string(row.measured);
+  return row.measured == row.theory ? measured : measured + ", not " + std::to_string(row.theory);
+}
+
+// A line of the table; the first word stands for the number of nodes.
+template <class Cell>
+std::string table_line(const std::string& first, const Table& table, Cell&& text_of) {
+  std::string line = right_aligned(first, 6);
+  for (const auto& column : table) {
+    const std::size_t width =
+        std::max({column.front()->protocol.size(), column.front()->name.size(),
+                  column.front()->formula.size(), std::size_t{12}});
+    line += "  " + right_aligned(text_of(column), width);
+  }
+  return line + "\n";
+}
+
+std::string table_text(const std::vector<CostRow>& rows, const std::string& unit, TextStyle style) {
+  using Column = const std::vector<const CostRow*>&;
+  const Table table = table_of(rows, unit);
+  std::string text = paint(unit, Paint::bold, style) + "\n";
+  text += table_line("", table, [](Column column) { return column.front()->protocol; });
+  text += table_line("", table, [](Column column) { return column.front()->name; });
+  text += table_line("nodes", table, [](Column column) { return column.front()->formula; });
+  for (std::size_t i = 0; i < table.front().size(); ++i) {
+    text += table_line(std::to_string(table.front()[i]->nodes), table,
+                       [&](Column column) { return cell(*column[i]); });
+  }
+  for (const auto& column : table) {
+    text += "  " + wrapped(full_name(*column.front()) + ": " + column.front()->when, 4) + "\n";
+  }
+  return text + "\n";
+}
+
+std::vector<std::string> units_of(const std::vector<CostRow>& rows) {
+  std::vector<std::string> units;
+  for (const CostRow& row : rows) {
+    if (std::ranges::find(units, row.unit) == units.end()) units.push_back(row.unit);
+  }
+  return units;
+}
+
+std::string tables_text(const std::vector<CostRow>& rows, TextStyle style) {
+  std::string text;
+  for (const std::string& unit : units_of(rows)) text += table_text(rows, unit, style);
+  return text + verdict(rows);
+}
+
+bool of_one_size(const std::vector<CostRow>& rows) {
+  return std::ranges::all_of(rows,
+                             [&](const CostRow& row) { return row.nodes == rows.front().nodes; });
+}
+
+}  // namespace
+
 std::string costs_text(const std::vector<CostRow>& rows, TextStyle style) {
+  if (!of_one_size(rows)) return tables_text(rows, style);
   const std::size_t unit = std::max(width_of(rows, &CostRow::unit), std::size_t{8});
   const std::size_t formula = std::max(width_of(rows, &CostRow::formula), std::size_t{6});
   std::string text;
@@ -131,6 +211,20 @@ std::string costs_csv(const std::vector<CostRow>& rows) {
   return text;
 }
 
+std::string costs_runs(const std::vector<CostRow>& rows) {
+  const std::vector<std::string> units = units_of(rows);
+  std::string text = "cost,nodes,seed,verdict," + joined(units, ",") + ",theory\n";
+  for (const CostRow& row : rows) {
+    text += csv_cell(full_name(row)) + "," + std::to_string(row.nodes) + ",1," +
+            (row.measured == row.theory ? "pass" : "fail");
+    for (const std::string& unit : units) {
+      text += "," + (unit == row.unit ? std::to_string(row.measured) : "");
+    }
+    text += "," + std::to_string(row.theory) + "\n";
+  }
+  return text;
+}
+
 std::string costs_json(const std::vector<CostRow>& rows) {
   JsonWriter out;
   out.open_object();
@@ -142,6 +236,7 @@ std::string costs_json(const std::vector<CostRow>& rows) {
     print_member(out, "protocol", row.protocol);
     print_member(out, "name", row.name);
     print_member(out, "when", row.when);
+    print_member(out, "nodes", row.nodes);
     print_member(out, "letters", row.letters);
     print_member(out, "formula", row.formula);
     print_member(out, "unit", row.unit);

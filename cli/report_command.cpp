@@ -200,7 +200,8 @@ class Report {
     const auto nodes = static_cast<std::int64_t>(subject_.scenario->nodes.size());
     for (const std::int64_t count : {nodes, nodes - 1, std::int64_t{5}, std::int64_t{3}}) {
       try {
-        std::vector<CostRow> rows = compare_costs({subject_.protocol}, count, false);
+        std::vector<CostRow> rows =
+            compare_costs({CostChoice{subject_.protocol, nullptr}}, count, false);
         remember({"compare", subject_.protocol->info.name, "--nodes", std::to_string(count)});
         return rows;
       } catch (const Failure& failure) {

@@ -55,5 +55,13 @@ draw heatmap "$raft, seeds 1 to 200" runs.csv --kind heatmap --metric leaderless
 draw grid "$raft, seeds 1 to 200; bars: 95 % bootstrap intervals" runs.csv --kind grid \
   --x network.loss --metric leaderless_time_us --metric failed --metric latency_us_p99 \
   --metric messages.sent
+"$quorate" compare "$tree/scenarios/raft/leader-crash.json" --protocols raft,multi_paxos \
+  --set workload.0.timeout=100ms --seeds 1..500 --csv failover.csv >/dev/null 2>&1
+draw failover "$raft, clients try again after 100 ms, seeds 1 to 500" failover.csv --kind cdf \
+  --metric unanswered_time_us --title "Nobody is answered after the leader's crash"
+"$quorate" compare bully.worst_messages bully.best_messages list_ring.election_messages \
+  chang_roberts.join_worst_messages --nodes 3..30 --csv elections.csv >/dev/null
+draw elections "one peer notices; every point is what theory says" elections.csv --kind lines \
+  --x nodes --metric messages --log on --title "Messages of an election"
 QUORATE_PLOT="--quiet" "$here/figure-16.sh" "$work/figure-16.svg" "$quorate" 1000
 mv "$work/figure-16.svg" "$gallery/figure-16.svg"

@@ -7,6 +7,7 @@ from plots.table import FILE, Measure, Sweep, scale_of, shown
 
 PREFERRED = ("leaderless_time_us", "latency_us_p50", "first_leader_at_us", "messages.sent")
 MOST_CELLS = 24
+MOST_TICKS = 15  # more numbers below an axis run into each other
 
 
 def last_word(column):
@@ -244,10 +245,12 @@ class LinePlot:
 
     def _dress(self, ax, panel, places):
         ax.grid(True)
-        ax.set_xticks(places)
-        ax.set_xticklabels(self.axis.texts())
+        step = -(-len(places) // MOST_TICKS) if self.axis.numeric else 1
+        ax.set_xticks(places[::step])
+        ax.set_xticklabels(self.axis.texts()[::step])
         if self.log:
             ax.set_yscale("log")
+            ax.yaxis.set_major_formatter(lambda value, _: "{:,g}".format(value))
         else:
             ax.set_ylim(bottom=min(0, ax.get_ylim()[0]) if self._negative(panel) else 0)
             ax.yaxis.set_major_formatter(lambda value, _: "{:,g}".format(value))

@@ -27,6 +27,56 @@ TEST_CASE("cli: one decision of seven protocols costs what theory says") {
   CHECK(has(quorate("compare raft --all").output, "From the timeout to the leader"));
 }
 
+TEST_CASE("cli: elections of 3 to 30 peers that one notices cost what the closed forms say") {
+  const CommandLine quorate;
+  const std::string line =
+      "compare bully.worst_messages bully.best_messages list_ring.election_messages "
+      "chang_roberts.join_worst_messages --nodes 3..30";
+  const auto json = json_of(quorate(line + " --json").output);
+  REQUIRE(json["costs"].size() == 4 * 28);
+  std::size_t next = 0;
+  for (int n = 3; n <= 30; ++n) {
+    for (const int messages : {n * (n - 1), n, 2 * n, 3 * n - 1}) {
+      const auto& cost = json["costs"][next++];
+      CHECK(cost["nodes"] == n);
+      CHECK(cost["measured"] == messages);
+      CHECK(cost["theory"] == messages);
+    }
+  }
+  const Outcome text = quorate(line + " --csv elections.csv");
+  CHECK(text.status == 0);
+  CHECK(has(text.output, "All 112 are what theory says.\n"));
+  CHECK(has(text.output, "n(n-1)"));
+  const std::string rows = quorate.read("elections.csv");
+  CHECK(
+      rows.starts_with("cost,nodes,seed,verdict,messages,theory\n"
+                       "bully.worst_messages,3,1,pass,6,6\n"));
+  CHECK(has(rows, "\nlist_ring.election_messages,30,1,pass,60,60\n"));
+  CHECK(quorate(line + " --csv elections.csv").status == 73);
+  CHECK(quorate(line + " --csv elections.csv --force").status == 0);
+  CHECK(quorate("compare list_ring --nodes 3 --csv both.csv").status == 0);
+  CHECK(quorate.read("both.csv") ==
+        "cost,nodes,seed,verdict,messages,delays,theory\n"
+        "list_ring.election_messages,3,1,pass,6,,6\n"
+        "list_ring.election_delays,3,1,pass,,6,6\n");
+  // One number of nodes is a list, one cost of it a line.
+  CHECK(has(quorate("compare bully.best_messages --nodes 4").output, "All 1 are"));
+  CHECK(has(quorate("compare bully.best_messages bully --nodes 3..4").output, "All 6 are"));
+}
+
+TEST_CASE("cli: the rows of a comparison are those of a sweep") {
+  const CommandLine quorate;
+  const std::string variants = " good.json --vary network.loss=0%,20% --seeds 3..7 --csv ";
+  CHECK(quorate("compare" + variants + "compared.csv").status == 0);
+  quorate("sweep" + variants + "swept.csv");
+  CHECK_FALSE(quorate.read("compared.csv").empty());
+  CHECK(quorate.read("compared.csv") == quorate.read("swept.csv"));
+  CHECK(quorate("compare coin.json good.json --seeds 1..2 --csv files.csv").status == 0);
+  CHECK(quorate.read("files.csv").starts_with("contender,seed,verdict,"));
+  CHECK(has(quorate.read("files.csv"), "\ngood,2,pass,"));
+  CHECK(quorate("compare coin.json good.json --csv good.json --force").status == 2);
+}
+
 TEST_CASE("cli: contenders are compared under the same seeds, whatever --jobs is") {
   const CommandLine quorate;
   const std::string line = "compare good.json --vary network.loss=0%,20% --seeds 3..42";
@@ -75,9 +125,11 @@ TEST_CASE("cli: what a contender cannot answer is said, and is no zero") {
 TEST_CASE("cli: what cannot be compared") {
   const CommandLine quorate;
   const std::pair<const char*, const char*> refused[] = {
-      {"compare", "compare needs PROTOCOL... | FILE..."},
+      {"compare", "compare needs PROTOCOL[.COST]... | FILE..."},
       {"compare raft --seeds 1..5", "--seeds means nothing"},
       {"compare raft --nodes 0", "from 1 to 1000"},
+      {"compare bully --nodes 9..3", "from 1 to 1000"},
+      {"compare bully.worst_message", "did you mean \"worst_messages\"?"},
       {"compare raft --nodes 200", "is not declared for 200 nodes"},
       {"compare good.json --nodes 3", "--nodes means nothing"},
       {"compare good.json --metric ops", "no metric \"ops\""},
