@@ -13,7 +13,9 @@
 #include "cli/python.hpp"
 #include "cli/trace_operand.hpp"
 #include "sim/base/field_print.hpp"
+#include "sim/base/utf8.hpp"
 #include "sim/scenario/diagnostics.hpp"
+#include "sim/scenario/read_file.hpp"
 
 namespace quorate {
 namespace {
@@ -24,7 +26,7 @@ constexpr auto plot_options = std::to_array<Option>({
     {.name = "kind",
      .value = "KIND",
      .text = "timeline, cdf, latency, messages, lines, heatmap or grid"},
-    {.name = "out",
+    {.name = "output",
      .letter = 'o',
      .value = "FILE",
      .text = "a name that ends in .svg, .pdf or .png; what was drawn goes to FILE.csv"},
@@ -103,7 +105,7 @@ std::string kind_of(const Arguments& arguments) {
 
 // Where the figure goes; its ending says of what format it is.
 std::string figure_path(const Arguments& arguments) {
-  const std::optional<std::string> path = arguments.value("out");
+  const std::optional<std::string> path = arguments.value("output");
   if (!path) {
     throw Failure(ExitCode::bad_usage, "where to?", "-o FIGURE.svg, or .pdf, or .png");
   }
@@ -137,6 +139,7 @@ struct Input {
   std::string text;
   bool trace{};
   std::string epoch_word;
+  std::string sweep;
 };
 
 // A folder is what `sweep --out` keeps.
@@ -150,11 +153,33 @@ std::string input_path(const std::string& operand) {
                 program_name() + " sweep FILE --out DIR makes one");
 }
 
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
+// What `sweep --out` keeps beside its rows says which scenario they are of. A figure can do
+// without.
+std::string kept_sweep(const fs::path& rows) {
+  constexpr std::size_t longest = std::size_t{1} << 24U;
+  if (rows.filename() != "runs.csv") return "";
+  const Parsed<std::string> text =
+      read_file_bounded((rows.parent_path() / "sweep.json").string(), longest);
+  return text && is_utf8(text.value) ? text.value : "";
+}
+
 Input read_input(const std::string& operand, const Invocation& invocation) {
-  Input input{input_path(operand), {}, false, {}};
+  Input input{input_path(operand), {}, false, {}, {}};
   input.text = read_trace_text(input.path);
   input.trace = input.text.starts_with('{');
-  if (!input.trace) return input;
+  if (!input.trace) {
+    input.sweep = kept_sweep(input.path);
+    return input;
+  }
   const TraceFile trace(input.text);
   accept_trace(trace.reader(), input.path, invocation);
   if (!trace.reader().error().empty()) input.text.resize(trace.reader().bad_from());
@@ -196,6 +221,7 @@ void print_inputs(JsonWriter& out, const std::vector<Input>& inputs) {
     print_member(out, "name", printable(input.path));
     print_member(out, "format", input.trace ? "trace" : "csv");
     print_member(out, "epoch_word", input.epoch_word);
+    print_member(out, "sweep", input.sweep);
     print_member(out, "size", input.text.size());
     out.close_object();
   }

@@ -110,7 +110,10 @@ std::string report_json(const std::string& page, std::uint64_t events) {
 ExitCode write_page(TraceReader& reader, const Source& source, const Invocation& invocation) {
   const Arguments& arguments = invocation.arguments;
   Console& console = invocation.console;
-  const ViewFacts facts{.replay = source.replay, .window = window_of(arguments)};
+  const ProtocolEntry* const known = find_protocol(reader.header().protocol);
+  const ViewFacts facts{.replay = source.replay,
+                        .window = window_of(arguments),
+                        .epoch_word = known != nullptr ? known->info.epoch_word : ""};
   const std::string path = page_path(source, arguments);
   require_apart(path, source.path);
   std::optional<Interrupt> interrupt(std::in_place);

@@ -201,17 +201,14 @@ def sparse(count):
 def log_axis(ax, log, lines):
     values = [value for line in lines for value in line.values]
     if not log or not values:
+        ax.xaxis.set_major_formatter(style.thousands)
         ax.set_xlim(left=0) if values and min(values) >= 0 and not log else None
         return
     if min(values) <= 0:
         raise Refused("a value of 0 has no place on a logarithmic axis", "leave out --log")
     ax.set_xscale("log")
-    ax.xaxis.set_major_formatter(plain_number)
-
-
-def plain_number(value, _place):
-    """1000 rather than ten to the third."""
-    return "{:,.0f}".format(value) if value >= 1 else "{:g}".format(value)
+    low, high = ax.get_xlim()
+    style.log_ticks(ax.xaxis, high / low)
 
 
 def missing_note(ax, look, line):
@@ -282,19 +279,17 @@ class Histogram:
         else:
             margin = (edges[-1] - edges[0]) * 0.04
             ax.set_xlim(edges[0] - margin, edges[-1] + margin)
+            ax.xaxis.set_major_formatter(style.thousands)
+        ax.yaxis.set_major_formatter(style.thousands)
         if line.values:
             self._percentiles(ax, values)
         missing_note(ax, self.look, line)
 
     def _log(self, ax, edges):
-        from matplotlib.ticker import LogLocator, NullFormatter
         ax.set_xscale("log")
         ratio = edges[-1] / edges[0]
         ax.set_xlim(edges[0] / ratio ** 0.04, edges[-1] * ratio ** 0.04)
-        subs = (1,) if ratio > 100 else (1, 2, 5) if ratio > 4 else range(1, 10)
-        ax.xaxis.set_major_locator(LogLocator(subs=subs, numticks=12))
-        ax.xaxis.set_major_formatter(plain_number)
-        ax.xaxis.set_minor_formatter(NullFormatter())
+        style.log_ticks(ax.xaxis, ratio)
 
     def _percentiles(self, ax, values):
         """As lines, with their values beside the panel, where nothing is in their way."""

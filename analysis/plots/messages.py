@@ -64,17 +64,18 @@ def sums_of(one, last, clients):
 
 def bars_of_traces(job):
     """A bar per trace, of what its footer says."""
-    names = job["labels"] or unique_names([one["name"] for one in job["inputs"]])
+    names = job["labels"] or unique_names(job["inputs"])
     if len(names) != len(job["inputs"]):
         raise Refused("%d labels do not fit %d files" % (len(names), len(job["inputs"])))
     bars = []
     for one, label in zip(job["inputs"], names):
         last = footer_of(one)
         bars.append(Bar(label, sums_of(one, last, job["clients"])))
-    seeds = {json.loads(one["bytes"].split(b"\n", 1)[0].decode("utf-8"))["seed"]
-             for one in job["inputs"]}
-    caption = "%s · %s %s" % (
-        ", ".join(os.path.splitext(name_of(one["name"]))[0] for one in job["inputs"]),
+    heads = [json.loads(one["bytes"].split(b"\n", 1)[0].decode("utf-8")) for one in job["inputs"]]
+    seeds = {head["seed"] for head in heads}
+    caption = "%s · %s · %s %s" % (
+        ", ".join(dict.fromkeys(head["protocol"] for head in heads)),
+        ", ".join(os.path.splitext(name_of(one))[0] for one in job["inputs"]),
         "seed" if len(seeds) == 1 else "seeds", ", ".join(sorted(seeds)))
     return bars, "", caption, "messages sent"
 
@@ -150,7 +151,7 @@ class Bars:
             ax.set_ylabel(heading)
         ax.tick_params(axis="y", length=0)
         ax.xaxis.set_major_locator(whole_ticks())
-        ax.xaxis.set_major_formatter(lambda value, _: "{:,.0f}".format(value))
+        ax.xaxis.set_major_formatter(style.thousands)
         ax.grid(True, axis="x")
         names = self.kinds + (["others"] if self.rest else [])
         ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), frameon=False, borderaxespad=0.2,

@@ -60,10 +60,11 @@ class Series:
 class Panel:
     """One pair of axes: a metric, or a value of the third parameter."""
 
-    def __init__(self, title, measure, series):
+    def __init__(self, title, measure, series, limits=None):
         self.title = title
         self.measure = measure
         self.series = series
+        self.limits = limits or y_limits(series)
 
 
 class Question:
@@ -190,6 +191,10 @@ def draw_grid(question, look):
     columns = len(panels) if len(panels) <= 3 else 2 if len(panels) == 4 else 3
     rows = -(-len(panels) // columns)
     shared = len(question.metrics) == 1
+    if shared:  # one axis for all
+        panels = [Panel(one.title, one.measure, one.series,
+                        y_limits([line for each in panels for line in each.series]))
+                  for one in panels]
     figure, axes = look.figure(rows, columns, look.height * (0.75 if rows == 1 else 0.55 * rows),
                                sharex=True, sharey=shared)
     plot = LinePlot(look, axis, question)
@@ -212,7 +217,8 @@ def draw_grid(question, look):
 
 
 class LinePlot:
-    """Lines with bars for the 95 % intervals; lines stand a little apart where they meet."""
+    """Lines with bars for the 95 % intervals. All points stand at their true place; where bars meet,
+    those of the first line have the widest caps."""
 
     def __init__(self, look, axis, question):
         self.look = look
@@ -220,40 +226,35 @@ class LinePlot:
         self.log = bool(question.job["log"])
 
     def draw(self, ax, panel):
-        places = self.axis.places
-        near = min((b - a for a, b in zip(places, places[1:])), default=1.0)
         for index, series in enumerate(panel.series):
-            shift = (index - (len(panel.series) - 1) / 2) * min(near * 0.06, 0.02 * (
-                (places[-1] - places[0]) or 1))
-            self._line(ax, series, index, shift)
-        self._dress(ax, panel, places)
+            self._line(ax, series, index, len(panel.series))
+        self._dress(ax, panel, self.axis.places)
 
-    def _negative(self, panel):
-        return any(point.value is not None and point.low < 0
-                   for series in panel.series for _, point in series.points)
-
-    def _line(self, ax, series, index, shift):
+    def _line(self, ax, series, index, lines):
         colour, dashes, marker, _ = self.look.series(index)
         told = [(place, point) for place, point in series.points if point.value is not None]
-        x = [place + shift for place, _ in told]
+        x = [place for place, _ in told]
         y = [point.value for _, point in told]
         errors = [[max(point.value - point.low, 0) for _, point in told],
                   [max(point.high - point.value, 0) for _, point in told]]
-        ax.errorbar(x, y, yerr=errors, color=colour, marker=marker, capsize=self.look.size * 0.35,
+        cap = self.look.size * (0.3 + 0.4 * (lines - 1 - index) / lines)
+        ax.errorbar(x, y, yerr=errors, color=colour, marker=marker, capsize=cap,
                     markersize=self.look.size * 0.6, linestyle=dashes, label=series.label,
                     elinewidth=self.look.line * 0.75, capthick=self.look.line * 0.75)
 
     def _dress(self, ax, panel, places):
         ax.grid(True)
+        ax.margins(x=0.07)
         step = -(-len(places) // MOST_TICKS) if self.axis.numeric else 1
         ax.set_xticks(places[::step])
         ax.set_xticklabels(self.axis.texts()[::step])
         if self.log:
             ax.set_yscale("log")
-            ax.yaxis.set_major_formatter(lambda value, _: "{:,g}".format(value))
+            low, high = ax.get_ylim()
+            style.log_ticks(ax.yaxis, high / low)
         else:
-            ax.set_ylim(bottom=min(0, ax.get_ylim()[0]) if self._negative(panel) else 0)
-            ax.yaxis.set_major_formatter(lambda value, _: "{:,g}".format(value))
+            ax.set_ylim(*panel.limits)
+            ax.yaxis.set_major_formatter(style.thousands)
             if panel.measure.unit == "%":
                 ax.set_ylim(-3, 103)
         lost = sum(point.without for series in panel.series for _, point in series.points)
@@ -264,6 +265,15 @@ class LinePlot:
                         xycoords="axes fraction", xytext=(4, -4), textcoords="offset points",
                         va="top", fontsize=self.look.small * 0.9,
                         bbox={"facecolor": self.look.paper, "edgecolor": self.look.grid})
+
+
+def y_limits(lines):
+    """From 0, or below where there is less, to what has room for a whole marker."""
+    points = [point for line in lines for _, point in line.points if point.value is not None]
+    low = min([0.0] + [point.low for point in points])
+    high = max([0.0] + [point.high for point in points])
+    room = 0.07 * ((high - low) or 1.0)
+    return low - room if low < 0 else 0.0, high + room
 
 
 def legend_beside(ax, panel, title):

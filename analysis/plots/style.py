@@ -8,7 +8,9 @@ import matplotlib
 
 matplotlib.use("Agg")
 from matplotlib import pyplot as plt
-from matplotlib.textpath import TextPath
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
+from matplotlib.ticker import LogLocator, NullFormatter
 
 BLACK = "#000000"
 ORANGE = "#E69F00"
@@ -33,6 +35,8 @@ THEMES = {
     "dark": {"size": 16, "width": 10.0, "height": 5.625, "ink": "#f2f2f2", "paper": "#15181c",
              "faint": "#a9b0b8", "grid": "#343a40", "line": 2.6},
 }
+
+MOST_LINES = 5  # of a title or a caption
 
 # What a reader of the file finds: nothing of the day or of the machine.
 METADATA = {
@@ -94,9 +98,12 @@ class Look:
         colour, line, marker, hatch = SERIES[index % len(SERIES)]
         return self.ink if colour == "ink" else colour, line, marker, hatch
 
-    def text_width(self, text, size):
+    def text_width(self, text, size, weight="normal"):
         """Of a text on the paper, in inches."""
-        return TextPath((0, 0), text, size=size).get_extents().width / 72 if text.strip() else 0.0
+        if not text.strip():
+            return 0.0
+        prop = FontProperties(size=size, weight=weight)
+        return text_to_path.get_text_width_height_descent(text, prop, ismath=False)[0] / 72
 
     def legend_columns(self, labels, room):
         """How many columns a legend may have that is filled column by column, in so many inches."""
@@ -115,29 +122,86 @@ class Look:
 
     def finish(self, figure, default_title, caption):
         """Title above, caption below, both inside the layout. Gives the bytes of the file."""
-        title = self.title or default_title
+        self.head(figure, default_title, caption)
+        return self.saved(figure)
+
+    def head(self, figure, default_title, caption):
+        """The figure grows by the lines that a long title or caption needs, so that what is drawn
+        keeps its size."""
+        size = self.size * 1.15
+        title = self.wrapped(self.title or default_title, size, "bold")
         if title:
-            figure.suptitle(self.fitted(title, self.size * 1.15), x=0.012, ha="left",
-                            fontweight="bold")
+            figure.suptitle(title, x=0.012, ha="left", fontweight="bold")
         given = self.job.get("caption")
-        words = caption if given is None else given
+        small = self.small * 0.85
+        words = self.wrapped(caption if given is None else given, small)
         if words:
-            figure.supxlabel(self.fitted(words, self.small * 0.85), x=0.012, ha="left",
-                             fontsize=self.small * 0.85, color=self.faint)
+            figure.supxlabel(words, x=0.012, ha="left", fontsize=small, color=self.faint)
+        more = title.count("\n") * size + words.count("\n") * small
+        width, height = figure.get_size_inches()
+        figure.set_size_inches(width, height + 1.3 * more / 72)
+
+    def saved(self, figure):
         file = io.BytesIO()
         form = self.job["format"]
         figure.savefig(file, format=form, metadata=METADATA[form], dpi=200)
         plt.close(figure)
         return lean(file.getvalue()) if form == "svg" else file.getvalue()
 
-    def fitted(self, text, size):
-        """The text, cut to the width of the figure."""
+    def wrapped(self, text, size, weight="normal"):
+        """The text in as many lines as it needs; one that nobody would read is cut."""
         room = self.width * 0.97
-        if self.text_width(text, size) <= room:
+        lines = [line for given in text.split("\n") for line in
+                 lines_of(given, lambda words: self.text_width(words, size, weight) <= room)]
+        cut = lines[:MOST_LINES]
+        if len(lines) > MOST_LINES:
+            cut[-1] = self.fitted(cut[-1] + " " + lines[MOST_LINES], size, room, weight)
+        return "\n".join(cut)
+
+    def fitted(self, text, size, room, weight="normal"):
+        """The text, cut to so many inches."""
+        if self.text_width(text, size, weight) <= room:
             return text
-        while text and self.text_width(text + "…", size) > room:
-            text = text[:-1]
-        return text + "…"
+        return text[:longest(text, lambda part:
+                             self.text_width(part + "…", size, weight) <= room)] + "…"
+
+
+def lines_of(text, fits):
+    """Lines that fit, broken between words, and within a word that alone is too long."""
+    lines = [""]
+    for word in text.split(" "):
+        joined = lines[-1] + " " + word if lines[-1] else word
+        if fits(joined):
+            lines[-1] = joined
+            continue
+        lines.append(word)
+        while not fits(lines[-1]) and len(lines[-1]) > 1:
+            most = max(longest(lines[-1], fits), 1)
+            lines[-1:] = [lines[-1][:most], lines[-1][most:]]
+    return lines if lines[0] or len(lines) == 1 else lines[1:]
+
+
+def longest(text, fits):
+    """How many of its first letters fit."""
+    least, most = 0, len(text)
+    while least < most:
+        middle = (least + most + 1) // 2
+        least, most = (middle, most) if fits(text[:middle]) else (least, middle - 1)
+    return least
+
+
+def thousands(value, _place=None):
+    """A tick: 1,000 rather than 1000, and no digits but those that say something."""
+    return "{:,.0f}".format(value) if value == int(value) else "{:,g}".format(value)
+
+
+def log_ticks(axis, ratio):
+    """Plain numbers on a logarithmic axis whose ends have this ratio: powers of ten, and between
+    them as many as it needs."""
+    subs = (1,) if ratio > 100 else (1, 2, 5) if ratio > 4 else range(1, 10)
+    axis.set_major_locator(LogLocator(subs=subs, numticks=12))
+    axis.set_major_formatter(thousands)
+    axis.set_minor_formatter(NullFormatter())
 
 
 LONG_NUMBER = re.compile(rb"\d+\.\d{3,}")

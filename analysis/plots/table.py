@@ -3,12 +3,14 @@ run, then the metrics. What a run does not have is empty."""
 import csv
 import difflib
 import io
+import json
 import os
 import re
 
 from plots.failure import Refused, invalid
 
-TOLD = ("seed", "verdict", "events", "digest", "property", "reason")
+SUBJECT = ("protocol", "scenario")  # what was run, where a file has columns for it
+TOLD = ("seed", "verdict", "events", "digest", "property", "reason") + SUBJECT
 FILE = "file"  # the column that says which of several files a row is from
 VERDICTS = {"passed": "pass", "failed": "fail", "inconclusive": "inconclusive"}
 
@@ -20,13 +22,15 @@ class Sweep:
         if labels and len(labels) != len(inputs):
             raise Refused("%d labels do not fit %d files" % (len(labels), len(inputs)),
                           "one --label for each file, in their order")
-        self.names = [name_of(one["name"]) for one in inputs]
+        self.names = [name_of(one) for one in inputs]
         self.rows = []
         self.varied = [FILE] if len(inputs) > 1 else []
         self.metrics = []
-        shown = list(labels) or unique_names([one["name"] for one in inputs])
+        shown = list(labels) or unique_names(inputs)
+        self.subjects = []
         for one, label in zip(inputs, shown):
             self._read(one, label)
+        self.varied += [column for column in SUBJECT if column not in self.varied]
         self.varied = [column for column in self.varied if len(self.values(column)) > 1
                        or column == FILE]
 
@@ -63,6 +67,7 @@ class Sweep:
             self.rows.append(row)
         if len(self.rows) == before:
             raise invalid("%s holds no run" % name, HOW_TO_SWEEP)
+        self.subjects.append(subject_of(one, self.rows[before:]))
 
     def values(self, column):
         """The different values of a column, in the order they come."""
@@ -96,10 +101,10 @@ class Sweep:
         if asked in VERDICTS:
             return asked
         if asked not in self.metrics:
-            near = difflib.get_close_matches(asked, self.metrics, 1, 0.5)
+            near = near_names(asked, self.metrics)
             raise Refused('%s has no metric "%s"' % (self.where(), asked),
-                          'did you mean "%s"?' % near[0] if near else
-                          "quorate list metrics names them all")
+                          "did you mean %s?" % " or ".join('"%s"' % one for one in near)
+                          if near else "quorate list metrics names them all")
         if not any(row.get(asked) for row in self.rows):
             raise Refused("no run in %s has %s" % (self.where(), asked),
                           "a metric that does not apply is empty in every row")
@@ -141,8 +146,7 @@ class Sweep:
         seeds = sorted({int(row["seed"]) for row in self.rows if row["seed"].isdecimal()}) or [0]
         words = "seed" if len(seeds) == 1 else "seeds"
         span = "%d" % seeds[0] if len(seeds) == 1 else "%d–%d" % (seeds[0], seeds[-1])
-        stems = ", ".join(dict.fromkeys(os.path.splitext(name)[0] for name in self.names))
-        text = "%s · %s %s" % (stems, words, span)
+        text = "%s · %s %s" % (", ".join(dict.fromkeys(self.subjects)), words, span)
         return text + " · {:,} runs".format(len(self.rows))
 
 
@@ -162,16 +166,52 @@ def rows_of(name, data):
         raise invalid("%s is no CSV file: %s" % (name, error)) from None
 
 
-def name_of(path):
+def name_of(one):
     """runs.csv; of what `sweep --out DIR` keeps, the folder's name."""
-    base = os.path.basename(path)
+    path = one["name"]
     folder = os.path.basename(os.path.dirname(os.path.abspath(path)))
-    return folder if base == "runs.csv" and folder else base
+    return folder if kept_subject(one) and folder else os.path.basename(path)
 
 
-def unique_names(paths):
-    stems = [os.path.splitext(name_of(path))[0] for path in paths]
-    return stems if len(set(stems)) == len(stems) else list(paths)
+def unique_names(inputs):
+    stems = [os.path.splitext(name_of(one))[0] for one in inputs]
+    return stems if len(set(stems)) == len(stems) else [one["name"] for one in inputs]
+
+
+def subject_of(one, rows):
+    """"raft, leader-crash": what was run, as the columns say or what the sweep kept beside its
+    rows; the file's name where neither does."""
+    told = [column for column in SUBJECT if rows[0].get(column)]
+    values = [[scenario_name(value) for value in dict.fromkeys(row.get(column, "") for row in rows)]
+              for column in told]
+    if not told:
+        values = [[word] for word in kept_subject(one)]
+    words = [", ".join(some) if len(some) < 4 else "%d %ss" % (len(some), column)
+             for some, column in zip(values, told or SUBJECT) if some[0]]
+    return " · ".join(words) or os.path.splitext(name_of(one))[0]
+
+
+def kept_subject(one):
+    """(protocol, scenario) by sweep.json, which names the scenario's file and holds its text."""
+    try:
+        kept = json.loads(one.get("sweep") or "{}")
+        return [str(kept["scenario"]["protocol"]["name"]), scenario_name(str(kept["file"]))]
+    except (ValueError, KeyError, TypeError):
+        return []
+
+
+def scenario_name(text):
+    """"leader-crash" of a file scenarios/raft/leader-crash.json; else what it says."""
+    return os.path.basename(text)[:-len(".json")] if text.endswith(".json") else text
+
+
+def near_names(asked, names):
+    """Those that begin with what was asked for, or hold it; else the one that looks like it."""
+    for holds in (lambda name: name.startswith(asked), lambda name: asked in name):
+        found = [name for name in names if holds(name)]
+        if found and asked:
+            return found if len(found) < 4 else found[:3]
+    return difflib.get_close_matches(asked, names, 1, 0.7)
 
 
 # ---- what a value says --------------------------------------------------------------------------

@@ -1,17 +1,21 @@
 """`timeline`: a space-time diagram. Time goes to the right; every node has a lane with what it is
 at that moment; messages go from lane to lane; what is done to nodes and links stands above."""
 import collections
+import math
 
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch, Patch, Rectangle
 
 from plots import style
 from plots.failure import Refused
+from plots.labels import CLEAR, Box, Paper, Pole, apart, around
 from plots.time_axis import NS_PER_MS, BrokenAxis, EventAxis, LinearAxis
-from plots.trace import default_window, sides_of, the_trace
+from plots.trace import sides_of, the_trace
+from plots.window import default_window
 
 LOST_AT = 0.85  # of its way: at the middle it would lie on another node's lane
 MOST_MESSAGES = 600
+BESIDE = 1.02  # the width with room for half a sign
 
 # What nodes are: the same in every protocol, and every figure.
 ROLES = {
@@ -28,22 +32,31 @@ MESSAGES = [("ink", "-"), (style.BLUE, (0, (6, 2))), (style.GREEN, (0, (3, 1.2))
             ("faint", (0, (8, 2, 1, 2, 1, 2))), (style.SKY, (0, (2, 2))), ("faint", (0, (1, 2)))]
 MARKERS = {"elected": "*", "committed": "P", "aborted": "X", "restart": "o", "chosen": "h",
            "delivered": "h", "blocked": "s", "suspected": "d", "crash": "x"}
+# Whose words come first where there is not room for all.
+TOLD_FIRST = ("elected", "committed", "aborted", "blocked", "chosen", "delivered", "suspected")
 
 
 def draw(job):
     trace = the_trace(job)
     look = style.Look(job)
     picture = Picture(job, look, trace)
-    figure = picture.draw()
     caption = "%s · seed %s · %s to %s ms%s" % (trace.protocol, trace.seed,
                                                 milliseconds(picture.begin),
                                                 milliseconds(picture.end), job["drawn_by"])
     title = trace.title if job["title"] is None else ""
-    return look.finish(figure, title, caption), picture.data(), picture.notes
+    return look.saved(picture.draw(title, caption)), picture.data(), picture.notes
 
 
 def milliseconds(time):
     return "{:,.0f}".format(time / NS_PER_MS)
+
+
+def window_text(begin, end):
+    """"1200ms..1460ms": in the greatest unit that tells a tenth of its length."""
+    unit, name = next((unit, name) for unit, name in
+                      ((1_000_000_000, "s"), (NS_PER_MS, "ms"), (1000, "us"), (1, "ns"))
+                      if end - begin >= 10 * unit or unit == 1)
+    return "%d%s..%d%s" % (begin // unit, name, end // unit, name)
 
 
 class Picture:
@@ -56,6 +69,7 @@ class Picture:
         self.band = 0.13 if look.size < 12 else 0.17  # half its height, where lanes are 1 apart
         self.lanes = trace.lanes(job["clients"])
         self.notes = []
+        self.words = []  # (rank, x, lane, text, weight), to be placed when all else is drawn
         self.begin, self.end = self._window()
         self.delay = trace.typical_delay()
         first = self.begin - 4 * self.delay
@@ -63,7 +77,7 @@ class Picture:
                          if self._arrival(m) > self.begin]
         if len(self.messages) > MOST_MESSAGES:
             raise Refused("%d messages in one window are no picture" % len(self.messages),
-                          "--window, for example %s" % self._narrower())
+                          self._narrower())
         self.bands = {lane: trace.bands(lane) for lane in self.lanes}
         self.types = self._types()
         self.axis = self._axis()
@@ -85,9 +99,10 @@ class Picture:
         return begin, min(end, self.trace.ended)
 
     def _narrower(self):
-        """A window that begins at the same moment and can be drawn."""
+        """A window that begins at the same moment and can be drawn, in numbers that can be read."""
         last = sorted(m.start for m in self.messages)[80]
-        return "%dus..%dus" % (self.begin // 1000, last // 1000)
+        return "--window, for example %s" % window_text(self.begin, last) if last > self.begin \
+            else "so many set out at once: fewer nodes make a picture"
 
     def _arrival(self, message):
         """Where its arrow is headed; for one that was lost, when it would have arrived."""
@@ -137,23 +152,45 @@ class Picture:
 
     # ---- drawing --------------------------------------------------------------------------------
 
-    def draw(self):
+    def draw(self, title, caption):
         lanes = len(self.lanes)
         height = self.look.height * min(max(0.62 + 0.085 * lanes, 0.85), 1.6)
         figure, ((ax,),) = self.look.figure(height=height)
         self._dress(ax, lanes)
+        self._legend(ax)
+        self.look.head(figure, title, caption)
+        self._measure(figure, ax)
+        rows, flags = self._flags()
+        ax.set_ylim(lanes - 0.45, -0.6 - 0.5 * rows)
+        self.per_lane = self.height / (lanes + 0.15 + 0.5 * rows)
+        self.above = 0.6 + 0.5 * rows  # lanes above the first
         for place, lane in enumerate(self.lanes):
             self._lane(ax, place, lane)
         self._partitions(ax)
-        for message in self.messages:
-            self._message(ax, message)
+        self._all_messages(ax)
         for a, b in self.axis.cuts:
             self._cut(ax, a, b)
-        rows = self._faults_above(ax)
+        self._faults_above(ax, flags, rows)
         self._marks_on_lanes(ax)
-        ax.set_ylim(lanes - 0.45, -0.6 - 0.5 * rows)
-        self._legend(ax)
+        self._words_beside(ax)
         return figure
+
+    def _measure(self, figure, ax):
+        """How much paper the lanes have, in inches; from here on nothing moves."""
+        figure.draw_without_rendering()
+        width, self.height = (
+            ax.get_window_extent().transformed(figure.dpi_scale_trans.inverted()).size)
+        if any(self.axis.at(mark.time) > 0.985 for mark in self._marks()):
+            ax.set_xlim(0, BESIDE)  # a sign at the very end is whole
+        self.seen = Rectangle((0, -99), 1, 199, transform=ax.transData)
+        self.width = width / ax.get_xlim()[1]
+        self.paper = Paper(width, self.height)
+        figure.set_layout_engine("none") if hasattr(figure, "set_layout_engine") else \
+            figure.set_constrained_layout(False)
+
+    def _on_paper(self, x, y):
+        """In inches, of a place in the picture."""
+        return x * self.width, (y + self.above) * self.per_lane
 
     def _dress(self, ax, lanes):
         ticks = self.axis.ticks(9)
@@ -175,6 +212,7 @@ class Picture:
 
     def _lane(self, ax, place, lane):
         ax.plot([0, 1], [place, place], color=self.look.faint, linewidth=0.8, zorder=1)
+        named, nameless = set(), {}
         for begin, end, state in self.bands[lane]:
             span = self._span(begin, end)
             if span is None or state not in self.states:
@@ -183,20 +221,29 @@ class Picture:
             ax.add_patch(Rectangle((span[0], place - self.band), span[1] - span[0], 2 * self.band,
                                    facecolor=colour, edgecolor=self._edge(state), hatch=hatch,
                                    linewidth=0.6, zorder=4))
-            self._state_name(ax, state, span, place)
+            left, top = self._on_paper(span[0], place - self.band)
+            right, bottom = self._on_paper(span[1], place + self.band)
+            self.paper.add(Box(left, top, right, bottom))
+            if self._state_name(ax, state, span, place):
+                named.add(state)
+            else:
+                nameless.setdefault(state, span)
+        self.words += [(len(TOLD_FIRST), x, place, state.replace("_", " "), end)
+                       for state, (x, end) in nameless.items() if state not in named]
 
     def _edge(self, state):
         return self.look.faint if state in ("down", "paused") else "#333333"
 
     def _state_name(self, ax, state, span, place):
-        """In the band where there is room, on ground of its own where the band is hatched."""
+        """In the band where there is room, on ground of its own where the band is hatched. Says
+        whether there was."""
         size = self.look.small * 0.85
         text = state.replace("_", " ")
-        width = self.look.text_width(text, size) / (self.look.width * 0.88)
+        width = self.look.text_width(text, size) / self.width
         left = next((left for left, right in self._rooms(span, place) if width <= right - left),
                     None)
         if left is None:
-            return
+            return False
         colour, hatch = self.states[state]
         down = state in ("down", "paused")
         ground = {"facecolor": self.look.paper if down else colour, "edgecolor": "none",
@@ -204,16 +251,18 @@ class Picture:
         ax.text(left, place, text, fontsize=size, va="center_baseline", ha="left",
                 color=self.look.ink if down else "#000000", bbox=ground, zorder=5,
                 clip_on=True)
+        return True
 
     def _rooms(self, span, place):
         """[(left, right)] in which a band's name may stand: behind a mark at its begin and before
-        the next one; then behind each break."""
+        the next one; then behind each break, and each other mark."""
         lane = self.lanes[place]
         marks = [self.axis.at(mark.time) for mark in self._marks()
                  if mark.node == lane and mark.kind in MARKERS]
-        radius = 0.1 * self.look.size / 10 / self.look.width
+        radius = 0.1 * self.look.size / 10 / self.width
         cuts = [(self.axis.at(begin), self.axis.at(end)) for begin, end in self.axis.cuts]
         begins = [span[0]] + [end for _, end in cuts if span[0] < end < span[1]]
+        begins += [x for x in marks if span[0] < x < span[1]]
         stops = [begin for begin, _ in cuts] + [x - radius for x in marks] + [span[1]]
         for begin in begins:
             marked = any(abs(x - begin) < 0.01 for x in marks)
@@ -224,23 +273,55 @@ class Picture:
         """Half the height of what arrows end at: the band, or the bare lane."""
         return self.band if self.bands[lane] else 0.02
 
-    def _message(self, ax, message):
+    def _ends(self, message):
+        """(x0, y0, x1, y1) of its arrow."""
         source, target = self.lanes.index(message.source), self.lanes.index(message.target)
         step = 1 if target > source else -1
-        x0, y0 = self.axis.at(message.start), source + step * self._half(message.source)
-        x1, y1 = self.axis.at(self._arrival(message)), target - step * self._half(message.target)
+        return (self.axis.at(message.start), source + step * self._half(message.source),
+                self.axis.at(self._arrival(message)), target - step * self._half(message.target))
+
+    def _all_messages(self, ax):
+        """Those of a kind that comes often lie below; those that would lie on one another stand
+        beside each other, by less than anybody reads off the axis."""
+        often = collections.Counter(message.type for message in self.messages)
+        links = {}
+        for message in self.messages:
+            links.setdefault((message.source, message.target), []).append(message)
+        gap = 0.45 * self.look.size / 72 / self.width
+        for messages in links.values():
+            messages.sort(key=lambda one: (one.start, self.types.index(one.type)))
+            ends = [self._ends(message) for message in messages]
+            shifts = apart([(x0, x1) for x0, _, x1, _ in ends], gap)
+            for message, (x0, y0, x1, y1), shift in zip(messages, ends, shifts):
+                rare = 0.5 / often[message.type]
+                self._message(ax, message, (x0 + shift, y0, x1 + shift, y1), 3 + rare)
+
+    def _message(self, ax, message, ends, zorder):
+        x0, y0, x1, y1 = ends
         lost = message.fate not in ("received", "under way")
         colour, dashes = self._message_style(message.type)
         if lost:
             x1, y1 = x0 + (x1 - x0) * LOST_AT, y0 + (y1 - y0) * LOST_AT
             colour = style.VERMILLION
-        ax.add_patch(FancyArrowPatch(
+        arrow = ax.add_patch(FancyArrowPatch(
             (x0, y0), (x1, y1), arrowstyle="-" if lost else "-|>", color=colour,
             mutation_scale=self.look.size * 0.75, linewidth=self.look.line * 0.55,
-            linestyle=dashes, shrinkA=0, shrinkB=0, zorder=3, clip_on=True))
-        if lost:
+            linestyle=dashes, shrinkA=0, shrinkB=0, zorder=zorder, clip_on=True))
+        arrow.set_clip_path(self.seen)
+        if lost and x1 <= 1:
             ax.plot([x1], [y1], marker="x", color=style.VERMILLION, markersize=self.look.size * 0.6,
                     markeredgewidth=self.look.line, zorder=6, clip_on=True)
+        self._keep_clear(x0, y0, x1, y1, lost)
+
+    def _keep_clear(self, x0, y0, x1, y1, lost):
+        """No word stands on the end of an arrow: it says where the message went."""
+        (left, top), (right, bottom) = self._on_paper(x0, y0), self._on_paper(x1, y1)
+        self.paper.add_line((left, top, right, bottom))
+        length = max(math.hypot(right - left, bottom - top), 1e-6)
+        head = 0 if lost else min(0.3 * self.look.size * 0.5 / 72 / length, 1.0)
+        radius = self.look.size * (0.3 if lost else 0.18) / 72
+        self.paper.add_point(right - (right - left) * head, bottom - (bottom - top) * head, radius,
+                             CLEAR / 5)
 
     def _message_style(self, kind):
         order = self.types if len(self.trace.types) > len(MESSAGES) else \
@@ -257,6 +338,7 @@ class Picture:
         for x in (x0, x1):
             ax.plot([x, x], [low, high], color=self.look.faint, linestyle=(0, (2, 2)),
                     linewidth=0.8, zorder=8)
+        self.paper.add(Box(self._on_paper(x0, 0)[0], 0, self._on_paper(x1, 0)[0], self.height))
         text = "%s ms later" % milliseconds(end - begin)
         ax.text((x0 + x1) / 2, (low + high) / 2, text, rotation=90, ha="center", va="center",
                 fontsize=self.look.small * 0.9, color=self.look.faint, zorder=9)
@@ -285,35 +367,42 @@ class Picture:
             ax.plot(span, [place + 0.5] * 2, color=style.VERMILLION, linestyle=(0, (5, 2)),
                     linewidth=self.look.line, zorder=2)
 
-    def _faults_above(self, ax):
-        """What was done, above the lanes, in as many rows as they need: the first on top, so that
-        no line crosses a later one's words. Gives the number of rows."""
+    def _flags(self):
+        """What was done, above the lanes, in as many rows as it needs: the first on top, so that few
+        lines cross a later one's words. Gives the number of rows, and what stands where."""
         size = self.look.small * 0.9
-        placed, ends = [], []
+        rows, flags = [], []
         for begin, end, text, colour in self._fault_texts():
             span = self._span(begin, end if end is not None else begin)
             if span is None:
                 continue
-            text = self.look.fitted(text, size)
-            width = (self.look.text_width(text, size) + 0.15) / (self.look.width * 0.88)
-            left = min(span[0], max(1.0 - width, 0.0))
-            row = next((r for r, until in enumerate(ends) if until <= left), len(ends))
-            ends[row:row + 1] = [max(left + width, span[1]) + 0.01]
-            placed.append((row, left, span, end is not None, text, colour))
-        for row, left, span, lasting, text, colour in placed:
-            y = -0.85 - 0.5 * (len(ends) - 1 - row)
-            self._fault(ax, y, span, lasting, colour)
-            ax.text(left, y, text, fontsize=size, color=self.look.ink, va="center_baseline",
-                    ha="left", zorder=9,
-                    bbox={"facecolor": self.look.paper, "edgecolor": "none", "pad": 0.6})
-        return len(ends)
+            x, until = span[0] * self.width, span[1] * self.width
+            pole = Pole(x, self.look.text_width(text, size) + 0.05, self.width)
+            text = self.look.fitted(text, size, pole.room)
+            taken = min(pole.left, x), max(pole.left + pole.width, until) + 0.05
+            row = next((number for number, row in enumerate(rows)
+                        if all(taken[1] <= a or b <= taken[0] for a, b in row)), len(rows))
+            rows[row:] = rows[row:] or [[]]
+            rows[row].append(taken)
+            flags.append((row, pole, span, begin >= self.begin, end is not None, text, colour))
+        return len(rows), flags
 
-    def _fault(self, ax, y, span, lasting, colour):
-        ax.plot([span[0]] * 2, [y + 0.22, len(self.lanes) - 0.5], color=colour,
-                linestyle=(0, (1, 1.5)), linewidth=self.look.line * 0.7, zorder=6)
-        if lasting and span[1] > span[0]:
-            ax.plot(span, [y + 0.24] * 2, color=colour, linewidth=self.look.line * 1.6,
-                    zorder=6, solid_capstyle="butt")
+    def _faults_above(self, ax, flags, rows):
+        size = self.look.small * 0.9
+        for row, pole, span, begins, lasting, text, colour in flags:
+            y = -0.85 - 0.5 * (rows - 1 - row)
+            if begins:
+                ax.plot([span[0]] * 2, [y - 0.16, len(self.lanes) - 0.5], color=colour,
+                        linestyle=(0, (1, 1.5)), linewidth=self.look.line * 0.7, zorder=6)
+                x = span[0] * self.width
+                self.paper.add(Box(x, 0, x, self.height), 3.0)
+            if lasting and span[1] > span[0]:
+                ax.plot(span, [y + 0.24] * 2, color=colour, linewidth=self.look.line * 1.6,
+                        zorder=6, solid_capstyle="butt")
+            left = (pole.left if pole.right else pole.left + pole.width) / self.width
+            ax.text(left, y, text, fontsize=size, color=self.look.ink, va="center_baseline",
+                    ha="left" if pole.right else "right", zorder=9,
+                    bbox={"facecolor": self.look.paper, "edgecolor": "none", "pad": 0.6})
 
     def _fault_texts(self):
         """(from, until, text, colour), in the order of time."""
@@ -333,34 +422,53 @@ class Picture:
         return sorted(found, key=lambda one: one[0])
 
     def _marks_on_lanes(self, ax):
-        """Crashes as a cross; what the protocol tells as a sign with a word, where one fits."""
-        size = self.look.small * 0.85
-        until = {}
-        told = set()
-        for mark in self._marks():
-            if mark.node not in self.lanes or mark.kind not in MARKERS:
-                continue
-            if mark.kind == "blocked":
-                if mark.node in told:
-                    continue
-                told.add(mark.node)
-            x, place = self.axis.at(mark.time), self.lanes.index(mark.node)
+        """Crashes as a cross; what the protocol tells as a sign with a word."""
+        shown = [mark for mark in self._marks() if mark.node in self.lanes and mark.kind in MARKERS]
+        blocked = {mark.node: mark for mark in reversed(shown) if mark.kind == "blocked"}
+        shown = [mark for mark in shown if mark.kind != "blocked" or mark is blocked[mark.node]]
+        for mark, x in self._beside(shown):
+            place = self.lanes.index(mark.node)
             crash = mark.kind == "crash"
+            size = self.look.size * (1.15 if crash or mark.kind == "elected" else 0.8)
             ax.plot([x], [place], marker=MARKERS[mark.kind], zorder=8, linestyle="none",
-                    markersize=self.look.size * (1.15 if crash or mark.kind == "elected" else 0.8),
+                    markersize=size,
                     color=style.VERMILLION if crash else self.look.paper,
                     markeredgecolor=style.VERMILLION if crash else self.look.ink,
                     markeredgewidth=self.look.line * (1.6 if crash else 0.6), clip_on=False)
-            if crash or mark.kind == "restart":
-                continue
-            width = self.look.text_width(self._words(mark), size) / (self.look.width * 0.88)
-            left = min(x, 1 - width)
-            if left < until.get(place, -1):
-                continue
-            until[place] = left + width + 0.01
-            ax.text(left, place - self.band - 0.05, self._words(mark), fontsize=size, ha="left",
-                    va="bottom", color=self.look.ink, zorder=9, fontweight="bold",
-                    bbox={"facecolor": self.look.paper, "edgecolor": "none", "pad": 0.5})
+            self.paper.add_point(*self._on_paper(x, place), size * 0.6 / 72, CLEAR)
+            if mark.kind in TOLD_FIRST:
+                self.words.append((TOLD_FIRST.index(mark.kind), x, place, self._words(mark), None))
+
+    def _beside(self, marks):
+        """[(mark, x)]: of those at one moment on one lane, all but the first in rank stand before
+        it, so that no sign hides another."""
+        step = self.look.size / 72 / self.width
+        taken = set()
+        for mark in sorted(marks, key=lambda one: TOLD_FIRST.index(one.kind)
+                           if one.kind in TOLD_FIRST else -1):
+            x = self.axis.at(mark.time)
+            while any(lane == mark.node and abs(x - other) < 0.8 * step for lane, other in taken):
+                x -= step / 4
+            taken.add((mark.node, x))
+            yield mark, x
+
+    def _words_beside(self, ax):
+        """Words at their signs, and at bands that are too short for their names, where they hide
+        nothing; below all lines, so that even where the paper is full no message is hidden."""
+        size = self.look.small * 0.85
+        reach = self.band * self.per_lane
+        for _, x, place, text, end in sorted(self.words, key=lambda one: one[:3]):
+            weight = "bold" if end is None else "normal"
+            wide = self.look.text_width(text, size, weight) + 0.04, 1.3 * size / 72
+            left, y = self._on_paper(x, place)
+            right = None if end is None else self._on_paper(end, place)[0]
+            box = self.paper.place(around(left, y, reach, wide, right))
+            if box is not None:
+                ax.text((box.left + 0.02) / self.width,
+                        (box.top + box.bottom) / 2 / self.per_lane - self.above, text,
+                        fontsize=size, ha="left", va="center_baseline", color=self.look.ink,
+                        zorder=2.5, fontweight=weight,
+                        bbox={"facecolor": self.look.paper, "edgecolor": "none", "pad": 0.5})
 
     def _words(self, mark):
         """"elected (term 2)": epochs by the protocol's own word."""

@@ -78,7 +78,7 @@ class Trace:
 
     def _take(self, event):
         if "k" not in event:
-            self.ended = event.get("ended", self.ended)
+            self.ended = max(event.get("ended", 0), self.ended)
             self.types = list(event.get("messages", {})) + list(event.get("client_messages", {}))
             return
         self.ended = max(self.ended, event["t"])
@@ -221,43 +221,3 @@ def the_trace(job):
         raise invalid("%s holds neither messages nor states" % one["name"],
                       "was it written with --trace-level outline?")
     return trace
-
-
-# ---- the window ---------------------------------------------------------------------------------
-
-SHOWN_BEFORE = 10  # messages that lead up to a fault
-SHOWN_AFTER = 10  # messages that follow what it led to
-SHOWN_OTHERWISE = 26  # where it led to nothing that anybody told
-SHOWN_AT_MOST = 70  # more than that is no picture
-
-
-def first_fault(trace):
-    """When something first went wrong; nothing where nothing did."""
-    times = [fault[0] for fault in trace.faults]
-    times += [mark.time for mark in trace.marks if mark.kind in ("crash", "violation")]
-    later = [time for time in times if time > 0]
-    return min(later or times, default=None)
-
-
-def default_window(trace, lanes):
-    """From shortly before the first fault until shortly after what came of it."""
-    sent = sorted(m.start for m in trace.between(lanes, 0, trace.ended))
-    if not sent:
-        return 0, max(trace.ended, 1)
-    delay = trace.typical_delay()
-    fault = first_fault(trace)
-    if fault is None:
-        fault = sent[0]
-    before = [time for time in sent if time < fault][-SHOWN_BEFORE:]
-    begin = max(before[0] if before else fault, fault - 6 * delay)
-    outcome = next((mark.time for mark in trace.marks
-                    if mark.time > fault and mark.kind in MILESTONES
-                    and mark.kind not in ("chosen", "delivered")), None)
-    from_there = [time for time in sent if time >= (fault if outcome is None else outcome)]
-    few = from_there[:SHOWN_OTHERWISE if outcome is None else SHOWN_AFTER]
-    end = (few[-1] if few else outcome or sent[-1]) + 2 * delay
-    within = [time for time in sent if begin <= time <= end]
-    if len(within) > SHOWN_AT_MOST:
-        end = within[SHOWN_AT_MOST] + delay
-    margin = max((end - begin) // 50, delay // 4)
-    return max(begin - margin, 0), min(end, max(trace.ended, begin + 1))

@@ -155,7 +155,7 @@ class Inspector {
     return element(
       "tr",
       { className: "changed" },
-      element("th", { scope: "row", textContent: key }),
+      element("th", { scope: "row" }, ...breakable(key)),
       cell,
     );
   }
@@ -163,7 +163,7 @@ class Inspector {
     return element(
       "tr",
       {},
-      element("th", { scope: "row", textContent: key }),
+      element("th", { scope: "row" }, ...breakable(key)),
       element("td", {}, shownValue(value)),
     );
   }
@@ -245,6 +245,12 @@ function flattened(state) {
     else for (const [inner, one] of Object.entries(value)) fields.set(`${key}.${inner}`, one);
   }
   return fields;
+}
+
+// A field's name, with a place to break the line behind each "_" and ".".
+function breakable(name) {
+  const parts = name.split(/(?<=[._])/);
+  return parts.flatMap((part, i) => (i === 0 ? [part] : [element("wbr"), part]));
 }
 
 // A value as parts of a cell: a log with its last entries one below the other, long text folded.

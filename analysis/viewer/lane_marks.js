@@ -75,16 +75,29 @@ class LaneMarks extends LanePart {
     this.space.keep(x - size, y - size, 2 * size, 2 * size);
     if (!few || name === "epoch") return;
     const detail = this.trace.detailOf(at);
-    const [first] = Object.values(detail.body ?? detail);
-    const value = ["string", "number"].includes(typeof first) ? ` ${first}` : "";
+    const [key, first] = Object.entries(detail.body ?? detail)[0] ?? [];
+    const word = key === "epoch" ? `${this.trace.epochWord} ` : "";
+    const value = ["string", "number"].includes(typeof first) ? ` ${word}${first}` : "";
+    if (name === "logged" && this.isOvertaken(at, x)) return;
+    const record = String(first).toLowerCase().replace(/_/g, " "); // as its band is called
     this.label(
-      clipped(name === "logged" ? String(first) : name + value, 28),
+      clipped(name === "logged" ? record : name + value, 28),
       x + 6,
       y - 2,
       4,
       this.paint.ink,
       "left",
     );
+  }
+
+  // Whether the node logs another record at the same place: the band shows that one.
+  isOvertaken(at, x) {
+    const { trace, lanes, filter } = this;
+    for (let next = at + 1; next < trace.count && lanes.xOf(next) < x + 4; ++next) {
+      const logs = trace.kind[next] === Kind.event && trace.nameOf(next) === "logged";
+      if (logs && trace.node[next] === trace.node[at] && filter.isShown(next)) return true;
+    }
+    return false;
   }
 
   // How much happens on each lane, where single events would lie on one another.

@@ -72,6 +72,7 @@ class Trace {
     this.scenario = scenario ?? {};
     this.end = end;
     this.states = states;
+    this.epochWord = header.epoch_word || "epoch"; // the protocol's own: "term"
     this.places = [...header.nodes, ...header.clients];
     this.nodeCount = header.nodes.length;
     this.details = details.map((text) => new DetailBlock(text));
@@ -165,6 +166,10 @@ class Trace {
 
   nameOf(at) {
     return this.name[at] < 0 ? "" : this.names[this.name[at]];
+  }
+  // A field of an event as the protocol calls it.
+  fieldName(key) {
+    return key === "epoch" ? this.epochWord : key;
   }
   placeName(place) {
     return place < 0 ? "" : (this.places[place] ?? "?");

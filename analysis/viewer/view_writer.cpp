@@ -69,6 +69,8 @@ void ViewWriter::header(const ViewFacts& facts) {
   out.word(std::to_string(header.seed));
   out.key("level");
   out.word(enum_name(header.level));
+  out.key("epoch_word");
+  out.string(facts.epoch_word);
   strings("nodes", header.nodes);
   strings("clients", header.clients);
   out.key("replay");

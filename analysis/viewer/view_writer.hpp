@@ -20,6 +20,7 @@ namespace quorate {
 struct ViewFacts {
   std::string replay;  // the command that replays the trace; " --until e56" is put behind it
   TimeWindow window;
+  std::string epoch_word{};  // what the protocol calls an epoch: "term"
 };
 
 // The text with every '<' as JSON writes it in a string, \u003c: nothing in a trace can then end

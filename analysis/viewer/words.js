@@ -50,16 +50,21 @@ function isMap(value) {
   return Array.isArray(value) && value.length > 0 && value.every(isPair);
 }
 
-// An entry of a log in few words: of what lies deep in it, the values alone.
+// An entry of a log in few words: "term 2 · command client 0, serial 9, put k1 v9".
 function entryText(entry) {
   if (!isObject(entry)) return valueText(entry);
-  const leaves = (value) =>
-    value !== null && typeof value === "object"
-      ? Object.values(value).flatMap(leaves)
-      : [valueText(value)];
   return Object.entries(entry)
-    .map(([key, value]) => `${key} ${leaves(value).join(" ")}`)
+    .map(([key, value]) => `${key} ${innerText(value)}`)
     .join(" · ");
+}
+// Of what lies deep in it, words alone; a number says nothing without its name.
+function innerText(value) {
+  if (Array.isArray(value)) return value.map(innerText).join(" ");
+  if (!isObject(value)) return valueText(value);
+  const words = Object.values(value).every((one) => typeof one === "string");
+  return Object.entries(value)
+    .map(([key, one]) => (typeof one === "number" ? `${key} ${one}` : innerText(one)))
+    .join(words ? " " : ", ");
 }
 
 function clipped(text, most) {
@@ -68,12 +73,12 @@ function clipped(text, most) {
 }
 
 // The fields that stand in the line itself: all but those that any line may have.
-function ownFields(detail) {
+function ownFields(detail, fieldName = (key) => key) {
   const common = new Set(["set", "start", "disk", "lost", "body", "bytes"]);
   const fields = Object.entries(detail).filter(([key]) => !common.has(key));
   if (detail.body) fields.push(...Object.entries(detail.body));
   if (fields.length === 0) return "";
-  return ` (${fields.map(([key, value]) => `${key} ${valueText(value)}`).join(", ")})`;
+  return ` (${fields.map(([key, value]) => `${fieldName(key)} ${valueText(value)}`).join(", ")})`;
 }
 
 function bodyText(detail) {
@@ -89,7 +94,7 @@ const SENTENCES = {
   dup: (e) => `${e.name} from ${e.from} to ${e.to} is duplicated`,
   local: (e) => `goes on with ${e.name}${bodyText(e.detail)}`,
   timer: (e) => `timer ${e.name} expires${bodyText(e.detail)}`,
-  event: (e) => `${e.name}${ownFields(e.detail)}`,
+  event: (e) => `${e.fieldName(e.name)}${ownFields(e.detail, e.fieldName)}`,
   op: (e) => `asks${ownFields(e.detail)}`,
   ack: (e) => `is answered${ownFields(e.detail)}`,
   persist: () => "its write is on disk",
@@ -109,6 +114,7 @@ function sentenceOf(trace, at) {
     from: trace.placeName(trace.from[at]),
     to: trace.placeName(trace.to[at]),
     detail: trace.detailOf(at),
+    fieldName: (key) => trace.fieldName(key),
   });
 }
 

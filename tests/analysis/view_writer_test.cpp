@@ -36,8 +36,8 @@ std::string page_of(const std::string& trace, const TimeWindow& window = {},
                     const std::vector<std::string>& states = {}) {
   TraceReader reader{std::string_view(trace)};
   StringSink sink;
-  CHECK(write_view(reader, sink, {.replay = "quorate replay t.jsonl", .window = window},
-                   [&](std::uint64_t) { return states; }));
+  const ViewFacts facts{.replay = "quorate replay t.jsonl", .window = window, .epoch_word = "view"};
+  CHECK(write_view(reader, sink, facts, [&](std::uint64_t) { return states; }));
   CHECK(reader.error() == "");
   return sink.text;
 }
@@ -105,6 +105,7 @@ TEST_CASE("view: header, scenario, states and footer are in the page") {
   CHECK(header["nodes"] == Json({"n1", "n2"}));
   CHECK(header["clients"] == Json({"c1"}));
   CHECK(header["replay"] == "quorate replay t.jsonl");
+  CHECK(header["epoch_word"] == "view");
   CHECK_FALSE(header.contains("from"));
   CHECK(element(page, "scenario")["title"] == "t");
   CHECK(element(page, "states")[1]["term"] == 4);

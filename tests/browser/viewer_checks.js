@@ -177,6 +177,90 @@ for (const [name, seeds] of [
   });
 }
 
+// To the event at that position of the trace.
+async function goTo(page, index) {
+  await page.evaluate((at) => (location.hash = `#e=${at}`), index);
+  await page.waitForFunction(
+    (at) => document.querySelector("#inspector h2 .index").textContent === `e${at}`,
+    index,
+  );
+}
+
+check("names of fields break between words, never within one", async (driver) => {
+  for (const [name, key] of [
+    ["crash", "next_index"],
+    ["commit", "coordinator"],
+  ]) {
+    for (const width of [1280, 1000, 380]) {
+      await driver.open(
+        file(`${name}.html`),
+        async (page) => {
+          const last = linesOf(`${name}.jsonl`).findLast((line) => line.set);
+          await goTo(page, last.i);
+          const words = await page.$$eval("#inspector table.fields th", (cells) =>
+            cells.flatMap((cell) =>
+              [...cell.childNodes]
+                .filter((node) => node.nodeType === Node.TEXT_NODE)
+                .map((node) => {
+                  const range = document.createRange();
+                  range.selectNode(node);
+                  const tops = [...range.getClientRects()].map((box) => Math.round(box.top));
+                  return [node.textContent, new Set(tops).size];
+                }),
+            ),
+          );
+          assert.ok(words.length > 5);
+          const found = await page.$$eval("#inspector table.fields th", (cells) =>
+            cells.map((cell) => cell.textContent).join(" "),
+          );
+          assert.match(found, new RegExp(key));
+          for (const [word, lines] of words) assert.equal(lines, 1, `${word} at ${width} pixels`);
+        },
+        { viewport: { width, height: 800 } },
+      );
+    }
+  }
+});
+
+check("an epoch has the protocol's own name, and an entry says what its numbers are", async (driver) => {
+  const lines = linesOf("crash.jsonl");
+  await driver.open(file("crash.html"), async (page) => {
+    for (const name of ["epoch", "elected"]) {
+      await goTo(page, lines.findLast((line) => line.k === "event" && line.name === name).i);
+      const sentence = await page.textContent("#inspector .sentence");
+      assert.match(sentence, /term/);
+      assert.doesNotMatch(sentence, /epoch/);
+    }
+    await goTo(page, lines.findLast((line) => line.set?.log).i);
+    const entry = await page.locator("#inspector ol.log li").last().textContent();
+    assert.match(entry, /^term \d+ · command client \d+, serial \d+, \w+ \w+ \w+$/);
+  });
+});
+
+// The words that the diagram draws beside its marks.
+async function drawnLabels(page) {
+  await page.evaluate(() => {
+    const { prototype } = CanvasRenderingContext2D;
+    const draw = prototype.strokeText;
+    window.drawnLabels = [];
+    prototype.strokeText = function (text, ...rest) {
+      window.drawnLabels.push(text);
+      return draw.call(this, text, ...rest);
+    };
+  });
+  await press(page, "+", "-");
+  return page.evaluate(() => window.drawnLabels);
+}
+
+check("of several records at one moment the label names the last, as the band does", async (driver) => {
+  await driver.open(file("commit.html"), async (page) => {
+    await press(page, "0");
+    const labels = await drawnLabels(page);
+    assert.ok(labels.includes("vote commit"), labels.join(", "));
+    assert.ok(!labels.includes("INIT") && !labels.includes("init"), labels.join(", "));
+  });
+});
+
 check("search finds what the trace holds; filters take out, and give back", async (driver) => {
   const lines = linesOf("crash.jsonl");
   const lost = lines.filter((line) => line.k === "drop" && line.type === "AppendEntries");

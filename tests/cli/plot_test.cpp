@@ -121,10 +121,27 @@ TEST_CASE("cli: a folder of a sweep is as good as its runs.csv") {
   quorate("sweep good.json --seeds 1..2 --out night");
   CHECK(quorate("plot night --kind cdf -o f.svg").status == 0);
   CHECK(quorate.bytes() == quorate.read("night/runs.csv"));
+  const auto& input = quorate.order()["job"]["inputs"][0];
+  CHECK(json_of(input["sweep"].get<std::string>())["file"] == "good.json");
   fs::create_directories(quorate.path("empty"));
   const Outcome empty = quorate("plot empty --kind cdf -o g.svg");
   CHECK(empty.status == 3);
   CHECK(has(empty.errors, "without runs.csv"));
+}
+
+TEST_CASE("cli: what lies beside rows of no sweep is not taken for one") {
+  const StandIn quorate(a_figure);
+  const auto told = [&](const std::string& words) {
+    CHECK(quorate("plot " + words + " --kind cdf -o f.svg --force").status == 0);
+    return quorate.order()["job"]["inputs"][0]["sweep"].get<std::string>();
+  };
+  CHECK(told("runs.csv") == "");
+  quorate.write("sweep.json", "not text: \xff");
+  CHECK(told("runs.csv") == "");
+  quorate.write("sweep.json", "{}");
+  CHECK(told("runs.csv") == "{}");
+  quorate.write("other.csv", quorate.read("runs.csv"));
+  CHECK(told("other.csv") == "");
 }
 
 TEST_CASE("cli: bad words for a plot exit 2 before anything is read") {
@@ -165,7 +182,7 @@ TEST_CASE("cli: files that cannot be drawn exit 3, with or without matplotlib") 
     CHECK_FALSE(quorate.exists("f.svg"));
     CHECK_FALSE(quorate.exists("heard"));
   }
-  CHECK(quorate("plot cut.jsonl --kind timeline -o f.svg --allow-truncated").status == 0);
+  CHECK(quorate("plot cut.jsonl --kind timeline --output f.svg --allow-truncated").status == 0);
   CHECK(quorate.bytes().ends_with("}\n"));
   CHECK(text.starts_with(quorate.bytes()));
 }

@@ -30,6 +30,7 @@ inputs() {
   "$quorate" sweep "$raft/leader-crash.json" --seeds 1..30 --csv runs.csv \
     --vary protocol.nodes=3,5 --vary network.loss=0%,5%
   "$quorate" sweep "$raft/leader-crash.json" --seeds 1..30 --vary network.loss=5% --csv one.csv
+  "$quorate" sweep "$raft/leader-crash.json" --seeds 1..30 --out folder
 } >inputs.log 2>&1
 
 # draw NAME ENDING THEME WORD...: twice, in other processes; the bytes must be the same.
@@ -64,6 +65,29 @@ refused() {
     { cat refused.log; return 1; }
 }
 
+# Every scenario that ends in a violation shows it without being asked for a window.
+violations_are_in_sight() {
+  mkdir shipped
+  find "$root/scenarios" -name '*.json' | sort | while read -r scenario; do
+    name=${scenario#"$root/scenarios/"}
+    "$quorate" run "$scenario" --trace trace.jsonl --force --quiet >/dev/null 2>&1
+    grep -q '"k":"violation"' trace.jsonl && mv trace.jsonl "shipped/${name//\//_}l"
+  done
+  [[ $(find shipped -name '*.jsonl' | wc -l) -gt 100 ]] &&
+    PYTHONPATH=$root/analysis python3 -B "$root/tests/plots/violations_in_sight.py" shipped/*
+}
+
+# The window that a refusal suggests is one that can be drawn.
+suggestion_draws() {
+  local window
+  "$quorate" plot crash.jsonl --kind timeline --window 0s..5s -o no.svg 2>suggested.log
+  window=$(sed -n 's/.*for example \([^ ]*\).*/\1/p' suggested.log)
+  [[ $window =~ ^0ms\.\.[0-9]+ms$ ]] &&
+    "$quorate" plot crash.jsonl --kind timeline --window "$window" --output yes.svg
+}
+
+told() { "$quorate" plot "$@" --kind cdf --metric messages.sent -o told.svg --force && cat told.svg; }
+
 is_xml() { python3 -c 'import sys, xml.dom.minidom as dom; dom.parse(sys.argv[1])' "$1"; }
 
 inputs
@@ -83,6 +107,11 @@ for ending in pdf png; do
 done
 for figure in a-*.svg; do check "$figure is XML" is_xml "$figure"; done
 
+check "violations" violations_are_in_sight
+check "a suggested window" suggestion_draws
+check "a sweep's folder says what was run" grep -q 'raft · leader-crash · seeds' <(told folder)
+check "a lone file is called by its name" grep -q '>one · seeds' <(told one.csv)
+
 printf 'a,b\n1,2\n' >strange.csv
 printf 'seed,verdict,leaders\n1,pass,x\n2,pass,y\n' >words.csv
 printf 'seed,verdict,leaders\n1,pass\n' >short.csv
@@ -101,6 +130,9 @@ check "a sweep has no timeline" refused 3 'is no trace' runs.csv --kind timeline
 check "a trace has no runs" refused 3 'is a trace' crash.jsonl --kind cdf
 check "both" refused 2 'do not go into one figure' crash.jsonl runs.csv --kind messages
 check "no such metric" refused 2 'did you mean' runs.csv --kind cdf --metric leaderless_time
+check "a metric that begins so" refused 2 '"leaderless_time_us"' runs.csv --kind cdf \
+  --metric leaderless
+check "no metric that looks so" refused 2 'names them all' runs.csv --kind cdf --metric nosuch
 check "no such path" refused 2 'was varied' runs.csv --kind lines --x protocol.node
 check "nothing varied" refused 2 'nothing was varied' one.csv --kind lines
 check "one parameter" refused 2 'two varied parameters' one.csv one.csv --kind heatmap

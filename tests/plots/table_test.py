@@ -1,8 +1,9 @@
 """Rows of sweeps: what is read, what is refused, and how values are called."""
+import json
 import unittest
 
 from plots.failure import Refused
-from plots.table import Measure, Sweep, scale_of, shown, words_of
+from plots.table import Measure, Sweep, near_names, scale_of, shown, words_of
 
 HEAD = "network.loss,nodes,seed,verdict,events,digest,property,reason,leaders,latency_us_p50\n"
 
@@ -76,9 +77,47 @@ class Reading(unittest.TestCase):
         with self.assertRaises(Refused):
             sweep(labels=["one", "two"])
 
-    def test_a_folder_of_a_sweep_is_called_by_its_name(self):
-        table = Sweep([one(HEAD + "0%,3,1,pass,9,ab,,,1,1\n", "night/runs.csv")])
+    def test_a_metric_that_begins_so_comes_before_one_that_looks_so(self):
+        names = ["leaders", "leaderless_time_us", "epochs", "latency_us_p50", "latency_us_p99"]
+        self.assertEqual(near_names("leaderless", names), ["leaderless_time_us"])
+        self.assertEqual(near_names("latency", names), ["latency_us_p50", "latency_us_p99"])
+        self.assertEqual(near_names("epoch", names), ["epochs"])
+        self.assertEqual(near_names("laeders", names), ["leaders"])
+        self.assertEqual(near_names("nosuch", names), [])
+        self.assertEqual(near_names("", names), [])
+
+
+class Subjects(unittest.TestCase):
+    ROWS = HEAD + "0%,3,1,pass,9,ab,,,1,1\n"
+    KEPT = json.dumps({"quorate_sweep": 1, "file": "/home/me/scenarios/raft/leader-crash.json",
+                       "scenario": {"protocol": {"name": "raft"}}})
+
+    def test_a_folder_of_a_sweep_is_called_by_its_name_and_its_figure_by_what_was_run(self):
+        kept = dict(one(self.ROWS, "night/runs.csv"), sweep=self.KEPT)
+        table = Sweep([kept])
         self.assertEqual(table.names, ["night"])
+        self.assertEqual(table.caption(), "raft · leader-crash · seed 1 · 1 runs")
+        self.assertEqual(Sweep([kept, dict(kept, name="day/runs.csv")]).values("file"),
+                         ["night", "day"])
+
+    def test_a_folder_is_not_the_name_of_a_file_in_it(self):
+        for sweep in ("", "{}", "[1]", "no JSON", '{"file": 1, "scenario": {"protocol": 2}}'):
+            table = Sweep([dict(one(self.ROWS, "user/runs.csv"), sweep=sweep)])
+            self.assertEqual(table.subjects, ["runs"], sweep)
+        with self.assertRaises(Refused) as caught:
+            Sweep([one(self.ROWS, "user/runs.csv")]).metric("nosuch", ())
+        self.assertTrue(caught.exception.sentence.startswith("runs.csv has no metric"))
+
+    def test_columns_say_it_better_than_anything(self):
+        head = HEAD.strip() + ",protocol,scenario\n"
+        row = "0%,3,1,pass,9,ab,,,1,1,{},scenarios/x/{}.json\n"
+        table = Sweep([one(head + row.format("raft", "calm"))])
+        self.assertEqual(table.caption(), "raft · calm · seed 1 · 1 runs")
+        self.assertEqual(table.metrics, ["leaders", "latency_us_p50"])
+        self.assertEqual(table.varied, [])
+        both = Sweep([one(head + row.format("raft", "calm") + row.format("paxos", "calm"))])
+        self.assertEqual(both.varied, ["protocol"])
+        self.assertEqual(both.subjects, ["raft, paxos · calm"])
 
 
 class Values(unittest.TestCase):

@@ -1,35 +1,10 @@
-"""What a timeline takes from a trace, its window, and where moments lie on its axis."""
-import json
+"""What a timeline takes from a trace, and where moments lie on its axis."""
 import unittest
 
+from made_up import MS, drop, recv, send, trace
 from plots import trace as traces
 from plots.failure import Refused
 from plots.time_axis import BrokenAxis, EventAxis, LinearAxis, round_step
-
-MS = 1_000_000
-
-
-def trace(events, nodes=("n1", "n2", "n3")):
-    """A trace of events (ms, kind, node, further fields)."""
-    lines = [{"quorate_trace": 3, "protocol": "raft", "seed": "7", "nodes": list(nodes),
-              "clients": ["c1"], "scenario": {"title": "A title"}}]
-    for index, (time, kind, node, more) in enumerate(events):
-        lines.append(dict({"i": index, "t": time * MS, "k": kind, "n": node}, **more))
-    lines.append({"end": True, "ended": 1000 * MS, "messages": {"Ping": {}, "Pong": {}}})
-    text = "\n".join(json.dumps(line) for line in lines) + "\n"
-    return traces.Trace({"name": "run.jsonl", "bytes": text.encode("utf-8")})
-
-
-def send(time, source, target, number, kind="Ping"):
-    return (time, "send", source, {"m": number, "to": target, "type": kind})
-
-
-def recv(time, source, target, number, kind="Ping"):
-    return (time, "recv", target, {"m": number, "from": source, "type": kind})
-
-
-def drop(time, source, target, number, why, at):
-    return (time, "drop", at, {"m": number, "from": source, "to": target, "why": why})
 
 
 class Messages(unittest.TestCase):
@@ -89,34 +64,7 @@ class Bands(unittest.TestCase):
         self.assertEqual(traces.sides_of("cut n1 -> n2"), [])
 
 
-class Windows(unittest.TestCase):
-    def beats(self):
-        """A message every 10 ms that takes 2 ms."""
-        events = []
-        for number in range(90):
-            events += [send(10 * number, "n1", "n2", number),
-                       recv(10 * number + 2, "n1", "n2", number)]
-        return events
-
-    def test_around_the_first_fault_until_what_came_of_it(self):
-        fault = (400, "fault", None, {"id": "kill", "do": "crash n3"})
-        elected = (520, "event", "n2", {"name": "elected", "epoch": 2})
-        run = trace(sorted(self.beats() + [fault, elected], key=lambda event: event[0]))
-        begin, end = traces.default_window(run, run.nodes)
-        self.assertLess(begin, 400 * MS)
-        self.assertGreater(begin, 350 * MS)
-        self.assertGreater(end, 520 * MS)
-        self.assertLess(end, 700 * MS)
-
-    def test_a_run_without_faults_begins_at_its_begin(self):
-        run = trace(self.beats())
-        begin, end = traces.default_window(run, run.nodes)
-        self.assertEqual(begin, 0)
-        self.assertLessEqual(len(run.between(run.nodes, begin, end)), traces.SHOWN_AT_MOST + 1)
-
-    def test_a_run_without_messages(self):
-        self.assertEqual(traces.default_window(trace([]), ["n1"]), (0, 1000 * MS))
-
+class Inputs(unittest.TestCase):
     def test_one_trace_and_nothing_else(self):
         with self.assertRaises(Refused):
             traces.the_trace({"inputs": []})

@@ -1,0 +1,228 @@
+"""What stands in a figure once it is drawn: words on the paper, nothing hidden, points in place."""
+import unittest
+
+from made_up import MS, event, fault, in_order, recv, send, trace
+
+try:
+    import matplotlib
+except ImportError:
+    matplotlib = None
+
+if matplotlib:
+    import matplotlib.pyplot
+    from plots import parameters, style, timeline
+    from plots.distributions import log_axis
+
+LONG = ("Mistake: the configuration is changed before the leader has committed anything, "
+        "and then somebody makes the title of the lesson longer than any paper is wide")
+
+
+def job(**more):
+    return dict({"theme": "paper", "format": "svg", "axis": "time", "window": None,
+                 "clients": False, "title": None, "caption": None, "log": None,
+                 "statistic": "mean"}, **more)
+
+
+def picture(run, **more):
+    """The figure of a trace, its axes, and where things lie on it in pixels."""
+    one = job(**more)
+    drawn = timeline.Picture(one, style.Look(one), run)
+    figure = drawn.draw("A title", "a caption")
+    return drawn, figure, figure.axes[0]
+
+
+def boxes(figure, ax):
+    """Of the words inside the axes, in pixels."""
+    renderer = figure.canvas.get_renderer()
+    return {text.get_text(): text.get_window_extent(renderer) for text in ax.texts}
+
+
+@unittest.skipIf(matplotlib is None, "no matplotlib here")
+class Titles(unittest.TestCase):
+    def titled(self, theme, words):
+        look = style.Look(job(theme=theme, title=words, caption=words))
+        figure, _ = look.figure()
+        look.head(figure, "", "")
+        figure.draw_without_rendering()
+        return figure
+
+    def test_a_long_one_is_wrapped_and_whole(self):
+        for theme in style.THEMES:
+            figure = self.titled(theme, LONG)
+            whole = figure.bbox
+            for text in (figure._suptitle, figure._supxlabel):
+                box = text.get_window_extent(figure.canvas.get_renderer())
+                self.assertGreaterEqual(box.x0, 0)
+                self.assertLess(box.x1, whole.x1, theme)
+                self.assertEqual(text.get_text().replace("\n", " "), LONG)
+
+    def test_the_figure_grows_with_its_lines(self):
+        short, tall = (self.titled("slides", words).get_size_inches()[1]
+                       for words in ("Short", LONG))
+        self.assertGreater(tall, short + 0.3)
+
+    def test_a_word_longer_than_a_line_and_a_text_without_end(self):
+        look = style.Look(job())
+        lines = look.wrapped("x" * 200, 12, "bold").split("\n")
+        self.assertTrue(len(lines) > 1)
+        for line in look.wrapped("word " * 120, 12, "bold").split("\n"):
+            self.assertLessEqual(look.text_width(line, 12, "bold"), look.width)
+        self.assertEqual(look.wrapped("word " * 120, 12).count("\n"), style.MOST_LINES - 1)
+        self.assertEqual(look.wrapped("", 12), "")
+
+
+@unittest.skipIf(matplotlib is None, "no matplotlib here")
+class Timelines(unittest.TestCase):
+    def election(self):
+        """n1 leads and dies, n2 is elected with much under way around it."""
+        events = [event(0, "n1", "role", role="leader"), event(0, "n2", "role", role="follower"),
+                  event(0, "n3", "role", role="follower"), fault(60, "crash n1"),
+                  (60, "crash", "n1", {}), event(200, "n2", "suspected", node="n1"),
+                  event(200, "n2", "suspected", node="n3"),
+                  event(200, "n2", "role", role="candidate"),
+                  event(202, "n2", "role", role="leader"),
+                  event(202, "n2", "elected", epoch=2)]
+        for number in range(40):
+            source, target = (("n1", "n2"), ("n2", "n3"), ("n3", "n2"), ("n2", "n1"))[number % 4]
+            at = 40 + 5 * number
+            events += [send(at, source, target, number), recv(at + 4, source, target, number)]
+        return trace(in_order(events))
+
+    def tearDown(self):
+        matplotlib.pyplot.close("all")
+
+    def looks(self):
+        for theme in ("paper", "slides", "dark"):
+            for axis in ("time", "linear", "events"):
+                yield theme, axis, picture(self.election(), theme=theme, axis=axis)
+
+    def test_every_sign_can_be_seen_whole(self):
+        for theme, axis, (drawn, figure, ax) in self.looks():
+            words = boxes(figure, ax)
+            signs = [tuple(ax.transData.transform((line.get_xdata()[0], line.get_ydata()[0])))
+                     for line in ax.lines if line.get_marker() in "*dPXhs" and
+                     len(line.get_xdata()) == 1]
+            self.assertEqual(len(signs), 3, (theme, axis))
+            for x, y in signs:
+                for word, box in words.items():
+                    self.assertFalse(box.contains(x, y), (theme, axis, word))
+            for number, (x, _) in enumerate(signs):  # nor does one hide the other
+                self.assertTrue(all(abs(x - other) > 0.5 * drawn.look.size
+                                    for other, _ in signs[:number]), (theme, axis))
+
+    def test_an_election_is_always_named_and_words_keep_clear_of_each_other(self):
+        for theme, axis, (_, figure, ax) in self.looks():
+            words = [(text.get_text(), text.get_window_extent()) for text in ax.texts]
+            self.assertIn("elected (2)", [word for word, _ in words], (theme, axis))
+            for number, (word, box) in enumerate(words):
+                for other, taken in words[:number]:
+                    self.assertFalse(box.overlaps(taken), (theme, axis, word, other))
+
+    def test_words_lie_below_messages(self):
+        _, figure, ax = picture(self.election())
+        arrows = min(patch.get_zorder() for patch in ax.patches
+                     if isinstance(patch, timeline.FancyArrowPatch))
+        beside = [text for text in ax.texts if text.get_text() == "elected (2)"]
+        self.assertLess(beside[0].get_zorder(), arrows)
+
+    def test_the_dead_leader_is_named(self):
+        for theme, axis, (_, figure, ax) in self.looks():
+            names = [text.get_text() for text in ax.texts]
+            self.assertEqual(names.count("leader"), 2, (theme, axis, names))
+
+    def test_messages_of_one_moment_can_be_told_apart(self):
+        run = trace([send(10, "n1", "n2", 0, "Ping"), send(10, "n1", "n2", 1, "Pong"),
+                     recv(20, "n1", "n2", 0, "Ping"), recv(20, "n1", "n2", 1, "Pong")])
+        drawn, _, ax = picture(run)
+        starts = sorted(patch._posA_posB[0][0] for patch in ax.patches
+                        if isinstance(patch, timeline.FancyArrowPatch))
+        inches = (starts[1] - starts[0]) * drawn.width
+        self.assertTrue(0.03 < inches < 0.12, inches)
+
+    def test_a_fault_at_the_edge_stands_up_to_its_line(self):
+        run = trace(in_order([send(10, "n1", "n2", 0), recv(20, "n1", "n2", 0),
+                              (30, "violation", None, {"property": "leader_completeness"})]))
+        run.ended = 30 * MS
+        _, figure, ax = picture(run)
+        box = boxes(figure, ax)["✗ leader_completeness violated"]
+        line = ax.transData.transform((1.0, 0))[0]
+        self.assertTrue(line - 10 < box.x1 <= line, (box.x1, line))
+
+    def test_a_suggested_window_can_be_read_and_drawn(self):
+        self.assertEqual(timeline.window_text(0, 464_230_123), "0ms..464ms")
+        self.assertEqual(timeline.window_text(1_200_400_000, 1_900_000_000), "1200ms..1900ms")
+        self.assertEqual(timeline.window_text(0, 40_000_000_000), "0s..40s")
+        self.assertEqual(timeline.window_text(5_000_000, 5_000_040), "5000000ns..5000040ns")
+
+
+@unittest.skipIf(matplotlib is None, "no matplotlib here")
+class Parameters(unittest.TestCase):
+    class Question:
+        job = {"log": None}
+
+    class Axis:
+        places = [3.0, 5.0, 7.0]
+
+        def texts(self):
+            return ["3", "5", "7"]
+
+    def panel(self, most):
+        def point(value):
+            one = parameters.Point.__new__(parameters.Point)
+            one.value = one.low = one.high = value
+            one.runs, one.without = 9, 0
+            return one
+
+        lines = [parameters.Series(name, [(place, point(most - 90 + 10 * number + place))
+                                          for place in (3.0, 5.0, 7.0)])
+                 for number, name in enumerate("abc")]
+        return parameters.Panel("", parameters.Measure("messages.sent", most), lines)
+
+    def drawn(self, most, log=None):
+        look = style.Look(job())
+        question = self.Question()
+        question.job = {"log": log}
+        figure, ((ax,),) = look.figure()
+        panel = self.panel(most)
+        parameters.LinePlot(look, self.Axis(), question).draw(ax, panel)
+        figure.draw_without_rendering()
+        return figure, ax, panel
+
+    def test_the_top_marker_is_whole(self):
+        _, ax, panel = self.drawn(2400)
+        top = max(point.value for line in panel.series for _, point in line.points)
+        pixels = ax.transData.transform((0, ax.get_ylim()[1]))[1] - ax.transData.transform((0, top))[1]
+        self.assertGreater(pixels, 8)
+
+    def test_points_stand_at_their_true_place(self):
+        _, ax, _ = self.drawn(2400)
+        lines = [line for line in ax.lines if len(line.get_xdata()) == 3 and
+                 line.get_linestyle() != "None"]
+        self.assertEqual(len(lines), 3)
+        for line in lines:
+            self.assertEqual(list(line.get_xdata()), [3.0, 5.0, 7.0])
+
+    def test_numbers_at_ticks_are_written_alike(self):
+        for log in (None, True):
+            figure, ax, _ = self.drawn(2400, log)
+            ticks = [label.get_text() for label in ax.get_yticklabels() +
+                     ax.get_yticklabels(minor=True)]
+            self.assertTrue(any("," in text for text in ticks), ticks)
+            self.assertFalse(any("$" in text or "1000" in text for text in ticks), ticks)
+
+    def test_ticks_of_distributions_are_written_alike(self):
+        for log in (None, True):
+            look = style.Look(job())
+            figure, ((ax,),) = look.figure()
+            ax.plot([900, 2100], [0, 1])
+            line = type("Line", (), {"values": [900, 2100]})
+            log_axis(ax, log, [line])
+            figure.draw_without_rendering()
+            ticks = [label.get_text() for label in ax.get_xticklabels() +
+                     ax.get_xticklabels(minor=True)]
+            self.assertIn("1,000", ticks)
+            self.assertFalse(any("$" in text for text in ticks), ticks)
+
+
+if __name__ == "__main__":
+    unittest.main()
