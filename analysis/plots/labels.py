@@ -118,7 +118,7 @@ def near(one, other, gap):
 
 
 class Pole:
-    """A word about a moment, like a flag at its pole: right of it where there is room, else left."""
+    """A word about a moment, like a flag at its pole: right of it, or left for want of room."""
 
     def __init__(self, x, width, whole):
         gap = 0.05

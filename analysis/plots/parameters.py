@@ -217,7 +217,7 @@ def draw_grid(question, look):
 
 
 class LinePlot:
-    """Lines with bars for the 95 % intervals. All points stand at their true place; where bars meet,
+    """Lines with bars for the 95 % intervals. Points stand at their true place; where bars meet,
     those of the first line have the widest caps."""
 
     def __init__(self, look, axis, question):

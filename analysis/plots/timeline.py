@@ -9,6 +9,7 @@ from matplotlib.patches import FancyArrowPatch, Patch, Rectangle
 from plots import style
 from plots.failure import Refused
 from plots.labels import CLEAR, Box, Paper, Pole, apart, around
+from plots.signs import MARKERS, MESSAGES, OTHER_ROLES, ROLES, TOLD_FIRST
 from plots.time_axis import NS_PER_MS, BrokenAxis, EventAxis, LinearAxis
 from plots.trace import sides_of, the_trace
 from plots.window import default_window
@@ -17,23 +18,6 @@ LOST_AT = 0.85  # of its way: at the middle it would lie on another node's lane
 MOST_MESSAGES = 600
 BESIDE = 1.02  # the width with room for half a sign
 
-# What nodes are: the same in every protocol, and every figure.
-ROLES = {
-    "leader": (style.ORANGE, "//"), "coordinator": (style.ORANGE, "//"),
-    "candidate": (style.PURPLE, ".."), "pre_candidate": (style.PURPLE, "oo"),
-    "electing": (style.PURPLE, ".."), "waiting": (style.YELLOW, "--"),
-    "follower": (style.SKY, ""), "worker": (style.SKY, ""), "member": (style.SKY, ""),
-    "down": ("paper", "xxx"), "paused": ("paper", "||"),
-}
-OTHER_ROLES = [(style.GREEN, "\\\\"), (style.YELLOW, "--"), (style.SKY, ""), (style.PURPLE, ".."),
-               (style.ORANGE, "//"), (style.BLUE, "++"), (style.VERMILLION, "oo")]
-MESSAGES = [("ink", "-"), (style.BLUE, (0, (6, 2))), (style.GREEN, (0, (3, 1.2))),
-            (style.PURPLE, (0, (6, 2, 1, 2))), (style.ORANGE, (0, (1, 1))),
-            ("faint", (0, (8, 2, 1, 2, 1, 2))), (style.SKY, (0, (2, 2))), ("faint", (0, (1, 2)))]
-MARKERS = {"elected": "*", "committed": "P", "aborted": "X", "restart": "o", "chosen": "h",
-           "delivered": "h", "blocked": "s", "suspected": "d", "crash": "x"}
-# Whose words come first where there is not room for all.
-TOLD_FIRST = ("elected", "committed", "aborted", "blocked", "chosen", "delivered", "suspected")
 
 
 def draw(job):
@@ -368,8 +352,8 @@ class Picture:
                     linewidth=self.look.line, zorder=2)
 
     def _flags(self):
-        """What was done, above the lanes, in as many rows as it needs: the first on top, so that few
-        lines cross a later one's words. Gives the number of rows, and what stands where."""
+        """What was done, above the lanes, in as many rows as it needs: the first on top, so that
+        few lines cross a later one's words. Gives the number of rows, and what stands where."""
         size = self.look.small * 0.9
         rows, flags = [], []
         for begin, end, text, colour in self._fault_texts():

@@ -72,8 +72,8 @@ class Story:
         return sorted(set(times))
 
     def until_violation(self):
-        """From the fault, where that is no more than a picture holds; else from the first turn since
-        which it is; else, or where that is next to nothing, as many messages as it holds."""
+        """From the fault, where that is no more than a picture holds; else from the first turn
+        since which it is; else, or where that is next to nothing, as many messages as it holds."""
         end = self.trail(self.violation, SHOWN_AFTER)
         begin = self.lead(self.fault)
         if self.count(begin, end) <= SHOWN_AT_MOST:

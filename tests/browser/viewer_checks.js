@@ -222,7 +222,7 @@ check("names of fields break between words, never within one", async (driver) =>
   }
 });
 
-check("an epoch has the protocol's own name, and an entry says what its numbers are", async (driver) => {
+check("an epoch has its protocol's name, and numbers of an entry theirs", async (driver) => {
   const lines = linesOf("crash.jsonl");
   await driver.open(file("crash.html"), async (page) => {
     for (const name of ["epoch", "elected"]) {
@@ -252,7 +252,7 @@ async function drawnLabels(page) {
   return page.evaluate(() => window.drawnLabels);
 }
 
-check("of several records at one moment the label names the last, as the band does", async (driver) => {
+check("of records at one moment the label names the last, as the band does", async (driver) => {
   await driver.open(file("commit.html"), async (page) => {
     await press(page, "0");
     const labels = await drawnLabels(page);

@@ -191,8 +191,8 @@ class Parameters(unittest.TestCase):
     def test_the_top_marker_is_whole(self):
         _, ax, panel = self.drawn(2400)
         top = max(point.value for line in panel.series for _, point in line.points)
-        pixels = ax.transData.transform((0, ax.get_ylim()[1]))[1] - ax.transData.transform((0, top))[1]
-        self.assertGreater(pixels, 8)
+        edge, centre = (ax.transData.transform((0, y))[1] for y in (ax.get_ylim()[1], top))
+        self.assertGreater(edge - centre, 8)
 
     def test_points_stand_at_their_true_place(self):
         _, ax, _ = self.drawn(2400)

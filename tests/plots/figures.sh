@@ -86,7 +86,9 @@ suggestion_draws() {
     "$quorate" plot crash.jsonl --kind timeline --window "$window" --output yes.svg
 }
 
-told() { "$quorate" plot "$@" --kind cdf --metric messages.sent -o told.svg --force && cat told.svg; }
+told() {
+  "$quorate" plot "$@" --kind cdf --metric messages.sent -o told.svg --force && cat told.svg
+}
 
 is_xml() { python3 -c 'import sys, xml.dom.minidom as dom; dom.parse(sys.argv[1])' "$1"; }
 
