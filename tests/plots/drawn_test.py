@@ -162,6 +162,7 @@ class Parameters(unittest.TestCase):
 
     class Axis:
         places = [3.0, 5.0, 7.0]
+        numeric = True
 
         def texts(self):
             return ["3", "5", "7"]
