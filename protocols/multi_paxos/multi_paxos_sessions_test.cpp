@@ -4,6 +4,7 @@
 #include "protocols/multi_paxos/server.hpp"
 #include "tests/support/lessons.hpp"
 #include "tests/support/lone_node.hpp"
+#include "tests/support/run_text.hpp"
 #include "tests/support/sanitized.hpp"
 
 namespace quorate::multi_paxos {
@@ -58,6 +59,20 @@ std::vector<Text> answers(Lone& lone, const std::vector<Request>& requests) {
 }
 
 }  // namespace
+
+TEST_CASE("multi_paxos: what executes commands is the same at all servers, or refused") {
+  const auto refusal = [](const std::string& of_n2) {
+    return testing::refusal_of(R"({"quorate": 1, "protocol": {"use": "multi_paxos", "nodes": 3,
+        "params": {"sessions": true, "state_machine": "queue"}, "node_params": {"n2": {)" +
+                               of_n2 + R"(}}}, "stop": {"at": "1s"}})");
+  };
+  const auto says = [](const std::string& text, const char* words) {
+    return text.find(words) != std::string::npos;
+  };
+  CHECK(refusal(R"("state_machine": "queue", "heartbeat": "40ms")") == "");
+  CHECK(says(refusal(R"("state_machine": "counter")"), "\"state_machine\": it is another for n1"));
+  CHECK(says(refusal(R"("sessions": false)"), "\"sessions\": it is another for n1"));
+}
 
 TEST_CASE("multi_paxos sessions: what is chosen twice is executed once, by everybody") {
   Lone lone = counting(true);

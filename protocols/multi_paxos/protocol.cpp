@@ -2,6 +2,7 @@
 #include "protocols/common/recovery.hpp"
 #include "protocols/multi_paxos/costs.hpp"
 #include "protocols/multi_paxos/properties.hpp"
+#include "sim/run/alike.hpp"
 #include "sim/run/simulation.hpp"
 
 namespace quorate::multi_paxos {
@@ -45,10 +46,19 @@ std::vector<BugInfo> bugs() {
   };
 }
 
+// Whatever is chosen is executed by all, and clients talk to whoever leads.
+std::optional<ParamConflict> executed_differently(std::span<const Params> servers,
+                                                  NodeNames names) {
+  constexpr Alike<Params> all[] = {
+      {"sessions", [](auto& a, auto& b) { return a.sessions == b.sessions; }},
+      {"state_machine", [](auto& a, auto& b) { return a.state_machine == b.state_machine; }}};
+  return not_alike<Params>(all, servers, names);
+}
+
 }  // namespace
 
 ProtocolEntry protocol() {
-  return make_entry<MultiPaxos, Properties, Witnesses>({
+  ProtocolEntry entry = make_entry<MultiPaxos, Properties, Witnesses>({
       .summary = "replicated log by Paxos in every slot, with a stable leader (Lamport 2001, 3)",
       .leader_status = "leader",
       .epoch_word = "round",
@@ -76,6 +86,8 @@ ProtocolEntry protocol() {
       },
       .costs = costs,
   });
+  entry.info.check_together = param_rule(&executed_differently);
+  return entry;
 }
 
 }  // namespace quorate::multi_paxos

@@ -27,6 +27,14 @@ struct Configuration {
   bool is_joint() const { return !joint.old_servers.empty(); }
 };
 
+// How many of some nodes are servers: of a joint configuration's C_new and, apart, of its C_old.
+struct Tally {
+  std::uint64_t found{};
+  std::uint64_t servers{};
+  std::uint64_t old_found{};
+  std::uint64_t old_servers{};  // 0: it is not joint
+};
+
 // What the log says, and the snapshot of its beginning. Volatile: read again after a restart.
 struct Configurations {
   std::vector<Configuration> brought;

@@ -44,6 +44,7 @@ void Server::begin_joint_change(const Request& request, Out& out) {
   }
   Newcomers newcomers{{}, names};
   std::ranges::set_difference(wanted, servers(out), std::back_inserter(newcomers.servers));
+  std::erase(newcomers.servers, out.self());  // nobody has more of the log than its leader
   if (newcomers.servers.empty()) return append_change({c_old_new, {}, names}, out);
   joining.newcomers = newcomers;
   let_catch_up(newcomers.servers, out);

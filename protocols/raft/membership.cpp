@@ -43,20 +43,12 @@ bool Server::is_server(NodeId node, const Out& out) const {
   return contains(servers(out), node) || contains(old_servers(), node);
 }
 
-// How many of these are servers of the cluster. Until it changes nobody else is heard.
-std::uint64_t Server::count(const NodeSet& nodes, const Out& out) const {
-  if (configurations.in_force.empty()) return nodes.size();
-  std::uint64_t result = number_of(nodes, servers(out));
-  for (const NodeId node : old_servers()) {
-    result += nodes.contains(node) && !contains(servers(out), node) ? 1 : 0;
-  }
-  return result;
-}
-
-std::uint64_t Server::number_of_servers(const Out& out) const {
-  const auto leaves = [&](NodeId node) { return !contains(servers(out), node); };
-  return servers(out).size() +
-         static_cast<std::uint64_t>(std::ranges::count_if(old_servers(), leaves));
+// How many of these are servers of the cluster; in a joint configuration, of each of both. Until it
+// changes nobody else is heard.
+Tally Server::tally(const NodeSet& nodes, const Out& out) const {
+  if (configurations.in_force.empty()) return {nodes.size(), out.nodes().size(), 0, 0};
+  return {number_of(nodes, servers(out)), servers(out).size(), number_of(nodes, old_servers()),
+          old_servers().size()};
 }
 
 // "The new configuration takes effect on each server as soon as it is added to that server's log…
@@ -131,13 +123,15 @@ bool Server::may_stand(const Out& out) const {
 // told to ask again. And a leader first commits an entry of its own term, as the author amended the
 // algorithm in 2015: else what an earlier leader left undecided might be decided beside it. Joint
 // consensus needs no such thing, for whatever it changes to, it is decided by the old servers too.
+// Nor does it begin any while it makes way for another (3.10).
 bool Server::may_change(const Out& out) const {
   const auto& brought = configurations.brought;
   const bool decided = brought.empty() || brought.back().index <= commit_index;
   const bool own = term_at(commit_index) == current_term ||
                    out.params().membership == Membership::joint ||
                    out.bug(Bug::changes_before_own_commit);
-  return role == RoleName::leader && !joining.is_under_way() && decided && own;
+  const bool free = !joining.is_under_way() && !transfer.heir;
+  return role == RoleName::leader && free && decided && own;
 }
 
 void Server::begin_change(const Request& request, Out& out) {
@@ -150,7 +144,7 @@ void Server::begin_change(const Request& request, Out& out) {
   if (!stepwise || !may_change(out) || last || adds == is_server(*server, out)) {
     return out.emit(ChangeRefused{*server});
   }
-  if (!adds) return append_change(request.operation, out);
+  if (!adds || server == out.self()) return append_change(request.operation, out);
   joining.server = server;
   let_catch_up({*server}, out);
 }
@@ -185,12 +179,13 @@ void Server::begin_catch_up_round(Out& out) {
 
 // "If the last round lasts less than an election timeout, then the leader adds the new server to
 // the cluster… Otherwise, the leader aborts the configuration change with an error." The first
-// round that short is the last; the tenth is, however long.
+// round that short is the last; the tenth is, however long. While the leader makes way for another
+// it adds nobody: that waits for what comes of the transfer.
 void Server::follow_catch_up(NodeId from, Out& out) {
   const auto& newcomers = joining.newcomers.servers;
   const auto lacks = [&](NodeId node) { return match_index[node] < joining.round_end; };
   if (joining.server != from && !contains(newcomers, from)) return;
-  if (lacks(from) || std::ranges::any_of(newcomers, lacks)) return;
+  if (transfer.heir || lacks(from) || std::ranges::any_of(newcomers, lacks)) return;
   constexpr std::uint64_t most_rounds = 10;
   if (joining.late && joining.rounds == most_rounds) return give_up_joining(out);
   if (joining.late) return begin_catch_up_round(out);

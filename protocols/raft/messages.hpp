@@ -185,6 +185,15 @@ struct ServersRefused {
   static constexpr std::string_view sentence = "does not change the servers to {servers}";
 };
 
+// An event: a leader with reads to answer has no entry of its own term, and a read must wait for
+// one to be committed (dissertation, 6.4).
+struct ReadsWait {
+  Term term{};
+  QUORATE_FIELDS(ReadsWait, term)
+  static constexpr std::string_view sentence =
+      "holds reads back until an entry of term {term} is committed, and has none";
+};
+
 // An event: a server took a snapshot and discarded the entries it stands for.
 struct Snapshotted {
   Index last_index{};
@@ -230,6 +239,18 @@ struct QuorumLost {
       "steps down: it hears only {heard} of {servers} servers, itself included";
 };
 
+// As QuorumLost, in a joint configuration, which needs a majority of each.
+struct QuorumOfBothLost {
+  std::uint64_t old_heard{};
+  std::uint64_t old_servers{};
+  std::uint64_t new_heard{};
+  std::uint64_t new_servers{};
+  QUORATE_FIELDS(QuorumOfBothLost, old_heard, old_servers, new_heard, new_servers)
+  static constexpr std::string_view sentence =
+      "steps down: it hears {old_heard} of {old_servers} old servers and {new_heard} of "
+      "{new_servers} new ones";
+};
+
 // An event: an entry repeats an operation that is executed already.
 struct Repeated {
   Index index{};
@@ -256,6 +277,19 @@ struct Unelected {
   QUORATE_FIELDS(Unelected, term, votes, servers)
   static constexpr std::string_view sentence =
       "is not elected in term {term}: it has {votes} of {servers} votes";
+};
+
+// As Unelected, in a joint configuration, which needs a majority of each.
+struct UnelectedByBoth {
+  Term term{};
+  std::uint64_t old_votes{};
+  std::uint64_t old_servers{};
+  std::uint64_t new_votes{};
+  std::uint64_t new_servers{};
+  QUORATE_FIELDS(UnelectedByBoth, term, old_votes, old_servers, new_votes, new_servers)
+  static constexpr std::string_view sentence =
+      "is not elected in term {term}: it has {old_votes} of {old_servers} votes of old servers and "
+      "{new_votes} of {new_servers} of new ones";
 };
 
 }  // namespace quorate::raft

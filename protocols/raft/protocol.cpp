@@ -2,6 +2,7 @@
 #include "protocols/common/recovery.hpp"
 #include "protocols/raft/costs.hpp"
 #include "protocols/raft/properties.hpp"
+#include "sim/run/alike.hpp"
 #include "sim/run/param_rules.hpp"
 #include "sim/run/simulation.hpp"
 
@@ -14,19 +15,21 @@ using Properties = Types<ElectionSafety, VoteOnce, LeaderAppendOnly, LogMatching
                          CommittedNeverTruncated, AnsweredIsApplied, ExactlyOnce,
                          AnsweredAsExecuted, ReadFreshness, LeaseDisjoint, ConfigOverlap>;
 
-// By the configuration of whoever knows most of what is committed.
+// By the configuration that was committed last, as far as any live server knows. One that is in a
+// log only may never count.
 std::vector<NodeId> servers_of(const RaftCluster& cluster) {
-  std::vector<NodeId> servers = cluster.members();
   Index known = 0;
+  Configuration latest;
   for (std::uint32_t i = 0; i < cluster.size(); ++i) {
     const Server& server = cluster.role<Server>(NodeId{i});
-    const Configurations& own = server.configurations;
-    if (!cluster.up(NodeId{i}) || server.commit_index <= known || own.in_force.empty()) continue;
+    if (!cluster.up(NodeId{i}) || server.commit_index <= known) continue;
     known = server.commit_index;
-    servers = own.in_force;
-    std::ranges::copy_if(own.joint.old_servers, std::back_inserter(servers),
-                         [&](NodeId node) { return !contains(own.in_force, node); });
+    latest = server.configuration_at(known);
   }
+  if (latest.servers.empty()) return cluster.members();
+  std::vector<NodeId> servers = latest.servers;
+  std::ranges::copy_if(latest.joint.old_servers, std::back_inserter(servers),
+                       [&](NodeId node) { return !contains(latest.servers, node); });
   return servers;
 }
 
@@ -138,23 +141,13 @@ NodeId server(std::size_t i) { return NodeId{static_cast<std::uint32_t>(i)}; }
 // Clients talk to whoever leads, so what they are promised holds of all servers or of none.
 std::optional<ParamConflict> promised_differently(std::span<const Params> servers,
                                                   NodeNames names) {
-  struct Promise {
-    const char* name;
-    bool (*same)(const Params& a, const Params& b);
-  };
-  constexpr Promise promises[] = {
+  constexpr Alike<Params> all[] = {
       {"sessions", [](auto& a, auto& b) { return a.sessions == b.sessions; }},
       {"state_machine", [](auto& a, auto& b) { return a.state_machine == b.state_machine; }},
-      {"reads", [](auto& a, auto& b) { return a.reads == b.reads; }}};
-  for (std::size_t i = 1; i < servers.size(); ++i) {
-    for (const Promise& promise : promises) {
-      if (promise.same(servers[0], servers[i])) continue;
-      return ParamConflict{server(i), promise.name,
-                           "it is another for " + names[0] + ", and clients talk to both",
-                           "set it for all servers alike, under \"params\""};
-    }
-  }
-  return std::nullopt;
+      {"reads", [](auto& a, auto& b) { return a.reads == b.reads; }},
+      {"membership", [](auto& a, auto& b) { return a.membership == b.membership; },
+       "both must read the configurations in the log alike"}};
+  return not_alike<Params>(all, servers, names);
 }
 
 // A leader is trusted, and trusts itself, for as long as the shortest election timeout. A curve

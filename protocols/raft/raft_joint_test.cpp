@@ -99,6 +99,20 @@ TEST_CASE("raft 6: elections require separate majorities from both configuration
   }
 }
 
+// Three of five old and one of two new ones are four of five, and yet no two majorities.
+TEST_CASE("raft 6: a candidate that neither wins nor loses tells of its votes in each of both") {
+  LoneServer server = follower_with("n1 n2", false);
+  server.expire(Election{});
+  for (const std::uint32_t voter : {3U, 4U}) server.hear(node(voter), RequestVoteReply{9, true});
+  server.expire(Election{});
+  CHECK(server.told<UnelectedByBoth>() == std::vector{UnelectedByBoth{9, 3, 5, 1, 2}});
+  CHECK(server.told<Unelected>().empty());
+  LoneServer after = follower_with("n1 n2", true);
+  after.expire(Election{});
+  after.expire(Election{});
+  CHECK(after.told<Unelected>() == std::vector{Unelected{9, 1, 2}});
+}
+
 TEST_CASE("raft 6: who asks before it stands asks both, and a leader must hear from both") {
   LoneServer server = follower_with("n1 n2", false);
   Params params;
@@ -125,8 +139,7 @@ TEST_CASE("raft 6: who asks before it stands asks both, and a leader must hear f
   for (const std::uint32_t other : {3U, 4U, 5U}) careful.hear(node(other), success(0));
   careful.expire(CheckQuorum{});
   CHECK(careful.state().role == RoleName::follower);
-  REQUIRE(careful.told<QuorumLost>().size() == 1);
-  CHECK(careful.told<QuorumLost>()[0] == QuorumLost{4, 5});
+  CHECK(careful.told<QuorumOfBothLost>() == std::vector{QuorumOfBothLost{4, 5, 1, 2}});
 }
 
 TEST_CASE("raft 6: once C_old,new is committed the leader creates the entry C_new") {
@@ -240,6 +253,50 @@ TEST_CASE("raft 6: what is no change, or not the leader's to make, is refused") 
   other.lead(9);
   stored(other, {2, 3});
   CHECK(refused(other, change_to("n1..n3")));
+}
+
+TEST_CASE("raft 6: a leader is no newcomer to what it changes to") {
+  LoneServer server = leader_in_joint("n2..n4");
+  stored(server, {2, 3});
+  REQUIRE(new_servers(server) == Servers{node(2), node(3), node(4)});
+  server.state().commit_index = 4;  // as if it had not heard that it is to step down
+  server.ask(change_to("n1..n3"));
+  CHECK_FALSE(server.state().joining.is_under_way());
+  CHECK(server.state().log.size() == 5);
+  for (const auto& sent : server.sent<AppendEntries>()) CHECK(sent.to != node(1));
+}
+
+TEST_CASE("raft 3.10: nobody makes way for a server that C_new leaves out") {
+  const auto transfer_to = [](std::string_view heir) {
+    return Request{no_client, 1, {"transfer_leader", {}, Text(heir)}};
+  };
+  LoneServer server = leader_in_joint("n1..n3");
+  server.ask(transfer_to("n4"));
+  CHECK(server.told<TransferRefused>() == std::vector{TransferRefused{node(4)}});
+  server.ask(transfer_to("n2"));
+  CHECK(server.told<TransferRefused>().empty());
+  server.ask(change_to("n1 n5"));
+  CHECK(server.told<ServersRefused>() == std::vector{ServersRefused{"n1 n5"}});
+  stored(server, {2, 3});  // what was begun before goes on, and n2 is sent it too
+  REQUIRE(server.state().log.size() == 4);
+  CHECK(server.state().transfer.heir == node(2));
+  server.expire(TransferLate{});
+  stored(server, {2, 3});
+  server.ask(transfer_to("n2"));
+  server.ask(change_to("n1 n2"));
+  CHECK(server.told<ServersRefused>() == std::vector{ServersRefused{"n1 n2"}});
+  CHECK(server.state().log.size() == 4);
+}
+
+TEST_CASE("raft 3.10: TimeoutNow that comes when its receiver is removed elects nobody") {
+  const auto stands = [](Index committed) {
+    LoneServer server = follower_with("n2 n3", true);
+    server.hear(node(2), AppendEntries{8, 4, 8, {}, committed});
+    server.hear(node(2), TimeoutNow{8});
+    return server.state().role == RoleName::candidate;
+  };
+  CHECK(stands(3));  // C_new may never be committed without it (4.2.2)
+  CHECK_FALSE(stands(4));
 }
 
 TEST_CASE("raft 6: the leader steps down once C_new, of which it is no part, is committed") {
@@ -379,6 +436,25 @@ TEST_CASE("raft: whether a majority is up is asked of whoever is in the cluster 
   const auto stays = testing::run_to_end(testing::scenario_file(
       file, {{"faults.0.do.request.value", "\"n1..n3\""}, {"expect", "[]"}}));
   CHECK(stays->outcome().model.find("no majority of them was") != std::string::npos);
+}
+
+// n4 has caught up to join n1, n2 and n3 when its leader loses them; C_old,new is in its log alone,
+// uncommitted, and stays there.
+TEST_CASE("raft: whose logs must be equal is asked of what is committed, not of a log's end") {
+  const auto run = testing::run_to_end(testing::scenario_of(R"({"quorate": 1,
+      "protocol": {"use": "raft", "nodes": 4, "members": ["n1", "n2", "n3"],
+        "params": {"membership": "joint", "no_op": true, "election_timeout": "300ms"},
+        "node_params": {"n1": {"election_timeout": "150ms"}, "n2": {"election_timeout": "200ms"}}},
+      "stop": {"at": "3s"}, "network": {"delay": "5ms"},
+      "workload": [{"client": "c1", "op": "put", "every": "50ms", "from": "700ms", "count": 10,
+        "target": "leader"}],
+      "faults": [
+        {"id": "cut", "at": "390ms", "for": "400ms",
+         "do": {"partition": [["n1", "n4"], ["n2", "n3"]]}},
+        {"id": "change", "at": "400ms",
+         "do": {"request": {"node": "n1", "op": "change_servers", "value": "n1..n4"}}}],
+      "expect": [{"at": "end", "state": "logs_equal"}, {"at": "end", "state": "one_leader"}]})"));
+  CHECK(run->outcome().verdict == Verdict::pass);
 }
 
 TEST_CASE("raft zoo: a joint configuration that is left early costs what was committed") {

@@ -153,13 +153,31 @@ TEST_CASE("raft 4.1: what changes nothing is refused, and so is removing the las
   CHECK(in_force(server) == Servers{node(1)});
 }
 
-TEST_CASE("raft 4.1: without the option such a request is a command like any other") {
+TEST_CASE("raft 4.1: without the option such a request is refused; a client's is a command") {
   LoneServer server;
   server.lead(9);
   server.ask(remove("n3"));
+  CHECK(server.told<ChangeRefused>() == std::vector{ChangeRefused{node(3)}});
+  server.ask({no_client, 1, {change_servers, {}, Text("n1 n2")}});
+  CHECK(server.told<ServersRefused>() == std::vector{ServersRefused{"n1 n2"}});
+  CHECK(server.state().log.size() == 0);
+  server.ask({ClientId{0}, 1, remove("n3").operation});
   CHECK(server.state().log.size() == 1);
   CHECK(in_force(server).empty());
   CHECK(server.sent<AppendEntries>().size() == 2);
+}
+
+TEST_CASE("raft: who changes the cluster, and how, is the same at all servers, or refused") {
+  const auto refusal = [](const std::string& of_n2) {
+    return testing::refusal_of(R"({"quorate": 1, "protocol": {"use": "raft", "nodes": 3,
+        "params": {"membership": "joint"}, "node_params": {"n2": {"membership": ")" +
+                               of_n2 + R"("}}}, "stop": {"at": "1s"}})");
+  };
+  CHECK(refusal("joint") == "");
+  for (const char* other : {"fixed", "single_server"}) {
+    CHECK(refusal(other).find("\"membership\": it is another for n1, and both must read") !=
+          std::string::npos);
+  }
 }
 
 namespace {
@@ -219,6 +237,37 @@ TEST_CASE("raft 4.2.1: who does not catch up is not added") {
   }
   CHECK(slow.told<ChangeRefused>().size() == 1);
   CHECK(in_force(slow).size() == 3);
+}
+
+TEST_CASE("raft 3.10: a leader that makes way for another changes no servers") {
+  const Request to_n2{no_client, 1, {"transfer_leader", {}, Text("n2")}};
+  LoneServer server = leader_of(4);
+  server.ask(to_n2);
+  server.ask(remove("n2"));
+  CHECK(server.told<ChangeRefused>() == std::vector{ChangeRefused{node(2)}});
+  CHECK(server.state().log.size() == 3);
+  server.expire(TransferLate{});
+  server.ask(remove("n2"));
+  CHECK(server.state().log.size() == 4);
+  // A newcomer that has caught up waits for what comes of it.
+  LoneServer joined = adding();
+  joined.ask(to_n2);
+  joined.hear(node(4), success(4));
+  CHECK(joined.state().log.size() == 4);
+  joined.expire(TransferLate{});
+  joined.hear(node(4), success(4));
+  CHECK(joined.state().log.size() == 5);
+  CHECK(in_force(joined).size() == 4);
+}
+
+TEST_CASE("raft 4.2.1: a leader outside its configuration need not catch up with itself") {
+  LoneServer server = leader_of(3);
+  server.ask(remove("n1"));
+  server.state().commit_index = 4;  // as if it had not heard that it is to step down
+  server.ask(add("n1"));
+  CHECK_FALSE(server.state().joining.is_under_way());
+  CHECK(in_force(server) == Servers{node(1), node(2), node(3)});
+  for (const auto& sent : server.sent<AppendEntries>()) CHECK(sent.to != node(1));
 }
 
 TEST_CASE("raft 4.2.2: a leader removes itself, does not count itself, and steps down") {

@@ -82,13 +82,17 @@ TEST_CASE("raft 6.4: a leader waits until it has committed an entry of its term"
   server.lead(9);
   server.ask(operation("get", 1));
   CHECK(server.sent<AppendEntries>().empty());
+  CHECK(server.told<ReadsWait>() ==
+        std::vector{ReadsWait{9}});  // for a command, which may not come
+  server.ask(operation("get", 3));
+  CHECK(server.told<ReadsWait>().empty());
   server.ask(operation("put", 2, "1"));
   server.hear(node(1), Stored{9, 1});
   server.hear(node(3), answer(0));
   const auto round = server.sent<AppendEntries>();
   REQUIRE(round.size() == 2);
   server.hear(node(3), answer(round[0].body.round.number));
-  CHECK(told(server) == std::vector<Text>{"1"});
+  CHECK(told(server) == std::vector<Text>{"1", "1"});
 }
 
 TEST_CASE("raft 6.4: reads that come while a round is under way share the next") {

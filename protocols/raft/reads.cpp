@@ -17,7 +17,11 @@ bool Server::read(const Request& request, Out& out) {
     answer_read(request, out);
     return true;
   }
+  const bool first = reading.waiting.empty();
   reading.waiting.push_back(request);
+  if (first && !knows_what_is_committed(out) && last_log_term() != current_term) {
+    out.emit(ReadsWait{current_term});
+  }
   read_after_round(out);
   return true;
 }

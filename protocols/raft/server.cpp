@@ -116,7 +116,9 @@ void Server::start_election(Out& out, Permission permission) {
 
 // "The third possible outcome is that a candidate neither wins nor loses the election." (5.2)
 void Server::give_up_election(Out& out) {
-  out.emit(Unelected{current_term, count(votes, out), number_of_servers(out)});
+  const Tally all = tally(votes, out);
+  if (all.old_servers == 0) return out.emit(Unelected{current_term, all.found, all.servers});
+  out.emit(UnelectedByBoth{current_term, all.old_found, all.old_servers, all.found, all.servers});
 }
 
 // RequestVote RPC, receiver implementation.
@@ -211,9 +213,7 @@ void Server::append_no_op(Out& out) {
 // "If a client contacts a follower, the follower redirects it to the leader." (5.1)
 void Server::on(const Request& request, Out& out) {
   if (asks_for_transfer(request)) return begin_transfer(request, out);
-  if (out.params().membership != Membership::fixed && is_change(request)) {
-    return begin_change(request, out);
-  }
+  if (is_change(request)) return begin_change(request, out);
   // "The prior leader stops accepting new client requests." (dissertation, 3.10)
   if (transfer.heir) return out.redirect(request, no_node);
   if (read(request, out)) return;  // one that needs no entry (6.4)

@@ -103,6 +103,7 @@ struct Server {
   bool holds_lease() const;  // by its own clock, as long as it leads
   // The configuration in force here, ascending; of a joint one C_new.
   const std::vector<NodeId>& servers(const Out& out) const;
+  Configuration configuration_at(Index index) const;
 
  private:
   // ---- rules for all servers
@@ -138,14 +139,12 @@ struct Server {
   // ---- membership
   const std::vector<NodeId>& old_servers() const { return configurations.joint.old_servers; }
   bool is_server(NodeId node, const Out& out) const;
-  std::uint64_t count(const NodeSet& nodes, const Out& out) const;
-  std::uint64_t number_of_servers(const Out& out) const;
+  Tally tally(const NodeSet& nodes, const Out& out) const;
   bool is_majority(const NodeSet& nodes, const Out& out) const;
   std::uint64_t reached_by_majority(const PerNode<std::uint64_t>& values, std::uint64_t known,
                                     const Out& out) const;
   void follow_configurations(Index first, Out& out);
   void put_in_force(const Out& out);
-  Configuration configuration_at(Index index) const;
   void read_configurations(Out& out);
   bool may_stand(const Out& out) const;
   bool may_change(const Out& out) const;

@@ -63,7 +63,12 @@ bool Server::trusts_leader() const { return leader_alive || role == RoleName::le
 // server."
 void Server::on(const CheckQuorum&, Out& out) {
   if (is_majority(heard, out)) return count_anew(out);
-  out.emit(QuorumLost{count(heard, out), number_of_servers(out)});
+  const Tally all = tally(heard, out);
+  if (all.old_servers == 0) {
+    out.emit(QuorumLost{all.found, all.servers});
+  } else {
+    out.emit(QuorumOfBothLost{all.old_found, all.old_servers, all.found, all.servers});
+  }
   leader.reset();
   become_follower(current_term, out);
 }

@@ -5,11 +5,14 @@
 namespace quorate::raft {
 
 // "1. The prior leader stops accepting new client requests. 2. The prior leader fully updates the
-// target server's log to match its own, using the normal log replication mechanism."
+// target server's log to match its own, using the normal log replication mechanism." Nor does it
+// accept changes of the cluster meanwhile (may_change, follow_catch_up), so that the heir remains a
+// server; one that C_new leaves out would have to step down as soon as it leads (4.2.2), and is
+// none. What was begun before goes on: C_new follows C_old,new.
 void Server::begin_transfer(const Request& request, Out& out) {
   const std::optional<NodeId> heir = out.node_named(request.operation.value.view());
   if (!heir) return;
-  const bool may = role == RoleName::leader && heir != out.self() && is_server(*heir, out);
+  const bool may = role == RoleName::leader && heir != out.self() && contains(servers(out), *heir);
   if (!may || transfer.heir) return out.emit(TransferRefused{*heir});  // one at a time
   transfer = Transfer{heir};
   out.set_timer(TransferLate{}, baseline(out.params()));
@@ -32,10 +35,11 @@ void Server::hand_over(Out& out) {
 }
 
 // "This request has the same effect as the target server's election timer firing: the target server
-// starts a new election". It need not ask whether it may.
+// starts a new election". It need not ask the others whether it may; and who has been removed since
+// the request left does not stand, as when its timer fires.
 void Server::on(NodeId, const TimeoutNow& m, Out& out) {
   observe_term(m.term, out);
-  if (m.term < current_term || role == RoleName::leader) return out.persist();
+  if (m.term < current_term || role == RoleName::leader || !may_stand(out)) return out.persist();
   start_election(out, Permission{true});
 }
 
