@@ -143,6 +143,28 @@ TEST_CASE("2pc coordinator: what all have acknowledged is forgotten, what not is
   CHECK_FALSE(lone.timer<AckTimeout>().has_value());
 }
 
+TEST_CASE("2pc coordinator: what nobody is told, and so nobody acknowledges, is forgotten") {
+  Params params;
+  params.ack = true;
+  params.spare_no_voters = true;
+  LoneCoordinator read = waiting(params);
+  for (std::uint32_t i = 1; i <= 3; ++i) read.hear(node(i), ReadOnly{own});
+  CHECK(read.state().log.empty());
+  CHECK(read.sent<Reply>()[0].body.result == Text("committed"));
+  CHECK(read.sent<Reply>()[0].waits);
+  LoneCoordinator refused = waiting(params);
+  for (std::uint32_t i = 1; i <= 3; ++i) vote(refused, i, Decision::abort);
+  CHECK(refused.state().log.empty());
+  refused.ask(transfer());
+  REQUIRE(refused.sent<Reply>().size() == 1);
+  CHECK(refused.sent<Reply>()[0].body.result == Text("aborted"));
+  LoneCoordinator told = waiting(params);  // one is
+  vote(told, 1, Decision::abort);
+  vote(told, 2, Decision::commit);
+  vote(told, 3, Decision::abort);
+  CHECK(told.state().log.contains(own));
+}
+
 TEST_CASE("2pc coordinator: who asks again is told the same, though the transaction is forgotten") {
   Params params;
   params.ack = true;
@@ -355,6 +377,10 @@ TEST_CASE("2pc decentralised: every participant adds up all votes") {
   LoneParticipant against = ready(params);
   against.hear(node(3), Vote{others, Decision::abort});
   CHECK(against.told<Aborted>().size() == 1);
+
+  LoneParticipant unsure = ready(params);  // it asks all whose votes it may have missed
+  unsure.expire(DecisionTimeout{others});
+  CHECK(unsure.sent<DecisionRequest>().size() == 2);
 }
 
 TEST_CASE("2pc tree: a participant asks those below it, and votes once all of them have") {

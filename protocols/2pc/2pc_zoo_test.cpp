@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/support/lessons.hpp"
+#include "tests/support/run_text.hpp"
 #include "tests/support/sanitized.hpp"
 #include "tests/support/zoo.hpp"
 
@@ -92,6 +93,44 @@ TEST_CASE("2pc soak: trees, and one that only reads") {
         {"protocol.params.ack", "true"},
         {"protocol.params.presume", "commit"}},
        {"committed", "aborted", "crashed_ready"});
+}
+
+// Each has missed the vote of another, or all have forgotten whom they heard.
+TEST_CASE("2pc decentralised: lost votes are asked for again") {
+  const char* lost = R"([
+    {"at": "0s", "do": {"omit": {"node": "p1", "side": "send", "message": "Vote", "to": "p2",
+      "count": 1}}},
+    {"at": "0s", "do": {"omit": {"node": "p2", "side": "send", "message": "Vote", "to": "p3",
+      "count": 1}}},
+    {"at": "0s", "do": {"omit": {"node": "p3", "side": "send", "message": "Vote", "to": "p1",
+      "count": 1}}}])";
+  const char* power = R"([{"at": "35ms", "for": "100ms", "do": {"crash": ["p1", "p2", "p3"]}}])";
+  for (const char* faults : {lost, power}) {
+    CAPTURE(faults);
+    const auto apart = testing::scenario_of(R"({"quorate": 1,
+      "protocol": {"use": "2pc", "params": {"form": "decentralised"},
+        "roles": {"coordinator": ["co"], "participant": ["p1", "p2", "p3"]}},
+      "stop": {"at": "20s"}, "network": {"delay": "10ms"},
+      "workload": [{"client": "c1", "op": "transfer", "at": "10ms", "node": "co"}],
+      "expect": [{"at": "end", "state": "all_committed"}]})",
+                                            {{"faults", faults}});
+    CHECK(testing::run_to_end(apart)->outcome().verdict == Verdict::pass);
+  }
+}
+
+TEST_CASE("2pc: who talks to whom is one rule for all") {
+  for (const char* own : {R"({"form": "tree"})", R"({"fan_out": 3})", R"({"ack": true})",
+                          R"({"presume": "abort"})"}) {
+    CAPTURE(own);
+    const std::string text = testing::refusal_of(R"({"quorate": 1,
+      "protocol": {"use": "2pc", "nodes": 3, "node_params": {"n2": )" +
+                                                 std::string(own) + R"(}},
+      "stop": {"at": "1s"}})");
+    CHECK(text.find("it is another for n1") != std::string::npos);
+  }
+  CHECK(testing::refusal_of(R"({"quorate": 1,
+    "protocol": {"use": "2pc", "nodes": 3, "node_params": {"n2": {"termination": "cooperative"}}},
+    "stop": {"at": "1s"}})") == "");
 }
 
 }  // namespace quorate::p2pc

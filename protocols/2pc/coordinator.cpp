@@ -155,7 +155,8 @@ void Coordinator::decide(Txn txn, Decision decision, Out& out) {
   // The client hears of an abort once that is on disk, on which participants need not wait.
   if (presumed && !commit) forget(txn, poll.request, decision, out);
   out.reply(poll.request, word(decision));
-  if (presumed && commit) forget(txn, poll.request, decision, out);
+  const bool nobody_is_told = is_acknowledged(decision, out) && !unanswered.contains(txn);
+  if ((presumed && commit) || nobody_is_told) forget(txn, poll.request, decision, out);
 }
 
 void Coordinator::write(Txn txn, LogRecord record, const Request& request, Out& out) {

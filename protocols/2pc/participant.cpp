@@ -252,7 +252,8 @@ void Participant::on(const DecisionTimeout& timeout, Out& out) {
 // for the coordinator, which may have forgotten what those it asks itself have acknowledged.
 void Participant::ask(Txn txn, Out& out) {
   ++questions[txn];
-  const bool others = out.params().termination == Termination::cooperative;
+  const bool others = out.params().termination == Termination::cooperative ||
+                      out.params().form == Form::decentralised;
   const NodeId coordinator = coordinator_of(txn, out);
   const auto parent = out.params().form == Form::tree ? above(out) : std::nullopt;
   if (parent && !others) out.send<Participant>(*parent, DecisionRequest{txn});

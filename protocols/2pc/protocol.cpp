@@ -1,7 +1,9 @@
 // Two-phase commit's entry: how the program finds it.
 #include "protocols/2pc/costs.hpp"
 #include "protocols/2pc/properties.hpp"
+#include "protocols/common/alike.hpp"
 #include "protocols/common/recovery.hpp"
+#include "sim/run/param_rules.hpp"
 #include "sim/run/simulation.hpp"
 
 namespace quorate::p2pc {
@@ -57,6 +59,17 @@ FailureModel assumes(const Params& params) {
   return model;
 }
 
+// Who talks to whom, and who answers what, is one rule for all who take part in a transaction.
+constexpr Alike<Params> alike[] = {
+    {"form", [](auto& a, auto& b) { return a.form == b.form; }},
+    {"fan_out", [](auto& a, auto& b) { return a.fan_out == b.fan_out; }},
+    {"ack", [](auto& a, auto& b) { return a.ack == b.ack; }},
+    {"presume", [](auto& a, auto& b) { return a.presume == b.presume; }}};
+std::optional<ParamConflict> conflict(std::span<const Params> nodes, NodeNames names) {
+  return unlike<ParamConflict, Params>(nodes, names, alike,
+                                       "they take part in the same transactions");
+}
+
 // "Remain blocked": who has voted to commit waits for whoever it asks.
 std::vector<Wait> waits(const CommitCluster& cluster) {
   std::vector<Wait> waits;
@@ -76,14 +89,15 @@ std::vector<Wait> waits(const CommitCluster& cluster) {
 }  // namespace
 
 ProtocolEntry protocol() {
-  return make_entry<TwoPhaseCommit, Properties, Witnesses>({
+  ProtocolEntry entry = make_entry<TwoPhaseCommit, Properties, Witnesses>({
       .summary = "all commit or none does; one asks, all vote (Gray 1978, the lectures' form)",
       .epoch_word = "transaction",
       .bugs = bugs(),
       .durability_bugs = {{"records_not_durable", "records"},
                           {"log_not_durable", "log"},
                           {"sent_before_synced", ""}},
-      .predicates = {{"all_decided", "no live participant is still undecided (AC5)",
+      .predicates = {{"all_decided",
+                      "a live participant knows of a transaction, and none is undecided (AC5)",
                       &commitment::all_decided<TwoPhaseCommit>},
                      {"some_ready", "some live participant has voted and knows no decision",
                       &some_ready},
@@ -96,6 +110,8 @@ ProtocolEntry protocol() {
       .waits = &waits,
       .costs = costs,
   });
+  entry.info.check_together = param_rule(&conflict);
+  return entry;
 }
 
 }  // namespace quorate::p2pc

@@ -46,13 +46,13 @@ struct Params {
 
 // One-line mistakes, each a deviation point in a role. What each breaks stands in protocol.cpp.
 QUORATE_ENUM(Bug, init_answers_only, silence_is_yes, terminator_first, coordinator_resumes,
-             missing_ack_aborts, last_not_awaited, forgets_clients)
+             missing_ack_aborts, last_not_awaited, forgets_clients, stale_own_state)
 
 }  // namespace p3pc
 
 struct ThreePhaseCommit {
   static constexpr std::string_view name = "3pc";
-  static constexpr int version = 3;
+  static constexpr int version = 4;
   using Params = p3pc::Params;
   using Roles = Types<p3pc::Coordinator, p3pc::Participant>;
   using Messages = Types<p3pc::VoteRequest, p3pc::Vote, p3pc::PreCommit, p3pc::PreAbort, p3pc::Ack,

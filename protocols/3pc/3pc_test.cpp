@@ -172,11 +172,11 @@ TEST_CASE("3pc terminator: asks all, and the others wait longer") {
 
 TEST_CASE("3pc terminator: does as one who knows") {
   LoneParticipant commit = ready();
-  take_over(commit, LogRecord::vote_commit, LogRecord::global_commit, LogRecord::precommit);
+  take_over(commit, LogRecord::vote_commit, LogRecord::precommit, LogRecord::global_commit);
   CHECK(commit.sent<GlobalCommit>().size() == 3);  // two participants and the coordinator
   CHECK(commit.told<Committed>().size() == 1);
   LoneParticipant abort = ready();
-  take_over(abort, LogRecord::vote_commit, LogRecord::vote_abort, LogRecord::vote_commit);
+  take_over(abort, LogRecord::vote_commit, LogRecord::vote_commit, LogRecord::vote_abort);
   CHECK(abort.sent<GlobalAbort>().size() == 3);
   LoneParticipant nobody = ready();
   take_over(nobody, LogRecord::vote_commit, LogRecord::vote_commit, LogRecord::vote_commit);
@@ -222,6 +222,42 @@ TEST_CASE("3pc terminator: with a quorum, and not without") {
   alone.expire(RoundTimeout{others});
   CHECK(alone.told<Blocked>().size() == 1);
   CHECK(alone.timer<DecisionTimeout>().has_value());
+}
+
+TEST_CASE("3pc terminator: goes by what it is itself by now") {
+  for (const bool stale : {false, true}) {
+    LoneParticipant lone =
+        ready({}, stale ? std::vector<Bug>{Bug::stale_own_state} : std::vector<Bug>{});
+    lone.expire(DecisionTimeout{others});
+    lone.hear(node(1), State{others, LogRecord::vote_commit});
+    lone.hear(node(3), PreCommit{others, Chair::terminator});  // n3 may have committed since
+    lone.expire(RoundTimeout{others});
+    CHECK(lone.sent<GlobalAbort>().size() == (stale ? 3 : 0));
+    CHECK(lone.sent<PreCommit>().size() == (stale ? 0 : 1));
+  }
+}
+
+TEST_CASE("3pc terminator: believes who knows, however late it answers") {
+  for (const Termination termination : {Termination::elected, Termination::quorum}) {
+    LoneParticipant lone = prepared(with(termination));
+    lone.hear(node(3), State{others, LogRecord::vote_commit});  // of a round that is over
+    CHECK(lone.told<Committed>().empty());
+    lone.hear(node(3), State{others, LogRecord::global_commit});
+    CHECK(lone.told<Committed>().size() == 1);
+    CHECK(lone.sent<GlobalCommit>().size() == 3);
+    lone.hear(node(3), State{others, LogRecord::global_commit});
+    CHECK(lone.sent<GlobalCommit>().empty());
+  }
+}
+
+TEST_CASE("3pc terminator: one round at a time, even if it is long") {
+  LoneParticipant lone = ready();
+  lone.expire(DecisionTimeout{others});
+  lone.hear(node(1), StateRequest{others});  // its own question, which makes it wait
+  lone.hear(node(1), State{others, LogRecord::vote_commit});
+  lone.expire(DecisionTimeout{others});
+  CHECK(lone.sent<StateRequest>().empty());
+  CHECK(lone.told<Terminates>().empty());
 }
 
 TEST_CASE("3pc participant: who has prepared for one side is lost to the other") {

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/support/lessons.hpp"
+#include "tests/support/run_text.hpp"
 #include "tests/support/sanitized.hpp"
 #include "tests/support/zoo.hpp"
 
@@ -41,6 +42,42 @@ TEST_CASE("3pc soak: clients that ask again, of a coordinator that has forgotten
 
 TEST_CASE("3pc soak: crashes alone; an elected terminator") {
   soak("scenarios/3pc/soak-crashes.json");
+}
+
+// p2 and p3 take over at once. p1, the only one that has prepared, dies when it has told p2 so.
+TEST_CASE("3pc: of two that take over at once one decides") {
+  const auto two = testing::scenario_of(R"({"quorate": 1,
+    "protocol": {"use": "3pc", "params": {"turn": "1ms"},
+      "roles": {"coordinator": ["co"], "participant": ["p1", "p2", "p3"]}},
+    "stop": {"at": "4s"}, "network": {"delay": "40ms"},
+    "workload": [{"client": "c1", "op": "transfer", "at": "10ms", "node": "co"}],
+    "faults": [
+      {"at": "0s", "do": {"crash": {"node": "co", "after_sends": 1, "message": "PreCommit"}}},
+      {"at": "0s", "do": {"crash": {"node": "p1", "after_sends": 1, "message": "State"}}},
+      {"at": "470ms", "do": {"crash": {"node": "p3", "after_persist": true}}}],
+    "expect": [{"at": "end", "state": "all_committed"}]})");
+  CHECK(testing::run_to_end(two)->outcome().verdict == Verdict::pass);
+}
+
+// An answer takes longer than the round it belongs to; but who knows is believed at any time.
+TEST_CASE("3pc: a quorum that answers too late learns what somebody knows") {
+  const auto slow = testing::scenario_of(R"({"quorate": 1,
+    "protocol": {"use": "3pc", "params": {"termination": "quorum"},
+      "roles": {"coordinator": ["co"], "participant": ["p1", "p2", "p3"]}},
+    "stop": {"at": "20s"}, "network": {"delay": "60ms"},
+    "workload": [{"client": "c1", "op": "transfer", "at": "10ms", "node": "co"}],
+    "faults": [
+      {"at": "290ms",
+       "do": {"crash": {"node": "co", "after_sends": 1, "message": "GlobalCommit"}}}],
+    "expect": [{"at": "end", "state": "all_committed"}]})");
+  CHECK(testing::run_to_end(slow)->outcome().verdict == Verdict::pass);
+}
+
+TEST_CASE("3pc: how a transaction ends is one rule for all") {
+  const std::string text = testing::refusal_of(R"({"quorate": 1,
+    "protocol": {"use": "3pc", "nodes": 3, "node_params": {"n2": {"termination": "quorum"}}},
+    "stop": {"at": "1s"}})");
+  CHECK(text.find("it is another for n1") != std::string::npos);
 }
 
 }  // namespace quorate::p3pc

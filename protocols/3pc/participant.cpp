@@ -8,6 +8,16 @@
 
 namespace quorate::p3pc {
 
+namespace {
+
+// In which order participants take over.
+std::ptrdiff_t rank(NodeId participant, const Out& out) {
+  const auto& all = out.nodes<Participant>();
+  return std::ranges::find(all, participant) - all.begin();
+}
+
+}  // namespace
+
 std::optional<LogRecord> Participant::last_record(Txn txn) const {
   const auto found = records.find(txn);
   if (found == records.end()) return std::nullopt;
@@ -91,15 +101,14 @@ void Participant::decide(Txn txn, LogRecord record, Out& out) {
 // The first participant's patience ends first; what it then asks makes the others wait again. So
 // the first that is alive is elected, without a message.
 void Participant::wait(Txn txn, Out& out) const {
-  const auto& all = out.nodes<Participant>();
-  const auto rank = std::ranges::find(all, out.self()) - all.begin();
   const bool turns = out.params().termination != Termination::naive;
-  out.set_timer(DecisionTimeout{txn},
-                out.params().decision_timeout + out.params().turn * (turns ? rank : 0));
+  out.set_timer(DecisionTimeout{txn}, out.params().decision_timeout +
+                                          out.params().turn * (turns ? rank(out.self(), out) : 0));
 }
 
 void Participant::on(const DecisionTimeout& timeout, Out& out) {
   const Txn txn = timeout.txn;
+  if (rounds.contains(txn)) return;  // it leads itself
   if (waits_for_news(txn, out)) return ask(txn, out);
   if (out.params().termination != Termination::naive) return take_over(txn, out);
   const bool prepared = last_record(txn) == LogRecord::precommit;
@@ -124,12 +133,28 @@ void Participant::on(NodeId from, const StateRequest& m, Out& out) {
     return out.send<Participant>(from, State{m.txn, LogRecord::vote_abort});
   }
   give_up_in_init(m.txn, out);
+  leave_to_earlier(from, m.txn, out);
   if (undecided(m.txn)) wait(m.txn, out);
   if (waits_for_news(m.txn, out)) return;
   out.send<Participant>(from, State{m.txn, records.at(m.txn)});
 }
 
+// Two ask at once where the wait of one began later. Of a PRECOMMIT they may hear differently, if
+// its node dies meanwhile, so one of them leaves it to the other, and only one decides. A quorum
+// need not care.
+void Participant::leave_to_earlier(NodeId other, Txn txn, Out& out) {
+  const auto round = rounds.find(txn);
+  const bool asks = round != rounds.end() && round->second.stage == Stage::asking;
+  if (!asks || out.params().termination == Termination::quorum) return;
+  if (rank(other, out) >= rank(out.self(), out)) return;
+  rounds.erase(round);
+  out.cancel_timer(RoundTimeout{txn});
+}
+
+// Who knows is believed at any time; an answer may take longer than the round it belongs to.
 void Participant::on(NodeId from, const State& m, Out& out) {
+  const auto decision = decision_of(m.record);
+  if (decision && undecided(m.txn)) return end(m.txn, *decision, out);
   const auto round = rounds.find(m.txn);
   if (round == rounds.end() || round->second.stage != Stage::asking) return;
   round->second.states[from] = m.record;
@@ -143,11 +168,11 @@ void Participant::on(const RoundTimeout& timeout, Out& out) {
   settle(timeout.txn, true, out);
 }
 
-// Any COMMIT: commit. Any ABORT: abort. Otherwise it depends on who has prepared for what.
+// Any COMMIT: commit. Any ABORT: abort; those have ended the round. Otherwise it depends on who has
+// prepared for what, this node as it is now: meanwhile another terminator may have moved it, and
+// have decided.
 void Participant::resolve(Txn txn, Out& out) {
-  for (const auto& [node, record] : rounds.at(txn).states) {
-    if (const auto decision = decision_of(record)) return end(txn, *decision, out);
-  }
+  if (!out.bug(Bug::stale_own_state)) rounds.at(txn).states[out.self()] = records.at(txn);
   resolve_open(txn, out);
 }
 

@@ -3,7 +3,9 @@
 
 #include "protocols/3pc/costs.hpp"
 #include "protocols/3pc/properties.hpp"
+#include "protocols/common/alike.hpp"
 #include "protocols/common/recovery.hpp"
+#include "sim/run/param_rules.hpp"
 #include "sim/run/simulation.hpp"
 
 namespace quorate::p3pc {
@@ -31,32 +33,55 @@ std::vector<BugInfo> bugs() {
        "after a total failure a coordinator goes on before all are back (own)"},
       {"forgets_clients", "committed_once",
        "a coordinator forgets with a transaction who asked for it (own)"},
+      {"stale_own_state", "agreement",
+       "who takes over goes by what it was itself when it asked, not by what it is now (own)"},
   };
 }
 
-// Who waits must leave time for a message and its answer.
-std::string shortest_wait(const Params& params) {
-  const std::pair<Duration, std::string_view> waits[] = {
-      {params.round_timeout, "round_timeout"},
-      {params.ack_timeout, "ack_timeout"},
-      {params.decision_timeout, "decision_timeout"}};
-  return std::string(std::min_element(std::begin(waits), std::end(waits))->second);
+// What is waited for takes a message and its answer. Before PRECOMMIT a participant that was asked
+// first waits three messages: another is asked, that one's vote, PRECOMMIT. A turn is as long as
+// the difference between two that were asked, and the question of the first.
+FailureModel bounded_by_waits(const Params& params) {
+  struct Limit {
+    Duration time;
+    std::string_view name;
+    int parts;
+  };
+  const Limit limits[] = {{params.round_timeout, "round_timeout", 2},
+                          {params.ack_timeout, "ack_timeout", 2},
+                          {params.turn, "turn", 2},
+                          {params.decision_timeout, "decision_timeout", 3}};
+  const auto part = [](const Limit& limit) { return limit.time / limit.parts; };
+  const Limit least = *std::ranges::min_element(limits, {}, part);
+  return {.bound = std::string(least.name), .parts = least.parts};
 }
 
-// Who survives may go on without who is silent only if silence means death. A quorum need not care.
+// Who survives may go on without who is silent only if silence means death. A quorum need not care
+// for what it decides, but to decide at all it has to hear the answers before it gives up.
 FailureModel assumes(const Params& params) {
   using enum Assumption;
+  FailureModel model = bounded_by_waits(params);
   if (params.termination == Termination::quorum) {
     // Up to eight participants' turns, and as many rounds of the first that is alive.
     const Duration turns = all_of({params.turn, params.round_timeout, params.round_timeout}, 8);
-    return {.safety = {stable_storage},
-            .progress = {majority_up, no_cuts},
-            .recovers = all_of(
-                {params.vote_timeout, params.ack_timeout, params.decision_timeout, turns}, 2)};
+    model.safety = {stable_storage};
+    model.progress = {majority_up, no_cuts, bounded_delay, prompt_nodes};
+    model.recovers =
+        all_of({params.vote_timeout, params.ack_timeout, params.decision_timeout, turns}, 2);
+  } else {
+    model.safety = {no_cuts,      reliable_links, bounded_delay,
+                    prompt_nodes, true_clocks,    stable_storage};
   }
-  return {
-      .safety = {no_cuts, reliable_links, bounded_delay, prompt_nodes, true_clocks, stable_storage},
-      .bound = shortest_wait(params)};
+  return model;
+}
+
+// How a transaction ends is one rule for all who take part in it.
+constexpr Alike<Params> alike[] = {
+    {"termination", [](auto& a, auto& b) { return a.termination == b.termination; }},
+    {"ack", [](auto& a, auto& b) { return a.ack == b.ack; }}};
+std::optional<ParamConflict> conflict(std::span<const Params> nodes, NodeNames names) {
+  return unlike<ParamConflict, Params>(nodes, names, alike,
+                                       "they take part in the same transactions");
 }
 
 // Who was down while others may have decided asks them all. In a quorum who is too few says so.
@@ -76,12 +101,13 @@ std::vector<Wait> waits(const CommitCluster& cluster) {
 }  // namespace
 
 ProtocolEntry protocol() {
-  return make_entry<ThreePhaseCommit, Properties, Witnesses>({
+  ProtocolEntry entry = make_entry<ThreePhaseCommit, Properties, Witnesses>({
       .summary = "all commit or none does, without blocking (Skeen 1981)",
       .epoch_word = "transaction",
       .bugs = bugs(),
       .durability_bugs = {{"records_not_durable", "records"}},
-      .predicates = {{"all_decided", "no live participant is still undecided (AC5)",
+      .predicates = {{"all_decided",
+                      "a live participant knows of a transaction, and none is undecided (AC5)",
                       &commitment::all_decided<ThreePhaseCommit>},
                      {"some_undecided", "some live participant knows no decision", &some_undecided},
                      {"all_committed", "live participants have committed everything",
@@ -93,6 +119,8 @@ ProtocolEntry protocol() {
       .waits = &waits,
       .costs = costs,
   });
+  entry.info.check_together = param_rule(&conflict);
+  return entry;
 }
 
 }  // namespace quorate::p3pc

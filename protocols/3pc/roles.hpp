@@ -106,6 +106,7 @@ struct Participant {
   void ask(Txn txn, Out& out) const;
   // As terminator.
   void take_over(Txn txn, Out& out);
+  void leave_to_earlier(NodeId other, Txn txn, Out& out);
   void resolve(Txn txn, Out& out);
   void resolve_open(Txn txn, Out& out);
   void move_all(Txn txn, Stage stage, Out& out);

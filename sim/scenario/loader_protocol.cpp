@@ -101,6 +101,10 @@ void read_roles(Context& context, const Value& value, bool declared) {
     const std::string what = "role " + in_quotes(member.key);
     if (!role || !expect_kind(member.value, Value::Kind::array, what, context.diagnostics))
       continue;
+    if (member.value.items.empty()) {
+      context.diagnostics.error(ErrorCode::out_of_range, member.value.at,
+                                what + " needs at least one node");
+    }
     for (const Value& item : member.value.items) read_player(context, item, *role, declared);
   }
   if (too_many(context, static_cast<std::int64_t>(context.scenario.nodes.size()), value.at)) return;
