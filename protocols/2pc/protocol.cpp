@@ -1,8 +1,8 @@
 // Two-phase commit's entry: how the program finds it.
 #include "protocols/2pc/costs.hpp"
 #include "protocols/2pc/properties.hpp"
-#include "protocols/common/alike.hpp"
 #include "protocols/common/recovery.hpp"
+#include "sim/run/alike.hpp"
 #include "sim/run/param_rules.hpp"
 #include "sim/run/simulation.hpp"
 
@@ -60,14 +60,14 @@ FailureModel assumes(const Params& params) {
 }
 
 // Who talks to whom, and who answers what, is one rule for all who take part in a transaction.
+constexpr const char* since = "they take part in the same transactions";
 constexpr Alike<Params> alike[] = {
-    {"form", [](auto& a, auto& b) { return a.form == b.form; }},
-    {"fan_out", [](auto& a, auto& b) { return a.fan_out == b.fan_out; }},
-    {"ack", [](auto& a, auto& b) { return a.ack == b.ack; }},
-    {"presume", [](auto& a, auto& b) { return a.presume == b.presume; }}};
+    {"form", [](auto& a, auto& b) { return a.form == b.form; }, since},
+    {"fan_out", [](auto& a, auto& b) { return a.fan_out == b.fan_out; }, since},
+    {"ack", [](auto& a, auto& b) { return a.ack == b.ack; }, since},
+    {"presume", [](auto& a, auto& b) { return a.presume == b.presume; }, since}};
 std::optional<ParamConflict> conflict(std::span<const Params> nodes, NodeNames names) {
-  return unlike<ParamConflict, Params>(nodes, names, alike,
-                                       "they take part in the same transactions");
+  return not_alike<Params>(alike, nodes, names);
 }
 
 // "Remain blocked": who has voted to commit waits for whoever it asks.

@@ -3,8 +3,8 @@
 
 #include "protocols/3pc/costs.hpp"
 #include "protocols/3pc/properties.hpp"
-#include "protocols/common/alike.hpp"
 #include "protocols/common/recovery.hpp"
+#include "sim/run/alike.hpp"
 #include "sim/run/param_rules.hpp"
 #include "sim/run/simulation.hpp"
 
@@ -76,12 +76,12 @@ FailureModel assumes(const Params& params) {
 }
 
 // How a transaction ends is one rule for all who take part in it.
+constexpr const char* since = "they take part in the same transactions";
 constexpr Alike<Params> alike[] = {
-    {"termination", [](auto& a, auto& b) { return a.termination == b.termination; }},
-    {"ack", [](auto& a, auto& b) { return a.ack == b.ack; }}};
+    {"termination", [](auto& a, auto& b) { return a.termination == b.termination; }, since},
+    {"ack", [](auto& a, auto& b) { return a.ack == b.ack; }, since}};
 std::optional<ParamConflict> conflict(std::span<const Params> nodes, NodeNames names) {
-  return unlike<ParamConflict, Params>(nodes, names, alike,
-                                       "they take part in the same transactions");
+  return not_alike<Params>(alike, nodes, names);
 }
 
 // Who was down while others may have decided asks them all. In a quorum who is too few says so.
