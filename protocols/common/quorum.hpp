@@ -1,7 +1,9 @@
 // Quorums by counting.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "sim/base/id.hpp"
@@ -12,20 +14,26 @@ namespace quorate {
 constexpr std::uint64_t majority(std::uint64_t n) { return n / 2 + 1; }
 
 // The greatest value that at least `quorum` of the nodes have reached, but no less than `known`,
-// which they are known to have. O(n) while that is the answer, else O(n^2) for the few nodes of a
-// cluster; without allocating.
+// which they are known to have. O(n) if no more than a quorum is further than that, as it is where
+// one node after the other gets on, else O(n^2) for the few nodes of a cluster; without allocating.
 inline std::uint64_t reached_by(std::uint64_t quorum, const PerNode<std::uint64_t>& values,
                                 const std::vector<NodeId>& nodes, std::uint64_t known = 0) {
-  const auto at_least = [&](std::uint64_t value) {
-    std::uint64_t count = 0;
-    for (const NodeId node : nodes) count += values[node] >= value ? 1 : 0;
-    return count;
-  };
-  if (at_least(known + 1) < quorum) return known;
-  std::uint64_t best = known;
+  std::uint64_t further = 0;                                       // how many nodes are
+  std::uint64_t lead = std::numeric_limits<std::uint64_t>::max();  // the least of theirs, less 1
+  for (const NodeId node : nodes) {
+    const std::uint64_t value = values[node];
+    further += value > known ? 1 : 0;
+    lead = std::min(lead, value - known - 1);  // wraps round for those that are not
+  }
+  if (further == 0 || further < quorum) return known;
+  const std::uint64_t least = known + lead + 1;
+  if (further == quorum) return least;
+  std::uint64_t best = least;
   for (const NodeId candidate : nodes) {
     const std::uint64_t value = values[candidate];
-    if (value > best && at_least(value) >= quorum) best = value;
+    std::uint64_t count = 0;
+    for (const NodeId node : nodes) count += values[node] >= value ? 1 : 0;
+    if (value > best && count >= quorum) best = value;
   }
   return best;
 }

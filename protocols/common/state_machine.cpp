@@ -8,6 +8,7 @@ namespace quorate {
 
 namespace {
 
+constexpr Text ok{"ok"};
 constexpr Text unknown{"unknown"};
 
 // A whole number of at most 15 characters, which is what a Text holds.
@@ -31,13 +32,13 @@ Text on_registers(std::map<Text, Text>& registers, const Operation& operation) {
   if (verb == "get") return was.empty() ? Text("none") : was;
   if (verb == "put") {
     registers[operation.key] = operation.value;
-    return "ok";
+    return ok;
   }
   const std::size_t space = value.find(' ');
   if (verb != "cas" || space == std::string_view::npos) return unknown;
   if (was.view() != value.substr(0, space)) return "failed";
   registers[operation.key] = Text(value.substr(space + 1));
-  return "ok";
+  return ok;
 }
 
 Text on_counter(std::int64_t& sum, const Operation& operation) {
@@ -56,7 +57,7 @@ Text on_topics(std::map<Text, std::vector<Text>>& topics, const Operation& opera
   const std::string_view verb = operation.verb.view();
   if (verb == "PUT") {
     topics[operation.key].push_back(operation.value);
-    return "ok";
+    return ok;
   }
   if (verb != "GET") return unknown;
   const auto found = topics.find(operation.key);
@@ -91,7 +92,7 @@ Text StateMachine::apply(MachineKind kind, const Operation& operation) {
     case MachineKind::none:
       break;
   }
-  return "ok";
+  return ok;
 }
 
 }  // namespace quorate

@@ -182,6 +182,7 @@ void Server::begin_catch_up_round(Out& out) {
 // round that short is the last; the tenth is, however long. While the leader makes way for another
 // it adds nobody: that waits for what comes of the transfer.
 void Server::follow_catch_up(NodeId from, Out& out) {
+  if (!joining.is_under_way()) return;
   const auto& newcomers = joining.newcomers.servers;
   const auto lacks = [&](NodeId node) { return match_index[node] < joining.round_end; };
   if (joining.server != from && !contains(newcomers, from)) return;

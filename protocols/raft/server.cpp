@@ -344,7 +344,8 @@ void Server::store(const AppendEntries& m, Out& out) {
   const Index last_new = m.prev_log_index + m.entries.size();
   const Index last_old = std::min(last_new, last_log_index());
   // Equal up to here; the snapshot stands for what is committed.
-  const Index known = std::max({m.prev_log_index, log.shared_with(m.entries), log.start()});
+  Index known = std::max(m.prev_log_index, log.start());
+  if (known < last_old) known = std::max(known, log.shared_with(m.entries));
   for (Index index = known + 1; index <= last_old; ++index) {
     if (term_at(index) == m.entries[index].term) continue;
     if (out.bug(Bug::conflict_tail_kept)) return overwrite(m, index);

@@ -111,7 +111,8 @@ inline Duration sample(const Distribution& distribution, Stream& stream) {
   } else if (distribution.kind != Distribution::Kind::constant) {
     drawn = sample_curve(distribution, stream);
   }
-  return std::clamp(drawn, distribution.min, distribution.max);
+  if (drawn < distribution.min) return distribution.min;
+  return distribution.max < drawn ? distribution.max : drawn;
 }
 
 }  // namespace quorate

@@ -54,6 +54,7 @@ MersenneTwister* Stream::clone(const MersenneTwister& twister) {
 void Stream::destroy(MersenneTwister* twister) { delete twister; }
 
 std::uint64_t Stream::next_slow() {
+  if (engine_.seeded()) return engine_();
   QUORATE_ASSERT(twister_ != nullptr, "A random stream is seeded before it is drawn from.");
   return twister_->next();
 }

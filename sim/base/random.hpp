@@ -51,6 +51,7 @@ class Xoshiro256pp {
     state_[3] = std::rotl(state_[3], 45);
     return result;
   }
+  constexpr std::uint64_t first_word() const { return state_[0]; }
   constexpr bool seeded() const { return (state_[0] | state_[1] | state_[2] | state_[3]) != 0; }
   friend constexpr bool operator==(const Xoshiro256pp&, const Xoshiro256pp&) = default;
 
@@ -139,9 +140,9 @@ class Stream {
   bool seeded() const { return engine_.seeded() || twister_ != nullptr; }
 
   // 64 uniform bits. The second engine and the unseeded stream leave engine_ at zero, so that one
-  // test keeps both off the usual way.
+  // test of one word keeps both off the usual way; next_slow() looks at the others.
   std::uint64_t next() {
-    if (!engine_.seeded()) [[unlikely]]
+    if (engine_.first_word() == 0) [[unlikely]]
       return next_slow();
     return engine_();
   }

@@ -59,17 +59,14 @@ class EventQueue {
   void push(Key key) {
     if (size_ == heap_.size()) [[unlikely]]
       grow();
-    std::size_t hole = size_++;
-    for (; hole > 0 && key < heap_[(hole - 1) / 2]; hole = (hole - 1) / 2) {
-      heap_[hole] = heap_[(hole - 1) / 2];
-    }
-    heap_[hole] = key;
+    fill(size_++, key);
   }
   // The earliest key. REQUIRES that there is one, here and in pop().
   const Key& top() const { return heap_.front(); }
   Key pop() {
     const Key first = heap_.front();
-    sift_down(heap_[--size_]);
+    const Key last = heap_[--size_];
+    fill(hole_at_leaf(), last);
     return first;
   }
   bool empty() const { return size_ == 0; }
@@ -78,21 +75,33 @@ class EventQueue {
   std::span<const Key> pending() const { return std::span(heap_).first(size_); }
 
  private:
-  // Puts `key` in the root's place.
-  void sift_down(Key key) {
-    std::size_t hole = 0;
-    std::size_t child = 1;
-    for (; child + 1 < size_; child = 2 * hole + 1) {
-      child += heap_[child + 1] < heap_[child] ? 1 : 0;
-      if (!(heap_[child] < key)) break;
-      heap_[hole] = heap_[child];
-      hole = child;
+  // Takes the root's place down to a leaf, each time to where the earlier child was. The key that
+  // then fills it came from a leaf and seldom rises far, so comparing it on the way down would be
+  // in vain.
+  std::size_t hole_at_leaf() {
+    Key* const heap = heap_.data();
+    const std::size_t size = size_;
+    Key* hole = heap;
+    std::size_t child = 2;
+    while (child < size) {
+      const Key* const right = heap + child;
+      const std::size_t left = right[-1] < *right ? 1 : 0;
+      Key* const earlier = heap + (child - left);
+      *hole = *earlier;
+      hole = earlier;
+      child = 2 * (child - left) + 2;
     }
-    if (child + 1 == size_ && heap_[child] < key) {
-      heap_[hole] = heap_[child];
-      hole = child;
+    if (child != size) return static_cast<std::size_t>(hole - heap);
+    *hole = heap[child - 1];
+    return child - 1;
+  }
+  // Puts `key` into the hole or, where those above it are later, into one of their places.
+  void fill(std::size_t hole, Key key) {
+    Key* const heap = heap_.data();
+    for (; hole > 0 && key < heap[(hole - 1) / 2]; hole = (hole - 1) / 2) {
+      heap[hole] = heap[(hole - 1) / 2];
     }
-    heap_[hole] = key;
+    heap[hole] = key;
   }
   void grow();
   std::uint64_t scramble(std::uint64_t sequence) const;  // a bijection of 40-bit numbers

@@ -6,6 +6,7 @@ void furnish(MachineBase& machine, NodeId node, const SetupBase& setup, const Cl
   const auto stream = [&](Purpose purpose, std::uint32_t which = 0) {
     return make_stream(setup.seed, purpose, node.value, which, setup.engine);
   };
+  machine.node = node;
   machine.timer_stream = stream(Purpose::timer);
   machine.choice_stream = stream(Purpose::choice);
   machine.disk_stream = stream(Purpose::disk);

@@ -5,7 +5,7 @@
 
 namespace quorate {
 
-// Streams, and the clock with the drift and the offset drawn for this run.
+// Who it is, its streams, and the clock with the drift and the offset drawn for this run.
 void furnish(MachineBase& machine, NodeId node, const SetupBase& setup, const ClockConfig& clock);
 EventQueue make_queue(const SetupBase& setup);
 

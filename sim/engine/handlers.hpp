@@ -17,9 +17,9 @@ struct Handlers {
 
   // Calls f(role, out) for every role the node plays, in the protocol's order.
   template <class F>
-  static void every_role(Kernel<P>& kernel, NodeId node, std::uint64_t handler, F&& f) {
+  static void every_role(Kernel<P>& kernel, Machine<P>& machine, std::uint64_t handler, F&& f) {
     for (std::uint8_t role = 0; role < Traits<P>::roles; ++role) {
-      one_role(kernel, node, role, handler, f);
+      one_role(kernel, machine, role, handler, f);
     }
   }
 
@@ -39,10 +39,10 @@ struct Handlers {
 
   // on(from, message, out), or on(request, out) for a client's. False when the role has neither, or
   // the node does not play it. `body` stays in place while the handler runs.
-  static bool message(Kernel<P>& kernel, NodeId node, std::uint8_t role, std::uint64_t handler,
-                      NodeId from, const Payload& body) {
+  static bool message(Kernel<P>& kernel, Machine<P>& machine, std::uint8_t role,
+                      std::uint64_t handler, NodeId from, const Payload& body) {
     bool handled = false;
-    one_role(kernel, node, role, handler, [&]<class R>(R& target, Out<P>& out) {
+    one_role(kernel, machine, role, handler, [&]<class R>(R& target, Out<P>& out) {
       body.template visit<typename Traits<P>::WireTypes>([&]<class M>(const M& value) {
         if constexpr (HandlesMessage<R, M, P>)
           target.on(from, value, out);
@@ -55,10 +55,10 @@ struct Handlers {
   }
 
   // on(timer, out).
-  static bool timer(Kernel<P>& kernel, NodeId node, std::uint8_t role, std::uint64_t handler,
-                    const Timer& fired) {
+  static bool timer(Kernel<P>& kernel, Machine<P>& machine, std::uint8_t role,
+                    std::uint64_t handler, const Timer& fired) {
     bool handled = false;
-    one_role(kernel, node, role, handler, [&]<class R>(R& target, Out<P>& out) {
+    one_role(kernel, machine, role, handler, [&]<class R>(R& target, Out<P>& out) {
       fired.visit([&]<class T>(const T& value) {
         some_role_handles_timer<P, T>(typename P::Roles{});
         if constexpr (HandlesEvent<R, T, P>) target.on(value, out);
@@ -69,10 +69,10 @@ struct Handlers {
   }
 
   // on(tag, picked, out): the answer to out.choose.
-  static bool choice(Kernel<P>& kernel, NodeId node, std::uint8_t role, std::uint64_t handler,
-                     const Payload& tag, std::uint32_t picked) {
+  static bool choice(Kernel<P>& kernel, Machine<P>& machine, std::uint8_t role,
+                     std::uint64_t handler, const Payload& tag, std::uint32_t picked) {
     bool handled = false;
-    one_role(kernel, node, role, handler, [&]<class R>(R& target, Out<P>& out) {
+    one_role(kernel, machine, role, handler, [&]<class R>(R& target, Out<P>& out) {
       tag.template visit<typename Traits<P>::Choices>([&]<class C>(const C& value) {
         some_role_handles_choice<P, C>(typename P::Roles{});
         if constexpr (HandlesChoice<R, C, P>) target.on(value, picked, out);
@@ -95,11 +95,10 @@ struct Handlers {
  private:
   // Calls f(role, out) for one role, if there is such a role and the node plays it.
   template <class F>
-  static void one_role(Kernel<P>& kernel, NodeId node, std::uint8_t role, std::uint64_t handler,
-                       F&& f) {
-    Machine<P>& machine = kernel.machines[node.value];
+  static void one_role(Kernel<P>& kernel, Machine<P>& machine, std::uint8_t role,
+                       std::uint64_t handler, F&& f) {
     if (!plays(machine, role)) return;
-    Out<P> out(kernel, node, role, handler);
+    Out<P> out(kernel, machine, role, handler);
     const auto call = [&]<std::size_t... I>(std::index_sequence<I...>) {
       (void)((I == role ? (f(std::get<I>(machine.roles), out), true) : false) || ...);
     };

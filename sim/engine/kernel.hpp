@@ -88,6 +88,7 @@ struct Item {
                                 // choice: pick; message: see wait_in()
   std::uint32_t incarnation{};  // of the node, where a crash voids the item; message: see left()
   Slot next{no_slot};           // of an output: the one behind it
+  Slot slot{no_slot};           // where it lies
   ItemKind kind{};
   std::uint8_t role{};  // which role it is for
 
@@ -103,13 +104,7 @@ struct Item {
   void leave_relay(NodeId relay) { incarnation = relay.value + 1; }
   bool relayed() const { return incarnation != 0; }
   void leave_sender() { incarnation = 0; }
-  void clear() {
-    body.clear();
-    message = 0;
-    cause = no_cause;
-    from = to = no_node;
-    number = incarnation = 0;
-  }
+  void clear() { body.clear(); }  // take() sees to the rest
 };
 
 template <class P>
@@ -129,6 +124,7 @@ struct ArmedTimer {
 
 // What a node is whatever the protocol.
 struct MachineBase {
+  NodeId node{no_node};
   NodeClock clock;
   Slot first_output{no_slot};  // what handlers put out, in order, linked through Item::next
   Slot last_output{no_slot};
@@ -181,36 +177,36 @@ struct Kernel {
   bool is_node(NodeId id) const { return id.value < nodes; }  // else a client
 
   // `delay` is by the node's clock.
-  void arm(NodeId node, std::uint8_t role, const typename Traits<P>::Timer& timer, Duration delay) {
-    const std::uint32_t number = timer_record(node, role, timer);
-    Machine<P>& machine = machines[node.value];
+  void arm(Machine<P>& machine, std::uint8_t role, const typename Traits<P>::Timer& timer,
+           Duration delay) {
+    const std::uint32_t number = timer_record(machine.timers, role, timer);
     machine.timers[number].local = machine.clock.local(now) + delay;
-    place(node, number);
+    place(machine, number);
   }
   // Gives an armed timer the moment that its local time is at: never one that is gone, for a clock
   // shows the same time for a while and moment_of() is its beginning. Re-arming takes a new order
   // number.
   // An entry already queued for an earlier moment is kept and moved when it comes up: heartbeats
   // re-arm far more often than elections time out.
-  void place(NodeId node, std::uint32_t number) {
-    ArmedTimer<P>& armed = machines[node.value].timers[number];
-    const Time at = std::max(now, machines[node.value].clock.moment_of(armed.local));
+  void place(Machine<P>& machine, std::uint32_t number) {
+    ArmedTimer<P>& armed = machine.timers[number];
+    const Time at = std::max(now, machine.clock.moment_of(armed.local));
     if (armed.queued && !(at < armed.queue_key.at())) {
       armed.due = queue.make_key(at, armed.slot);
     } else {
-      armed.slot = items.take();
-      Item<P>& item = items[armed.slot];
-      item.kind = ItemKind::timer;
-      item.to = node;
+      Item<P>& item = take(ItemKind::timer);
+      item.to = machine.node;
       item.number = number;
+      armed.slot = item.slot;
       armed.due = armed.queue_key = queue.make_key(at, armed.slot);
       armed.queued = true;
       queue.push(armed.due);
     }
     armed.armed = true;
   }
-  void cancel(NodeId node, std::uint8_t role, const typename Traits<P>::Timer& timer) {
-    for (ArmedTimer<P>& candidate : machines[node.value].timers) {
+  static void cancel(Machine<P>& machine, std::uint8_t role,
+                     const typename Traits<P>::Timer& timer) {
+    for (ArmedTimer<P>& candidate : machine.timers) {
       if (candidate.role == role && candidate.timer == timer) candidate.armed = false;
     }
   }
@@ -226,41 +222,51 @@ struct Kernel {
       if (machine.timers[i].armed) armed.emplace_back(machine.timers[i].due, i);
     }
     sort_by_key(armed);
-    for (const auto& [due, number] : armed) place(node, number);
+    for (const auto& [due, number] : armed) place(machine, number);
     return true;
   }
-  // A new output of `node` behind those it has; the caller fills in what it is.
-  Item<P>& put_out(NodeId node, ItemKind kind, std::uint64_t handler) {
-    Machine<P>& machine = machines[node.value];
+  // A new output of `machine` behind those it has; the caller fills in what it is.
+  Item<P>& put_out(Machine<P>& machine, ItemKind kind, std::uint64_t handler) {
     const Slot slot = items.take();
     (machine.first_output == no_slot ? machine.first_output : items[machine.last_output].next) =
         slot;
     machine.last_output = slot;
     Item<P>& item = items[slot];
+    item.slot = slot;
     item.kind = kind;
     item.cause = handler;
-    item.from = item.to = node;
+    item.from = item.to = machine.node;
+    item.number = 0;
     item.incarnation = machine.incarnation;
     item.barrier = machine.config->sends_before_sync ? 0 : machine.disk.issued();
     item.next = no_slot;
     return item;
   }
-  // Takes the node's first output out of the chain. REQUIRES that it has one.
-  Slot take_output(Machine<P>& machine) {
-    return std::exchange(machine.first_output, items[machine.first_output].next);
-  }
-  // Queues a new event at `at`; the caller fills the returned item.
-  Item<P>& schedule(Time at, ItemKind kind) {
+  // A new item; the caller fills in the rest.
+  Item<P>& take(ItemKind kind) {
     const Slot slot = items.take();
-    items[slot].kind = kind;
-    queue.push(queue.make_key(at, slot));
-    return items[slot];
+    Item<P>& item = items[slot];
+    item.message = 0;
+    item.cause = no_cause;
+    item.from = item.to = no_node;
+    item.number = item.incarnation = 0;
+    item.slot = slot;
+    item.kind = kind;
+    return item;
+  }
+  void give_back(Item<P>& item) { items.give_back(item.slot, item); }
+  // Queues an item for `at`.
+  void enqueue(Time at, const Item<P>& item) { queue.push(queue.make_key(at, item.slot)); }
+  // Queues a new event at `at`; the caller fills in the rest.
+  Item<P>& schedule(Time at, ItemKind kind) {
+    Item<P>& item = take(kind);
+    enqueue(at, item);
+    return item;
   }
 
  private:
-  std::uint32_t timer_record(NodeId node, std::uint8_t role,
-                             const typename Traits<P>::Timer& timer) {
-    auto& timers = machines[node.value].timers;
+  static std::uint32_t timer_record(std::vector<ArmedTimer<P>>& timers, std::uint8_t role,
+                                    const typename Traits<P>::Timer& timer) {
     std::size_t unused = timers.size();
     for (std::size_t i = 0; i < timers.size(); ++i) {
       if (timers[i].role == role && timers[i].timer == timer) return static_cast<std::uint32_t>(i);

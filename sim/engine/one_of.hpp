@@ -45,7 +45,7 @@ class OneOf<Types<T...>> {
   // Holds a copy of `value`, or what was moved out of it. `value` must not lie inside the old one.
   template <class U>
   void emplace(U&& value) {
-    clear();
+    if (index_ != 0) clear();
     hold(std::forward<U>(value));
   }
   // Holds a value-initialised value of the type that index() then names.

@@ -17,14 +17,10 @@ struct Infer {};
 template <class P>
 class Out {
  public:
-  Out(Kernel<P>& kernel, NodeId self, std::uint8_t role, std::uint64_t handler)
-      : kernel_(kernel),
-        machine_(kernel.machines[self.value]),
-        handler_(handler),
-        self_(self),
-        role_(role) {}
+  Out(Kernel<P>& kernel, Machine<P>& machine, std::uint8_t role, std::uint64_t handler)
+      : kernel_(kernel), machine_(machine), handler_(handler), role_(role) {}
 
-  NodeId self() const { return self_; }
+  NodeId self() const { return machine_.node; }
   // The nodes of the initial configuration, in declaration order, this one included.
   const std::vector<NodeId>& nodes() const { return kernel_.setup->members; }
   // Those of them that play the role R.
@@ -52,7 +48,7 @@ class Out {
   template <class R = Infer, class M>
   void send(NodeId to, M&& message) {
     Item<P>& item =
-        output(to == self_ ? ItemKind::local : ItemKind::message, std::forward<M>(message));
+        output(to == self() ? ItemKind::local : ItemKind::message, std::forward<M>(message));
     item.to = to;
     item.role = target_role<R, std::remove_cvref_t<M>>();
   }
@@ -61,7 +57,7 @@ class Out {
   template <class R = Infer, class M>
   void broadcast(const M& message) {
     for (const NodeId node : kernel_.setup->players[target_role<R, M>()]) {
-      if (node != self_) send<R>(node, message);
+      if (node != self()) send<R>(node, message);
     }
   }
   // The same, but this node is one of the group if it plays the role.
@@ -80,7 +76,7 @@ class Out {
   void set_timer(const T& timer, Duration delay) {
     static_assert(position_of<T, typename Traits<P>::Timers> < Traits<P>::Timers::size,
                   "this type is not listed in the protocol's Timers");
-    kernel_.arm(self_, role_, Timer(timer), delay);
+    kernel_.arm(machine_, role_, Timer(timer), delay);
   }
   template <class T>
   void set_timer(const T& timer, const Distribution& delay) {
@@ -88,7 +84,7 @@ class Out {
   }
   template <class T>
   void cancel_timer(const T& timer) {
-    kernel_.cancel(self_, role_, Timer(timer));
+    kernel_.cancel(machine_, role_, Timer(timer));
   }
 
   // The node's clocks (sim/node/clock.hpp), for what no timer can tell, such as leases. The local
@@ -112,7 +108,7 @@ class Out {
                   "this type is not listed in the protocol's Choices");
     Item<P>& item = kernel_.schedule(kernel_.now, ItemKind::choice);
     item.body.emplace(tag);
-    item.to = self_;
+    item.to = self();
     item.role = role_;
     item.incarnation = machine_.incarnation;
     item.cause = handler_;
@@ -148,7 +144,7 @@ class Out {
 
   template <class Body>
   Item<P>& output(ItemKind kind, Body&& body) {
-    Item<P>& item = kernel_.put_out(self_, kind, handler_);
+    Item<P>& item = kernel_.put_out(machine_, kind, handler_);
     item.body.emplace(std::forward<Body>(body));
     return item;
   }
@@ -185,7 +181,6 @@ class Out {
   Kernel<P>& kernel_;
   Machine<P>& machine_;
   std::uint64_t handler_;
-  NodeId self_;
   std::uint8_t role_;
 };
 

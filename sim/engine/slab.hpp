@@ -26,25 +26,31 @@ class Slab {
     for (Slot slot = 0; slot < other.next_.size(); ++slot) (*this)[slot] = other[slot];
     next_ = other.next_;
     free_ = other.free_;
-    live_ = other.live_;
     return *this;
   }
 
   Slot take() {
     if (free_ == next_.size()) [[unlikely]]
       add_page();
-    ++live_;
     return std::exchange(free_, next_[free_]);
   }
   // Clears the body, so that a dead message keeps nothing alive (a log slice shares its log).
-  void give_back(Slot slot) {
-    (*this)[slot].clear();
+  void give_back(Slot slot) { give_back(slot, (*this)[slot]); }
+  // The same of a body that is at hand. REQUIRES that it is the one of `slot`.
+  void give_back(Slot slot, T& body) {
+    body.clear();
     next_[slot] = std::exchange(free_, slot);
-    --live_;
   }
-  T& operator[](Slot slot) { return (*pages_[slot / page_size])[slot % page_size]; }
-  const T& operator[](Slot slot) const { return (*pages_[slot / page_size])[slot % page_size]; }
-  std::size_t live() const { return live_; }
+  T& operator[](Slot slot) { return *(pages_[slot / page_size]->data() + slot % page_size); }
+  const T& operator[](Slot slot) const {
+    return *(pages_[slot / page_size]->data() + slot % page_size);
+  }
+  // How many are taken. O(free slots).
+  std::size_t live() const {
+    std::size_t taken = next_.size();
+    for (Slot slot = free_; slot != next_.size(); slot = next_[slot]) --taken;
+    return taken;
+  }
 
  private:
   static constexpr std::size_t page_size = 64;
@@ -61,7 +67,6 @@ class Slab {
   std::vector<std::unique_ptr<Page>> pages_;
   std::vector<Slot> next_;  // of a free slot: the next free one, or as many slots as there are
   Slot free_{};             // the slot given back last
-  std::size_t live_{};
 };
 
 }  // namespace quorate

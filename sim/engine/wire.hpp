@@ -22,8 +22,7 @@ class Wire {
 
   // Numbers and counts a message as sent, then lets rules and network decide what becomes of it.
   template <class S>
-  void transmit(Kernel<P>& kernel, Slot slot, S& sink) {
-    Item<P>& item = kernel.items[slot];
+  void transmit(Kernel<P>& kernel, Item<P>& item, S& sink) {
     item.message = next_message_++;
     item.leave_sender();
     Record record = kernel.number(Kind::send, item.from, item);
@@ -34,18 +33,17 @@ class Wire {
     bytes_ += record.bytes;
     item.cause = record.index;
     sink.on(record);
-    if (!interference.rules.empty() && intercepted(kernel, slot, sink)) [[unlikely]]
+    if (!interference.rules.empty() && intercepted(kernel, item, sink)) [[unlikely]]
       return;
-    route(kernel, slot, sink);
+    route(kernel, item, sink);
   }
 
   // Whether an arriving message may enter the node at its end; if not, it is gone, or at a relay
   // and sent on. One that waited for a paused node has been let in already, and only a crash can
   // still take it.
   template <class S>
-  bool arrives(Kernel<P>& kernel, Slot slot, S& sink) {
-    const Item<P>& item = kernel.items[slot];
-    if (network.routed() && !item.has_waited() && !reaches_end(kernel, slot, sink)) return false;
+  bool arrives(Kernel<P>& kernel, Item<P>& item, S& sink) {
+    if (network.routed() && !item.has_waited() && !reaches_end(kernel, item, sink)) return false;
     DropReason why{};
     if (item.has_waited())
       why = survived(kernel, item) ? DropReason::none : DropReason::dead;
@@ -59,24 +57,24 @@ class Wire {
       why = DropReason::receive_omission;
     if (why == DropReason::none) [[likely]]
       return true;
-    drop(kernel, slot, item.to, why, sink);
+    drop(kernel, item, item.to, why, sink);
     return false;
   }
 
   // Records that a message ended at `where` without being delivered, and forgets it.
   template <class S>
-  void drop(Kernel<P>& kernel, Slot slot, NodeId where, DropReason why, S& sink) {
-    Record record = kernel.number(Kind::drop, where, kernel.items[slot]);
+  void drop(Kernel<P>& kernel, Item<P>& item, NodeId where, DropReason why, S& sink) {
+    Record record = kernel.number(Kind::drop, where, item);
     record.why = why;
     sink.on(record);
-    kernel.items.give_back(slot);
+    kernel.give_back(item);
   }
 
   // Lets the messages held by fault `fault` go; each takes its link's delay from now.
   template <class S>
   void release(Kernel<P>& kernel, std::uint32_t fault, S& sink) {
     interference.stop_holding(fault);
-    for (const Slot slot : held_.release(fault)) route(kernel, slot, sink);
+    for (const Slot slot : held_.release(fault)) route(kernel, kernel.items[slot], sink);
   }
 
   std::uint64_t bytes() const { return bytes_; }      // of all messages sent
@@ -93,25 +91,23 @@ class Wire {
     return interference.take(effect, item.from, item.to, item.type());
   }
   template <class S>
-  bool intercepted(Kernel<P>& kernel, Slot slot, S& sink) {
-    const Item<P>& item = kernel.items[slot];
+  bool intercepted(Kernel<P>& kernel, Item<P>& item, S& sink) {
     if (const MessageRule* hold = rule(RuleEffect::hold, item)) {
-      held_.add(slot, hold->fault);
+      held_.add(item.slot, hold->fault);
       return true;
     }
     if (rule(RuleEffect::omit_send, item) == nullptr) return false;
-    drop(kernel, slot, item.from, DropReason::send_omission, sink);
+    drop(kernel, item, item.from, DropReason::send_omission, sink);
     return true;
   }
   template <class S>
-  void route(Kernel<P>& kernel, Slot slot, S& sink) {
-    const Item<P>& item = kernel.items[slot];
+  void route(Kernel<P>& kernel, Item<P>& item, S& sink) {
     if (network.cuts.severed(item.from, item.to)) {
-      return drop(kernel, slot, item.from, DropReason::cut, sink);
+      return drop(kernel, item, item.from, DropReason::cut, sink);
     }
     if (network.routed()) [[unlikely]]
-      return cross_next(kernel, slot, item.from, sink);
-    cross(kernel, slot, item.from, item.to, sink);
+      return cross_next(kernel, item, item.from, sink);
+    cross(kernel, item, item.from, item.to, sink);
   }
   static std::uint64_t size_of(const Item<P>& item) {
     std::uint64_t bytes = 0;
@@ -121,44 +117,45 @@ class Wire {
   }
   // The link from `here` decides what becomes of the message.
   template <class S>
-  void cross(Kernel<P>& kernel, Slot slot, NodeId here, NodeId next, S& sink) {
+  void cross(Kernel<P>& kernel, Item<P>& item, NodeId here, NodeId next, S& sink) {
     const Duration tie_gap{kernel.queue.seeded() ? 1 : 0};
-    const std::uint64_t bytes = network.limited() ? size_of(kernel.items[slot]) : 0;
+    const std::uint64_t bytes = network.limited() ? size_of(item) : 0;
     const Fate fate = network.fate(here, next, kernel.now, tie_gap, bytes);
-    if (fate.refused) return drop(kernel, slot, here, DropReason::queue, sink);
-    if (fate.lost) return drop(kernel, slot, here, DropReason::loss, sink);
-    kernel.queue.push(kernel.queue.make_key(fate.arrival, slot));
-    if (fate.duplicated) duplicate(kernel, slot, here, fate.copy_arrival, sink);
+    if (fate.refused) return drop(kernel, item, here, DropReason::queue, sink);
+    if (fate.lost) return drop(kernel, item, here, DropReason::loss, sink);
+    kernel.enqueue(fate.arrival, item);
+    if (fate.duplicated) duplicate(kernel, item, here, fate.copy_arrival, sink);
   }
   template <class S>
-  void cross_next(Kernel<P>& kernel, Slot slot, NodeId here, S& sink) {
-    const NodeId next = network.next_hop(here, kernel.items[slot].to);
-    if (network.cuts.severed(here, next)) return drop(kernel, slot, here, DropReason::cut, sink);
-    cross(kernel, slot, here, next, sink);
+  void cross_next(Kernel<P>& kernel, Item<P>& item, NodeId here, S& sink) {
+    const NodeId next = network.next_hop(here, item.to);
+    if (network.cuts.severed(here, next)) return drop(kernel, item, here, DropReason::cut, sink);
+    cross(kernel, item, here, next, sink);
   }
   // Whether a message has come to its end. If not, it goes on from the relay it has come to: the
   // network's machine there, which passes messages on whether or not the node is up.
   template <class S>
-  bool reaches_end(Kernel<P>& kernel, Slot slot, S& sink) {
-    Item<P>& item = kernel.items[slot];
+  bool reaches_end(Kernel<P>& kernel, Item<P>& item, S& sink) {
     const NodeId here = network.next_hop(item.left(), item.to);
     if (network.cuts.severed(item.left(), here)) {
-      drop(kernel, slot, here, DropReason::cut, sink);
+      drop(kernel, item, here, DropReason::cut, sink);
       return false;
     }
     if (here == item.to) return true;
     item.leave_relay(here);
-    cross_next(kernel, slot, here, sink);
+    cross_next(kernel, item, here, sink);
     return false;
   }
   template <class S>
-  void duplicate(Kernel<P>& kernel, Slot slot, NodeId here, Time arrival, S& sink) {
-    const Record record = kernel.number(Kind::dup, here, kernel.items[slot]);
+  void duplicate(Kernel<P>& kernel, const Item<P>& item, NodeId here, Time arrival, S& sink) {
+    const Record record = kernel.number(Kind::dup, here, item);
     sink.on(record);
-    const Slot copy = kernel.items.take();
-    kernel.items[copy] = kernel.items[slot];
-    kernel.items[copy].cause = record.index;
-    kernel.queue.push(kernel.queue.make_key(arrival, copy));
+    Item<P>& copy = kernel.take(item.kind);
+    const Slot slot = copy.slot;
+    copy = item;
+    copy.slot = slot;
+    copy.cause = record.index;
+    kernel.enqueue(arrival, copy);
   }
 
   HeldMessages held_;

@@ -34,7 +34,7 @@ class World {
   template <class S>
   void start(S& sink) {
     for (std::uint32_t i = 0; i < nodes(); ++i) {
-      Handlers<P>::every_role(kernel_, NodeId{i}, no_cause,
+      Handlers<P>::every_role(kernel_, kernel_.machines[i], no_cause,
                               [](auto& role, Out<P>& out) { Handlers<P>::start(role, out); });
       sink.started(NodeId{i});
       flush(NodeId{i}, sink);
@@ -49,23 +49,23 @@ class World {
     const Key key = kernel_.queue.pop();
     QUORATE_ASSERT(!(key.at() < kernel_.now), "Time never goes back.");
     kernel_.now = key.at();
-    const Slot slot = key.slot();
-    switch (kernel_.items[slot].kind) {
+    Item<P>& item = kernel_.items[key.slot()];
+    switch (item.kind) {
       case ItemKind::message:
-        deliver(slot, sink);
+        deliver(item, sink);
         break;
       case ItemKind::timer:
-        expire(slot, sink);
+        expire(item, sink);
         break;
       case ItemKind::local:
       case ItemKind::choice:
-        deliver_local(slot, sink);
+        deliver_local(item, sink);
         break;
       case ItemKind::sync:
-        finish_sync(slot, sink);
+        finish_sync(item, sink);
         break;
       case ItemKind::external:
-        call_outside(slot, sink);
+        call_outside(item, sink);
         break;
       case ItemKind::output:
         break;  // held outputs are never queued
@@ -93,7 +93,7 @@ class World {
     note(Kind::crash, node, cause, sink);
     std::vector<Slot> inbox;
     inbox.swap(machine.inbox);
-    for (const Slot slot : inbox) discard(slot, sink);
+    for (const Slot slot : inbox) discard(kernel_.items[slot], sink);
     return true;
   }
 
@@ -108,7 +108,7 @@ class World {
     Durability<P>::restore(machine, machine.config->forgotten);
     Record record = kernel_.number(Kind::restart, node, cause);
     handle(record, sink, [&] {
-      Handlers<P>::every_role(kernel_, node, record.index,
+      Handlers<P>::every_role(kernel_, machine, record.index,
                               [](auto& role, Out<P>& out) { Handlers<P>::restart(role, out); });
       return true;
     });
@@ -148,7 +148,8 @@ class World {
   bool fire_timer(NodeId node, std::string_view name) {
     for (ArmedTimer<P>& timer : kernel_.machines[node.value].timers) {
       if (!timer.armed || snake_case(timer.ref().name()) != name) continue;
-      kernel_.arm(node, timer.role, typename Traits<P>::Timer(timer.timer), Duration{0});
+      kernel_.arm(kernel_.machines[node.value], timer.role, typename Traits<P>::Timer(timer.timer),
+                  Duration{0});
       return true;
     }
     return false;
@@ -169,15 +170,13 @@ class World {
   void client_send(ClientId client, NodeId node, const Request& request, std::uint64_t cause,
                    S& sink) {
     askings_.note(client, request.serial, now());
-    const Slot slot = kernel_.items.take();
-    Item<P>& item = kernel_.items[slot];
+    Item<P>& item = kernel_.take(ItemKind::message);
     item.body.emplace(request);
-    item.kind = ItemKind::message;
     item.from = NodeId{nodes() + client.value};
     item.to = node;
     item.cause = cause;
     item.role = Handlers<P>::request_role();
-    wire_.transmit(kernel_, slot, sink);
+    wire_.transmit(kernel_, item, sink);
   }
 
   // Lets the messages held by fault `fault` go.
@@ -266,39 +265,37 @@ class World {
   }
 
   template <class S>
-  void call_outside(Slot slot, S& sink) {
-    const std::uint32_t token = kernel_.items[slot].number;
-    kernel_.items.give_back(slot);
+  void call_outside(Item<P>& item, S& sink) {
+    const std::uint32_t token = item.number;
+    kernel_.give_back(item);
     sink.external(token);
   }
 
   template <class S>
-  void deliver(Slot slot, S& sink) {
-    if (!wire_.arrives(kernel_, slot, sink)) return;
-    const Item<P>& item = kernel_.items[slot];
+  void deliver(Item<P>& item, S& sink) {
+    if (!wire_.arrives(kernel_, item, sink)) return;
     const NodeId node = item.to;
-    if (!kernel_.is_node(node)) return deliver_to_client(slot, sink);
-    const Machine<P>& machine = kernel_.machines[node.value];
+    if (!kernel_.is_node(node)) return deliver_to_client(item, sink);
+    Machine<P>& machine = kernel_.machines[node.value];
     if (machine.paused) {
-      kernel_.items[slot].wait_in(machine.incarnation);
-      return wait_for_resume(node, slot);
+      item.wait_in(machine.incarnation);
+      return machine.inbox.push_back(item.slot);
     }
     Record record = kernel_.number(Kind::recv, node, item);
     handle(record, sink, [&] {
-      return Handlers<P>::message(kernel_, node, item.role, record.index, item.from, item.body);
+      return Handlers<P>::message(kernel_, machine, item.role, record.index, item.from, item.body);
     });
     if (!record.handled) unexpected(item, record.index, sink);
-    kernel_.items.give_back(slot);
+    kernel_.give_back(item);
     flush(node, sink);
   }
 
   template <class S>
-  void deliver_to_client(Slot slot, S& sink) {
-    const Item<P>& item = kernel_.items[slot];
+  void deliver_to_client(Item<P>& item, S& sink) {
     const Record record = kernel_.number(Kind::recv, item.to, item);
     sink.on(record);
     sink.client(ClientId{item.to.value - nodes()}, item, record.index);
-    kernel_.items.give_back(slot);
+    kernel_.give_back(item);
   }
 
   template <class S>
@@ -309,39 +306,36 @@ class World {
   }
 
   template <class S>
-  void deliver_local(Slot slot, S& sink) {
-    const Item<P>& item = kernel_.items[slot];
+  void deliver_local(Item<P>& item, S& sink) {
     const NodeId node = item.to;
-    const Machine<P>& machine = kernel_.machines[node.value];
-    if (!machine.up || item.incarnation != machine.incarnation) {
-      return kernel_.items.give_back(slot);
-    }
-    if (machine.paused) return wait_for_resume(node, slot);
+    Machine<P>& machine = kernel_.machines[node.value];
+    if (!machine.up || item.incarnation != machine.incarnation) return kernel_.give_back(item);
+    if (machine.paused) return machine.inbox.push_back(item.slot);
     Record record = kernel_.number(Kind::local, node, item.cause);
     record.body = item.ref();
     handle(record, sink, [&] {
       return item.kind == ItemKind::choice
-                 ? Handlers<P>::choice(kernel_, node, item.role, record.index, item.body,
+                 ? Handlers<P>::choice(kernel_, machine, item.role, record.index, item.body,
                                        item.number)
-                 : Handlers<P>::message(kernel_, node, item.role, record.index, node, item.body);
+                 : Handlers<P>::message(kernel_, machine, item.role, record.index, node, item.body);
     });
-    kernel_.items.give_back(slot);
+    kernel_.give_back(item);
     flush(node, sink);
   }
 
   template <class S>
-  void expire(Slot slot, S& sink) {
-    const NodeId node = kernel_.items[slot].to;
+  void expire(Item<P>& item, S& sink) {
+    const NodeId node = item.to;
     Machine<P>& machine = kernel_.machines[node.value];
-    ArmedTimer<P>& timer = machine.timers[kernel_.items[slot].number];
-    if (!timer.stands_for(slot)) return kernel_.items.give_back(slot);
+    ArmedTimer<P>& timer = machine.timers[item.number];
+    if (!timer.stands_for(item.slot)) return kernel_.give_back(item);
     if (timer.armed && timer.queue_key < timer.due) {
       timer.queue_key = timer.due;
       return kernel_.queue.push(timer.due);
     }
-    if (timer.armed && machine.paused) return wait_for_resume(node, slot);
+    if (timer.armed && machine.paused) return machine.inbox.push_back(item.slot);
     timer.queued = false;
-    kernel_.items.give_back(slot);
+    kernel_.give_back(item);
     if (!timer.armed) return;
     timer.armed = false;
     const auto fired = timer.timer;  // the handler may re-arm it
@@ -349,26 +343,24 @@ class World {
     Record record = kernel_.number(Kind::timer, node, no_cause);
     record.body = any_ref(fired, Traits<P>::timer_info);
     handle(record, sink,
-           [&] { return Handlers<P>::timer(kernel_, node, role, record.index, fired); });
+           [&] { return Handlers<P>::timer(kernel_, machine, role, record.index, fired); });
     flush(node, sink);
   }
 
   template <class S>
-  void finish_sync(Slot slot, S& sink) {
-    const Item<P>& item = kernel_.items[slot];
+  void finish_sync(Item<P>& item, S& sink) {
     const NodeId node = item.to;
     const std::uint64_t cause = item.cause;
-    const Machine<P>& machine = kernel_.machines[node.value];
+    Machine<P>& machine = kernel_.machines[node.value];
     const bool void_by_crash = !machine.up || item.incarnation != machine.incarnation;
-    kernel_.items.give_back(slot);
-    if (!void_by_crash && synced(node, cause, sink)) flush(node, sink);
+    kernel_.give_back(item);
+    if (void_by_crash) return;
+    machine.disk.finish();
+    if (synced(node, cause, sink)) flush(node, sink);
   }
 
   // ---- a paused node --------------------------------------------------------------------------
 
-  void wait_for_resume(NodeId node, Slot slot) {
-    kernel_.machines[node.value].inbox.push_back(slot);
-  }
   // In the order they came: where ties are seeded, 1 ns apart, as on a FIFO link.
   void requeue_inbox(Machine<P>& machine) {
     const Duration gap{kernel_.queue.seeded() ? 1 : 0};
@@ -394,38 +386,35 @@ class World {
   void flush(NodeId node, S& sink) {
     Machine<P>& machine = kernel_.machines[node.value];
     while (machine.first_output != no_slot && machine.up && !machine.paused) {
-      const Item<P>& item = kernel_.items[machine.first_output];
+      Item<P>& item = kernel_.items[machine.first_output];
       if (item.barrier > machine.disk.synced_number()) {
         if (!write_to_disk(node, item.cause, sink)) return;
       }
-      leave(kernel_.take_output(machine), sink);
+      machine.first_output = item.next;
+      leave(item, sink);
     }
     if (machine.up && machine.disk.wants_to_start()) write_to_disk(node, no_cause, sink);
   }
 
   template <class S>
-  void leave(Slot slot, S& sink) {
-    const Item<P>& item = kernel_.items[slot];
-    if (item.kind == ItemKind::message) return leave_node(slot, sink);
-    if (item.kind == ItemKind::local) {
-      return kernel_.queue.push(kernel_.queue.make_key(kernel_.now, slot));
-    }
+  void leave(Item<P>& item, S& sink) {
+    if (item.kind == ItemKind::message) return leave_node(item, sink);
+    if (item.kind == ItemKind::local) return kernel_.enqueue(kernel_.now, item);
     Record record = kernel_.number(Kind::event, item.from, item.cause);
     record.body = item.ref();
     sink.on(record);
-    kernel_.items.give_back(slot);
+    kernel_.give_back(item);
   }
   template <class S>
-  void leave_node(Slot slot, S& sink) {
+  void leave_node(Item<P>& item, S& sink) {
     if (interference().crash_points.empty()) [[likely]] {
-      return wire_.transmit(kernel_, slot, sink);
+      return wire_.transmit(kernel_, item, sink);
     }
-    const Item<P>& item = kernel_.items[slot];
     const NodeId node = item.from;
     const std::uint16_t type = item.type();
     SendCount& sends = kernel_.machines[node.value].sends;
     sends.count(item.cause, type);
-    wire_.transmit(kernel_, slot, sink);
+    wire_.transmit(kernel_, item, sink);
     if (const CrashPoint* point = interference().after_send(node, sends, type)) fire(*point, sink);
   }
 
@@ -436,9 +425,12 @@ class World {
     Machine<P>& machine = kernel_.machines[node.value];
     if (!machine.disk.wants_to_start()) return false;
     if (crashes_at(node, CrashMoment::before_persist, sink)) return false;
-    machine.disk.start();
     const Duration delay = sample(machine.config->disk.sync_delay, machine.disk_stream);
-    if (delay == Duration{0}) return synced(node, cause, sink);
+    if (delay == Duration{0}) {
+      machine.disk.write_at_once();
+      return synced(node, cause, sink);
+    }
+    machine.disk.start();
     Item<P>& item = kernel_.schedule(kernel_.now + delay, ItemKind::sync);
     item.to = node;
     item.incarnation = machine.incarnation;
@@ -447,7 +439,6 @@ class World {
   }
   template <class S>
   bool synced(NodeId node, std::uint64_t cause, S& sink) {
-    kernel_.machines[node.value].disk.finish();
     note(Kind::persist, node, cause, sink);
     return !crashes_at(node, CrashMoment::after_persist, sink);
   }
@@ -469,21 +460,24 @@ class World {
     crash(fired.node, sink.crash_point(fired), sink);
   }
   void discard_outputs(Machine<P>& machine) {
-    while (machine.first_output != no_slot) kernel_.items.give_back(kernel_.take_output(machine));
+    while (machine.first_output != no_slot) {
+      Item<P>& item = kernel_.items[machine.first_output];
+      machine.first_output = item.next;
+      kernel_.give_back(item);
+    }
   }
   // What waited for a paused node that crashed instead: its messages are dropped, the rest
   // forgotten.
   template <class S>
-  void discard(Slot slot, S& sink) {
-    const Item<P>& item = kernel_.items[slot];
+  void discard(Item<P>& item, S& sink) {
     if (item.kind == ItemKind::message) {
-      return wire_.drop(kernel_, slot, item.to, DropReason::dead, sink);
+      return wire_.drop(kernel_, item, item.to, DropReason::dead, sink);
     }
     if (item.kind == ItemKind::timer) {
       ArmedTimer<P>& timer = kernel_.machines[item.to.value].timers[item.number];
-      if (timer.slot == slot) timer.queued = false;
+      if (timer.slot == item.slot) timer.queued = false;
     }
-    kernel_.items.give_back(slot);
+    kernel_.give_back(item);
   }
 
   template <class S>

@@ -54,18 +54,27 @@ NodeId Network::next_between(NodeId here, NodeId to) {
   return row[here.value];
 }
 
+inline Network::Link& Network::link(NodeId from, NodeId to) {
+  std::vector<Link>& row = links_[from.value];
+  if (row.empty()) [[unlikely]]
+    row.resize(links_from(from));
+  Link& link = row[routed_ ? position_of_link(from, to) : to.value];
+  if (link.config == nullptr) [[unlikely]]
+    open(link, from, to);
+  return link;
+}
+
 Fate Network::fate(NodeId from, NodeId to, Time now, Duration tie_gap, std::uint64_t bytes) {
   Link& chosen = link(from, to);
   const LinkConfig& config = *chosen.config;
   Memory* const memory = chosen.memory == no_memory ? nullptr : &memories_[chosen.memory];
   Fate result;
+  result.lost =
+      config.burst == 0 ? config.loss.hit(chosen.loss) : loses(config, chosen.loss, *memory);
   Time in = now;
-  if (memory == nullptr) [[likely]] {
-    result.lost = config.loss.hit(chosen.loss);
-  } else {
-    result.lost = loses(config, chosen.loss, *memory);
+  if (config.bytes_per_second != 0) {
     result.refused = !takes_in(config, *memory, now, bytes);
-    if (config.bytes_per_second != 0) in = memory->free_at + Duration{memory->part == 0 ? 0 : 1};
+    in = memory->free_at + Duration{memory->part == 0 ? 0 : 1};
   }
   const Time at = in + sample(config.delay, chosen.delay);
   const bool duplicated = config.duplicate.hit(chosen.duplicate);
@@ -79,7 +88,7 @@ Fate Network::fate(NodeId from, NodeId to, Time now, Duration tie_gap, std::uint
 }
 
 bool Network::loses(const LinkConfig& config, Stream& stream, Memory& memory) {
-  if (config.burst == 0 || config.loss.threshold == 0) return config.loss.hit(stream);
+  if (config.loss.threshold == 0) return config.loss.hit(stream);
   const std::uint64_t draw = stream.next();
   memory.losing = memory.losing ? draw >= memory.burst.end : draw < memory.burst.begin;
   return memory.losing;
@@ -89,7 +98,6 @@ bool Network::loses(const LinkConfig& config, Stream& stream, Memory& memory) {
 bool Network::takes_in(const LinkConfig& config, Memory& memory, Time now, std::uint64_t bytes) {
   constexpr std::uint64_t ns_per_second = 1'000'000'000;
   const std::uint64_t rate = config.bytes_per_second;
-  if (rate == 0) return true;
   if (memory.free_at < now) {
     memory.free_at = now;
     memory.part = 0;
@@ -127,12 +135,7 @@ std::uint32_t Network::memory_for(const LinkConfig& config) {
   return static_cast<std::uint32_t>(memories_.size() - 1);
 }
 
-Network::Link& Network::link(NodeId from, NodeId to) {
-  std::vector<Link>& row = links_[from.value];
-  if (row.empty()) row.resize(links_from(from));
-  Link& link = row[routed_ ? position_of_link(from, to) : to.value];
-  if (link.config != nullptr) [[likely]]
-    return link;
+void Network::open(Link& link, NodeId from, NodeId to) {
   const bool client = !is_node(from) || !is_node(to);
   const auto named = config_->links.find({from, to});
   link.config = named != config_->links.end() ? &named->second
@@ -142,7 +145,6 @@ Network::Link& Network::link(NodeId from, NodeId to) {
   link.delay = make_stream(seed_, Purpose::link_delay, from.value, to.value, engine_);
   link.loss = make_stream(seed_, Purpose::link_loss, from.value, to.value, engine_);
   link.duplicate = make_stream(seed_, Purpose::link_duplicate, from.value, to.value, engine_);
-  return link;
 }
 
 std::size_t Network::links_from(NodeId from) const {

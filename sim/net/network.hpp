@@ -119,6 +119,7 @@ class Network {
   bool is_node(NodeId id) const { return id.value < config_->nodes; }
   NodeId next_between(NodeId here, NodeId to);
   Link& link(NodeId from, NodeId to);
+  void open(Link& link, NodeId from, NodeId to);  // at its first message
   std::size_t links_from(NodeId from) const;
   std::size_t position_of_link(NodeId from, NodeId to) const;
   std::uint32_t memory_for(const LinkConfig& config);

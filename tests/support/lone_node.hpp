@@ -50,6 +50,7 @@ class LoneNode {
     kernel_.setup = setup;
     kernel_.nodes = setting.nodes;
     kernel_.machines.resize(setting.nodes);
+    machine().node = node(1);
     machine().config = &setup->nodes[0];
     machine().timer_stream = make_stream(1, Purpose::timer);
   }
@@ -119,7 +120,7 @@ class LoneNode {
   template <class F>
   void call(F&& handler) {
     machine().first_output = machine().last_output = no_slot;
-    Out<P> out(kernel_, node(1), position_of<R, typename P::Roles>, 0);
+    Out<P> out(kernel_, machine(), position_of<R, typename P::Roles>, 0);
     handler(state(), out);
   }
 
