@@ -31,7 +31,7 @@ constexpr auto topic_words = std::to_array<Words>({{"leader change", "leader cha
                                                    {"protocol event", "protocol events"},
                                                    {"note", "notes"}});
 
-enum First : std::size_t { first_chosen, first_committed, first_aborted, first_delivered };
+enum First : std::size_t { first_chosen, first_delivered };
 
 std::string_view first_word(std::string_view text) { return text.substr(0, text.find(' ')); }
 
@@ -97,31 +97,31 @@ void Story::on_event(const Record& record) {
     first(record, first_chosen, Topic::decision,
           name + " knows the first value chosen" + (value.empty() ? "" : ": " + value));
   } else if (const auto* committed = record.body.get_if<Committed>()) {
-    first(record, first_committed, Topic::decision,
-          name + " commits transaction " + std::to_string(committed->txn));
+    tell_some(record, record.body.type->name, Topic::decision,
+              name + " commits transaction " + std::to_string(committed->txn));
   } else if (const auto* aborted = record.body.get_if<Aborted>()) {
-    first(record, first_aborted, Topic::decision,
-          name + " aborts transaction " + std::to_string(aborted->txn));
+    tell_some(record, record.body.type->name, Topic::decision,
+              name + " aborts transaction " + std::to_string(aborted->txn));
   } else if (const auto* delivered = record.body.get_if<Delivered>()) {
     first(record, first_delivered, Topic::delivery,
           name + " delivers the first message: " + printable(delivered->message.view()));
   } else if (record.body.type != nullptr && !record.body.type->sentence.empty()) {
-    on_own_event(record);
+    tell_some(record, record.body.type->name, Topic::own_event, name + " " + sentence(record.body));
   }
 }
 
 // Some happen all the time: they must not crowd out what goes wrong, nor what comes of that.
-void Story::on_own_event(const Record& record) {
+void Story::tell_some(const Record& record, std::string_view kind, Topic topic, std::string text) {
   constexpr std::size_t most_of_a_kind = 8;
-  constexpr auto own = static_cast<std::size_t>(Topic::own_event);
-  const bool told = ++own_[record.body.type->name] <= most_of_a_kind;
+  const auto which = static_cast<std::size_t>(topic);
+  const bool told = ++some_[kind] <= most_of_a_kind;
   Line* last = !tail_.empty() ? &tail_.back() : !head_.empty() ? &head_.back() : nullptr;
   if (!told && last != nullptr && total(last->left_out) != 0) {
-    ++last->left_out[own];
+    ++last->left_out[which];
     return;
   }
-  Line line{record.time, Topic::own_event, name_of(record.node) + " " + sentence(record.body)};
-  if (!told) ++line.left_out[own];
+  Line line{record.time, topic, std::move(text)};
+  if (!told) ++line.left_out[which];
   add(std::move(line));
 }
 
@@ -146,7 +146,7 @@ std::string Story::sentence(AnyRef event) const {
 }
 
 void Story::on_elected(const Record& record, std::uint64_t epoch) {
-  own_.clear();
+  some_.clear();
   const std::string gap = without_leader(leadership_.gap(record.time));
   std::string text = name_of(record.node) + " becomes " + leader_word_;
   if (!epoch_word_.empty()) text += " (" + epoch_word_ + " " + std::to_string(epoch) + ")";
@@ -169,7 +169,7 @@ void Story::on_blocked(const Record& record, std::string_view reason) {
 }
 
 void Story::on_node(const Record& record) {
-  own_.clear();
+  some_.clear();
   tell_of_node(record);
   if (record.kind == Kind::restart) blocked_[record.node] = {};
 }
@@ -208,7 +208,7 @@ void Story::on_violation(const Record& record) {
 // Crashes, restarts, pauses and resumes tell themselves.
 // What a heal undoes at once is told by the heal.
 void Story::on_fault(const Record& record) {
-  own_.clear();
+  some_.clear();
   announced_ = {record.index, printable(record.text), printable(record.detail), false};
   const std::string_view verb = first_word(record.detail);
   if (stops_or_starts_a_node(verb)) return;
@@ -263,6 +263,7 @@ void Story::trim() {
   const std::size_t most = options_.lines - 1 - half() - (violation_ ? 1 : 0);
   if (tail_.size() <= most) return;
   const Line& gone = tail_.front();
+  if (total(left_out_) == 0) first_left_out_ = gone;
   if (total(gone.left_out) == 0) ++left_out_[static_cast<std::size_t>(gone.topic)];
   for (std::size_t i = 0; i < topics; ++i) left_out_[i] += gone.left_out[i];
   tail_.pop_front();
@@ -271,10 +272,20 @@ void Story::trim() {
 std::string Story::text() const {
   std::string result;
   for (const Line& line : head_) result += rendered(line);
-  if (total(left_out_) != 0) result += folded(left_out_);
-  for (const Line& line : tail_) result += rendered(line);
+  auto line = tail_.begin();
+  result += middle(line);
+  for (; line != tail_.end(); ++line) result += rendered(*line);
   if (violation_) result += rendered(*violation_);
   return result;
+}
+
+std::string Story::middle(std::deque<Line>::const_iterator& tail) const {
+  Counts all = left_out_;
+  if (total(all) == 0) return {};
+  for (; tail != tail_.end() && total(tail->left_out) > 1; ++tail) {
+    for (std::size_t i = 0; i < topics; ++i) all[i] += tail->left_out[i];
+  }
+  return total(all) == 1 ? rendered(first_left_out_) : folded(all);
 }
 
 std::string Story::folded(const Counts& counts) const {

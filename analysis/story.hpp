@@ -90,7 +90,7 @@ class Story final : public Observer {
   void first(const Record& record, std::size_t which, Topic topic, const std::string& text);
   void tell(const Record& record, Topic topic, std::string text, Paint with = Paint::plain,
             std::string aside = {});
-  void on_own_event(const Record& record);
+  void tell_some(const Record& record, std::string_view kind, Topic topic, std::string text);
   void add(Line line);
   std::string sentence(AnyRef event) const;
   std::string name_of(NodeId node) const;
@@ -100,6 +100,8 @@ class Story final : public Observer {
   void trim();
   std::string folded(const Counts& counts) const;
   std::string rendered(const Line& line) const;
+  // What stands between head and tail: takes lines of the tail that would be folded, too.
+  std::string middle(std::deque<Line>::const_iterator& tail) const;
 
   std::string epoch_word_;
   std::string leader_word_;
@@ -108,8 +110,8 @@ class Story final : public Observer {
 
   Leadership leadership_;                        // as of the record before the one being told
   PerNode<Text> blocked_;                        // the reason told last
-  std::array<bool, 4> told_{};                   // firsts: chosen, committed, aborted, delivered
-  std::map<std::string_view, std::size_t> own_;  // of late, each of the protocol's own events
+  std::array<bool, 2> told_{};                   // firsts: chosen, delivered
+  std::map<std::string_view, std::size_t> some_;  // of late, each kind of what happens often
   Announcement announced_;
   Time healed_at_{-1};  // a heal was told at this instant: what it undoes goes without saying
 
@@ -118,7 +120,8 @@ class Story final : public Observer {
   // Told last: a property is checked right after the handler, so what the handler put out, and what
   // a reader must know to see why it was broken, is recorded later.
   std::optional<Line> violation_;
-  Counts left_out_{};  // between the two
+  Counts left_out_{};    // between the two
+  Line first_left_out_;  // shown after all where it is the only one
 };
 
 }  // namespace quorate

@@ -208,7 +208,7 @@ class Checker {
       }
       if (!fault.empty()) contradict("e" + std::to_string(line->index) + ": " + fault);
       if (line->kind == Kind::violation) note_violation(opened.violation, line->cause);
-      result_.events = line->index + 1;
+      ++result_.events;
       line = std::move(next);
     }
   }

@@ -81,6 +81,10 @@ std::string listed(std::string_view title, const std::vector<std::string>& list)
 std::string check_text(const Judged& judged, const Console& console) {
   const TraceCheck& check = judged.check;
   std::string text;
+  if (check.contradiction_count != 0) {
+    text += paint("CONTRADICTION", Paint::red, console.style()) +
+            "  what follows is judged from lines that are not all true\n";
+  }
   if (check.outcome) {
     text += summary_verdict(report_of(judged), console.style());
   } else {

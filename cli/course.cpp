@@ -27,6 +27,19 @@ struct Page {
   }
 };
 
+// What a row of a table is about: the names in its first column, without folders.
+std::vector<std::string> names_of(const std::string& line) {
+  std::vector<std::string> names;
+  if (!line.starts_with("| `")) return names;
+  const std::size_t end = line.find('|', 1);
+  for (std::size_t at = line.find('`'); at < end;) {
+    const std::size_t close = line.find('`', at + 1);
+    names.push_back(line.substr(at + 1, std::min(line.find('/', at), close) - at - 1));
+    at = line.find('`', std::min(close, end - 1) + 1);
+  }
+  return names;
+}
+
 Page read_page(const fs::path& folder) {
   Page result;
   std::string chapter;
@@ -34,9 +47,7 @@ Page read_page(const fs::path& folder) {
   for (std::string line; std::getline(in, line);) {
     if (result.title.empty() && line.starts_with("# ")) result.title = printable(line.substr(2));
     if (line.starts_with("## ")) chapter = printable(line.substr(3));
-    if (line.starts_with("| `")) {
-      result.rows.push_back({line.substr(3, line.find_first_of("/`", 3) - 3), chapter});
-    }
+    for (const std::string& name : names_of(line)) result.rows.push_back({name, chapter});
   }
   return result;
 }

@@ -20,7 +20,7 @@ constexpr std::string_view exit_codes =
     "  2 bad command line                       73 cannot create an output file\n"
     "  3 invalid scenario or trace              74 writing failed\n"
     "  4 a replay diverged                      75 another process is writing there\n"
-    "                                           129, 130, 143 interrupted\n";
+    "  125 the sources do not compile           129, 130, 141, 143 interrupted\n";
 
 std::string left_column(const Option& option) {
   std::string text = option.letter != 0 ? std::string("-") + option.letter + ", " : "    ";

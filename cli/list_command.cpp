@@ -1,6 +1,9 @@
 // quorate list: what there is to run, to break and to measure.
 #include <algorithm>
 #include <array>
+#include <filesystem>
+#include <optional>
+#include <set>
 #include <utility>
 
 #include "cli/catalogue.hpp"
@@ -19,6 +22,7 @@ constexpr auto topics =
 constexpr auto list_examples = std::to_array<Example>({
     {"list", "the protocols, and what else can be listed"},
     {"list scenarios", "every lesson, in the order of the course; -v adds what it teaches"},
+    {"list scenarios raft", "those of one folder"},
     {"list faults", "what can go wrong, as a scenario writes it"},
 });
 
@@ -113,9 +117,28 @@ std::string as_json(std::string_view topic, const std::vector<T>& elements, F pr
   return out.buffer() + "\n";
 }
 
+std::string folder_of(const Lesson& lesson) {
+  return std::filesystem::path(lesson.file).parent_path().filename().string();
+}
+
+// Of one folder of scenarios, if one is named.
+std::vector<Lesson> lessons_of(const std::optional<std::string>& folder) {
+  std::vector<Lesson> all = lessons();
+  if (!folder) return all;
+  std::set<std::string> folders;
+  for (const Lesson& lesson : all) folders.insert(folder_of(lesson));
+  if (!folders.contains(*folder)) {
+    const std::vector<std::string> names(folders.begin(), folders.end());
+    throw Failure(ExitCode::bad_usage, "no scenarios are kept under " + in_quotes(*folder),
+                  "there are " + joined(names));
+  }
+  std::erase_if(all, [&](const Lesson& lesson) { return folder_of(lesson) != *folder; });
+  return all;
+}
+
 // Prints the lessons; returns whether there are any.
-bool list_scenarios(Console& console) {
-  const std::vector<Lesson> all = lessons();
+bool list_scenarios(const std::optional<std::string>& folder, Console& console) {
+  const std::vector<Lesson> all = lessons_of(folder);
   const auto print = [](JsonWriter& out, const Lesson& lesson) {
     print_item(out, scenario_item(lesson.file));
     print_member(out, "course", lesson.course);
@@ -142,7 +165,14 @@ ExitCode run_list(const Invocation& invocation) {
                   "nothing to list under " + in_quotes(topic) + (meant.empty() ? "" : "; " + meant),
                   "there are protocols, scenarios, faults, metrics and bugs");
   }
-  const bool found = topic == "scenarios" ? list_scenarios(console) : list_items(topic, console);
+  std::optional<std::string> folder;
+  if (operands.size() > 1) folder = operands[1];
+  if (folder && topic != "scenarios") {
+    throw Failure(ExitCode::bad_usage, "only scenarios are listed by folder",
+                  "quorate describe " + *folder + " tells what belongs to a protocol");
+  }
+  const bool found =
+      topic == "scenarios" ? list_scenarios(folder, console) : list_items(topic, console);
   if (!found) console.note("none found; " + root_folder() + " is where I looked");
   if (operands.empty()) {
     console.note("more: list scenarios, list faults, list metrics, list bugs");
@@ -154,9 +184,9 @@ ExitCode run_list(const Invocation& invocation) {
 
 Command list_command() {
   return {.name = "list",
-          .operands = "[TOPIC]",
+          .operands = "[TOPIC [FOLDER]]",
           .fewest = 0,
-          .most = 1,
+          .most = 2,
           .summary = "list protocols, scenarios, faults, metrics or bugs",
           .details = {},
           .options = {},

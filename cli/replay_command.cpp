@@ -14,7 +14,9 @@ namespace {
 constexpr auto replay_options = std::to_array<Option>({
     {.name = "until",
      .value = "eN|T",
-     .text = "stop behind event N or virtual time T and show every node's state; -v: whole logs"},
+     .text = "stop behind the handler of event N, or behind virtual time T, and show every node's "
+             "state; -v: "
+             "whole logs"},
     {.name = "properties", .value = "on|off", .text = "as when the trace was written (on)"},
     allow_truncated_option,
 });
@@ -171,7 +173,7 @@ std::string stopped_text(Performance& performance, const TraceComparison& compar
   const Run& run = performance.run();
   std::string text = performance.story();
   text += paint("STOPPED", Paint::yellow, console.style()) + "  behind event e" +
-          std::to_string(run.events() - 1) + " at " + to_text(run.now().since_start()) + "; " +
+          std::to_string(run.events() - 1) + " at " + to_seconds(run.now()) + "; " +
           counted(comparison.lines(), "line", "lines") + " as in the trace\n";
   return text + states_text(performance, liveness, console.options().verbose);
 }

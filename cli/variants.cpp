@@ -60,6 +60,10 @@ std::vector<std::string> values_of(const Scenario& scenario, const Member& membe
   return values;
 }
 
+bool is_set(const Settings& settings, std::string_view path) {
+  return std::ranges::find(settings, path, &Setting::path) != settings.end();
+}
+
 }  // namespace
 
 std::vector<std::string> split_values(std::string_view text) {
@@ -86,7 +90,8 @@ Variants::Variants(const std::string& file, const Arguments& arguments, Console&
   const Subject plain = load_subject(file, settings, console);
   read_seeds(arguments, *plain.scenario);
   read_axes(arguments);
-  if (paths_.empty() && own_axes == OwnAxes::varied) read_own_axes(*plain.scenario);
+  refuse_what_is_set(settings);
+  if (paths_.empty() && own_axes == OwnAxes::varied) read_own_axes(*plain.scenario, settings);
   check_size();
   if (paths_.empty()) {
     all_.push_back({plain, settings, {}, {}});
@@ -149,10 +154,18 @@ void Variants::read_axes(const Arguments& arguments) {
   }
 }
 
-void Variants::read_own_axes(const Scenario& scenario) {
+void Variants::refuse_what_is_set(const Settings& settings) const {
+  for (const std::string& path : paths_) {
+    if (!is_set(settings, path)) continue;
+    throw Failure(ExitCode::bad_usage, in_quotes(path) + " is both set and varied");
+  }
+}
+
+// What the command line sets is not varied.
+void Variants::read_own_axes(const Scenario& scenario, const Settings& settings) {
   axes_from_ = "sweep";
   for (const Member& member : scenario.sweep.members) {
-    if (member.key == "seed") continue;
+    if (member.key == "seed" || is_set(settings, member.key)) continue;
     paths_.push_back(member.key);
     axes_.push_back(values_of(scenario, member));
   }

@@ -35,7 +35,8 @@ class Variants {
   void read_seeds(const Arguments& arguments, const Scenario& scenario);
   void read_protocols(const Arguments& arguments);
   void read_axes(const Arguments& arguments);
-  void read_own_axes(const Scenario& scenario);
+  void refuse_what_is_set(const Settings& settings) const;
+  void read_own_axes(const Scenario& scenario, const Settings& settings);
   void load(const std::string& file, const Settings& settings, Console& console);
   void check_size() const;
 

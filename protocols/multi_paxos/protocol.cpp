@@ -82,6 +82,7 @@ ProtocolEntry protocol() {
         using enum Assumption;
         return {.safety = {stable_storage},
                 .progress = {majority_up, no_cuts},
+                .quorums = quorums_of(params),
                 .recovers = six_elections(params.election_timeout, params.heartbeat)};
       },
       .costs = costs,

@@ -1,4 +1,5 @@
 // Paxos' entry: how the program finds it.
+#include "protocols/common/recovery.hpp"
 #include "protocols/paxos/costs.hpp"
 #include "protocols/paxos/properties.hpp"
 #include "sim/run/simulation.hpp"
@@ -60,10 +61,12 @@ ProtocolEntry protocol() {
       .emits = {"proposed", "chosen"},
       .majorities = true,
       .object = [](const Params&) { return std::string_view("consensus"); },
-      .assumes = [](const Params&) -> FailureModel {
+      .assumes = [](const Params& params) -> FailureModel {
         using enum Assumption;
         // Within which time it recovers nothing says: proposers that duel may go on for any time.
-        return {.safety = {stable_storage}, .progress = {majority_up, no_cuts}};
+        return {.safety = {stable_storage},
+                .progress = {majority_up, no_cuts},
+                .quorums = quorums_of(params)};
       },
       .costs = costs,
   });

@@ -37,7 +37,9 @@ std::string words_of(Assumption assumption, const FailureModel& model) {
     case Assumption::stable_storage:
       return "what was synced survives a crash";
     case Assumption::majority_up:
-      return "more than half of the members are up, running and connected";
+      return std::string(model.quorums.empty() ? "more than half of the members are"
+                                               : "as many members as either quorum takes are") +
+             " up, running and connected";
   }
   QUORATE_ASSERT(false, "Every assumption has words.");
   return {};

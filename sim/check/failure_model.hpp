@@ -24,6 +24,8 @@ struct FailureModel {
   // prompt_nodes: no node stands still for longer.
   std::string bound{};
   std::int64_t parts{2};
+  // Of majority_up: how many members each quorum takes; 0: more than half.
+  std::vector<std::uint32_t> quorums{};
   // How long after the last of what progress assumes away things may still stand still. Absent:
   // for ever, for what is lost is never made up for.
   std::optional<Duration> recovers{};

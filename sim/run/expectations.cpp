@@ -101,10 +101,19 @@ Expectations::Expectations(std::shared_ptr<const Scenario> scenario)
 void Expectations::on_fault(std::string_view id, Time at) {
   for (std::size_t i = 0; i < watches_.size(); ++i) {
     const Expectation& expectation = scenario_->expect[i];
-    if (about_events(expectation) && expectation.of == id && watches_[i].start == Time::never()) {
-      watches_[i].start = at;
-    }
+    if (!about_events(expectation) || expectation.of != id) continue;
+    Watch& watch = watches_[i];
+    if (watch.start != Time::never() && !begins_again(expectation, watch, at)) continue;
+    watch = {};
+    watch.start = at;
   }
+}
+
+// A fault that repeats is followed each time by what is expected of it. Who waits already waits on,
+// and a time that the end of the run would cut says nothing.
+bool Expectations::begins_again(const Expectation& expectation, const Watch& watch, Time at) const {
+  return expectation.kind == Judged::event_within && watch.seen >= expectation.event.nth &&
+         at + expectation.within <= scenario_->stop;
 }
 
 void Expectations::watch(const Record& record, NodeNames names) {

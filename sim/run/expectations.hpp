@@ -28,13 +28,14 @@ class EndState {
 //
 // `within`: the pattern's nth match at or before start + within. `never`: no nth match, from the
 // start on. The start is the run's, or the first firing of the fault named by `of`; matches before
-// it do not count. An expectation that counts from a fault which never fired is missed, whichever
-// way it was meant.
+// it do not count. Once `within` is met, another firing begins it anew, unless the run's end would
+// cut its time. An expectation that counts from a fault which never fired is missed, whichever way
+// it was meant.
 class Expectations {
  public:
   explicit Expectations(std::shared_ptr<const Scenario> scenario);
 
-  // A fault fires: before its record is handed to on(). Only the first time counts.
+  // A fault fires: before its record is handed to on().
   void on_fault(std::string_view id, Time at);
   void on(const Record& record, NodeNames names) {
     last_ = record.time;
@@ -57,6 +58,7 @@ class Expectations {
   };
 
   void watch(const Record& record, NodeNames names);
+  bool begins_again(const Expectation& expectation, const Watch& watch, Time at) const;
   std::string judge(std::size_t position, const Outcome& outcome,
                     const std::vector<std::string>& diagnosis, const EndState& state,
                     const std::vector<NodeId>& members) const;

@@ -59,7 +59,7 @@ FaultAccount::FaultAccount(std::shared_ptr<const Scenario> scenario, FailureMode
   assumes_majority_ = assumes(Assumption::majority_up);
   if (assumes_majority_) {
     wanted_ |= bit(Kind::recv);
-    majority_ = MajorityWatch(scenario_->nodes.size(), members_);
+    majority_ = MajorityWatch(scenario_->nodes.size(), members_, model_.quorums);
   }
   if (bound_) wanted_ |= bit(Kind::send) | bit(Kind::recv);
   if (assumes(Assumption::fifo_links)) wanted_ |= bit(Kind::recv);
@@ -233,16 +233,19 @@ std::string with_first(Assumption assumption, std::size_t count, Time first) {
 }  // namespace
 
 std::string FaultAccount::no_majority(Time moment) const {
+  const std::string nobody =
+      model_.quorums.empty() ? "no majority of them was " : "not enough of them were ";
   std::string text;
   for (const Gap& gap : gaps_) {
     const Time over =
         gap.to == Time::never() || !model_.recovers ? Time::never() : gap.to + *model_.recovers;
     if (gap.from > moment || over <= moment) continue;
     const bool healed = gap.to <= moment;
-    text = "no majority of them was since " + to_seconds(gap.from);
+    text = nobody + "since " + to_seconds(gap.from);
     if (!healed) continue;
-    text = "no majority of them was from " + to_seconds(gap.from) + " to " + to_seconds(gap.to);
-    if (model_.recovers) text += ", and it may take " + to_text(*model_.recovers) + " to recover";
+    text = nobody + "from " + to_seconds(gap.from) + " to " + to_seconds(gap.to);
+    if (model_.recovers)
+      text += " and in the " + to_text(*model_.recovers) + " it may take to recover";
   }
   return text;
 }

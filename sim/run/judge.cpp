@@ -71,14 +71,14 @@ class Diagnostician {
                 Outcome& outcome)
       : scenario_(scenario), findings_(findings), state_(state), outcome_(outcome) {}
 
-  // `missed`: the first goal that was, if any.
-  void diagnose(const ExpectationResult* missed) {
+  void diagnose(const std::vector<ExpectationResult>& results) {
+    const ExpectationResult* missed = missed_goal(scenario_, results);
     const std::vector<std::string> names = scenario_.names();
     const bool right = scenario_.bugs.empty();
     const bool open = findings_.unanswered > 0 || missed != nullptr;
-    // An event queue that runs dry while a goal is still open is a deadlock; after all goals it is
-    // peace.
-    if (findings_.ending == Ending::quiescent && open) {
+    // An event queue that runs dry while something is still to happen is a deadlock; after all
+    // that is to happen it is peace.
+    if (findings_.ending == Ending::quiescent && (findings_.unanswered > 0 || to_happen(results))) {
       add("deadlock", "nothing is left to happen, and something is still to be reached");
     }
     const auto up = [&](NodeId node) { return state_.up(node); };
@@ -95,6 +95,18 @@ class Diagnostician {
   }
 
  private:
+  // Whether an event or a state is missing that more events might bring. That a number is not the
+  // expected one, or that something happened which should not, is no standstill.
+  bool to_happen(const std::vector<ExpectationResult>& results) const {
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      const Expectation::Kind kind = scenario_.expect[i].kind;
+      const bool happens = kind == Expectation::Kind::event_within ||
+                           kind == Expectation::Kind::state_at_end ||
+                           kind == Expectation::Kind::field_at_end;
+      if (happens && !results[i].met) return true;
+    }
+    return false;
+  }
   // Whether those who go round in circles are half of the members or fewer, and somebody else leads
   // and can act: nobody needs them.
   bool led_elsewhere() const {
@@ -201,7 +213,7 @@ Outcome judge(const Scenario& scenario, const Findings& findings, const Expectat
       broken.empty() ? "within: " + findings.faults.happened(findings.ended) : "outside: " + broken;
   const std::vector<NodeId>& members = findings.faults.members();
   const auto first = expectations.results(outcome, {}, state, members);
-  Diagnostician(scenario, findings, state, outcome).diagnose(missed_goal(scenario, first));
+  Diagnostician(scenario, findings, state, outcome).diagnose(first);
   outcome.expectations = expectations.results(outcome, outcome.diagnosis, state, members);
   collect_faults(scenario, findings, outcome);
   decide(scenario, findings, outcome);

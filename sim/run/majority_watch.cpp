@@ -4,13 +4,18 @@
 
 namespace quorate {
 
-MajorityWatch::MajorityWatch(std::size_t nodes, const std::vector<NodeId>& members)
-    : size_(nodes), losses_(size_ * size_), running_(size_, 1) {
+MajorityWatch::MajorityWatch(std::size_t nodes, const std::vector<NodeId>& members,
+                             std::vector<std::uint32_t> quorums)
+    : size_(nodes), quorums_(std::move(quorums)), losses_(size_ * size_), running_(size_, 1) {
   set_members(members);
 }
 
 void MajorityWatch::set_members(const std::vector<NodeId>& members) {
-  majority_ = static_cast<std::int64_t>(members.size() / 2 + 1);
+  const auto more_than_half = static_cast<std::int64_t>(members.size() / 2 + 1);
+  majority_ = quorums_.empty() ? more_than_half : 0;
+  for (const std::uint32_t quorum : quorums_) {
+    majority_ = std::max(majority_, quorum == 0 ? more_than_half : std::int64_t{quorum});
+  }
   is_member_.assign(size_, 0);
   for (const NodeId node : members) is_member_[node.value] = 1;
   reach_.assign(size_, 0);

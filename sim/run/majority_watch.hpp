@@ -1,4 +1,5 @@
-// Whether more than half of the members are up, running and able to talk, as messages tell.
+// Whether more than half of the members, or what quorums take, are up, running and able to talk, as
+// messages tell.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +16,9 @@ namespace quorate {
 class MajorityWatch {
  public:
   MajorityWatch() = default;
-  MajorityWatch(std::size_t nodes, const std::vector<NodeId>& members);
+  // `quorums`: how many members each takes; 0, or none at all: more than half.
+  MajorityWatch(std::size_t nodes, const std::vector<NodeId>& members,
+                std::vector<std::uint32_t> quorums = {});
 
   void arrived(NodeId from, NodeId to) { mark(from, to, 0); }
   void lost(NodeId from, NodeId to, bool cut);
@@ -39,8 +42,9 @@ class MajorityWatch {
   }
   void count(std::size_t node, std::size_t other, std::int64_t change);
 
-  std::size_t size_{};                   // of all nodes
-  std::int64_t majority_{};              // of the members
+  std::size_t size_{};  // of all nodes
+  std::vector<std::uint32_t> quorums_;
+  std::int64_t majority_{};              // of the members, or the larger quorum
   std::vector<std::uint8_t> losses_;     // in a row, of each link
   std::vector<std::uint8_t> running_;    // by node
   std::vector<std::uint8_t> is_member_;  // by node

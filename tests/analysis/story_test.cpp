@@ -178,16 +178,47 @@ TEST_CASE("of what happens all the time only the first is told") {
     teller.event(ms, n1, Proposed{number, {"put", "x", "red"}});
     teller.event(ms, n1, Chosen{number, {"put", "x", "red"}});
     teller.event(ms, n2, Applied{number, {"put", "x", "red"}});
-    teller.event(ms, n2, Committed{number});
-    teller.event(ms, n3, Aborted{number + 1});
     teller.event(ms, n3, Blocked{"no decision"});
     teller.event(ms, n3, Epoch{number});
   }
   CHECK(teller.text() ==
         "  0.001 s  n1 knows the first value chosen: put x red\n"
-        "  0.001 s  n2 commits transaction 1\n"
-        "  0.001 s  n3 aborts transaction 2\n"
         "  0.001 s  n3 is blocked: no decision\n");
+}
+
+TEST_CASE("who commits and who aborts is told of each node, but not of each transaction") {
+  Teller teller;
+  for (std::int64_t ms = 1; ms <= 20; ++ms) {
+    teller.event(ms, ms % 2 == 0 ? n1 : n2, Committed{static_cast<std::uint64_t>(ms + 1) / 2});
+  }
+  teller.event(30, n3, Aborted{1});
+  CHECK(teller.text() ==
+        "  0.001 s  n2 commits transaction 1\n"
+        "  0.002 s  n1 commits transaction 1\n"
+        "  0.003 s  n2 commits transaction 2\n"
+        "  0.004 s  n1 commits transaction 2\n"
+        "  0.005 s  n2 commits transaction 3\n"
+        "  0.006 s  n1 commits transaction 3\n"
+        "  0.007 s  n2 commits transaction 4\n"
+        "  0.008 s  n1 commits transaction 4\n"
+        "           … 12 more decisions …\n"
+        "  0.030 s  n3 aborts transaction 1\n");
+}
+
+TEST_CASE("one line left out is shown after all, and what is left out is said once") {
+  StoryOptions options;
+  options.lines = 5;
+  Teller teller(options);
+  for (std::int64_t ms = 1; ms <= 5; ++ms) teller.node(ms, Kind::crash, n1);
+  CHECK(teller.text().find("0.003 s  ✗ crash n1\n") != std::string::npos);
+  CHECK(teller.text().find("…") == std::string::npos);
+  for (std::int64_t ms = 6; ms <= 30; ++ms) teller.event(ms, n2, Committed{1});
+  teller.event(31, n3, Aborted{1});
+  CHECK(teller.text() ==
+        "  0.001 s  ✗ crash n1\n"
+        "  0.002 s  ✗ crash n1\n"
+        "           … 3 more crashes, 25 decisions …\n"
+        "  0.031 s  n3 aborts transaction 1\n");
 }
 
 TEST_CASE("a violation is told last, after what its step put out") {

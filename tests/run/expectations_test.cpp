@@ -32,6 +32,7 @@ class Judged {
     scenario->nodes = {{"n1", 1}, {"n2", 1}};
     scenario->clients = {"c1"};
     scenario->expect = std::move(expect);
+    scenario->stop = at(10s);
     scenario_ = scenario;
     expectations_ = std::make_unique<Expectations>(scenario_);
   }
@@ -136,11 +137,25 @@ TEST_CASE("expectations: an event within a time of a fault") {
         run.why() ==
         "no `elected` event within 1s of \"kill\" (0.714 s); the run's last event was at 0.714 s");
   }
-  SUBCASE("only the first firing counts") {
+  SUBCASE("what was missed once is missed") {
     run.fault("kill", 714ms);
     run.fault("kill", 5s);
     run.elected(5100ms);
     CHECK_FALSE(run.met());
+  }
+  SUBCASE("a fault that repeats is followed by it each time") {
+    run.fault("kill", 714ms);
+    run.elected(800ms);
+    run.fault("kill", 5s);
+    CHECK_FALSE(run.met());
+    run.elected(6s + 1ns);
+    CHECK(run.why() == "no `elected` event within 1s of \"kill\" (5.000 s)");
+  }
+  SUBCASE("but not in a time that the end cuts") {
+    run.fault("kill", 714ms);
+    run.elected(800ms);
+    run.fault("kill", 9s + 1ns);
+    CHECK(run.met());
   }
   SUBCASE("another fault does not count") {
     run.fault("cut", 714ms);
