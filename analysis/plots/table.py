@@ -195,7 +195,7 @@ def kept_subject(one):
     """(protocol, scenario) by sweep.json, which names the scenario's file and holds its text."""
     try:
         kept = json.loads(one.get("sweep") or "{}")
-        return [str(kept["scenario"]["protocol"]["name"]), scenario_name(str(kept["file"]))]
+        return [str(kept["scenario"]["protocol"]["use"]), scenario_name(str(kept["file"]))]
     except (ValueError, KeyError, TypeError):
         return []
 

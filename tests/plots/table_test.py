@@ -90,7 +90,7 @@ class Reading(unittest.TestCase):
 class Subjects(unittest.TestCase):
     ROWS = HEAD + "0%,3,1,pass,9,ab,,,1,1\n"
     KEPT = json.dumps({"quorate_sweep": 1, "file": "scenarios/raft/leader-crash.json",
-                       "scenario": {"protocol": {"name": "raft"}}})
+                       "scenario": {"protocol": {"use": "raft"}}})
 
     def test_a_folder_of_a_sweep_is_called_by_its_name_and_its_figure_by_what_was_run(self):
         kept = dict(one(self.ROWS, "night/runs.csv"), sweep=self.KEPT)
