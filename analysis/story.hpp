@@ -108,9 +108,9 @@ class Story final : public Observer {
   std::vector<std::string> names_;
   StoryOptions options_;
 
-  Leadership leadership_;                        // as of the record before the one being told
-  PerNode<Text> blocked_;                        // the reason told last
-  std::array<bool, 2> told_{};                   // firsts: chosen, delivered
+  Leadership leadership_;                         // as of the record before the one being told
+  PerNode<Text> blocked_;                         // the reason told last
+  std::array<bool, 2> told_{};                    // firsts: chosen, delivered
   std::map<std::string_view, std::size_t> some_;  // of late, each kind of what happens often
   Announcement announced_;
   Time healed_at_{-1};  // a heal was told at this instant: what it undoes goes without saying
