@@ -121,7 +121,7 @@ TEST_CASE("cli: a folder of a sweep is as good as its runs.csv") {
   quorate("sweep good.json --seeds 1..2 --out night");
   CHECK(quorate("plot night --kind cdf -o f.svg").status == 0);
   CHECK(quorate.bytes() == quorate.read("night/runs.csv"));
-  const auto& input = quorate.order()["job"]["inputs"][0];
+  const nlohmann::json input = quorate.order()["job"]["inputs"][0];
   CHECK(json_of(input["sweep"].get<std::string>())["file"] == "good.json");
   fs::create_directories(quorate.path("empty"));
   const Outcome empty = quorate("plot empty --kind cdf -o g.svg");
