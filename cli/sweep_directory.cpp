@@ -1,9 +1,13 @@
 #include "cli/sweep_directory.hpp"
 
+#include <dirent.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <memory>
+#include <optional>
 
 #include "sim/base/atomic_file.hpp"
 #include "sim/scenario/read_file.hpp"
@@ -22,15 +26,22 @@ std::string content(const std::string& path) {
   return read_file_bounded(path, longest).value;
 }
 
-// What a process that was killed left of a file it was writing (sim/base/atomic_file.hpp).
-bool is_leftover(const fs::path& file) {
-  const std::string name = file.filename().string();
-  return name.starts_with('.') && name.find(".part") != name.npos;
+// What lies in a directory; nothing, and errno says why, where it cannot be listed. libstdc++'s own
+// iterator ends the program when it runs out of memory.
+std::optional<std::vector<std::string>> names_in(const std::string& directory) {
+  const std::unique_ptr<DIR, int (*)(DIR*)> stream(opendir(directory.c_str()), closedir);
+  if (stream == nullptr) return std::nullopt;
+  std::vector<std::string> names;
+  while (const dirent* entry = readdir(stream.get())) {
+    const std::string name = entry->d_name;
+    if (name != "." && name != "..") names.push_back(name);
+  }
+  return names;
 }
 
-bool is_empty_journal(const fs::path& file) {
-  std::error_code ignored;
-  return file.filename() == journal_name && fs::file_size(file, ignored) == 0;
+// What a process that was killed left of a file it was writing (sim/base/atomic_file.hpp).
+bool is_leftover(std::string_view name) {
+  return name.starts_with('.') && name.find(".part") != name.npos;
 }
 
 }  // namespace
@@ -80,15 +91,15 @@ void SweepDirectory::make() {
 // Before anything is written: a folder with other things in it stays as it is.
 void SweepDirectory::require_ours() const {
   if (holds_sweep(path_)) return;
-  std::error_code error;
-  fs::directory_iterator entries(path_, error);
-  if (error) {
-    throw Failure(ExitCode::cannot_create, "cannot read " + shown() + ": " + error.message());
+  const auto names = names_in(path_);
+  if (!names) {
+    throw Failure(ExitCode::cannot_create, "cannot read " + shown() + ": " + std::strerror(errno));
   }
-  const bool ours =
-      std::all_of(fs::begin(entries), fs::end(entries), [](const fs::directory_entry& entry) {
-        return is_leftover(entry.path()) || is_empty_journal(entry.path());
-      });
+  const bool ours = std::ranges::all_of(*names, [&](const std::string& name) {
+    std::error_code ignored;
+    const bool empty_journal = name == journal_name && fs::file_size(path_of(name), ignored) == 0;
+    return is_leftover(name) || empty_journal;
+  });
   if (ours) return;
   throw Failure(ExitCode::cannot_create, shown() + " holds other things than a sweep",
                 "--out wants a new directory, an empty one, or that of a sweep");
@@ -127,10 +138,11 @@ void SweepDirectory::begin(const std::string& identity) {
   write_whole(path_of(identity_name), identity);
 }
 
+// What cannot be listed stays.
 void SweepDirectory::remove_leftovers() const {
   std::error_code ignored;
-  for (const fs::directory_entry& entry : fs::directory_iterator(path_, ignored)) {
-    if (is_leftover(entry.path())) fs::remove(entry.path(), ignored);
+  for (const std::string& name : names_in(path_).value_or(std::vector<std::string>{})) {
+    if (is_leftover(name)) fs::remove(path_of(name), ignored);
   }
 }
 

@@ -31,7 +31,7 @@ class SweepDirectory {
   SweepDirectory(std::string path, Held held, const std::string& identity);
 
   SweepJournal& journal() { return *journal_; }
-  std::string path_of(const char* name) const { return path_ + "/" + name; }
+  std::string path_of(const std::string& name) const { return path_ + "/" + name; }
   // Called often: once a second, what the journal holds is made to survive the machine as well.
   void tick();
 

@@ -180,7 +180,7 @@ TEST_CASE("cli: describe explains whatever has a name") {
   }
   CHECK(has(raft.output, "unsynced_tail_lost"));
   CHECK(has(raft.output,
-            "\nevents\n  log_cut           A node cuts off its log from entry {first} on"));
+            "\nevents\n  log_cut              A node cuts off its log from entry {first} on"));
   CHECK(has(raft.output, "\nstandard events\n  elected   The node leads from now on"));
   CHECK(has(quorate("describe raft.election_timeout").output, "uniform(150ms, 300ms)"));
   CHECK(has(quorate("describe echo.answers_early").output, "breaks answered_by_all"));
