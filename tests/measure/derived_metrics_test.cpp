@@ -57,7 +57,7 @@ Results run_of(std::string_view text) { return run_to_end(scenario_of(text))->ou
 }  // namespace
 
 TEST_CASE("metrics: bytes of each message type, of all of them, and of clients") {
-  Told told;
+  Narrated told;
   for (int i = 0; i < 5; ++i) told.message(Kind::send, 0);
   told.message(Kind::dup, 0);  // the network's own
   told.message(Kind::send, 1);
@@ -70,7 +70,7 @@ TEST_CASE("metrics: bytes of each message type, of all of them, and of clients")
 }
 
 TEST_CASE("metrics: messages for each decision, election and answer; absent where there is none") {
-  Told told;
+  Narrated told;
   for (int i = 0; i < 10; ++i) told.message(Kind::send, 0);
   told.message(Kind::send, 3);  // to a client
   for (const char* name : {"messages_per_decision_milli", "messages_per_election_milli",
@@ -93,7 +93,7 @@ TEST_CASE("metrics: messages for each decision, election and answer; absent wher
 }
 
 TEST_CASE("metrics: epochs that nobody won are those that nodes came to without a leader") {
-  Told told;
+  Narrated told;
   told.event(1ms, n1, Elected{1});
   CHECK(told.result().count("epochs_used") == 0);  // a protocol that tells of no epoch
   for (const std::uint64_t number : {2U, 3U, 7U}) {
@@ -109,7 +109,7 @@ TEST_CASE("metrics: epochs that nobody won are those that nodes came to without 
 }
 
 TEST_CASE("metrics: an outage is over 100 ms in which somebody waits and nobody is answered") {
-  Told told;
+  Narrated told;
   for (const char* name :
        {"outages", "outage_time_us", "availability_ppm", "ops_per_second_milli"}) {
     CHECK_MESSAGE(told.result().count(name) == 0, name);
@@ -136,7 +136,7 @@ TEST_CASE("metrics: an outage is over 100 ms in which somebody waits and nobody 
 }
 
 TEST_CASE("metrics: nothing was measured while no time passed") {
-  Told told;
+  Narrated told;
   told.kind(Kind::op, 1s);
   told.kind(Kind::ack, 1s);
   CHECK(told.result().at("outages") == 0);

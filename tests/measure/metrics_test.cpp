@@ -26,7 +26,7 @@ std::map<std::string, std::int64_t> with_latencies(std::vector<Duration> latenci
 }  // namespace
 
 TEST_CASE("metrics: messages by fate, per type and in sum, clients apart") {
-  Told told;
+  Narrated told;
   for (int i = 0; i < 5; ++i) told.message(Kind::send, 0);
   told.message(Kind::dup, 0);
   told.message(Kind::drop, 0, DropReason::loss);
@@ -57,7 +57,7 @@ TEST_CASE("metrics: messages by fate, per type and in sum, clients apart") {
 }
 
 TEST_CASE("metrics: time without a leader runs from the start and from its crash") {
-  Told told;
+  Narrated told;
   told.event(214ms, n1, Elected{1});
   CHECK(told.result().at("leaderless_time_us") == 214'000);
   told.kind(Kind::crash, 500ms, n2);  // a follower
@@ -75,7 +75,7 @@ TEST_CASE("metrics: time without a leader runs from the start and from its crash
 }
 
 TEST_CASE("metrics: who leads from the start was elected by nobody, and leaves a gap behind") {
-  Told told;
+  Narrated told;
   told.event(0ms, n1, quorate::Role{Text("chief")});
   told.event(0ms, n2, quorate::Role{Text("worker")});
   CHECK(told.result(1s).at("leaderless_time_us") == 0);
@@ -89,7 +89,7 @@ TEST_CASE("metrics: who leads from the start was elected by nobody, and leaves a
 }
 
 TEST_CASE("metrics: the crash of a leader already replaced opens no gap") {
-  Told told;
+  Narrated told;
   told.event(100ms, n1, Elected{1});
   told.event(200ms, n2, Elected{2});
   told.kind(Kind::crash, 300ms, n1);
@@ -97,7 +97,7 @@ TEST_CASE("metrics: the crash of a leader already replaced opens no gap") {
 }
 
 TEST_CASE("metrics: a leader that is paused or steps down leaves a gap") {
-  Told told;
+  Narrated told;
   told.event(100ms, n1, Elected{1});
   told.kind(Kind::pause, 200ms, n2);
   told.kind(Kind::resume, 300ms, n2);
@@ -112,7 +112,7 @@ TEST_CASE("metrics: a leader that is paused or steps down leaves a gap") {
 }
 
 TEST_CASE("metrics: without an election there is no first leader; without the notion, no gap") {
-  const Told told;
+  const Narrated told;
   const auto result = told.result(3s);
   CHECK(result.at("leaders") == 0);
   CHECK(result.at("leaderless_time_us") == 3'000'000);
@@ -123,7 +123,7 @@ TEST_CASE("metrics: without an election there is no first leader; without the no
 }
 
 TEST_CASE("metrics: epochs is the highest reported by anybody") {
-  Told told;
+  Narrated told;
   told.event(1ms, n1, Epoch{7});
   told.event(2ms, n2, Epoch{3});
   told.event(3ms, n2, Elected{5});
@@ -131,7 +131,7 @@ TEST_CASE("metrics: epochs is the highest reported by anybody") {
 }
 
 TEST_CASE("metrics: instances and transactions count once, executed commands at every node") {
-  Told told;
+  Narrated told;
   for (const NodeId node : {n1, n2}) {
     for (const std::uint64_t index : {1U, 2U, 5U, 3U, 4U}) {
       told.event(1ms, node, Chosen{index, {}});
@@ -149,14 +149,14 @@ TEST_CASE("metrics: instances and transactions count once, executed commands at 
 }
 
 TEST_CASE("metrics: a foreign event with a standard event's name is not one") {
-  Told told;
+  Narrated told;
   told.event(1ms, n1, imposter::Elected{9});
   CHECK(told.result().at("leaders") == 0);
   CHECK(told.result().at("epochs") == 0);
 }
 
 TEST_CASE("metrics: operations, restarts and disk writes") {
-  Told told;
+  Narrated told;
   told.kind(Kind::op, 1ms);
   told.kind(Kind::op, 2ms);
   told.kind(Kind::ack, 3ms);
@@ -172,7 +172,7 @@ TEST_CASE("metrics: operations, restarts and disk writes") {
 }
 
 TEST_CASE("metrics: nobody was answered while somebody waited") {
-  Told told;
+  Narrated told;
   CHECK(told.result().count("unanswered_time_us") == 0);
   told.kind(Kind::op, 1s);
   told.kind(Kind::op, 1200ms);
@@ -188,7 +188,7 @@ TEST_CASE("metrics: nobody was answered while somebody waited") {
 }
 
 TEST_CASE("metrics: blocked time is every node's, from its word until it gets on or dies") {
-  Told told;
+  Narrated told;
   told.event(1s, n1, Blocked{});
   told.event(2s, n1, Blocked{});  // says it again
   told.event(3s, n2, Blocked{});
@@ -202,7 +202,7 @@ TEST_CASE("metrics: blocked time is every node's, from its word until it gets on
 }
 
 TEST_CASE("metrics: a suspicion is false while the other is up") {
-  Told told;
+  Narrated told;
   told.event(1s, n1, Suspected{n2});
   told.kind(Kind::crash, 2s, n2);
   told.event(3s, n1, Suspected{n2});
@@ -275,7 +275,7 @@ TEST_CASE("metrics: distinct numbers are counted in any order") {
 }
 
 TEST_CASE("metrics: the published list is what a run yields") {
-  Told told;
+  Narrated told;
   told.event(1ms, n1, Epoch{1});
   told.event(1ms, n1, Elected{1});
   told.kind(Kind::op, 1ms);

@@ -18,7 +18,7 @@ inline constexpr NodeId n1{0};
 inline constexpr NodeId n2{1};
 
 // A run of two nodes with two message types, told record by record.
-struct Told {
+struct Narrated {
   Metrics metrics{"chief"};
   Ledger ledger{message_types.size()};
 
