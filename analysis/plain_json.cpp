@@ -41,15 +41,6 @@ class PlainReader {
   std::string_view rest_;
 };
 
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t length = utf8_length(text);
-    if (length == 0) return false;
-    text.remove_prefix(length);
-  }
-  return true;
-}
-
 bool PlainReader::text(std::string& target, std::size_t most) {
   if (!take('"')) return false;
   std::size_t size = 0;

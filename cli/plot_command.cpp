@@ -153,15 +153,6 @@ std::string input_path(const std::string& operand) {
                 program_name() + " sweep FILE --out DIR makes one");
 }
 
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t length = utf8_length(text);
-    if (length == 0) return false;
-    text.remove_prefix(length);
-  }
-  return true;
-}
-
 // What `sweep --out` keeps beside its rows says which scenario they are of. A figure can do
 // without.
 std::string kept_sweep(const fs::path& rows) {

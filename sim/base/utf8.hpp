@@ -29,6 +29,16 @@ constexpr std::size_t utf8_length(std::string_view text) {
   return length;
 }
 
+// Whether all of it is well-formed.
+constexpr bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
 // The code point of one well-formed sequence, as utf8_length measured it.
 constexpr std::uint32_t utf8_code_point(std::string_view sequence) {
   const std::uint32_t lead = static_cast<std::uint8_t>(sequence[0]);

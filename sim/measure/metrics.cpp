@@ -57,8 +57,7 @@ constexpr auto metrics = std::to_array<MetricInfo>({
      "Different terms, views or ballots that nodes came to; absent where a protocol reports none."},
     {"epochs_without_leader", "epochs",
      "The epochs_used in which nobody was elected: votes were split, or a candidate gave up, "
-     "failed, "
-     "was overtaken or has not won yet, which standard events do not tell apart."},
+     "failed, was overtaken or has not won yet, which standard events do not tell apart."},
     {"first_leader_at_us", "us", "When a node was elected first; absent if none was."},
     {"leaderless_time_us", "us",
      "Time in which nobody led: before the first leader, and while the node that took office last "
