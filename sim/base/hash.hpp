@@ -13,18 +13,16 @@ namespace quorate {
 // The first `count` bytes of a text as a number, the low byte first on every machine.
 constexpr std::uint64_t low_first_bytes(std::string_view text, std::size_t count) {
   std::uint64_t packed = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    packed |= std::uint64_t{static_cast<std::uint8_t>(text[i])} << (8 * i);
-  }
+  while (count-- > 0) packed = packed << 8 | static_cast<std::uint8_t>(text[count]);
   return packed;
 }
-// The first eight, in one load.
-constexpr std::uint64_t low_first_word(std::string_view text) {
+// The eight bytes at an address, in one load.
+constexpr std::uint64_t low_first_word(const char* bytes) {
   if (std::is_constant_evaluated() || std::endian::native != std::endian::little) {
-    return low_first_bytes(text, 8);
+    return low_first_bytes({bytes, 8}, 8);
   }
   std::uint64_t word = 0;
-  std::memcpy(&word, text.data(), sizeof word);
+  std::memcpy(&word, bytes, sizeof word);
   return word;
 }
 
@@ -38,7 +36,7 @@ class Hasher {
   }
   constexpr void bytes(std::string_view text) {
     word(text.size());
-    for (; text.size() >= 8; text.remove_prefix(8)) word(low_first_word(text));
+    for (; text.size() >= 8; text.remove_prefix(8)) word(low_first_word(text.data()));
     if (!text.empty()) word(low_first_bytes(text, text.size()));
   }
   // The words so far, mixed so that every bit of the input reaches every bit of the result.

@@ -28,7 +28,8 @@ class NodeChange final : public StateChange {
   void print(JsonWriter& out) const override {
     print_roles(out, roles_, [&]<class R, std::size_t I>() {
       print_fields(out, roles_[I], fields(std::get<I>(before_.roles)),
-                   fields(std::get<I>(after_.roles)), detail::field_names<R>);
+                   fields(std::get<I>(after_.roles)),
+                   []<std::size_t field>() { return detail::field_names<R>[field]; });
     });
   }
   bool any_on_disk() const override { return any(disk_); }
@@ -37,7 +38,7 @@ class NodeChange final : public StateChange {
     if (Durability<P>::is_image_of(after_.disk, after_.roles)) return out.boolean(true);
     print_roles(out, disk_, [&]<class R, std::size_t I>() {
       print_fields(out, disk_[I], std::get<I>(before_.disk), std::get<I>(after_.disk),
-                   detail::durable_names<R>());
+                   []<std::size_t field>() { return detail::durable_names<R>()[field]; });
     });
   }
   bool lost_write() const override { return lost_write_; }
@@ -107,19 +108,22 @@ class NodeChange final : public StateChange {
     }(typename P::Roles{});
     out.close_object();
   }
-  template <class Fields>
+  // `name.operator()<I>()` is what field I is called: of a role the compiler knows it.
+  template <class Fields, class Name>
   static void print_fields(JsonWriter& out, std::uint64_t changed, const Fields& before,
-                           const Fields& after, std::span<const std::string_view> names) {
+                           const Fields& after, Name name) {
     using std::get;  // of a disk's image
     [&]<std::size_t... I>(std::index_sequence<I...>) {
-      (print_field(out, (changed >> I & 1) != 0, names[I], get<I>(before), get<I>(after)), ...);
+      ((changed >> I & 1
+            ? print_field(out, name.template operator()<I>(), get<I>(before), get<I>(after))
+            : void()),
+       ...);
     }
     (std::make_index_sequence<std::tuple_size_v<Fields>>{});
   }
   template <class T>
-  static void print_field(JsonWriter& out, bool changed, std::string_view name, const T& before,
-                          const T& after) {
-    if (!changed) return;
+  [[gnu::always_inline]] static void print_field(JsonWriter& out, std::string_view name,
+                                                 const T& before, const T& after) {
     out.key(name);
     print_change(out, before, after);
   }

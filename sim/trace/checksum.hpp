@@ -17,14 +17,17 @@ constexpr std::uint64_t line_checksum(std::uint64_t before, std::string_view lin
   Hasher third{3};
   Hasher fourth{4};
   for (; line.size() >= 32; line.remove_prefix(32)) {
-    first.word(low_first_word(line));
-    second.word(low_first_word(line.substr(8)));
-    third.word(low_first_word(line.substr(16)));
-    fourth.word(low_first_word(line.substr(24)));
+    first.word(low_first_word(line.data()));
+    second.word(low_first_word(line.data() + 8));
+    third.word(low_first_word(line.data() + 16));
+    fourth.word(low_first_word(line.data() + 24));
   }
   fourth.bytes(line);
   Hasher all;
-  for (const Hasher& sum : {first, second, third, fourth}) all.word(sum.result());
+  all.word(first.result());
+  all.word(second.result());
+  all.word(third.result());
+  all.word(fourth.result());
   return all.result();
 }
 
