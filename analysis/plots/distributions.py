@@ -2,7 +2,7 @@
 from plots import style
 from plots.failure import Refused
 from plots.statistics_of import ranked, steps, thinned
-from plots.table import FILE, Measure, Sweep, shown
+from plots.table import FILE, Measure, Sweep, last_word, shown
 
 CDF_METRICS = ("leaderless_time_us", "latency_us_p50", "messages.sent")
 LATENCY_METRICS = ("latency_us_p50", "leaderless_time_us", "first_leader_at_us")
@@ -47,8 +47,7 @@ def panels_of(sweep, job, metric):
 
 def heading(columns):
     """What the lines of a legend have in common: the last words of the varied paths."""
-    return ", ".join("" if column == FILE else column.split(".")[-1].replace("_", " ")
-                     for column in columns).strip(", ")
+    return ", ".join(last_word(column) for column in columns if column != FILE)
 
 
 def assigned(column, value):
@@ -122,6 +121,9 @@ class Cdf:
         data = []
         for number, ((title, lines), (ax,)) in enumerate(zip(self.panels, axes)):
             self._panel(ax, title, lines, data, last=number == rows - 1)
+        everything = [line for _, lines in self.panels for line in lines]
+        for (ax,) in axes:  # they share an axis: its ends are known when all is drawn
+            log_axis(ax, self.job["log"], everything)
         head = ["panel", "line", self.measure.label, "share of runs"]
         return figure, style.csv_bytes(head, data)
 
@@ -158,7 +160,6 @@ class Cdf:
         ax.set_yticklabels(["0", "25", "50", "75", "100"])
         whole = " (n = {:,})".format(*totals) if len(totals) == 1 else ""
         ax.set_ylabel("% of runs" + whole)
-        log_axis(ax, self.job["log"], lines)
         if last:
             ax.set_xlabel(self.measure.label)
         if title:
@@ -189,8 +190,7 @@ class Cdf:
             handles.append(Line2D([], [], marker="D", linestyle="none", color=self.look.paper,
                                   markeredgecolor=self.look.ink))
             labels.append("published median")
-        ax.legend(handles, labels, title=self.title or None, loc="center left",
-                  bbox_to_anchor=(1.0, 0.5), handlelength=2.8, frameon=False)
+        self.look.legend(ax, handles, labels, self.title)
 
 
 def sparse(count):

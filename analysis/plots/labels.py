@@ -2,6 +2,9 @@
 where every place would hide something that matters. All lengths are in inches, down the paper."""
 
 CLEAR = 100.0  # the cost of a place that no label may take
+CROSSED = 1.3  # the cost of a line through a word: more than to stand one row farther away
+MOST_FOR_STATE = 2.5  # the legend has it as well: no name rather than one that lines run through
+NEARBY = 0.1  # a word that is farther from its sign is tied to it
 
 
 class Box:
@@ -61,14 +64,14 @@ class Paper:
         if outside:
             return 10 * CLEAR
         found = sum(cost for thing, cost in self.things if thing.meets(box))
-        return found + sum(1.0 for line in self.lines if box.crossed(line))
+        return found + sum(CROSSED for line in self.lines if box.crossed(line))
 
-    def place(self, places):
+    def place(self, places, most=CLEAR):
         """The best of the places (box, cost), the first of equals, which from now on is taken; None
-        where none is clear."""
+        where none costs less than `most`."""
         costs = [(self.cost(box) + cost, number) for number, (box, cost) in enumerate(places)]
         least, best = min(costs)
-        if least >= CLEAR:
+        if least >= most:
             return None
         box = places[best][0]
         self.add(box)
@@ -94,6 +97,31 @@ def around(x, y, reach, size, end=None):
             found += [(Box(left, top, left + width, top + height), cost + 1.2 * level)
                       for left, cost in lefts]
     return found
+
+
+def rooms(span, marks, radius, cuts, poles):
+    """[(left, right)] in which a band's name may stand, from left to right: from its begin, from
+    behind a break, a mark of this radius, or the line of a fault, up to the next of these."""
+    begins = [span[0]] + [end for _, end in cuts if span[0] < end < span[1]]
+    begins += [x for x in marks + poles if span[0] < x < span[1]]
+    stops = [begin for begin, _ in cuts] + [x - radius for x in marks] + poles + [span[1]]
+    for begin in sorted(begins):
+        marked = any(abs(x - begin) < 0.01 for x in marks)
+        yield (begin + (radius if marked else 0.006),
+               min(x for x in stops if x > begin + 0.01 or x == span[1]) - 0.004)
+
+
+def string(box, x, y, reach, end=None):
+    """The line ((x0, y0), (x1, y1)) that ties a word to what it is about, where another could be
+    taken for that: from its nearest edge to the sign at (x, y), or to the band up to `end`."""
+    edge = box.bottom if box.bottom <= y else box.top
+    to = y - reach if box.bottom <= y else y + reach
+    last = x if end is None else end
+    near = min(max((box.left + box.right) / 2, x), last)  # of what the word is about
+    begin = min(max(near, box.left), box.right)
+    if abs(begin - near) <= NEARBY and abs(edge - to) <= NEARBY:
+        return None
+    return (begin, edge), (near, to)
 
 
 def apart(ends, gap):

@@ -3,10 +3,12 @@ each other and the total above."""
 import json
 import os
 
+from matplotlib.patches import Patch
+
 from plots import style
 from plots.failure import Refused, invalid
 from plots.statistics_of import mean
-from plots.table import Sweep, name_of, shown, unique_names
+from plots.table import FILE, Sweep, last_word, name_of, shown, unique_names
 
 MOST_BARS = 16
 
@@ -41,7 +43,7 @@ def bars_of_sweeps(job):
             if numbers and any(numbers):
                 counts[name.split(".")[1]] = mean(numbers)
         bars.append(Bar(label, counts))
-    heads = [column.split(".")[-1].replace("_", " ") for column in by if column != "file"]
+    heads = [last_word(column) for column in by if column != FILE]
     return bars, ", ".join(heads), sweep.caption(), "messages sent, mean of a run"
 
 
@@ -126,14 +128,23 @@ class Bars:
         for index, kind in enumerate(self.kinds + (["others"] if self.rest else [])):
             widths = [self._count(bar, kind) for bar in self.bars]
             colour, _, _, hatch = self.look.series(index)
-            ax.barh(range(rows), widths, left=ends, height=0.62, color=colour, hatch=hatch,
-                    edgecolor=self.look.paper, linewidth=0.8, label=kind)
+            drawn = ax.barh(range(rows), widths, left=ends, height=0.62, color=colour,
+                            hatch=hatch, edgecolor=self.look.paper, linewidth=0.8)
+            self._keep_slivers(drawn)
             ends = [end + width for end, width in zip(ends, widths)]
         for row, bar in enumerate(self.bars):
             ax.annotate(number_text(bar.total), (bar.total, row), xytext=(5, 0), va="center",
                         textcoords="offset points", fontweight="bold")
         self._dress(ax, heading, label, rows)
         return figure
+
+    def _keep_slivers(self, drawn):
+        """A part of a few points would vanish below its own edge and hatch: it has its colour."""
+        whole = max(bar.total for bar in self.bars)
+        for part in drawn:
+            if part.get_width() / whole * self.look.width * 0.75 * 72 < 4:
+                part.set_linewidth(0)
+                part.set_hatch(None)
 
     def _count(self, bar, kind):
         if kind == "others":
@@ -154,9 +165,15 @@ class Bars:
         ax.xaxis.set_major_formatter(style.thousands)
         ax.grid(True, axis="x")
         names = self.kinds + (["others"] if self.rest else [])
-        ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), frameon=False, borderaxespad=0.2,
+        ax.legend(handles=[self._sample(number, name) for number, name in enumerate(names)],
+                  loc="lower left", bbox_to_anchor=(0, 1.0), frameon=False, borderaxespad=0.2,
                   ncol=self.look.legend_columns(names, self.look.width * 0.8), handlelength=2.2,
                   handleheight=1.1)
+
+    def _sample(self, number, name):
+        """Of a kind, for the legend: the first bar may have a sliver of it only."""
+        colour, _, _, hatch = self.look.series(number)
+        return Patch(facecolor=colour, hatch=hatch, edgecolor=self.look.paper, label=name)
 
     def _short(self, text):
         """A name that leaves two thirds of the width to the bars."""

@@ -3,15 +3,11 @@ from plots import style
 from plots.distributions import assigned, heading
 from plots.failure import Refused
 from plots.statistics_of import STATISTICS, bootstrap, ranked
-from plots.table import FILE, Measure, Sweep, scale_of, shown
+from plots.table import FILE, Measure, Sweep, last_word, scale_of, shown
 
 PREFERRED = ("leaderless_time_us", "latency_us_p50", "first_leader_at_us", "messages.sent")
 MOST_CELLS = 24
 MOST_TICKS = 15  # more numbers below an axis run into each other
-
-
-def last_word(column):
-    return column.split(".")[-1].replace("_", " ")
 
 
 class Axis:
@@ -82,6 +78,7 @@ class Question:
         if not job["metrics"]:
             self.notes.append("drew %s; --metric names another" % self.metrics[0])
         self.statistic = job["statistic"]
+        self.bars = set()  # whether intervals were "drawn", and whether some were "hidden"
 
     def measure(self, metric):
         values = self.sweep.numbers(self.sweep.rows, metric)
@@ -120,10 +117,16 @@ def draw(job):
     look = style.Look(job)
     kind = {"lines": draw_lines, "grid": draw_grid, "heatmap": draw_heatmap}[job["kind"]]
     figure, title, data = kind(question, look)
-    bars = "" if job["kind"] == "heatmap" else " · bars: 95 % bootstrap intervals"
-    caption = question.sweep.caption() + bars + job["drawn_by"]
+    caption = question.sweep.caption() + about_bars(question.bars) + job["drawn_by"]
     title = title if job["title"] is None else ""
     return look.finish(figure, title, caption), data, question.notes
+
+
+def about_bars(bars):
+    if "drawn" not in bars:
+        return ""
+    return " · bars: 95 % bootstrap intervals" + \
+        (", where longer than their point" if "hidden" in bars else "")
 
 
 def capital(text):
@@ -151,8 +154,8 @@ def draw_lines(question, look):
     figure, ((ax,),) = look.figure()
     LinePlot(look, axis, question).draw(ax, panel)
     ax.set_xlabel(axis.label)
-    ax.set_ylabel(value_label(measure, question.statistic))
-    legend_beside(ax, panel, heading(by))
+    ax.set_ylabel(look.axis_label(value_label(measure, question.statistic), 0.75 * look.height))
+    legend_beside(look, ax, panel, heading(by))
     return figure, capital(measure.words), line_data(axis, [panel], question)
 
 
@@ -195,9 +198,9 @@ def draw_grid(question, look):
         panels = [Panel(one.title, one.measure, one.series,
                         y_limits([line for each in panels for line in each.series]))
                   for one in panels]
-    figure, axes = look.figure(rows, columns, look.height * (0.75 if rows == 1 else 0.55 * rows),
-                               sharex=True, sharey=shared)
-    plot = LinePlot(look, axis, question)
+    height = look.height * (0.75 if rows == 1 else 0.55 * rows)
+    figure, axes = look.figure(rows, columns, height, sharex=True, sharey=shared)
+    plot = LinePlot(look, axis, question, columns)
     places = [ax for row in axes for ax in row]
     for ax, one in zip(places, panels):
         plot.draw(ax, one)
@@ -209,9 +212,10 @@ def draw_grid(question, look):
         ax.tick_params(labelbottom=True)
     if shared:
         for row in axes:
-            row[0].set_ylabel(value_label(panels[0].measure, question.statistic))
+            row[0].set_ylabel(look.axis_label(value_label(panels[0].measure, question.statistic),
+                                              0.65 * height / rows))
     if len(panels[0].series) > 1:
-        legend_beside(places[min(columns, len(panels)) - 1], panels[0], heading(by))
+        legend_beside(look, places[min(columns, len(panels)) - 1], panels[0], heading(by))
     title = capital(panels[0].measure.words) if shared else ""
     return figure, title, line_data(axis, panels, question)
 
@@ -220,27 +224,51 @@ class LinePlot:
     """Lines with bars for the 95 % intervals. Points stand at their true place; where bars meet,
     those of the first line have the widest caps."""
 
-    def __init__(self, look, axis, question):
+    def __init__(self, look, axis, question, columns=1):
         self.look = look
         self.axis = axis
+        self.question = question
         self.log = bool(question.job["log"])
+        step = 0.6 * look.width * 72 / columns / len(axis.places)  # from point to point, in points
+        self.marker = min(look.size * (0.6 if columns == 1 else 0.45), 0.4 * step)
 
     def draw(self, ax, panel):
         for index, series in enumerate(panel.series):
-            self._line(ax, series, index, len(panel.series))
+            self._line(ax, series, index)
         self._dress(ax, panel, self.axis.places)
+        for index, series in enumerate(panel.series):
+            self._bars(ax, series, index, len(panel.series))
 
-    def _line(self, ax, series, index, lines):
+    def _line(self, ax, series, index):
         colour, dashes, marker, _ = self.look.series(index)
         told = [(place, point) for place, point in series.points if point.value is not None]
-        x = [place for place, _ in told]
-        y = [point.value for _, point in told]
-        errors = [[max(point.value - point.low, 0) for _, point in told],
-                  [max(point.high - point.value, 0) for _, point in told]]
-        cap = self.look.size * (0.3 + 0.4 * (lines - 1 - index) / lines)
-        ax.errorbar(x, y, yerr=errors, color=colour, marker=marker, capsize=cap,
-                    markersize=self.look.size * 0.6, linestyle=dashes, label=series.label,
-                    elinewidth=self.look.line * 0.75, capthick=self.look.line * 0.75)
+        ax.plot([place for place, _ in told], [point.value for _, point in told], color=colour,
+                marker=marker, markersize=self.marker, linestyle=dashes, label=series.label)
+        ax.update_datalim([(place, end) for place, point in told
+                           for end in (point.low, point.high)])
+
+    def _bars(self, ax, series, index, lines):
+        """An interval that its point hides has no bar: its caps alone would say something else."""
+        told = [(place, point) for place, point in series.points if point.value is not None]
+        seen = [(place, point) for place, point in told if self._seen(ax, point)]
+        if any(point.high > point.low for _, point in told if not self._seen(ax, point)):
+            self.question.bars.add("hidden")
+        if not seen:
+            return
+        self.question.bars.add("drawn")
+        errors = [[max(point.value - point.low, 0) for _, point in seen],
+                  [max(point.high - point.value, 0) for _, point in seen]]
+        cap = self.marker * (0.5 + 0.65 * (lines - 1 - index) / lines)
+        thick = self.look.line * 0.75
+        ax.errorbar([place for place, _ in seen], [point.value for _, point in seen], yerr=errors,
+                    fmt="none", ecolor=self.look.series(index)[0], elinewidth=thick,
+                    capsize=cap, capthick=thick)
+
+    def _seen(self, ax, point):
+        """Whether its interval reaches out of its marker."""
+        low, middle, high = (ax.transData.transform((0, value))[1] * 72 / ax.figure.dpi
+                             for value in (point.low, point.value, point.high))
+        return max(high - middle, middle - low) > self.marker / 2
 
     def _dress(self, ax, panel, places):
         ax.grid(True)
@@ -250,6 +278,7 @@ class LinePlot:
         ax.set_xticklabels(self.axis.texts()[::step])
         if self.log:
             ax.set_yscale("log")
+            ax.autoscale_view()
             low, high = ax.get_ylim()
             style.log_ticks(ax.yaxis, high / low)
         else:
@@ -276,10 +305,9 @@ def y_limits(lines):
     return low - room if low < 0 else 0.0, high + room
 
 
-def legend_beside(ax, panel, title):
+def legend_beside(look, ax, panel, title):
     if len(panel.series) > 1:
-        ax.legend(title=title or None, loc="center left", bbox_to_anchor=(1.0, 0.5),
-                  frameon=False, handlelength=2.8)
+        look.legend(ax, *ax.get_legend_handles_labels(), title)
 
 
 def line_data(axis, panels, question):
@@ -319,7 +347,7 @@ def draw_heatmap(question, look):
     ax.set_yticks(range(len(rows.values)))
     ax.set_yticklabels(rows.texts())
     ax.set_xlabel(columns.label)
-    ax.set_ylabel(rows.label)
+    ax.set_ylabel(look.axis_label(rows.label, 0.75 * look.height))
     data = [(a, b, "" if value is None else style.number(float(value)))
             for b, line in zip(rows.values, table) for a, value in zip(columns.values, line)]
     return (figure, capital(measure.words),
@@ -355,4 +383,5 @@ def paint(figure, ax, table, look, measure, label):
     for spine in ax.spines.values():
         spine.set_visible(False)
     ax.tick_params(length=0)
+    label = look.axis_label(label, 0.75 * look.height)
     figure.colorbar(image, ax=ax, label=label).outline.set_visible(False)

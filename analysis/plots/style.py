@@ -33,7 +33,7 @@ THEMES = {
     "slides": {"size": 16, "width": 10.0, "height": 5.625, "ink": "#1a1a1a", "paper": "#ffffff",
                "faint": "#5f5f5f", "grid": "#e3e3e3", "line": 2.6},
     "dark": {"size": 16, "width": 10.0, "height": 5.625, "ink": "#f2f2f2", "paper": "#15181c",
-             "faint": "#a9b0b8", "grid": "#343a40", "line": 2.6},
+             "faint": "#a9b0b8", "grid": "#343a40", "line": 2.6, "blue": "#3d8fd1"},
 }
 
 MOST_LINES = 5  # of a title or a caption
@@ -59,6 +59,7 @@ class Look:
         self.faint = theme["faint"]
         self.grid = theme["grid"]
         self.line = theme["line"]
+        self.blue = theme.get("blue", BLUE)  # of thin lines on dark ground, a lighter one
         self.width = theme["width"]
         self.height = theme["height"]
         self.title = job.get("title", "")
@@ -96,7 +97,12 @@ class Look:
     def series(self, index):
         """Colour, line style, marker and hatch of the nth line or bar."""
         colour, line, marker, hatch = SERIES[index % len(SERIES)]
-        return self.ink if colour == "ink" else colour, line, marker, hatch
+        return self.colour(colour), line, marker, hatch
+
+    def colour(self, name):
+        """A colour as this theme has it."""
+        return {"ink": self.ink, "faint": self.faint, "paper": self.paper,
+                BLUE: self.blue}.get(name, name)
 
     def text_width(self, text, size, weight="normal"):
         """Of a text on the paper, in inches."""
@@ -119,6 +125,16 @@ class Look:
             if needed <= room:
                 return columns
         return 1
+
+    def legend(self, ax, handles, labels, title):
+        """Beside the axes; above them where names are so long that little were left to draw in."""
+        widest = max(self.text_width(label, self.small) for label in labels) + 0.072 * self.small
+        above = widest > 0.3 * self.width and not ax.get_title(loc="left")
+        place = {"loc": "lower left", "bbox_to_anchor": (0, 1.0), "borderaxespad": 0.2,
+                 "ncol": self.legend_columns(labels, self.width * 0.85)} if above else \
+            {"loc": "center left", "bbox_to_anchor": (1.0, 0.5)}
+        ax.legend(handles, labels, title=None if above else title or None, handlelength=3.4,
+                  frameon=False, **place)
 
     def finish(self, figure, default_title, caption):
         """Title above, caption below, both inside the layout. Gives the bytes of the file."""
@@ -157,6 +173,10 @@ class Look:
         if len(lines) > MOST_LINES:
             cut[-1] = self.fitted(cut[-1] + " " + lines[MOST_LINES], size, room, weight)
         return "\n".join(cut)
+
+    def axis_label(self, text, room):
+        """The text in lines of so many inches."""
+        return "\n".join(lines_of(text, lambda words: self.text_width(words, self.size) <= room))
 
     def fitted(self, text, size, room, weight="normal"):
         """The text, cut to so many inches."""
@@ -198,7 +218,8 @@ def thousands(value, _place=None):
 def log_ticks(axis, ratio):
     """Plain numbers on a logarithmic axis whose ends have this ratio: powers of ten, and between
     them as many as it needs."""
-    subs = (1,) if ratio > 100 else (1, 2, 5) if ratio > 4 else range(1, 10)
+    subs = (1,) if ratio > 100 else (1, 2, 5) if ratio > 12 else (1, 2, 3, 5, 7) if ratio > 4 else \
+        range(1, 10)
     axis.set_major_locator(LogLocator(subs=subs, numticks=12))
     axis.set_major_formatter(thousands)
     axis.set_minor_formatter(NullFormatter())

@@ -216,6 +216,12 @@ def near_names(asked, names):
 
 # ---- what a value says --------------------------------------------------------------------------
 
+def last_word(column):
+    """What a varied path is called: network.loss is "loss", protocol.use is "protocol"."""
+    words = column.split(".")
+    return (words[-2] if words[-1] == "use" and len(words) > 1 else words[-1]).replace("_", " ")
+
+
 UNITS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
 RANGE = re.compile(r"uniform\(\s*(\d+(?:\.\d+)?)([a-z]+)\s*,\s*(\d+(?:\.\d+)?)([a-z]+)\s*\)$")
 

@@ -108,6 +108,18 @@ class EventAxis(LinearAxis):
                 for time in self.moments[::every]]
 
 
+def milliseconds(time):
+    return "{:,.0f}".format(time / NS_PER_MS)
+
+
+def window_text(begin, end):
+    """"1200ms..1460ms": in the greatest unit that tells a tenth of its length."""
+    unit, name = next((unit, name) for unit, name in
+                      ((1_000_000_000, "s"), (NS_PER_MS, "ms"), (1000, "us"), (1, "ns"))
+                      if end - begin >= 10 * unit or unit == 1)
+    return "%d%s..%d%s" % (begin // unit, name, end // unit, name)
+
+
 def round_step(least):
     """The least of 1, 2 and 5 times a power of ten that is not less."""
     if least <= 0:

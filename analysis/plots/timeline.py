@@ -8,16 +8,15 @@ from matplotlib.patches import FancyArrowPatch, Patch, Rectangle
 
 from plots import style
 from plots.failure import Refused
-from plots.labels import CLEAR, Box, Paper, Pole, apart, around
+from plots.labels import CLEAR, MOST_FOR_STATE, Box, Paper, Pole, apart, around, rooms, string
 from plots.signs import MARKERS, MESSAGES, OTHER_ROLES, ROLES, TOLD_FIRST
-from plots.time_axis import NS_PER_MS, BrokenAxis, EventAxis, LinearAxis
+from plots.time_axis import BrokenAxis, EventAxis, LinearAxis, milliseconds, window_text
 from plots.trace import sides_of, the_trace
 from plots.window import default_window
 
 LOST_AT = 0.85  # of its way: at the middle it would lie on another node's lane
 MOST_MESSAGES = 600
 BESIDE = 1.02  # the width with room for half a sign
-
 
 
 def draw(job):
@@ -31,16 +30,8 @@ def draw(job):
     return look.saved(picture.draw(title, caption)), picture.data(), picture.notes
 
 
-def milliseconds(time):
-    return "{:,.0f}".format(time / NS_PER_MS)
-
-
-def window_text(begin, end):
-    """"1200ms..1460ms": in the greatest unit that tells a tenth of its length."""
-    unit, name = next((unit, name) for unit, name in
-                      ((1_000_000_000, "s"), (NS_PER_MS, "ms"), (1000, "us"), (1, "ns"))
-                      if end - begin >= 10 * unit or unit == 1)
-    return "%d%s..%d%s" % (begin // unit, name, end // unit, name)
+def is_lost(message):
+    return message.fate not in ("received", "under way")
 
 
 class Picture:
@@ -129,7 +120,7 @@ class Picture:
                 if end < self.begin or begin > self.end or state in found:
                     continue
                 colour, hatch = ROLES.get(state) or next(others, OTHER_ROLES[0])
-                found[state] = self.look.paper if colour == "paper" else colour, hatch
+                found[state] = self.look.colour(colour), hatch
         order = list(ROLES)
         return dict(sorted(found.items(), key=lambda one: order.index(one[0])
                            if one[0] in order else -1))
@@ -164,7 +155,8 @@ class Picture:
         figure.draw_without_rendering()
         width, self.height = (
             ax.get_window_extent().transformed(figure.dpi_scale_trans.inverted()).size)
-        if any(self.axis.at(mark.time) > 0.985 for mark in self._marks()):
+        at_end = any(self.axis.at(mark.time) > 0.985 for mark in self._marks())
+        if at_end or any(0.985 < self._lost_at(m) <= 1 for m in self.messages if is_lost(m)):
             ax.set_xlim(0, BESIDE)  # a sign at the very end is whole
         self.seen = Rectangle((0, -99), 1, 199, transform=ax.transData)
         self.width = width / ax.get_xlim()[1]
@@ -224,8 +216,13 @@ class Picture:
         size = self.look.small * 0.85
         text = state.replace("_", " ")
         width = self.look.text_width(text, size) / self.width
-        left = next((left for left, right in self._rooms(span, place) if width <= right - left),
-                    None)
+        poles = [self.axis.at(fault[0]) for fault in self._faults() if self._within(fault[0])]
+        marks = [self.axis.at(mark.time) for mark in self._marks()
+                 if mark.node == self.lanes[place] and mark.kind in MARKERS]
+        radius = 0.1 * self.look.size / 10 / self.width
+        cuts = [(self.axis.at(begin), self.axis.at(end)) for begin, end in self.axis.cuts]
+        left = next((left for lines in (poles, []) for left, right in
+                     rooms(span, marks, radius, cuts, lines) if width <= right - left), None)
         if left is None:
             return False
         colour, hatch = self.states[state]
@@ -236,22 +233,6 @@ class Picture:
                 color=self.look.ink if down else "#000000", bbox=ground, zorder=5,
                 clip_on=True)
         return True
-
-    def _rooms(self, span, place):
-        """[(left, right)] in which a band's name may stand: behind a mark at its begin and before
-        the next one; then behind each break, and each other mark."""
-        lane = self.lanes[place]
-        marks = [self.axis.at(mark.time) for mark in self._marks()
-                 if mark.node == lane and mark.kind in MARKERS]
-        radius = 0.1 * self.look.size / 10 / self.width
-        cuts = [(self.axis.at(begin), self.axis.at(end)) for begin, end in self.axis.cuts]
-        begins = [span[0]] + [end for _, end in cuts if span[0] < end < span[1]]
-        begins += [x for x in marks if span[0] < x < span[1]]
-        stops = [begin for begin, _ in cuts] + [x - radius for x in marks] + [span[1]]
-        for begin in begins:
-            marked = any(abs(x - begin) < 0.01 for x in marks)
-            yield (begin + (radius if marked else 0.006),
-                   min(x for x in stops if x > begin + 0.01 or x == span[1]) - 0.004)
 
     def _half(self, lane):
         """Half the height of what arrows end at: the band, or the bare lane."""
@@ -280,9 +261,13 @@ class Picture:
                 rare = 0.5 / often[message.type]
                 self._message(ax, message, (x0 + shift, y0, x1 + shift, y1), 3 + rare)
 
+    def _lost_at(self, message):
+        x0, _, x1, _ = self._ends(message)
+        return x0 + (x1 - x0) * LOST_AT
+
     def _message(self, ax, message, ends, zorder):
         x0, y0, x1, y1 = ends
-        lost = message.fate not in ("received", "under way")
+        lost = is_lost(message)
         colour, dashes = self._message_style(message.type)
         if lost:
             x1, y1 = x0 + (x1 - x0) * LOST_AT, y0 + (y1 - y0) * LOST_AT
@@ -311,7 +296,7 @@ class Picture:
         order = self.types if len(self.trace.types) > len(MESSAGES) else \
             self.trace.types or self.types
         colour, dashes = MESSAGES[min(order.index(kind), len(MESSAGES) - 1)]
-        return {"ink": self.look.ink, "faint": self.look.faint}.get(colour, colour), dashes
+        return self.look.colour(colour), dashes
 
     def _cut(self, ax, begin, end):
         """A stretch in which nothing was under way: how much of it is left out."""
@@ -350,6 +335,8 @@ class Picture:
         if place + 1 < len(self.lanes) and self.lanes[place + 1] in others:
             ax.plot(span, [place + 0.5] * 2, color=style.VERMILLION, linestyle=(0, (5, 2)),
                     linewidth=self.look.line, zorder=2)
+            ends = [self._on_paper(x, place + 0.5) for x in span]
+            self.paper.add_line(ends[0] + ends[1])
 
     def _flags(self):
         """What was done, above the lanes, in as many rows as it needs: the first on top, so that
@@ -446,13 +433,23 @@ class Picture:
             wide = self.look.text_width(text, size, weight) + 0.04, 1.3 * size / 72
             left, y = self._on_paper(x, place)
             right = None if end is None else self._on_paper(end, place)[0]
-            box = self.paper.place(around(left, y, reach, wide, right))
+            box = self.paper.place(around(left, y, reach, wide, right),
+                                   CLEAR if end is None else MOST_FOR_STATE)
             if box is not None:
+                self._string(ax, string(box, left, y, reach, right))
                 ax.text((box.left + 0.02) / self.width,
                         (box.top + box.bottom) / 2 / self.per_lane - self.above, text,
                         fontsize=size, ha="left", va="center_baseline", color=self.look.ink,
                         zorder=2.5, fontweight=weight,
                         bbox={"facecolor": self.look.paper, "edgecolor": "none", "pad": 0.5})
+
+    def _string(self, ax, ends):
+        if ends is None:
+            return
+        (x0, y0), (x1, y1) = ends
+        ax.plot([x0 / self.width, x1 / self.width],
+                [y0 / self.per_lane - self.above, y1 / self.per_lane - self.above],
+                color=self.look.faint, linewidth=0.8, zorder=2.4)
 
     def _words(self, mark):
         """"elected (term 2)": epochs by the protocol's own word."""
@@ -469,7 +466,7 @@ class Picture:
             rest = " and %d more" % more if last else ""
             handles.append(Line2D([], [], color=colour, linestyle=dashes, label=kind + rest,
                                   linewidth=self.look.line * 0.8))
-        if any(m.fate not in ("received", "under way") for m in self.messages):
+        if any(map(is_lost, self.messages)):
             handles.append(Line2D([], [], color=style.VERMILLION, marker="x", label="lost",
                                   markersize=self.look.size * 0.6,
                                   markeredgewidth=self.look.line, linewidth=self.look.line * 0.5))

@@ -1,7 +1,7 @@
 """What stands in a figure once it is drawn: words on the paper, nothing hidden, points in place."""
 import unittest
 
-from made_up import MS, event, fault, in_order, recv, send, trace
+from made_up import MS, drop, event, fault, in_order, recv, send, trace
 
 try:
     import matplotlib
@@ -11,7 +11,8 @@ except ImportError:
 if matplotlib:
     import matplotlib.pyplot
     from plots import parameters, style, timeline
-    from plots.distributions import log_axis
+    from plots import messages
+    from plots.distributions import Cdf, Line, log_axis
 
 LONG = ("Mistake: the configuration is changed before the leader has committed anything, "
         "and then somebody makes the title of the lesson longer than any paper is wide")
@@ -148,6 +149,15 @@ class Timelines(unittest.TestCase):
         line = ax.transData.transform((1.0, 0))[0]
         self.assertTrue(line - 10 < box.x1 <= line, (box.x1, line))
 
+    def test_a_message_lost_at_the_end_has_its_whole_cross(self):
+        run = trace(in_order([send(10, "n1", "n2", 0), recv(20, "n1", "n2", 0),
+                              send(30, "n1", "n2", 1), drop(30, "n1", "n2", 1, "loss", "n1")]))
+        _, _, ax = picture(run, window=(9 * MS, 38_600_000), axis="linear")
+        crosses = [line for line in ax.lines if line.get_marker() == "x"]
+        self.assertEqual(len(crosses), 1)
+        self.assertGreater(crosses[0].get_xdata()[0], 0.985)
+        self.assertGreater(ax.get_xlim()[1], 1.015)
+
     def test_a_suggested_window_can_be_read_and_drawn(self):
         self.assertEqual(timeline.window_text(0, 464_230_123), "0ms..464ms")
         self.assertEqual(timeline.window_text(1_200_400_000, 1_900_000_000), "1200ms..1900ms")
@@ -167,10 +177,10 @@ class Parameters(unittest.TestCase):
         def texts(self):
             return ["3", "5", "7"]
 
-    def panel(self, most):
+    def panel(self, most, reach=0):
         def point(value):
             one = parameters.Point.__new__(parameters.Point)
-            one.value = one.low = one.high = value
+            one.value, one.low, one.high = value, value - reach, value + reach
             one.runs, one.without = 9, 0
             return one
 
@@ -179,15 +189,33 @@ class Parameters(unittest.TestCase):
                  for number, name in enumerate("abc")]
         return parameters.Panel("", parameters.Measure("messages.sent", most), lines)
 
-    def drawn(self, most, log=None):
+    def drawn(self, most, log=None, reach=0):
         look = style.Look(job())
         question = self.Question()
         question.job = {"log": log}
+        question.bars = set()
         figure, ((ax,),) = look.figure()
-        panel = self.panel(most)
+        panel = self.panel(most, reach)
         parameters.LinePlot(look, self.Axis(), question).draw(ax, panel)
         figure.draw_without_rendering()
+        self.bars = question.bars
         return figure, ax, panel
+
+    def test_an_interval_has_a_bar_where_its_point_does_not_hide_it(self):
+        for log, reach, bars in ((None, 0, set()), (None, 2, {"hidden"}), (None, 400, {"drawn"}),
+                                 (True, 0, set()), (True, 400, {"drawn"})):
+            _, ax, _ = self.drawn(2400, log, reach)
+            self.assertEqual(self.bars, bars, (log, reach))
+            self.assertEqual(len(ax.collections), 3 if "drawn" in bars else 0, (log, reach))
+        self.assertEqual(parameters.about_bars({"hidden"}), "")
+        self.assertIn("longer", parameters.about_bars({"hidden", "drawn"}))
+
+    def test_a_log_axis_holds_whole_intervals(self):
+        _, ax, panel = self.drawn(2400, True, 400)
+        low, high = ax.get_ylim()
+        for line in panel.series:
+            for _, point in line.points:
+                self.assertTrue(low < point.low and point.high < high)
 
     def test_the_top_marker_is_whole(self):
         _, ax, panel = self.drawn(2400)
@@ -223,6 +251,43 @@ class Parameters(unittest.TestCase):
                      ax.get_xticklabels(minor=True)]
             self.assertIn("1,000", ticks)
             self.assertFalse(any("$" in text for text in ticks), ticks)
+
+
+@unittest.skipIf(matplotlib is None, "no matplotlib here")
+class Distributions(unittest.TestCase):
+    def test_panels_share_an_axis_that_holds_what_every_one_of_them_draws(self):
+        one = job(marks=[])
+        panels = [("short", [Line("a", [100, 200, 300], 3)]),
+                  ("long", [Line("a", [100, 200, 900], 3)])]
+        measure = parameters.Measure("messages.sent", 200)
+        figure, _ = Cdf(one, style.Look(one), measure, panels, "").draw()
+        figure.draw_without_rendering()
+        for ax in figure.axes:
+            self.assertEqual(ax.get_xlim()[0], 0)
+            self.assertGreater(ax.get_xlim()[1], 900)
+
+    def test_long_names_leave_the_width_to_what_is_drawn(self):
+        for name, share in (("raft", 0.6), ("chang_roberts.join_worst_messages", 0.8)):
+            one = job(marks=[])
+            lines = [Line(name, [1, 2, 3], 3), Line(name + "2", [1, 2, 4], 3)]
+            measure = parameters.Measure("messages.sent", 2)
+            figure, _ = Cdf(one, style.Look(one), measure, [("", lines)], "").draw()
+            figure.draw_without_rendering()
+            self.assertGreater(figure.axes[0].get_position().width, share, name)
+
+
+@unittest.skipIf(matplotlib is None, "no matplotlib here")
+class Messages(unittest.TestCase):
+    def test_few_messages_of_a_kind_keep_their_colour(self):
+        bars = [messages.Bar("one", {"Ping": 1000, "Pong": 900, "Rare": 4})]
+        figure = messages.Bars(style.Look(job()), bars).draw("", "messages sent")
+        (ax,) = figure.axes
+        edges = {round(part.get_width()): (part.get_linewidth(), part.get_hatch())
+                 for part in ax.patches}
+        self.assertEqual(edges[4], (0, None))
+        self.assertGreater(edges[900][0], 0)
+        samples = ax.get_legend().get_patches()
+        self.assertTrue(samples[2].get_hatch())
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Where words stand in a timeline, and arrows that would lie on one another."""
 import unittest
 
-from plots.labels import CLEAR, Box, Paper, Pole, apart, around
+from plots.labels import CLEAR, Box, Paper, Pole, apart, around, rooms, string
 
 WORD = (0.8, 0.1)
 
@@ -53,6 +53,25 @@ class Places(unittest.TestCase):
             self.paper.add_line((4 + step / 10, 0, 4 + step / 10, 2))
         box = self.place(4, 2)
         self.assertFalse(any(box.crossed(line) for line in self.paper.lines))
+
+    def test_a_name_that_lines_run_through_is_left_out_where_it_may_be(self):
+        for step in range(40):
+            self.paper.add_line((2 + step / 10, 0, 2 + step / 10, 4))
+        places = around(4, 2, 0.1, WORD)
+        self.assertIsNone(self.paper.place(places, 2.5))
+        self.assertIsNotNone(self.paper.place(places))
+
+    def test_a_word_is_tied_to_a_sign_that_is_not_at_hand(self):
+        self.assertIsNone(string(Box(3.95, 1.7, 4.8, 1.85), 4, 2, 0.1))
+        (x0, y0), (x1, y1) = string(Box(4.6, 1.6, 5.4, 1.75), 4, 2, 0.1)
+        self.assertEqual((x0, y0, x1, y1), (4.6, 1.75, 4, 1.9))
+        (x0, y0), (x1, y1) = string(Box(2.6, 2.3, 3.4, 2.4), 4, 2, 0.1, 5)
+        self.assertEqual((x0, y0, x1, y1), (3.4, 2.3, 4, 2.1))
+
+    def test_a_name_stands_between_marks_breaks_and_lines_from_left_to_right(self):
+        found = list(rooms((0.1, 0.9), [0.5], 0.01, [(0.6, 0.7)], [0.3]))
+        self.assertEqual([round(left, 3) for left, _ in found], [0.106, 0.306, 0.51, 0.706])
+        self.assertEqual([round(right, 3) for _, right in found], [0.296, 0.486, 0.596, 0.896])
 
     def test_a_band_keeps_its_word(self):
         self.paper.add(Box(3, 0, 4.2, 1.9), CLEAR / 2)

@@ -3,7 +3,7 @@ import json
 import unittest
 
 from plots.failure import Refused
-from plots.table import Measure, Sweep, near_names, scale_of, shown, words_of
+from plots.table import Measure, Sweep, last_word, near_names, scale_of, shown, words_of
 
 HEAD = "network.loss,nodes,seed,verdict,events,digest,property,reason,leaders,latency_us_p50\n"
 
@@ -121,6 +121,12 @@ class Subjects(unittest.TestCase):
 
 
 class Values(unittest.TestCase):
+    def test_what_a_path_is_called(self):
+        self.assertEqual(last_word("network.loss"), "loss")
+        self.assertEqual(last_word("protocol.params.election_timeout"), "election timeout")
+        self.assertEqual(last_word("protocol.use"), "protocol")
+        self.assertEqual(last_word("use"), "use")
+
     def test_shown(self):
         self.assertEqual(shown("uniform(150ms, 300ms)"), "150–300 ms")
         self.assertEqual(shown("uniform(1ms, 3s)"), "uniform(1ms, 3s)")
