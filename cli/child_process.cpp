@@ -59,6 +59,7 @@ struct Pipe {
   dup2(errors.write.get(), STDERR_FILENO);
   std::signal(SIGPIPE, SIG_DFL);
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
   execv(arguments.front(), arguments.data());

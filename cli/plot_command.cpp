@@ -89,7 +89,7 @@ std::string joined_names(std::span<const std::string_view> names) {
 // The value of an option that is one of a few words; the first one unless given.
 std::string chosen(const Arguments& arguments, std::string_view option,
                    std::span<const std::string_view> words) {
-  const std::string word = arguments.value(option).value_or(std::string(words.front()));
+  std::string word = arguments.value(option).value_or(std::string(words.front()));
   if (std::ranges::find(words, word) != words.end()) return word;
   const std::string_view near = nearest_name(word, words);
   throw Failure(

@@ -39,7 +39,7 @@ std::string named_python(const std::string& word) {
   std::string_view path = std::getenv("PATH") != nullptr ? std::getenv("PATH") : "";
   while (!path.empty()) {
     const std::size_t colon = std::min(path.find(':'), path.size());
-    const std::string file = std::string(path.substr(0, colon)) + "/" + word;
+    std::string file = std::string(path.substr(0, colon)) + "/" + word;
     if (can_be_started(file)) return file;
     path.remove_prefix(std::min(colon + 1, path.size()));
   }
@@ -48,7 +48,7 @@ std::string named_python(const std::string& word) {
 
 std::string named_one() {
   const std::string word = variable("QUORATE_PYTHON");
-  const std::string path = named_python(word);
+  std::string path = named_python(word);
   if (!can_be_started(path)) {
     throw Failure(ExitCode::missing_tool, "QUORATE_PYTHON=" + word + " is no program",
                   how_to_install);

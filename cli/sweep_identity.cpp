@@ -274,7 +274,7 @@ std::string difference(const std::string& held, const std::string& wanted, Parts
   if (left == here.end() || right == there.end()) return "its format";
   const std::string key = key_of(*right);
   if (key.empty() || key_of(*left) != key) return "its format";
-  const std::string name = "its " + key.substr(1, key.size() - 2);
+  std::string name = "its " + key.substr(1, key.size() - 2);
   if (left->size() > shown || right->size() > shown) return name;
   return name + " (" + printable(left->substr(key.size() + 1)) + " " + std::string(places.held) +
          ", " + printable(right->substr(key.size() + 1)) + " " + std::string(places.wanted) + ")";

@@ -73,7 +73,7 @@ bool can_decide_apart(const Electorate& one, const Electorate& other) {
 }
 
 std::string text_of(const Electorate& electorate) {
-  const std::string news = std::to_string(electorate.servers.size());
+  std::string news = std::to_string(electorate.servers.size());
   if (electorate.old_servers.empty()) return news;
   return std::to_string(electorate.old_servers.size()) + " with " + news;
 }
