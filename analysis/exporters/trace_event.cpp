@@ -1,6 +1,7 @@
-// Trace Event JSON, for Perfetto and chrome://tracing: a track per node and client, whose roles and
-// down times are slices, whose events are instants, and whose messages are arrows from send to
-// arrival. Times are microseconds with three decimals, so nothing is rounded.
+// Trace Event JSON, for Perfetto and speedscope: a track per node and client with its events,
+// and one with its roles and down times as slices. Arrows go from slice to slice, never from one
+// moment to another, so sends and arrivals are slices of one nanosecond, on a track where nothing
+// else begins or ends. Times are microseconds with three decimals, so nothing is rounded.
 #include <map>
 #include <set>
 
@@ -21,8 +22,8 @@ class TraceEventExporter final : public Exporter {
     std::string text = "{\"displayTimeUnit\":\"ms\",\"traceEvents\":[\n" +
                        named("process_name", 0, header.protocol);
     for (std::size_t i = 0; i < names.size(); ++i) {
-      tracks_[names[i]] = i + 1;
-      text += named("thread_name", i + 1, names[i]);
+      tracks_[names[i]] = 2 * i + 1;
+      text += named("thread_name", 2 * i + 1, names[i]);
     }
     return text;
   }
@@ -31,14 +32,14 @@ class TraceEventExporter final : public Exporter {
     const std::string host = host_of(event);
     const auto track = tracks_.find(host);
     last_ = event.time;
-    if (track == tracks_.end()) return instant(event, 0, "g");
-    return slices(event, track->second) + instant(event, track->second, "t") +
+    if (track == tracks_.end()) return moment(event, 0, "g");
+    return slices(event, host, track->second + 1) + moment(event, track->second, "t") +
            arrow(event, track->second);
   }
 
   std::string end() override {
     std::string text;
-    for (const std::size_t track : open_) text += entry("E", track, last_, "");
+    for (const auto& [track, name] : open_) text += entry("E", track, last_, name);
     text += named("thread_name", 0, "faults");
     return text.erase(text.size() - 2) + "\n]}\n";  // no comma behind the last
   }
@@ -55,32 +56,40 @@ class TraceEventExporter final : public Exporter {
            std::string(what) + "\",\"args\":{\"name\":" + json_string(name) + "}},\n";
   }
 
-  std::string instant(const TraceLine& event, std::size_t track, std::string_view scope) const {
-    return entry("i", track, event.time,
-                 ",\"s\":\"" + std::string(scope) +
-                     "\",\"name\":" + json_string(event_text(event, 60, {})) + ",\"cat\":\"" +
+  static bool is_slice(const TraceLine& event) {
+    return event.kind == Kind::send || event.kind == Kind::recv;
+  }
+
+  static std::string moment(const TraceLine& event, std::size_t track, std::string_view scope) {
+    const std::string kind =
+        is_slice(event) ? ",\"dur\":0.001" : ",\"s\":\"" + std::string(scope) + "\"";
+    return entry(is_slice(event) ? "X" : "i", track, event.time,
+                 kind + ",\"name\":" + json_string(event_text(event, 60, {})) + ",\"cat\":\"" +
                      std::string(enum_name(event.kind)) +
                      "\",\"args\":{\"event\":" + std::to_string(event.index) +
                      ",\"text\":" + json_string(event_text(event, 0, {})) + "}");
   }
 
-  // What a node is, from now on: its role, or down.
-  std::string slices(const TraceLine& event, std::size_t track) {
+  // What a node is, from now on: its role, or down. Its name stands at both ends, by which some
+  // readers tell what ends.
+  std::string slices(const TraceLine& event, const std::string& host, std::size_t track) {
     const auto role = role_of(event);
     const bool down = event.kind == Kind::crash;
     if (!role && !down && event.kind != Kind::restart) return {};
     std::string text;
-    if (open_.erase(track) != 0) text += entry("E", track, event.time, "");
+    if (const auto before = open_.extract(track)) {
+      text += entry("E", track, event.time, before.mapped());
+    }
     if (event.kind == Kind::restart) return text;
-    open_.insert(track);
-    return text + entry("B", track, event.time,
-                        ",\"cat\":\"role\",\"name\":" + json_string(down ? "down" : *role));
+    if (named_.insert(track).second) text += named("thread_name", track, host + " role");
+    open_[track] = ",\"cat\":\"role\",\"name\":" + json_string(down ? "down" : *role);
+    return text + entry("B", track, event.time, open_[track]);
   }
 
   // A send begins a flow, each arrival ends one; those that never arrive end nowhere.
   static std::string arrow(const TraceLine& event, std::size_t track) {
     const auto message = message_of(event);
-    if (!message || (event.kind != Kind::send && event.kind != Kind::recv)) return {};
+    if (!message || !is_slice(event)) return {};
     const std::string more =
         ",\"cat\":\"message\",\"name\":" + json_string(event.members.text("type").value_or("")) +
         ",\"id\":" + std::to_string(*message);
@@ -89,7 +98,8 @@ class TraceEventExporter final : public Exporter {
   }
 
   std::map<std::string, std::size_t> tracks_;
-  std::set<std::size_t> open_;  // tracks with a slice that has not ended
+  std::set<std::size_t> named_;              // tracks of roles
+  std::map<std::size_t, std::string> open_;  // and the slice on each that has not ended
   Time last_;
 };
 

@@ -1,21 +1,13 @@
-// What the page of `quorate view` must do, checked in a browser: node viewer_checks.js PROGRAM
-// FOLDER [WORD], where run.sh has put pages and traces. With a word, only checks that have it in
-// their name. Ends with one line "N passed, N failed".
+// What the page of `quorate view` must do, checked in a browser; each check throws what is wrong.
 "use strict";
 
 const assert = require("node:assert/strict");
 const { execFileSync } = require("node:child_process");
 const fs = require("node:fs");
-const path = require("node:path");
-const { Driver, settled, press, eventAtHand, colours } = require("./page_driver.js");
+const { program, folder, check, file, linesOf } = require("./harness.js");
+const { settled, press, eventAtHand, colours } = require("./page_driver.js");
 
-const [program, folder, word = ""] = process.argv.slice(2);
 const axe = fs.readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
-const checks = [];
-const check = (name, run) => name.includes(word) && checks.push({ name, run });
-const file = (name) => path.join(folder, name);
-const linesOf = (name) =>
-  fs.readFileSync(file(name), "utf8").trim().split("\n").slice(1, -1).map(JSON.parse);
 
 for (const name of ["crash", "partition", "violation", "commit", "paxos", "window", "cut"]) {
   check(`${name}: opens without a request or an error, and is not blank`, async (driver) => {
@@ -267,10 +259,12 @@ check("search finds what the trace holds; filters take out, and give back", asyn
   await driver.open(file("crash.html"), async (page) => {
     await press(page, "/");
     await page.keyboard.type("drop AppendEntries");
-    await page.waitForFunction(() => document.getElementById("found").textContent !== "");
     const replies = lines.filter((line) => line.k === "drop" && line.type === "AppendEntriesReply");
     const all = lost.length + replies.length;
-    assert.match(await page.textContent("#found"), new RegExp(`^(${all} found|\\d+ of ${all})$`));
+    await page.waitForFunction((count) => {
+      const { textContent } = document.getElementById("found");
+      return new RegExp(`^(${count} found|\\d+ of ${count})$`).test(textContent);
+    }, all);
     await press(page, "Escape", "f");
     await page
       .locator("#filter label", { hasText: /^\s*n3$/ })
@@ -426,22 +420,3 @@ check("a hostile trace is text and nothing else", async (driver) => {
     assert.equal(await page.locator("script:not([type])").count(), 1);
   });
 });
-
-async function main() {
-  const driver = await Driver.start();
-  let failed = 0;
-  for (const { name, run } of checks) {
-    try {
-      await run(driver);
-      console.log(`ok ${name}`);
-    } catch (error) {
-      ++failed;
-      console.log(`FAILED ${name}\n   ${error.stack}`);
-    }
-  }
-  await driver.stop();
-  console.log(`${checks.length - failed} passed, ${failed} failed`);
-  process.exitCode = failed === 0 ? 0 : 1;
-}
-
-main();

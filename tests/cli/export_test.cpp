@@ -81,18 +81,30 @@ TEST_CASE("cli: an exported Trace Event file has tracks, and an arrow for each m
   std::map<std::string, int> phases;
   std::map<std::uint64_t, int> arrows;
   std::map<int, int> depth;
+  std::map<int, std::string> open;
+  nlohmann::json slice;
   for (const auto& event : file["traceEvents"]) {
     const std::string phase = event["ph"];
     ++phases[phase];
+    if (phase == "X") slice = event;
+    if (phase == "s" || phase == "f") {  // an arrow begins and ends at a slice of this moment
+      CHECK(slice["ts"] == event["ts"]);
+      CHECK(slice["tid"] == event["tid"]);
+      CHECK(slice["dur"] == 0.001);
+      CHECK(!depth.contains(event["tid"].get<int>()));
+    }
+    if (phase == "B") open[event["tid"].get<int>()] = event["name"];
+    if (phase == "E") CHECK(event["name"] == open[event["tid"].get<int>()]);
     if (phase == "s") ++arrows[event["id"].get<std::uint64_t>()];
     if (phase == "f") CHECK(arrows.contains(event["id"].get<std::uint64_t>()));
     if (phase == "B") CHECK(++depth[event["tid"].get<int>()] == 1);
     if (phase == "E") CHECK(--depth[event["tid"].get<int>()] == 0);
   }
-  for (const auto& [track, open] : depth) CHECK(open == 0);
+  for (const auto& [track, slices] : depth) CHECK(slices == 0);
   CHECK(std::ranges::all_of(arrows, [](const auto& arrow) { return arrow.second == 1; }));
   const auto trace = lines_of(quorate.read("t.jsonl"));
-  CHECK(phases["i"] == static_cast<int>(trace.size()) - 2);
+  CHECK(phases["i"] + phases["X"] == static_cast<int>(trace.size()) - 2);
+  CHECK(phases["X"] == phases["s"] + phases["f"]);
   CHECK(phases["B"] == phases["E"]);
   CHECK(phases["f"] > 20);
 }
