@@ -35,7 +35,7 @@ constexpr auto report_options = std::to_array<Option>({
 
 constexpr auto report_examples = std::to_array<Example>({
     {"report scenarios/raft/leader-crash.json", "writes leader-crash-report/index.html"},
-    {"report scenarios/2pc/coordinator-dies.json --seeds 1..1000 -o handout",
+    {"report scenarios/3pc/coordinator-dies.json --seeds 1..1000 -o handout",
      "a folder of your own, and more seeds"},
 });
 

@@ -32,6 +32,8 @@ td.number { text-align: right; font-variant-numeric: tabular-nums; }
 .verdict { font-weight: bold; } .faint { color: var(--faint); }
 .lesson { white-space: pre-line; }
 figure { margin: 1rem 0; } img { max-width: 100%; height: auto; background: #ffffff; }
+@media print { pre { white-space: pre-wrap; overflow-wrap: anywhere; }
+  figure { break-inside: avoid; } }
 </style>
 )";
 

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "cli/command.hpp"
 #include "tests/cli/command_line.hpp"
@@ -42,6 +43,23 @@ TEST_CASE("cli: the options in the examples of the help exist") {
       CHECK_NOTHROW(read_arguments(words, command.options));
     }
   }
+}
+
+TEST_CASE("cli: the scenarios in the examples of the help are there") {
+  std::size_t found = 0;
+  for (const quorate::Command& command : commands()) {
+    if (command.name == "new") continue;  // its examples name what is to be
+    for (const Example& example : command.examples) {
+      std::istringstream in{std::string(example.line)};
+      for (std::string word; in >> word;) {
+        if (!word.starts_with("scenarios/") || has(word, "*")) continue;
+        CAPTURE(word);
+        CHECK(std::filesystem::exists(std::filesystem::path(QUORATE_SOURCE_DIR) / word));
+        ++found;
+      }
+    }
+  }
+  CHECK(found > 10);
 }
 
 TEST_CASE("cli: the version is known, to people and to programs") {
