@@ -52,7 +52,7 @@ class Inspector {
     const text = ["send", "local", "timer"].includes(kind)
       ? SENTENCES[kind](words)
       : sentenceOf(trace, at);
-    return element("p", { className: `sentence kind-${kind}`, textContent: text });
+    return element("p", { className: `sentence kind-${kind}` }, ...wholeWords(text));
   }
 
   // Of a message, wherever on its way it is: its body, how long it took, how it ended.
@@ -230,9 +230,17 @@ class Inspector {
       "section",
       { className: "replay" },
       element("h3", {}, "Replay until here ", element("kbd", { textContent: "y" })),
-      element("p", {}, element("code", { textContent: command }), " ", button),
+      element("p", {}, element("code", {}, ...wholeWords(command)), " ", button),
     );
   }
+}
+
+// A text that breaks between its words alone: "->" and "--until" are such.
+function wholeWords(line) {
+  return line.split(" ").flatMap((textContent, place) => {
+    const word = element("span", { className: "word", textContent });
+    return place > 0 ? [" ", word] : [word];
+  });
 }
 
 // The fields of a node with several roles as "coordinator.log": one level is opened.

@@ -25,7 +25,7 @@ function durationText(ns) {
 }
 
 function groupedNumber(number) {
-  return String(number).replace(/\B(?=(\d{3})+$)/g, "\u202f");
+  return String(number).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
 function counted(number, one, many) {

@@ -214,6 +214,18 @@ check("names of fields break between words, never within one", async (driver) =>
   }
 });
 
+check("a sentence and a command break between their words alone", async (driver) => {
+  await driver.open(file("commit.html"), async (page) => {
+    const words = await page.$$eval("#inspector .word", (all) =>
+      all.map((one) => [one.textContent, one.offsetHeight]),
+    );
+    const texts = words.map(([text]) => text);
+    assert.ok(texts.includes("->") && texts.includes("--until"), texts.join(" "));
+    const heights = words.filter(([text]) => text.length < 9).map(([, height]) => height);
+    assert.ok(Math.max(...heights) < 1.5 * Math.min(...heights), heights.join());
+  });
+});
+
 check("an epoch has its protocol's name, and numbers of an entry theirs", async (driver) => {
   const lines = linesOf("crash.jsonl");
   await driver.open(file("crash.html"), async (page) => {
