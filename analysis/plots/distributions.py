@@ -117,6 +117,7 @@ class Cdf:
         if rows > 6:
             raise Refused("%d panels are too many" % rows, "--by and --panel choose fewer")
         height = self.look.height * (1 if rows == 1 else 0.5 * rows + 0.25)
+        self.height = height / rows
         figure, axes = self.look.figure(rows, 1, height, sharex=True)
         data = []
         for number, ((title, lines), (ax,)) in enumerate(zip(self.panels, axes)):
@@ -158,8 +159,8 @@ class Cdf:
         ax.set_ylim(0, 1.03)
         ax.set_yticks([0, 0.25, 0.5, 0.75, 1.0])
         ax.set_yticklabels(["0", "25", "50", "75", "100"])
-        whole = " (n = {:,})".format(*totals) if len(totals) == 1 else ""
-        ax.set_ylabel("% of runs" + whole)
+        whole = counted("% of runs", lines[0], len(lines) == 1) if len(totals) == 1 else "% of runs"
+        ax.set_ylabel(self.look.axis_label(whole, 0.75 * self.height))
         if last:
             ax.set_xlabel(self.measure.label)
         if title:
@@ -170,8 +171,6 @@ class Cdf:
             if lines is first or [counted_label(line, totals) for line in lines] != \
                     [counted_label(line, totals) for line in first]:
                 self._legend(ax)
-        else:
-            missing_note(ax, self.look, lines[0])
 
     def _foreign_marks(self, ax, lines):
         """Marks that belong to no line stand across the whole panel."""
@@ -211,13 +210,10 @@ def log_axis(ax, log, lines):
     style.log_ticks(ax.xaxis, high / low)
 
 
-def missing_note(ax, look, line):
-    """Runs without a value are no runs with a small one: they are counted in words."""
-    if line.without:
-        ax.annotate("%d of %d runs: never" % (line.without, line.total), (1, 0),
-                    xycoords="axes fraction", ha="right", va="bottom", xytext=(-4, 4),
-                    textcoords="offset points", fontsize=look.small, color=look.ink,
-                    bbox={"facecolor": look.paper, "edgecolor": look.grid})
+def counted(what, line, alone=True):
+    """"runs (n = 240; 60 never)": runs without a value are no runs with a small one."""
+    never = "; {:,}\u00a0never".format(line.without) if alone and line.without else ""
+    return "%s (n\u00a0=\u00a0%s%s)" % (what, "{:,}".format(line.total), never)
 
 
 class Histogram:
@@ -239,6 +235,7 @@ class Histogram:
                           "--by COLUMN draws fewer; --kind cdf puts them into one panel")
         rows = len(self.lines)
         height = self.look.height * (1 if rows == 1 else 0.45 * rows + 0.35)
+        self.height = height / rows
         figure, axes = self.look.figure(rows, 1, height, sharex=True)
         edges = self._edges()
         data = []
@@ -269,7 +266,7 @@ class Histogram:
                                hatch=hatch, linewidth=0.5)
         data += [(line.label, style.number(a), style.number(b), int(n))
                  for a, b, n in zip(edges, edges[1:], counts)]
-        ax.set_ylabel("runs (n = %s)" % "{:,}".format(line.total))
+        ax.set_ylabel(self.look.axis_label(counted("runs", line), 0.75 * self.height))
         ax.set_ylim(0, max(list(counts) + [1]) * 1.08)
         ax.grid(True, axis="y")
         if line.label:
@@ -283,7 +280,6 @@ class Histogram:
         ax.yaxis.set_major_formatter(style.thousands)
         if line.values:
             self._percentiles(ax, values)
-        missing_note(ax, self.look, line)
 
     def _log(self, ax, edges):
         ax.set_xscale("log")

@@ -1,4 +1,6 @@
 """`lines`, `heatmap` and `grid`: a metric against what a sweep varied."""
+from matplotlib.ticker import FuncFormatter
+
 from plots import style
 from plots.distributions import assigned, heading
 from plots.failure import Refused
@@ -104,8 +106,10 @@ class Question:
         for key, places in lines.items():
             points = [(axis.place(value), Point(self.sweep, of, measure, self.statistic))
                       for value, of in places.items()]
-            found.append(Series(", ".join(shown(part) for part in key if part),
-                                sorted(points, key=lambda one: one[0])))
+            label = ", ".join(shown(part) for part in key if part)
+            if all(point.value is None for _, point in points):
+                label += " (never)"
+            found.append(Series(label, sorted(points, key=lambda one: one[0])))
         if len(found) > len(style.SERIES):
             raise Refused("%d lines are more than anyone can tell apart" % len(found),
                           "--by COLUMN chooses one; --kind grid --panel COLUMN draws more panels")
@@ -153,7 +157,7 @@ def draw_lines(question, look):
     panel = Panel("", measure, question.series(question.sweep.rows, axis, by, measure))
     figure, ((ax,),) = look.figure()
     LinePlot(look, axis, question).draw(ax, panel)
-    ax.set_xlabel(axis.label)
+    ax.set_xlabel("\n".join([axis.label] + left_out(panel)))
     ax.set_ylabel(look.axis_label(value_label(measure, question.statistic), 0.75 * look.height))
     legend_beside(look, ax, panel, heading(by))
     return figure, capital(measure.words), line_data(axis, [panel], question)
@@ -207,9 +211,12 @@ def draw_grid(question, look):
         ax.set_title(one.title, loc="left", fontsize=look.small if not shared else look.size)
     for ax in places[len(panels):]:
         ax.set_visible(False)
-    for ax in places[max(len(panels) - columns, 0):len(panels)]:
-        ax.set_xlabel(axis.label)
-        ax.tick_params(labelbottom=True)
+    for number, (ax, one) in enumerate(zip(places, panels)):
+        bottom = number >= len(panels) - columns
+        words = ([axis.label] if bottom else []) + left_out(one)
+        ax.set_xlabel("\n".join(look.axis_label(line, 0.75 * look.width / columns)
+                                for line in words))
+        ax.tick_params(labelbottom=bottom)
     if shared:
         for row in axes:
             row[0].set_ylabel(look.axis_label(value_label(panels[0].measure, question.statistic),
@@ -286,14 +293,14 @@ class LinePlot:
             ax.yaxis.set_major_formatter(style.thousands)
             if panel.measure.unit == "%":
                 ax.set_ylim(-3, 103)
-        lost = sum(point.without for series in panel.series for _, point in series.points)
-        if lost:
-            runs = sum(point.runs for series in panel.series for _, point in series.points)
-            ax.annotate("left out: %s of %s runs,\nwhich never got there"
-                        % ("{:,}".format(lost), "{:,}".format(runs)), (0, 1),
-                        xycoords="axes fraction", xytext=(4, -4), textcoords="offset points",
-                        va="top", fontsize=self.look.small * 0.9,
-                        bbox={"facecolor": self.look.paper, "edgecolor": self.look.grid})
+
+
+def left_out(panel):
+    """What is said of runs that have no value, below the axis, where it hides nothing."""
+    points = [point for series in panel.series for _, point in series.points]
+    lost = sum(point.without for point in points)
+    return ["left out: {:,} of {:,} runs, which never got there".format(
+        lost, sum(point.runs for point in points))] if lost else []
 
 
 def y_limits(lines):
@@ -384,4 +391,5 @@ def paint(figure, ax, table, look, measure, label):
         spine.set_visible(False)
     ax.tick_params(length=0)
     label = look.axis_label(label, 0.75 * look.height)
-    figure.colorbar(image, ax=ax, label=label).outline.set_visible(False)
+    bar = figure.colorbar(image, ax=ax, label=label, format=FuncFormatter(style.thousands))
+    bar.outline.set_visible(False)

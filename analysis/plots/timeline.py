@@ -80,8 +80,7 @@ class Picture:
             else "so many set out at once: fewer nodes make a picture"
 
     def _arrival(self, message):
-        """Where its arrow is headed; for one that was lost, when it would have arrived."""
-        return message.start + self.delay if message.end is None else message.end
+        return self.trace.arrival(message, self.delay)
 
     def _within(self, time):
         return self.begin <= time <= self.end
@@ -98,7 +97,7 @@ class Picture:
                 if fault[0] <= self.end and (fault[1] is None or fault[1] >= self.begin)]
 
     def _axis(self):
-        busy = [(m.start, min(self._arrival(m), self.end)) for m in self.messages]
+        busy = [(m.start, min(m.end or m.start + self.delay, self.end)) for m in self.messages]
         points = [mark.time for mark in self._marks()]
         points += [time for fault in self._faults() for time in fault[:2]
                    if time is not None and self._within(time)]
@@ -234,16 +233,21 @@ class Picture:
                 clip_on=True)
         return True
 
-    def _half(self, lane):
-        """Half the height of what arrows end at: the band, or the bare lane."""
-        return self.band if self.bands[lane] else 0.02
+    def _half(self, lane, time):
+        """Half the height of what an arrow ends at: a band, or the bare lane."""
+        banded = any(begin <= time <= end and state in self.states
+                     for begin, end, state in self.bands[lane])
+        return self.band if banded else 0.02
 
     def _ends(self, message):
         """(x0, y0, x1, y1) of its arrow."""
         source, target = self.lanes.index(message.source), self.lanes.index(message.target)
         step = 1 if target > source else -1
-        return (self.axis.at(message.start), source + step * self._half(message.source),
-                self.axis.at(self._arrival(message)), target - step * self._half(message.target))
+        end = self._arrival(message)
+        return (self.axis.at(message.start),
+                source + step * self._half(message.source, message.start),
+                self.axis.at(end),
+                target - step * self._half(message.target, min(end, self.trace.ended)))
 
     def _all_messages(self, ax):
         """Those of a kind that comes often lie below; those that would lie on one another stand

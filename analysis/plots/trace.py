@@ -158,6 +158,14 @@ class Trace:
                         if m.fate == "received" and m.end > m.start)
         return delays[len(delays) // 2] if delays else 5 * NS_PER_MS
 
+    def arrival(self, message, delay):
+        """When it arrived; of one that was lost, when it would have; of one that was under way when
+        the run ended, later than that."""
+        if message.end is not None:
+            return message.end
+        late = self.ended + delay if message.fate == "under way" else 0
+        return max(message.start + delay, late)
+
     def lanes(self, clients):
         return self.nodes + (self.clients if clients else [])
 

@@ -12,7 +12,7 @@ if matplotlib:
     import matplotlib.pyplot
     from plots import parameters, style, timeline
     from plots import messages
-    from plots.distributions import Cdf, Line, log_axis
+    from plots.distributions import Cdf, Histogram, Line, log_axis
 
 LONG = ("Mistake: the configuration is changed before the leader has committed anything, "
         "and then somebody makes the title of the lesson longer than any paper is wide")
@@ -158,6 +158,28 @@ class Timelines(unittest.TestCase):
         self.assertGreater(crosses[0].get_xdata()[0], 0.985)
         self.assertGreater(ax.get_xlim()[1], 1.015)
 
+    def test_a_message_ends_at_the_bare_lane_or_at_the_band_that_is_there_then(self):
+        run = trace(in_order([send(10, "n1", "n2", 0), recv(20, "n1", "n2", 0),
+                              event(30, "n2", "role", role="leader"),
+                              send(40, "n1", "n2", 1), recv(50, "n1", "n2", 1)]))
+        _, _, ax = picture(run, axis="linear", window=(0, 60 * MS))
+        ends = sorted(patch._posA_posB[1][1] for patch in ax.patches
+                      if isinstance(patch, timeline.FancyArrowPatch))
+        self.assertGreater(ends[1], 0.95)
+        self.assertLess(ends[0], 0.9)
+
+    def test_a_message_that_is_still_under_way_arrives_nowhere(self):
+        run = trace(in_order([send(10, "n1", "n2", 0), recv(20, "n1", "n2", 0),
+                              send(30, "n1", "n2", 1), send(200, "n2", "n1", 2),
+                              recv(210, "n2", "n1", 2)]))
+        run.ended = 300 * MS
+        drawn, _, ax = picture(run, axis="linear", window=(0, 300 * MS))
+        held = [message for message in drawn.messages if message.fate == "under way"]
+        self.assertEqual(len(held), 1)
+        ends = [patch._posA_posB[1][0] for patch in ax.patches
+                if isinstance(patch, timeline.FancyArrowPatch)]
+        self.assertEqual(sum(end > 1 for end in ends), 1)
+
     def test_a_suggested_window_can_be_read_and_drawn(self):
         self.assertEqual(timeline.window_text(0, 464_230_123), "0ms..464ms")
         self.assertEqual(timeline.window_text(1_200_400_000, 1_900_000_000), "1200ms..1900ms")
@@ -209,6 +231,13 @@ class Parameters(unittest.TestCase):
             self.assertEqual(len(ax.collections), 3 if "drawn" in bars else 0, (log, reach))
         self.assertEqual(parameters.about_bars({"hidden"}), "")
         self.assertIn("longer", parameters.about_bars({"hidden", "drawn"}))
+
+    def test_runs_without_a_value_are_counted_below_the_axis(self):
+        panel = self.panel(2400)
+        self.assertEqual(parameters.left_out(panel), [])
+        panel.series[1].points[2][1].without = 4
+        self.assertEqual(parameters.left_out(panel),
+                         ["left out: 4 of 81 runs, which never got there"])
 
     def test_a_log_axis_holds_whole_intervals(self):
         _, ax, panel = self.drawn(2400, True, 400)
@@ -265,6 +294,16 @@ class Distributions(unittest.TestCase):
         for ax in figure.axes:
             self.assertEqual(ax.get_xlim()[0], 0)
             self.assertGreater(ax.get_xlim()[1], 900)
+
+    def test_runs_that_never_got_there_are_counted_where_they_hide_nothing(self):
+        one = job(marks=[])
+        line = Line("", [100 + step for step in range(50)], 57)
+        measure = parameters.Measure("messages.sent", 200)
+        for drawing in (Cdf, Histogram):
+            figure, _ = drawing(one, style.Look(one), measure, [("", [line])], "").draw()
+            (ax,) = figure.axes
+            self.assertIn("n = 57; 7 never", ax.get_ylabel().replace("\u00a0", " "))
+            self.assertEqual(len(ax.texts), 0)
 
     def test_long_names_leave_the_width_to_what_is_drawn(self):
         for name, share in (("raft", 0.6), ("chang_roberts.join_worst_messages", 0.8)):
