@@ -236,8 +236,8 @@ class LinePlot:
         self.axis = axis
         self.question = question
         self.log = bool(question.job["log"])
-        step = 0.6 * look.width * 72 / columns / len(axis.places)  # from point to point, in points
-        self.marker = min(look.size * (0.6 if columns == 1 else 0.45), 0.4 * step)
+        self.step = 0.6 * look.width * 72 / columns / len(axis.places)  # to the next, in points
+        self.marker = min(look.size * (0.6 if columns == 1 else 0.45), 0.4 * self.step)
 
     def draw(self, ax, panel):
         for index, series in enumerate(panel.series):
@@ -282,7 +282,12 @@ class LinePlot:
         ax.margins(x=0.07)
         step = -(-len(places) // MOST_TICKS) if self.axis.numeric else 1
         ax.set_xticks(places[::step])
-        ax.set_xticklabels(self.axis.texts()[::step])
+        texts = self.axis.texts()[::step]
+        room = self.step * (1.0 if len(panel.series) > 1 else 1.25) / 72
+        if not self.axis.numeric and \
+                any(self.look.text_width(text, self.look.small) > room for text in texts):
+            texts = [text.replace(" ", "\n") for text in texts]
+        ax.set_xticklabels(texts)
         if self.log:
             ax.set_yscale("log")
             ax.autoscale_view()
@@ -349,10 +354,14 @@ def draw_heatmap(question, look):
              for b in rows.values]
     figure, ((ax,),) = look.figure()
     paint(figure, ax, table, look, measure, value_label(measure, question.statistic))
-    ax.set_xticks(range(len(columns.values)))
-    ax.set_xticklabels(columns.texts())
-    ax.set_yticks(range(len(rows.values)))
-    ax.set_yticklabels(rows.texts())
+    wide, high = cell_of(look, table)
+    widest = max(look.text_width(text, look.small) for text in columns.texts())
+    step = -int(-1.15 * widest // wide)  # so that names do not run into each other
+    ax.set_xticks(range(0, len(columns.values), step))
+    ax.set_xticklabels(columns.texts()[::step])
+    step = -int(-1.3 * look.small / 72 // high)
+    ax.set_yticks(range(0, len(rows.values), step))
+    ax.set_yticklabels(rows.texts()[::step])
     ax.set_xlabel(columns.label)
     ax.set_ylabel(look.axis_label(rows.label, 0.75 * look.height))
     data = [(a, b, "" if value is None else style.number(float(value)))
@@ -364,6 +373,19 @@ def draw_heatmap(question, look):
 def cell_value(question, rows, measure):
     values = question.sweep.numbers(rows, measure.metric)
     return measure.of(STATISTICS[question.statistic](values)) if values else None
+
+
+def cell_of(look, table):
+    """About how wide and high one is, in inches."""
+    return 0.7 * look.width / len(table[0]), 0.72 * look.height / len(table)
+
+
+def number_size(look, table, texts):
+    """The size in which all numbers fit into their cells; 0 where nobody could read it."""
+    wide, high = cell_of(look, table)
+    widest = max(look.text_width(text, 1.0) for text in texts)
+    size = min(look.size, 0.88 * wide / widest, 0.7 * high * 72)
+    return size if size >= 0.45 * look.size else 0
 
 
 def paint(figure, ax, table, look, measure, label):
@@ -378,15 +400,15 @@ def paint(figure, ax, table, look, measure, label):
     image = ax.imshow(filled, cmap=colours, aspect="auto", origin="lower",
                       vmin=min(values), vmax=max(values) if max(values) > min(values) else
                       min(values) + 1)
-    size = look.size if len(table[0]) <= 10 else look.small * 0.8
-    for y, line in enumerate(table):
+    texts = [["none" if value is None else measure.text(value * measure.factor)
+              for value in line] for line in table]
+    size = number_size(look, table, [text for line in texts for text in line])
+    for y, line in enumerate(table if size else []):
         for x, value in enumerate(line):
-            if value is None:
-                ax.text(x, y, "none", ha="center", va="center", color=look.ink, fontsize=size)
-                continue
-            bright = style.luminance(colours(image.norm(value))) > 0.45
-            ax.text(x, y, measure.text(value * measure.factor), ha="center", va="center",
-                    color="#000000" if bright else "#ffffff", fontsize=size)
+            ground = look.grid if value is None else colours(image.norm(value))
+            ax.text(x, y, texts[y][x], ha="center", va="center", fontsize=size,
+                    color=look.ink if value is None else
+                    "#000000" if style.luminance(ground) > 0.45 else "#ffffff")
     for spine in ax.spines.values():
         spine.set_visible(False)
     ax.tick_params(length=0)

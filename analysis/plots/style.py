@@ -29,9 +29,9 @@ SERIES = [(BLUE, "-", "o", ""), (ORANGE, "--", "s", "//"), (GREEN, "-.", "^", ".
 
 THEMES = {
     "paper": {"size": 10, "width": 8.0, "height": 4.5, "ink": "#1a1a1a", "paper": "#ffffff",
-              "faint": "#6b6b6b", "grid": "#e3e3e3", "line": 1.6},
+              "faint": "#6b6b6b", "grid": "#e3e3e3", "line": 1.6, "yellow": "#a08c00"},
     "slides": {"size": 16, "width": 10.0, "height": 5.625, "ink": "#1a1a1a", "paper": "#ffffff",
-               "faint": "#5f5f5f", "grid": "#e3e3e3", "line": 2.6},
+               "faint": "#5f5f5f", "grid": "#e3e3e3", "line": 2.6, "yellow": "#a08c00"},
     "dark": {"size": 16, "width": 10.0, "height": 5.625, "ink": "#f2f2f2", "paper": "#15181c",
              "faint": "#a9b0b8", "grid": "#343a40", "line": 2.6, "blue": "#3d8fd1"},
 }
@@ -60,6 +60,7 @@ class Look:
         self.grid = theme["grid"]
         self.line = theme["line"]
         self.blue = theme.get("blue", BLUE)  # of thin lines on dark ground, a lighter one
+        self.yellow = theme.get("yellow", YELLOW)  # of lines on white, a darker one
         self.width = theme["width"]
         self.height = theme["height"]
         self.title = job.get("title", "")
@@ -97,7 +98,7 @@ class Look:
     def series(self, index):
         """Colour, line style, marker and hatch of the nth line or bar."""
         colour, line, marker, hatch = SERIES[index % len(SERIES)]
-        return self.colour(colour), line, marker, hatch
+        return self.yellow if colour == YELLOW else self.colour(colour), line, marker, hatch
 
     def colour(self, name):
         """A colour as this theme has it."""

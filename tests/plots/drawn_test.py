@@ -268,6 +268,17 @@ class Parameters(unittest.TestCase):
             self.assertTrue(any("," in text for text in ticks), ticks)
             self.assertFalse(any("$" in text or "1000" in text for text in ticks), ticks)
 
+    def test_numbers_of_a_heat_map_fit_their_cells_or_are_left_out(self):
+        look = style.Look(job())
+        for columns, rows, text in ((3, 3, "12"), (10, 4, "12,345"), (3, 24, "1"), (24, 3, "12")):
+            table = [[1.0] * columns] * rows
+            size = parameters.number_size(look, table, [text])
+            wide, high = parameters.cell_of(look, table)
+            self.assertTrue(4 < size <= look.size, (columns, rows))
+            self.assertLess(look.text_width(text, size), wide)
+            self.assertLess(size / 72, high)
+        self.assertEqual(parameters.number_size(look, [[1.0] * 24] * 24, ["12,345"]), 0)
+
     def test_ticks_of_distributions_are_written_alike(self):
         for log in (None, True):
             look = style.Look(job())
