@@ -48,11 +48,12 @@ draw cdf "$raft, seeds 1 to 200, 3 to 7 nodes" runs.csv --kind cdf \
 draw latency "$raft with 5 % loss, seeds 1 to 500" one.csv --kind latency \
   --metric leaderless_time_us
 draw messages "$raft, seeds 1 to 200, all losses" runs.csv --kind messages --by protocol.nodes
-draw lines "$raft, seeds 1 to 200; bars: 95 % intervals, where longer than a point" runs.csv --kind lines \
+bars="bars: 95 % intervals, where longer than a point"
+draw lines "$raft, seeds 1 to 200; $bars" runs.csv --kind lines \
   --metric leaderless_time_us --x network.loss
 draw heatmap "$raft, seeds 1 to 200" runs.csv --kind heatmap --metric leaderless_time_us \
   --x network.loss
-draw grid "$raft, seeds 1 to 200; bars: 95 % intervals, where longer than a point" runs.csv --kind grid \
+draw grid "$raft, seeds 1 to 200; $bars" runs.csv --kind grid \
   --x network.loss --metric leaderless_time_us --metric failed --metric latency_us_p99 \
   --metric messages.sent
 "$quorate" compare "$tree/scenarios/raft/leader-crash.json" --protocols raft,multi_paxos \
