@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "sim/base/assert.hpp"
+#include "sim/check/effects.hpp"
 
 namespace quorate {
 namespace {
@@ -32,7 +33,7 @@ class Search {
     };
     answered_ = static_cast<std::size_t>(std::ranges::count_if(ranks_, answered));
     placed_.resize(ranks_.size());
-    collect_rivals();
+    collect_choices();
     collect_twins();
   }
 
@@ -113,9 +114,11 @@ class Search {
     }
   }
 
-  // For every answered operation those of higher rank that may nevertheless precede it.
-  void collect_rivals() {
-    rivals_.resize(answered_);
+  // For every answered operation what may stand where it is the first not yet placed: itself, and
+  // those of higher rank that may nevertheless precede it. What seems to have taken effect first is
+  // tried first, what seems to have had none last.
+  void collect_choices() {
+    choices_.resize(answered_);
     std::vector<std::size_t> by_asking(ranks_.size());
     for (std::size_t i = 0; i < ranks_.size(); ++i) by_asking[i] = i;
     // A total order, as above.
@@ -126,28 +129,28 @@ class Search {
       while (next != by_asking.end() && call(*next).asked < call(rank).answered) {
         open.push_back(*next++);
       }
-      std::erase_if(open, [&](std::size_t other) { return other <= rank; });
+      std::erase_if(open, [&](std::size_t other) { return other < rank; });
       bytes_ += open.size() * sizeof(std::size_t);
       if (bytes_ > budget_.bytes) return;  // run() gives up at once
-      rivals_[rank] = open;
-      std::ranges::sort(rivals_[rank]);  // total order: no rank is there twice
+      choices_[rank] = open;
+      // A total order: no rank is there twice.
+      std::ranges::sort(choices_[rank], {},
+                        [&](std::size_t other) { return std::pair(call(other).effect, other); });
     }
   }
 
   // Places the next operation that fits and leads where the search has not been; false where there
   // is none.
   bool place_one() {
-    const std::size_t first = stack_.back().first;
-    const Positions& rivals = rivals_[first];
+    const Positions& choices = choices_[stack_.back().first];
     if (stack_.back().choice == 0) {
       if (const std::optional<std::size_t> rank = needs_no_choice()) {
-        stack_.back().choice = rivals.size() + 1;
+        stack_.back().choice = choices.size();
         return place(*rank);
       }
     }
-    while (stack_.back().choice <= rivals.size()) {
-      const std::size_t choice = stack_.back().choice++;
-      const std::size_t rank = choice == 0 ? first : rivals[choice - 1];
+    while (stack_.back().choice < choices.size()) {
+      const std::size_t rank = choices[stack_.back().choice++];
       if (!placed_[rank] && place(rank)) return true;
     }
     return false;
@@ -166,10 +169,9 @@ class Search {
       const auto result = model_.apply(state, call(rank).operation);
       return result == call(rank).result && state == frame.state;
     };
-    if (fits(frame.first)) return frame.first;
-    const Positions& rivals = rivals_[frame.first];
-    const auto found = std::ranges::find_if(rivals, fits);
-    return found != rivals.end() ? std::optional(*found) : idle;
+    const Positions& choices = choices_[frame.first];
+    const auto found = std::ranges::find_if(choices, fits);
+    return found != choices.end() ? std::optional(*found) : idle;
   }
   // Notes that an answer has been placed (1) or taken back (-1).
   void see(std::size_t rank, int times) {
@@ -198,11 +200,11 @@ class Search {
     stack_.push_back(std::move(frame));
     return true;
   }
-  // Whatever is placed beyond `first` is one of its rivals.
+  // Whatever is placed beyond `first` is one of its choices.
   std::string configuration(const Frame& frame) const {
     std::string key = std::to_string(frame.first) + ":";
     if (frame.first < answered_) {
-      for (const std::size_t rank : rivals_[frame.first]) key += placed_[rank] ? '1' : '0';
+      for (const std::size_t rank : choices_[frame.first]) key += placed_[rank] ? '1' : '0';
     }
     return key + ":" + frame.state;
   }
@@ -213,7 +215,7 @@ class Search {
   SearchBudget budget_;
   std::uint64_t bytes_{};  // remembered
   std::size_t answered_{};
-  std::vector<Positions> rivals_;   // of each answered rank, as ranks
+  std::vector<Positions> choices_;  // by answered rank
   std::vector<std::size_t> twins_;  // of each rank the same operation, asked last before it
   std::vector<bool> placed_;        // by rank
   bool all_shows_{};                // no operation sees a value without showing it
@@ -355,6 +357,14 @@ void HistoryCheck::note(const Record& record) {
   }
 }
 
+// Others come to the same place of the log later, or again after a restart.
+void HistoryCheck::note_effect(const Record& record) {
+  const auto* applied = record.body.get_if<Applied>();
+  if (applied != nullptr) {
+    effects_.try_emplace(applied->index, Effect{record.index, applied->command});
+  }
+}
+
 // An operation that the object does not have changes nothing, and matters to no client.
 void HistoryCheck::note_nobodys(const Record& record) {
   const auto* request = record.body.get_if<Request>();
@@ -381,6 +391,10 @@ void HistoryCheck::judge(NodeNames names) {
   for (const Positions& object : objects_of(*model_, calls_)) {
     exercised_ += overlapping(calls_, object);
   }
+  std::vector<Effect> effects;
+  effects.reserve(effects_.size());
+  for (const auto& [place, effect] : effects_) effects.push_back(effect);
+  match_effects(*model_, effects, calls_);
   const Linearization found = linearize(*model_, calls_);
   answer_ = found.answer;
   if (answer_ != Linearizable::no) return;

@@ -12,11 +12,13 @@
 // asked first goes first. An answer that fits and changes nothing is placed at once, for later it
 // could only forbid more. Where every operation shows the value it sees, a value that nobody is
 // shown explains nothing: one written without an answer is left out, any other is placed right
-// before the next write.
+// before the next write. And where somebody says in which order operations took effect, that order
+// is tried first: if it is one, nothing is searched, however much overlaps.
 #pragma once
 
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -37,6 +39,15 @@ struct ClientCall {
   std::uint64_t asked{};
   std::uint64_t answered{never};
   Text result;
+  // Of the effects that operations are thought to have had, in their order, which one is this
+  // operation's. Only how long a search takes depends on it.
+  std::uint64_t effect{never};
+};
+
+// What the first state machine to come to some place of the log executed there.
+struct Effect {
+  std::uint64_t moment{};  // as a call's
+  Operation operation;
 };
 
 QUORATE_ENUM(Linearizable, yes, no, unknown)
@@ -83,6 +94,7 @@ class HistoryCheck {
     if (model_ == nullptr) return;
     if (record.kind == Kind::op || record.kind == Kind::ack) note(record);
     if (record.kind == Kind::local) note_nobodys(record);
+    if (record.kind == Kind::event) note_effect(record);
   }
   void judge(NodeNames names);
 
@@ -99,9 +111,11 @@ class HistoryCheck {
  private:
   void note(const Record& record);
   void note_nobodys(const Record& record);
+  void note_effect(const Record& record);
 
   const Model* model_{};
   std::vector<ClientCall> calls_;
+  std::map<std::uint64_t, Effect> effects_;  // by their places in the log
   std::uint64_t armed_{};
   std::uint64_t exercised_{};
   Linearizable answer_{};

@@ -22,6 +22,7 @@ struct RunWatch {
       case Kind::event:
         cycles.on(record);
         blocked.on(record);
+        history.on(record);
         break;
       case Kind::crash:
         blocked.on(record);
