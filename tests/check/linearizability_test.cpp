@@ -9,7 +9,6 @@
 #include <optional>
 
 #include "sim/base/random.hpp"
-#include "sim/check/effects.hpp"
 
 namespace quorate {
 namespace {
@@ -244,63 +243,6 @@ TEST_CASE("unanswered operations that nobody saw, or that are all the same, cost
   CHECK(linearize(*find_model("register"), writes, small).answer == Linearizable::no);
   CHECK(linearize(*find_model("queue"), messages, small).answer == Linearizable::no);
   CHECK(linearize(*find_model("counter"), additions, small).answer == Linearizable::no);
-}
-
-// Sixty pairs of clients who put the same two messages again and again and give up half the time,
-// while as many take one each. What was executed is known: every put, whoever waited for it or not.
-struct Crowd {
-  std::vector<ClientCall> history;
-  std::vector<Effect> effects;
-
-  void execute(std::size_t position, std::uint64_t moment) {
-    effects.push_back({moment, history[position].operation});
-  }
-};
-Crowd crowd_at_a_queue() {
-  Crowd crowd;
-  Stream stream(7);
-  std::deque<Text> messages;
-  for (std::uint32_t i = 0; i < 60; ++i) {
-    const Text message = stream.below(2) == 0 ? "a" : "b";
-    const std::uint64_t begin = 10 * i;
-    crowd.history.push_back(push(1, "t", message, begin + 1, i % 2 == 0 ? never : begin + 4));
-    const bool is_lost = i % 4 == 0;  // the request, before anybody executed it
-    if (!is_lost) crowd.execute(crowd.history.size() - 1, begin + 2);
-    if (!is_lost) messages.push_back(message);
-    if (messages.empty()) continue;
-    const bool gives_up = i % 3 == 0;
-    crowd.history.push_back(
-        pop(2, "t", gives_up ? Text() : messages.front(), begin + 5, gives_up ? never : begin + 8));
-    crowd.execute(crowd.history.size() - 1, begin + 6);
-    messages.pop_front();
-  }
-  return crowd;
-}
-
-TEST_CASE("an order in which operations were executed saves the search for one") {
-  const Model& queue = *find_model("queue");
-  const SearchBudget small{.tries = 200};
-  Crowd crowd = crowd_at_a_queue();
-  CHECK(linearize(queue, crowd.history, small).answer == Linearizable::unknown);
-  match_effects(queue, crowd.effects, crowd.history);
-  const Linearization found = linearize(queue, crowd.history, small);
-  CHECK(found.answer == Linearizable::yes);
-  CHECK(found.order.size() == crowd.effects.size());
-}
-
-// Two calls are alike; the one that was answered must have had the effect that its answer shows.
-TEST_CASE("an effect is its whose answer it explains, and who asked before it") {
-  std::vector<ClientCall> history{push(1, "t", "a", 1, 4), pop(2, "t", {}, 5, never),
-                                  pop(3, "t", "a", 6, 20), pop(4, "t", "empty", 7, 21),
-                                  pop(5, "t", "empty", 18, 19)};
-  const Operation take{"GET", "t", {}};
-  const std::vector<Effect> effects{{2, {"PUT", "t", "a"}}, {10, take}, {11, take}, {12, take}};
-  match_effects(*find_model("queue"), effects, history);
-  CHECK(history[0].effect == 0);
-  CHECK(history[2].effect == 1);
-  CHECK(history[3].effect == 2);
-  CHECK(history[1].effect == 3);
-  CHECK(history[4].effect == ClientCall::never);
 }
 
 // Two thousand answered operations, three at a time, need no more than a glance each.
