@@ -130,7 +130,7 @@ class Bars:
             colour, _, _, hatch = self.look.series(index)
             drawn = ax.barh(range(rows), widths, left=ends, height=0.62, color=colour,
                             hatch=hatch, edgecolor=self.look.paper, linewidth=0.8)
-            self._keep_slivers(drawn)
+            self._keep_slivers(ax, drawn)
             ends = [end + width for end, width in zip(ends, widths)]
         for row, bar in enumerate(self.bars):
             ax.annotate(number_text(bar.total), (bar.total, row), xytext=(5, 0), va="center",
@@ -138,13 +138,19 @@ class Bars:
         self._dress(ax, heading, label, rows)
         return figure
 
-    def _keep_slivers(self, drawn):
-        """A part of a few points would vanish below its own edge and hatch: it has its colour."""
+    def _keep_slivers(self, ax, drawn):
+        """A part of a few points would vanish below its own edge and hatch: it has its colour, and
+        where there is room, a hair between it and the one before."""
         whole = max(bar.total for bar in self.bars)
         for part in drawn:
-            if part.get_width() / whole * self.look.width * 0.75 * 72 < 4:
-                part.set_linewidth(0)
-                part.set_hatch(None)
+            points = part.get_width() / whole * self.look.width * 0.75 * 72
+            if points >= 4:
+                continue
+            part.set_linewidth(0)
+            part.set_hatch(None)
+            if points > 1.5:
+                ax.plot([part.get_x()] * 2, [part.get_y(), part.get_y() + part.get_height()],
+                        color=self.look.paper, linewidth=0.5, solid_capstyle="butt")
 
     def _count(self, bar, kind):
         if kind == "others":
@@ -171,9 +177,11 @@ class Bars:
                   handleheight=1.1)
 
     def _sample(self, number, name):
-        """Of a kind, for the legend: the first bar may have a sliver of it only."""
+        """Of a kind, for the legend: the first bar may have a sliver of it only. Its hatch is twice
+        as dense, or so small a thing would show next to nothing of it."""
         colour, _, _, hatch = self.look.series(number)
-        return Patch(facecolor=colour, hatch=hatch, edgecolor=self.look.paper, label=name)
+        return Patch(facecolor=colour, hatch=2 * hatch, edgecolor=self.look.paper, linewidth=0,
+                     label=name)
 
     def _short(self, text):
         """A name that leaves two thirds of the width to the bars."""
