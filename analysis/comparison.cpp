@@ -29,13 +29,13 @@ std::int64_t value_of(const SweepRow& row, const Quantity& quantity) {
   return metric == row.outcome.metrics.end() ? missing : metric->second;
 }
 
-// "messages.<Type>.sent" is matched by "messages.Vote.sent".
-bool matches(std::string_view pattern, std::string_view name) {
-  const std::size_t mark = pattern.find(type_mark);
-  if (mark == pattern.npos) return pattern == name;
-  const std::string_view tail = pattern.substr(mark + type_mark.size());
-  return name.size() > pattern.size() - type_mark.size() && name.ends_with(tail) &&
-         name.starts_with(pattern.substr(0, mark));
+// No metric is ever less than 0, and no part of a whole more than it; so the mean is not either,
+// and an interval loses nothing that could be true where it ends there.
+Estimate within_reach(Estimate mean, const Quantity& quantity) {
+  if (!mean.interval) return mean;
+  mean.interval->low = std::max(mean.interval->low, 0.0);
+  if (quantity.unit == "ppm") mean.interval->high = std::min(mean.interval->high, 1e6);
+  return mean;
 }
 
 }  // namespace
@@ -51,12 +51,10 @@ std::optional<Quantity> find_quantity(std::string_view name) {
   for (Quantity& share : run_shares()) {
     if (share.name == name) return std::move(share);
   }
-  for (const MetricInfo& metric : metric_list()) {
-    if (!matches(metric.name, name)) continue;
-    return Quantity{std::string(name), std::string(metric.unit), std::string(metric.meaning),
-                    false};
-  }
-  return std::nullopt;
+  const MetricInfo* metric = find_metric(name);
+  if (metric == nullptr) return std::nullopt;
+  return Quantity{std::string(name), std::string(metric->unit), std::string(metric->meaning),
+                  false};
 }
 
 Comparison::Comparison(std::vector<std::string> contenders, std::vector<Quantity> quantities,
@@ -97,7 +95,7 @@ Difference Comparison::difference(std::size_t from, std::size_t to, std::size_t 
 Estimate Comparison::estimated(std::size_t contender, std::size_t quantity) const {
   Column values = column(contender, quantity);
   std::erase(values, missing);
-  if (!quantities_[quantity].share) return mean_of(values);
+  if (!quantities_[quantity].share) return within_reach(mean_of(values), quantities_[quantity]);
   const auto part = static_cast<std::uint64_t>(std::ranges::count(values, 1));
   return share_of(part, values.size());
 }

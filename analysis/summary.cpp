@@ -151,8 +151,8 @@ std::string faults_that_never_fired(const Outcome& outcome) {
   for (const FaultResult& fault : outcome.faults) {
     if (fault.fired != 0) continue;
     text += line("never fired", "fault \"" + printable(fault.id) + "\"" +
-                                    (fault.in_vain ? ": it caught no message" : "") +
-                                    (fault.may_not_fire ? ", as the scenario allows" : ""));
+                                    (fault.may_not_fire ? ", as the scenario allows" : "") +
+                                    (fault.why.empty() ? "" : ": " + printable(fault.why)));
   }
   return text;
 }
@@ -222,6 +222,7 @@ void print_faults(JsonWriter& out, const Outcome& outcome) {
     print_member(out, "id", fault.id);
     print_member(out, "fired", fault.fired);
     print_member(out, "may_not_fire", fault.may_not_fire);
+    if (!fault.why.empty()) print_member(out, "why", fault.why);
     out.close_object();
   }
   out.close_array();

@@ -44,33 +44,36 @@ TEST_CASE("3pc soak: crashes alone; an elected terminator") {
   soak("scenarios/3pc/soak-crashes.json");
 }
 
+namespace {
+
+// Whether one transaction of three participants is committed everywhere in the end.
+Verdict all_commit(const std::string& params, const std::string& delay, const std::string& faults) {
+  const auto one = testing::scenario_of(R"({"quorate": 1, "stop": {"at": "20s"},
+    "protocol": {"use": "3pc", "params": )" +
+                                        params + R"(,
+      "roles": {"coordinator": ["co"], "participant": ["p1", "p2", "p3"]}},
+    "network": {"delay": ")" + delay + R"("},
+    "workload": [{"client": "c1", "op": "transfer", "at": "10ms", "node": "co"}],
+    "faults": )" + faults + R"(, "expect": [{"at": "end", "state": "all_committed"}]})");
+  return testing::run_to_end(one)->outcome().verdict;
+}
+
+}  // namespace
+
 // p2 and p3 take over at once. p1, the only one that has prepared, dies when it has told p2 so.
 TEST_CASE("3pc: of two that take over at once one decides") {
-  const auto two = testing::scenario_of(R"({"quorate": 1,
-    "protocol": {"use": "3pc", "params": {"turn": "1ms"},
-      "roles": {"coordinator": ["co"], "participant": ["p1", "p2", "p3"]}},
-    "stop": {"at": "4s"}, "network": {"delay": "40ms"},
-    "workload": [{"client": "c1", "op": "transfer", "at": "10ms", "node": "co"}],
-    "faults": [
+  CHECK(all_commit(R"({"turn": "1ms"})", "40ms", R"([
       {"at": "0s", "do": {"crash": {"node": "co", "after_sends": 1, "message": "PreCommit"}}},
       {"at": "0s", "do": {"crash": {"node": "p1", "after_sends": 1, "message": "State"}}},
-      {"at": "470ms", "do": {"crash": {"node": "p3", "after_persist": true}}}],
-    "expect": [{"at": "end", "state": "all_committed"}]})");
-  CHECK(testing::run_to_end(two)->outcome().verdict == Verdict::pass);
+      {"at": "470ms", "do": {"crash": {"node": "p3", "after_persist": true}}}])") == Verdict::pass);
 }
 
 // An answer takes longer than the round it belongs to; but who knows is believed at any time.
 TEST_CASE("3pc: a quorum that answers too late learns what somebody knows") {
-  const auto slow = testing::scenario_of(R"({"quorate": 1,
-    "protocol": {"use": "3pc", "params": {"termination": "quorum"},
-      "roles": {"coordinator": ["co"], "participant": ["p1", "p2", "p3"]}},
-    "stop": {"at": "20s"}, "network": {"delay": "60ms"},
-    "workload": [{"client": "c1", "op": "transfer", "at": "10ms", "node": "co"}],
-    "faults": [
+  CHECK(all_commit(R"({"termination": "quorum"})", "60ms", R"([
       {"at": "290ms",
-       "do": {"crash": {"node": "co", "after_sends": 1, "message": "GlobalCommit"}}}],
-    "expect": [{"at": "end", "state": "all_committed"}]})");
-  CHECK(testing::run_to_end(slow)->outcome().verdict == Verdict::pass);
+       "do": {"crash": {"node": "co", "after_sends": 1, "message": "GlobalCommit"}}}])") ==
+        Verdict::pass);
 }
 
 TEST_CASE("3pc: how a transaction ends is one rule for all") {

@@ -1,7 +1,9 @@
 // The state machines, operation by operation.
-#include "protocols/common/state_machine.hpp"
-
 #include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "protocols/common/operations.hpp"
 
 namespace quorate {
 
@@ -45,6 +47,23 @@ TEST_CASE("state machine: a counter is one sum, whatever the key, and no more th
                                        {{"add", "l", "999999999999999"}, "999999999999996"},
                                        {{"add", "l", "4"}, "too_large"},
                                        {{"read", "k", ""}, "999999999999996"}});
+}
+
+TEST_CASE("state machine: of the words that any machine knows, each answers those it names") {
+  const auto all = operations_of(MachineKind::none);
+  CHECK(all.size() == 7);
+  for (const MachineKind kind :
+       {MachineKind::registers, MachineKind::counter, MachineKind::queue}) {
+    const auto its = operations_of(kind);
+    for (const auto& operation : all) {
+      const std::string word(operation.first);
+      const Text value = word == "cas" ? "1 2" : "1";
+      const Text answer = StateMachine{}.apply(kind, {Text(word), "k", value});
+      CAPTURE(word);
+      CAPTURE(enum_name(kind));
+      CHECK((answer.view() != "unknown") == (std::ranges::find(its, operation) != its.end()));
+    }
+  }
 }
 
 TEST_CASE("state machine: a topic gives out its messages in their order, each once") {

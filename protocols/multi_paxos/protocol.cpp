@@ -1,4 +1,5 @@
 // Multi-Paxos' entry: how the program finds it.
+#include "protocols/common/operations.hpp"
 #include "protocols/common/recovery.hpp"
 #include "protocols/multi_paxos/costs.hpp"
 #include "protocols/multi_paxos/properties.hpp"
@@ -78,6 +79,7 @@ ProtocolEntry protocol() {
       .object = [](const Params& params) -> std::string_view {
         return params.sessions ? object_of(params.state_machine) : "";
       },
+      .operations = [](const Params& params) { return operations_of(params.state_machine); },
       .assumes = [](const Params& params) -> FailureModel {
         using enum Assumption;
         return {.safety = {stable_storage},

@@ -1,4 +1,5 @@
 // Raft's entry: how the program finds it.
+#include "protocols/common/operations.hpp"
 #include "protocols/common/recovery.hpp"
 #include "protocols/raft/costs.hpp"
 #include "protocols/raft/properties.hpp"
@@ -228,6 +229,7 @@ ProtocolEntry protocol() {
       .emits = {"elected", "role", "epoch", "proposed", "chosen", "applied"},
       .majorities = true,
       .object = &object,
+      .operations = [](const Params& params) { return operations_of(params.state_machine); },
       .assumes = &assumes,
       .costs = costs,
   });

@@ -20,6 +20,8 @@ class EventMatcher {
   // One comparison: whether it is worth calling matches() for records of this kind.
   bool could_match(Kind kind) const { return active_ && kind == kind_; }
   Kind kind() const { return kind_; }  // the only kind it could match
+  // Whether the record has the right name and message, wherever it happened. REQUIRES could_match.
+  bool named(const Record& record) const;
   // Ignores `nth`, and any node selector but explicit nodes. `names` are nodes, then clients. Cheap
   // until `fields` must be compared, which prints the body once.
   //
@@ -29,7 +31,6 @@ class EventMatcher {
   bool matches(const Record& record, NodeNames names) const;
 
  private:
-  bool named(const Record& record) const;
   bool at_node(const Record& record) const;
   bool fields_match(const Record& record, NodeNames names) const;
 

@@ -108,6 +108,21 @@ std::string of_fault(const std::string& fault, std::string_view all) {
   return " " + (fault.empty() ? std::string(all) : fault);
 }
 
+// " at n1 or n2": where an event is waited for; nothing where that is anywhere.
+std::string place(const Selector& selector, NodeNames names) {
+  if (selector.kind == Selector::Kind::none || selector.kind == Selector::Kind::all) return {};
+  const std::string any = selector.name.empty() ? "node" : selector.name;
+  if (selector.kind == Selector::Kind::role || selector.kind == Selector::Kind::random) {
+    return " at any " + any;
+  }
+  if (selector.kind != Selector::Kind::nodes) return " at " + describe(selector, names);
+  std::string words;
+  for (const NodeId node : selector.nodes) {
+    words += (words.empty() ? " at " : " or ") + name_of(node, names);
+  }
+  return words;
+}
+
 }  // namespace
 
 std::string describe(const Selector& selector, NodeNames names) {
@@ -126,6 +141,27 @@ std::string describe(const Selector& selector, NodeNames names) {
       return "the leader";
     case Selector::Kind::fault_node:
       return "whom " + selector.name + " hit";
+  }
+  return {};
+}
+
+std::string describe(const EventPattern& pattern, NodeNames names) {
+  std::string words = "`" + pattern.event + "` event";
+  if (!pattern.message.empty()) words += " of " + pattern.message;
+  return words + place(pattern.node, names);
+}
+
+std::string describe(const StatePattern& pattern) {
+  const std::string role = pattern.role.empty() ? "node" : pattern.role;
+  switch (pattern.quantifier) {
+    case Quantifier::all:
+      return "every live " + role + " is " + pattern.is;
+    case Quantifier::any:
+      return "a live " + role + " is " + pattern.is;
+    case Quantifier::one:
+      return "exactly one live " + role + " is " + pattern.is;
+    case Quantifier::majority:
+      return "more than half of all " + role + "s are live and " + pattern.is;
   }
   return {};
 }

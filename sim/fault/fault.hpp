@@ -116,5 +116,9 @@ struct Fault {
 std::string describe(const Action& action, NodeNames names);
 // "n1 n2", "the leader", "a random follower", "every node".
 std::string describe(const Selector& selector, NodeNames names);
+// "`elected` event", "`recv` event of Vote at n1 or n2".
+std::string describe(const EventPattern& pattern, NodeNames names);
+// "more than half of all servers are ready".
+std::string describe(const StatePattern& pattern);
 
 }  // namespace quorate

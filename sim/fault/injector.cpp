@@ -88,10 +88,14 @@ void Injector::look(const Record& record, Control& control) {
 
 void Injector::consider(const Watch& watch, const Record& record, Control& control) {
   const EventPattern& pattern = (*faults_)[watch.fault].trigger.event;
-  if (!may_fire(watch.fault) || !in_window(watch.fault, record.time)) return;
-  if (!watch.matcher.matches(record, control.names())) return;
-  if (!is_at(pattern.node, record.node, sight(control))) return;
-  if (++progress_[watch.fault].matches >= pattern.nth) {
+  if (!may_fire(watch.fault)) return;
+  Progress& progress = progress_[watch.fault];
+  if (!in_window(watch.fault, record.time) || !watch.matcher.matches(record, control.names()) ||
+      !is_at(pattern.node, record.node, sight(control))) {
+    if (watch.matcher.named(record)) ++progress.elsewhere;
+    return;
+  }
+  if (++progress.matches >= pattern.nth) {
     trigger(watch.fault, record.index, control);
   }
 }
@@ -105,7 +109,9 @@ void Injector::after_change(std::uint64_t event, Control& control) {
     if (fired_[i] >= limit(i) || now >= fault.until) continue;
     wants_state_ = true;
     if (now < fault.from) continue;
-    const bool holds = state_holds(fault.trigger.state, control);
+    const Agreement found = agreement(fault.trigger.state, control);
+    if (found.agreeing >= progress_[i].nearest.agreeing) progress_[i].nearest = found;
+    const bool holds = suffices(found, fault.trigger.state.quantifier);
     const bool rises = holds && !progress_[i].held;
     progress_[i].held = holds;
     if (rises) trigger(i, event, control);
@@ -131,7 +137,15 @@ void Injector::attempt(std::uint32_t fault, Control& control) {
   QUORATE_ASSERT(!progress.waiting.empty(), "An action comes due once per trigger met.");
   progress.cause = progress.waiting.front();
   progress.waiting.pop_front();
-  if ((*faults_)[fault].chance.hit(stream(fault, Draw::chance))) act(fault, control);
+  if (!(*faults_)[fault].chance.hit(stream(fault, Draw::chance))) {
+    ++progress.refused;
+    return;
+  }
+  const std::uint64_t before = fired_[fault];
+  act(fault, control);
+  if (fired_[fault] != before || progress.armed != 0) return;
+  ++progress.in_vain;
+  progress.last_in_vain = control.now();
 }
 
 // ---- what a fault may still do ------------------------------------------------------------------

@@ -47,6 +47,9 @@ class Injector {
   // How often each fault fired, in scenario order.
   const std::vector<std::uint64_t>& fired() const { return fired_; }
   const std::vector<Fault>& faults() const { return *faults_; }
+  // Why a fault has not fired by the end of the run, as one clause: what it waited for, and how
+  // near that came; empty of one that has. (idle.cpp)
+  std::string why_idle(std::uint32_t fault, Time end, NodeNames names) const;
   // When a fault fired first: where expectations "of" it count from.
   std::optional<Time> first_fired(std::string_view id) const;
 
@@ -68,7 +71,13 @@ class Injector {
     std::uint64_t line{no_cause};   // the record that announced the last firing
     std::uint32_t armed{};          // crash points set and not yet fired
     bool held{};                    // state: true when last looked at
-    Duration gap{};                 // every: from the last occurrence to the next
+    Agreement nearest;              // state: with the most nodes in it
+    // Of a fault that has not fired, what came near it.
+    std::uint64_t elsewhere{};  // events of its kind at another node, time, or with other fields
+    std::uint64_t refused{};    // by its chance
+    std::uint64_t in_vain{};    // it was due, and there was nothing to change
+    Time last_in_vain;
+    Duration gap{};  // every: from the last occurrence to the next
     std::optional<Time> first_fired;
     std::array<Stream, draws> streams;
     Stream halves;  // Purpose::partition
@@ -89,6 +98,7 @@ class Injector {
   void trigger(std::uint32_t fault, std::uint64_t cause, Control& control);
   void attempt(std::uint32_t fault, Control& control);
   bool in_window(std::uint32_t fault, Time now) const;
+  std::string unmet(std::uint32_t fault, Time end, NodeNames names) const;
   bool may_fire(std::uint32_t fault) const;
   std::uint64_t limit(std::uint32_t fault) const;
   Stream& stream(std::uint32_t fault, Draw draw);

@@ -108,29 +108,35 @@ bool can_act(Verb verb, NodeId node, const Control& control) {
   return control.up(node);
 }
 
-bool state_holds(const StatePattern& pattern, const Control& control) {
-  std::uint32_t playing = 0;
-  std::uint32_t live = 0;
-  std::uint32_t agreeing = 0;
+Agreement agreement(const StatePattern& pattern, const Control& control) {
+  Agreement found;
   for (std::uint32_t i = 0; i < control.nodes(); ++i) {
     const NodeId node{i};
     if (!control.plays(node, pattern.role)) continue;
-    ++playing;
+    ++found.playing;
     if (!control.up(node)) continue;
-    ++live;
-    if (control.status(node, pattern.role) == pattern.is) ++agreeing;
+    ++found.live;
+    if (control.status(node, pattern.role) == pattern.is) ++found.agreeing;
   }
-  switch (pattern.quantifier) {
+  return found;
+}
+
+bool suffices(const Agreement& found, Quantifier quantifier) {
+  switch (quantifier) {
     case Quantifier::all:
-      return live > 0 && agreeing == live;
+      return found.live > 0 && found.agreeing == found.live;
     case Quantifier::any:
-      return agreeing > 0;
+      return found.agreeing > 0;
     case Quantifier::one:
-      return agreeing == 1;
+      return found.agreeing == 1;
     case Quantifier::majority:
-      return agreeing * 2 > playing;
+      return found.agreeing * 2 > found.playing;
   }
   return false;
+}
+
+bool state_holds(const StatePattern& pattern, const Control& control) {
+  return suffices(agreement(pattern, control), pattern.quantifier);
 }
 
 }  // namespace quorate

@@ -32,6 +32,15 @@ bool is_at(const Selector& selector, NodeId node, const Sight& sight);
 // Whether `verb` would change anything at `node` now.
 bool can_act(Verb verb, NodeId node, const Control& control);
 
+// Of the nodes that play a role: how many there are, how many live, how many of those are in a
+// pattern's state.
+struct Agreement {
+  std::uint32_t playing{};
+  std::uint32_t live{};
+  std::uint32_t agreeing{};
+};
+Agreement agreement(const StatePattern& pattern, const Control& control);
+bool suffices(const Agreement& found, Quantifier quantifier);
 bool state_holds(const StatePattern& pattern, const Control& control);
 
 }  // namespace quorate

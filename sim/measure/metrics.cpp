@@ -213,6 +213,15 @@ void put_decisions(Results& results, const std::string& name,
   results[name + "_max"] = decisions.rbegin()->first;
 }
 
+// "messages.<Type>.sent" is matched by "messages.Vote.sent".
+bool matches(std::string_view pattern, std::string_view name) {
+  const std::size_t mark = pattern.find(type_mark);
+  if (mark == pattern.npos) return pattern == name;
+  const std::string_view tail = pattern.substr(mark + type_mark.size());
+  return name.size() > pattern.size() - type_mark.size() && name.ends_with(tail) &&
+         name.starts_with(pattern.substr(0, mark));
+}
+
 }  // namespace
 
 void Metrics::on_event(const Record& record) {
@@ -334,6 +343,12 @@ void Metrics::put_rates(Results& results, const MessageCount& protocol) const {
 }
 
 std::span<const MetricInfo> metric_list() { return metrics; }
+
+const MetricInfo* find_metric(std::string_view name) {
+  const auto is_called = [name](const MetricInfo& metric) { return matches(metric.name, name); };
+  const auto found = std::ranges::find_if(metrics, is_called);
+  return found == metrics.end() ? nullptr : &*found;
+}
 
 std::vector<std::string> metric_names(std::span<const std::string> types) {
   std::vector<std::string> names;

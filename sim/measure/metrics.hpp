@@ -132,6 +132,8 @@ struct MetricInfo {
 
 // All metrics, in the order in which `describe` shows them.
 std::span<const MetricInfo> metric_list();
+// What a metric is that has this name, `<Type>` filled in; null where none has.
+const MetricInfo* find_metric(std::string_view name);
 // The name of every metric that a run with these message types, client messages last, may have.
 std::vector<std::string> metric_names(std::span<const std::string> types);
 

@@ -40,6 +40,10 @@ struct Description {
   // The object clients talk to, by its name in sim/check/sequential.hpp; "" or absent where what
   // they are told is not theirs to compare.
   std::string_view (*object)(const typename Traits<P>::Params& params){};
+  // The words with which clients may ask, and what is answered. Absent where a word is but a name,
+  // as that of a transaction.
+  std::vector<std::pair<std::string_view, std::string_view>> (*operations)(
+      const typename Traits<P>::Params& params){};
   // What it assumes of the world; some options assume less.
   FailureModel (*assumes)(const typename Traits<P>::Params& params){};
   // Which nodes that are up cannot go on by themselves. Absent: none ever.
@@ -171,6 +175,22 @@ void add_promises(const Description<P>& words, ProtocolInfo& info) {
   }
 }
 
+// The words with which clients may ask, by parameters that are yet to be read.
+template <class P>
+void add_operations(const Description<P>& words, ProtocolInfo& info) {
+  if (words.operations == nullptr) return;
+  info.operations = [of = words.operations](const Value& set, NodeNames names) {
+    typename Traits<P>::Params params{};
+    for (const Member& member : set.members) {
+      read_field(member.value, member.key, Settable::of(params), names);
+    }
+    std::vector<NamedText> known;
+    for (const auto& [name, text] : of(params))
+      known.push_back({std::string(name), std::string(text)});
+    return known;
+  };
+}
+
 // How the loader tells whether values suit the types.
 template <class P>
 void add_checks(ProtocolInfo& info) {
@@ -210,6 +230,7 @@ ProtocolInfo describe_protocol(const Description<P>& words) {
   info.costs = words.costs;
   detail::add_types<P>(info);
   detail::add_promises<P, Properties>(words, info);
+  detail::add_operations(words, info);
   detail::add_checks<P>(info);
   return info;
 }

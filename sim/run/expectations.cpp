@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sim/measure/metrics.hpp"
 #include "sim/scenario/diagnostics.hpp"
 
 namespace quorate {
@@ -15,19 +16,6 @@ bool about_events(const Expectation& expectation) {
   return expectation.kind == Judged::event_within || expectation.kind == Judged::never;
 }
 
-// "`elected` event", "`recv` event at n1 or n2"
-std::string event_words(const EventPattern& pattern, NodeNames names) {
-  std::string words = "`" + pattern.event + "` event";
-  if (!pattern.message.empty()) words += " of " + pattern.message;
-  if (pattern.node.kind != Selector::Kind::nodes) return words;
-  std::string_view before = " at ";
-  for (const NodeId node : pattern.node.nodes) {
-    words += std::string(before) + names[node.value];
-    before = " or ";
-  }
-  return words;
-}
-
 std::string origin_words(const Expectation& expectation, Time start) {
   if (expectation.of.empty()) return "the start";
   return in_quotes(expectation.of) + " (" + to_seconds(start) + ")";
@@ -38,17 +26,23 @@ std::string never_fired(const Expectation& expectation) {
 }
 
 std::string judge_bounds(const Expectation& expectation, std::int64_t value) {
-  const std::string found =
-      "metric " + in_quotes(expectation.name) + " is " + std::to_string(value);
+  const MetricInfo* metric = find_metric(expectation.name);
+  const bool time = metric != nullptr && metric->unit == "us";
+  const auto text = [&](std::int64_t number) {
+    const bool short_enough = std::abs(number) <= max_duration.count() / 1000;
+    return std::to_string(number) +
+           (time && short_enough ? "us (" + to_text(Duration{1000 * number}) + ")" : "");
+  };
+  const std::string found = "metric " + in_quotes(expectation.name) + " is " + text(value);
   if (expectation.min && value < *expectation.min) {
-    return found + ", expected at least " + std::to_string(*expectation.min);
+    return found + ", expected at least " + text(*expectation.min);
   }
   if (expectation.max && value > *expectation.max) {
-    return found + ", expected at most " + std::to_string(*expectation.max);
+    return found + ", expected at most " + text(*expectation.max);
   }
   const bool exact = expectation.is.kind != Value::Kind::null;
-  if (exact && !json_matches(std::to_string(value), expectation.is)) {
-    return found + ", expected " + to_json(expectation.is);
+  if (exact && value != expectation.is.integer) {
+    return found + ", expected " + text(expectation.is.integer);
   }
   return {};
 }
@@ -203,7 +197,7 @@ std::string Expectations::judge_within(const Expectation& expectation, const Wat
   std::string why = watch.seen == 0 ? std::string("no ")
                                     : "only " + std::to_string(watch.seen) + " of " +
                                           std::to_string(wanted) + " matches: ";
-  why += event_words(expectation.event, scenario_->names());
+  why += describe(expectation.event, scenario_->names());
   why += " within " + to_text(expectation.within) + " of " + origin_words(expectation, watch.start);
   const bool cut_short = last_ < watch.start + expectation.within;
   return cut_short ? why + "; the run's last event was at " + to_seconds(last_) : why;
@@ -213,7 +207,7 @@ std::string Expectations::judge_never(const Expectation& expectation, const Watc
   if (watch.start == Time::never()) return never_fired(expectation);
   if (watch.seen < expectation.event.nth) return {};
   const std::vector<std::string> names = scenario_->names();
-  std::string why = event_words(expectation.event, names) + " at " + to_seconds(watch.met_at);
+  std::string why = describe(expectation.event, names) + " at " + to_seconds(watch.met_at);
   if (watch.met_by.value < names.size()) why += " at " + names[watch.met_by.value];
   return why + ", which must never happen";
 }

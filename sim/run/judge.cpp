@@ -30,6 +30,12 @@ void collect_faults(const Scenario& scenario, const Findings& findings, Outcome&
   for (std::size_t i = 0; i < scenario.faults.size(); ++i) {
     const std::uint64_t caught = i < findings.caught.size() ? findings.caught[i] : 0;
     outcome.faults.push_back(result_of(scenario.faults[i], findings.fired[i], caught));
+    FaultResult& result = outcome.faults.back();
+    if (result.in_vain) {
+      result.why = "it caught no message";
+    } else if (i < findings.idle.size()) {
+      result.why = findings.idle[i];
+    }
   }
 }
 

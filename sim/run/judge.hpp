@@ -17,6 +17,7 @@ struct Findings {
   std::vector<PropertyResult> properties;
   std::vector<std::uint64_t> fired;   // per fault of the scenario
   std::vector<std::uint64_t> caught;  // messages that its omissions or holds took; may end early
+  std::vector<std::string> idle;      // why one never fired; empty where that is not known
   std::uint64_t unanswered{};         // operations issued and not acknowledged
   std::map<std::string, std::int64_t> metrics;
   std::map<std::string, std::uint64_t> witnesses;

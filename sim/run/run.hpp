@@ -36,7 +36,8 @@ struct FaultResult {
   std::string id;
   std::uint64_t fired{};
   bool may_not_fire{};
-  bool in_vain{};  // an omission or hold that caught no message; `fired` is then 0
+  bool in_vain{};     // an omission or hold that caught no message; `fired` is then 0
+  std::string why{};  // it never fired, as one clause; empty where that is not known
 
   bool idle() const { return fired == 0 && !may_not_fire; }  // never fired although it must
 };

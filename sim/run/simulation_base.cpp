@@ -128,6 +128,9 @@ Findings SimulationBase::what_was_found() const {
   findings.violation_event = violation_event_;
   findings.violation_time = violation_time_;
   findings.fired = injector_.fired();
+  for (std::uint32_t i = 0; i < findings.fired.size(); ++i) {
+    findings.idle.push_back(injector_.why_idle(i, ended_, names_.nodes));
+  }
   findings.unanswered = clients_.issued() - clients_.acked();
   findings.note(watch_, ended_, names_.nodes);
   findings.metrics = metrics_.result(ledger_, type_names(names_.messages),

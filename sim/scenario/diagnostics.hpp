@@ -58,6 +58,7 @@ namespace quorate {
   X(208, unknown_event, "There is no event, message, timer or state of this name.")      \
   X(209, unknown_metric, "There is no metric of this name.")                             \
   X(210, unknown_property, "The protocol promises no property of this name.")            \
+  X(211, unknown_operation, "The protocol knows no operation of this name.")             \
   X(301, missing_key, "A key that must be there is missing.")                            \
   X(302, needs_exactly_one, "Exactly one of several keys must be there.")                \
   X(303, contradiction, "Two parts of the scenario exclude each other.")                 \

@@ -25,6 +25,8 @@ struct KeyInfo {
   std::string_view type;
   std::string_view text;  // one sentence without a full stop
   bool required{};
+  // What it is where it is not given, as JSON or in words; empty: nothing, or there is more to say.
+  std::string_view otherwise{};
 };
 
 std::span<const KeyInfo> grammar_keys();

@@ -100,11 +100,19 @@ void check_value_names_node(Context& context, ObjectReader& in, const Operation&
   }
 }
 
+// What only an operator asks for.
+std::vector<std::string> operators_words(const Context& context) {
+  if (context.protocol == nullptr) return {};
+  std::vector<std::string> words = context.protocol->names_node;
+  if (!context.protocol->names_nodes.empty()) words.push_back(context.protocol->names_nodes);
+  return words;
+}
+
 void read_request(Context& context, const Value& value, Action& action) {
   ObjectReader in(value, "\"request\"", context.diagnostics);
   if (in.is_object()) {
     read_node_key(context, in, action);
-    action.operation = read_operation(context, in);
+    action.operation = read_operation(context, in, operators_words(context));
     check_value_names_node(context, in, action.operation);
   }
   in.finish();

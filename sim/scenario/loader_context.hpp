@@ -31,7 +31,8 @@ struct Context {
   Diagnostics& diagnostics;
   const ProtocolInfo* protocol{};  // null: unknown; then names of its things are not checked
   bool nodes_known{};  // false: `nodes` was in error; then names of nodes are not checked
-  std::map<std::string, NodeId> ids{};  // of nodes, then of clients
+  std::map<std::string, NodeId> ids{};                   // of nodes, then of clients
+  std::optional<std::vector<std::string>> operations{};  // of clients, once somebody has asked
   std::vector<FaultReference> references{};
   std::string fault{};                             // id of the fault being read
   std::uint64_t named{};                           // nodes that "*" and roles stood for so far
@@ -101,8 +102,10 @@ std::string read_message(Context& context, const Value& value);
 
 // At most 15 bytes.
 std::optional<Text> read_text(const Value& value, std::string_view what, Diagnostics& diagnostics);
-// "op", "key" and "value". An error where the protocol takes no requests.
-Operation read_operation(Context& context, ObjectReader& in);
+// "op", "key" and "value". An error where the protocol takes no requests, or does not know the
+// word; `also` are words that it knows beside those of clients.
+Operation read_operation(Context& context, ObjectReader& in,
+                         const std::vector<std::string>& also = {});
 
 // ---- the parts of a file ------------------------------------------------------------------------
 

@@ -1,4 +1,5 @@
 // The `expect` part: what must have happened, or must not, when a run is over.
+#include "sim/base/bytes.hpp"
 #include "sim/measure/metrics.hpp"
 #include "sim/scenario/loader_context.hpp"
 
@@ -71,6 +72,44 @@ void read_at_end(Context& context, ObjectReader& in, Expectation& expectation) {
   if (what == "field") read_field(context, in, expectation);
 }
 
+// What the metric is counted in; of a witness nothing.
+std::string_view unit_of(std::string_view name) {
+  const MetricInfo* metric = find_metric(name);
+  return metric == nullptr ? std::string_view() : metric->unit;
+}
+
+// A time in the unit of the metrics of time. The rest of a microsecond would be lost silently.
+std::optional<std::int64_t> microseconds(const Value& value, std::string_view what,
+                                         Diagnostics& diagnostics) {
+  const auto time = read_parsed(value, what, parse_duration, diagnostics);
+  if (time && time->count() % 1000 != 0) {
+    diagnostics.error(ErrorCode::malformed_value, value.at,
+                      std::string(what) + " must be a whole number of microseconds");
+    return std::nullopt;
+  }
+  return time ? std::optional(time->count() / 1000) : std::nullopt;
+}
+
+// A bound as it is counted: "40ms" and "2MB" where the metric is a time or a size, else a number.
+std::optional<std::int64_t> read_bound(const Value& value, std::string_view key,
+                                       const Expectation& expectation, Diagnostics& diagnostics) {
+  constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+  const std::string what = in_quotes(key);
+  const std::string_view unit = unit_of(expectation.name);
+  if (value.kind == Value::Kind::integer)
+    return read_integer(value, what, -most, most, diagnostics);
+  if (unit == "us") return microseconds(value, what, diagnostics);
+  if (unit == "bytes") {
+    const auto size = read_parsed(value, what, parse_bytes, diagnostics);
+    return size ? std::optional(static_cast<std::int64_t>(size->count)) : std::nullopt;
+  }
+  const bool text = value.kind == Value::Kind::string;
+  diagnostics.error(text ? ErrorCode::malformed_value : ErrorCode::wrong_type, value.at,
+                    what + " must be an integer, not " + std::string(kind_words(value.kind)),
+                    unit.empty() ? "" : "it is a number of " + std::string(unit));
+  return std::nullopt;
+}
+
 void read_metric(Context& context, ObjectReader& in, Expectation& expectation) {
   expectation.kind = Expected::metric;
   const Value* metric = in.take("metric");
@@ -79,12 +118,15 @@ void read_metric(Context& context, ObjectReader& in, Expectation& expectation) {
                countable_names(*context.protocol));
   }
   expectation.name = metric->text;
-  constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
-  expectation.min = in.optional_integer("min", -most, most);
-  expectation.max = in.optional_integer("max", -most, most);
-  if (const Value* is = in.take("is")) {
-    expectation.is = *is;
-    read_integer(*is, "\"is\"", -most, most, context.diagnostics);
+  const auto bound = [&](std::string_view key) {
+    const Value* value = in.take(key);
+    return value == nullptr ? std::nullopt
+                            : read_bound(*value, key, expectation, context.diagnostics);
+  };
+  expectation.min = bound("min");
+  expectation.max = bound("max");
+  if (const auto is = bound("is")) expectation.is = Value::of(*is);
+  if (in.has("is")) {
     in.at_most_one_of({"is", "min"});
     in.at_most_one_of({"is", "max"});
   }

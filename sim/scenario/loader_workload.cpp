@@ -77,6 +77,18 @@ void read_line(Context& context, const Value& value) {
   context.scenario.workload.push_back(std::move(line));
 }
 
+// Whether the protocol, as its parameters make it, does something with the word.
+void check_word(Context& context, const Value& op, const std::vector<std::string>& also) {
+  if (context.protocol == nullptr || !context.protocol->operations) return;
+  if (!context.operations) {
+    context.operations =
+        names_of(context.protocol->operations(context.scenario.params, node_names(context)));
+  }
+  std::vector<std::string> known = *context.operations;
+  known.insert(known.end(), also.begin(), also.end());
+  check_name(context, op, ErrorCode::unknown_operation, "operation", known);
+}
+
 }  // namespace
 
 std::optional<Text> read_text(const Value& value, std::string_view what, Diagnostics& diagnostics) {
@@ -88,7 +100,7 @@ std::optional<Text> read_text(const Value& value, std::string_view what, Diagnos
   return std::nullopt;
 }
 
-Operation read_operation(Context& context, ObjectReader& in) {
+Operation read_operation(Context& context, ObjectReader& in, const std::vector<std::string>& also) {
   Operation result;
   if (context.protocol != nullptr && !context.protocol->takes_requests) {
     in.error("op", ErrorCode::contradiction,
@@ -101,6 +113,7 @@ Operation read_operation(Context& context, ObjectReader& in) {
       context.diagnostics.error(ErrorCode::malformed_value, op->at, "\"op\" is empty",
                                 "an operation such as \"put\" or \"get\"");
     }
+    if (!result.verb.empty()) check_word(context, *op, also);
   }
   if (const Value* key = in.take("key")) {
     result.key = read_text(*key, "\"key\"", context.diagnostics).value_or(Text());

@@ -61,8 +61,11 @@ struct ProtocolInfo {
   std::string epoch_word{"epoch"};  // what it is called here: "term", "view"; "" = there is none
   std::vector<ParamInfo> params;
   std::vector<RoleInfo> roles;
-  bool takes_requests{true};            // some role has on(const Request&, Out&)
-  std::vector<std::string> names_node;  // requests whose value is a node's name
+  bool takes_requests{true};  // some role has on(const Request&, Out&)
+  // The words with which clients may ask, for nodes with these parameters. Absent where a word is
+  // but a name that the protocol does not look at.
+  std::function<std::vector<NamedText>(const Value& params, NodeNames names)> operations;
+  std::vector<std::string> names_node;  // a fault's requests whose value is a node's name
   std::string names_nodes;              // the one whose value is several, "n1 n4..n6"; "" = none
   bool reads_clocks{};                  // its nodes look at their clocks, not only at timers
   std::vector<std::string> messages;    // in type-number order, client messages last

@@ -121,7 +121,9 @@ class SchemaWriter {
     out_.key(key.key);
     out_.open_object();
     type_of(key.type);
-    print_member(out_, "description", key.text);
+    const std::string otherwise =
+        key.otherwise.empty() ? "" : "; " + std::string(key.otherwise) + " if not given";
+    print_member(out_, "description", std::string(key.text) + otherwise);
     out_.close_object();
   }
 

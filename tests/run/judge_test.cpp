@@ -26,6 +26,18 @@ TEST_CASE("judge: an empty queue before a goal is a deadlock, which may be expec
   CHECK(run->outcome().expectations[1].met);
 }
 
+TEST_CASE("judge: a state or a field that is missing when the queue is empty is a deadlock too") {
+  const std::vector<std::string> deadlock{"deadlock"};
+  const char* const field = R"([{"at": "end", "node": "n1", "field": "last_serial", "is": 1}])";
+  CHECK(idle(field)->outcome().diagnosis == deadlock);
+  const auto reached = R"([{"at": "end", "node": "n1", "field": "last_serial", "is": 0}])";
+  CHECK(idle(reached)->outcome().diagnosis.empty());
+  const auto state = testing::run_to_end(testing::scenario_of(
+      R"({"quorate": 1, "protocol": {"use": "trivial_consensus", "nodes": 2}, "stop": {"at": "1s"},
+          "expect": [{"at": "end", "state": "all_chose"}]})"));
+  CHECK(state->outcome().diagnosis == deadlock);
+}
+
 TEST_CASE("judge: without a goal an empty queue is peace, whatever is expected") {
   const auto run = idle(R"([{"diagnosis": "deadlock"}])");
   CHECK(run->outcome().diagnosis.empty());

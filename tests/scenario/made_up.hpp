@@ -55,6 +55,9 @@ inline ProtocolInfo toy() {
   info.standard_events = 2;
   info.emits = {"elected"};
   info.majorities = true;
+  info.operations = [](const Value&, NodeNames) {
+    return std::vector<NamedText>{{"put", ""}, {"get", ""}};
+  };
   info.names_node = {"retire"};
   info.names_nodes = "regroup";
   info.fields = {{"elected", {"epoch"}}, {"applied", {"index", "command"}}};

@@ -1,0 +1,74 @@
+// Faults that never fired: what they waited for, and how near that came.
+#include "sim/fault/injector.hpp"
+
+namespace quorate {
+namespace {
+
+std::string since_start(Time time) { return to_text(time.since_start()); }
+
+// "50th", "2nd"
+std::string ordinal(std::uint64_t number) {
+  const std::uint64_t tens = number / 10 % 10;
+  const std::uint64_t ones = tens == 1 ? 0 : number % 10;
+  constexpr std::string_view endings[] = {"th", "st", "nd", "rd"};
+  return std::to_string(number) + std::string(endings[ones < 4 ? ones : 0]);
+}
+
+}  // namespace
+
+std::string Injector::why_idle(std::uint32_t fault, Time end, NodeNames names) const {
+  if (fired_[fault] != 0) return {};
+  const Progress& progress = progress_[fault];
+  const std::string action = "\"" + describe((*faults_)[fault].action, names) + "\"";
+  if (progress.armed != 0) return action + ": no handler came so far";
+  if (progress.in_vain != 0) {
+    const bool once = progress.in_vain == 1;
+    return "when it was due, at " + since_start(progress.last_in_vain) +
+           (once ? "" : " the last of " + std::to_string(progress.in_vain) + " times") + ", " +
+           action + " would have changed nothing";
+  }
+  if (progress.refused != 0) {
+    const bool once = progress.refused == 1;
+    return "it was due " + (once ? "once" : std::to_string(progress.refused) + " times") +
+           ", and its chance of " + to_text((*faults_)[fault].chance) + " never came up";
+  }
+  return unmet(fault, end, names);
+}
+
+// The trigger has not been met, or what it is waited for behind it has not passed.
+std::string Injector::unmet(std::uint32_t fault, Time end, NodeNames names) const {
+  const Fault& it = (*faults_)[fault];
+  const Progress& progress = progress_[fault];
+  const Trigger& trigger = it.trigger;
+  if (trigger.kind == Trigger::Kind::at) {
+    return "it was due at " + since_start(std::max(trigger.at, it.from) + it.after) +
+           ", and the run ended at " + since_start(end);
+  }
+  if (!progress.waiting.empty()) {
+    return "its trigger was met, and the run ended within the " + to_text(it.after) +
+           " that it waits after that";
+  }
+  switch (trigger.kind) {
+    case Trigger::Kind::event: {
+      const std::uint32_t nth = trigger.event.nth;
+      return "it waited for " + (nth == 1 ? "an" : "the " + ordinal(nth)) + " " +
+             describe(trigger.event, names) + "; " +
+             (progress.matches == 0 ? "none" : std::to_string(progress.matches)) + " came" +
+             (progress.elsewhere == 0 ? ""
+                                      : ", and " + std::to_string(progress.elsewhere) +
+                                            " at another node or time, or with other fields");
+    }
+    case Trigger::Kind::state:
+      return "it waited until " + describe(trigger.state) + "; at most " +
+             std::to_string(progress.nearest.agreeing) + " of " +
+             std::to_string(progress.nearest.playing) + " were at once";
+    case Trigger::Kind::fault:
+      return "it waits for \"" + trigger.fault + "\", which never fired in its time";
+    case Trigger::Kind::every:
+    case Trigger::Kind::at:
+      break;
+  }
+  return "none of its gaps was over before the run ended at " + since_start(end);
+}
+
+}  // namespace quorate
