@@ -12,7 +12,6 @@
 #include "sim/measure/metrics.hpp"
 #include "sim/node/request.hpp"
 #include "sim/scenario/diagnostics.hpp"
-#include "sim/scenario/grammar.hpp"
 
 namespace quorate {
 namespace {
@@ -162,6 +161,7 @@ std::vector<Item> items_of(const ProtocolInfo& protocol) {
     const std::string first = bug.first.empty() ? "" : bug.first + ", then ";
     items.push_back({"bug", bug.name, "breaks " + first + bug.breaks, bug.text});
   }
+  if (protocol.operations) add_named(items, "operation", protocol.operations({}, {}));
   add_named(items, "predicate", protocol.predicates);
   add_named(items, "witness", protocol.witnesses);
   add_costs(items, protocol.costs);
@@ -263,14 +263,19 @@ std::vector<Item> distribution_items() {
   };
 }
 
+std::string note_of(const KeyInfo& key) {
+  std::string note(key.type);
+  if (key.required) note += ", required";
+  if (!key.otherwise.empty()) note += ", default " + std::string(key.otherwise);
+  return note;
+}
+
 std::vector<Item> key_items() {
   std::vector<Item> items;
   for (const KeyInfo& key : grammar_keys()) {
     if (key.object == "do") continue;  // the faults
     const std::string object = key.object == "scenario" ? "" : std::string(key.object) + ".";
-    items.push_back({"key", object + std::string(key.key),
-                     std::string(key.type) + (key.required ? ", required" : ""),
-                     std::string(key.text)});
+    items.push_back({"key", object + std::string(key.key), note_of(key), std::string(key.text)});
   }
   return items;
 }

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "sim/scenario/protocol_info.hpp"
+#include "sim/scenario/grammar.hpp"
 
 namespace quorate {
 
@@ -28,6 +28,8 @@ std::vector<Item> selector_items();
 std::vector<Item> distribution_items();
 std::vector<Item> diagnosis_items();
 std::vector<Item> key_items();  // of scenarios: "network.loss"
+// "duration, default \"1s\"": what a key takes.
+std::string note_of(const KeyInfo& key);
 
 // Where protocols/ and scenarios/ are: QUORATE_ROOT, which the launcher sets, else here.
 std::string root_folder();

@@ -3,7 +3,7 @@
 #include <array>
 
 #include "analysis/terminal.hpp"
-#include "cli/catalogue.hpp"
+#include "cli/key_page.hpp"
 #include "cli/layout.hpp"
 #include "cli/subject.hpp"
 #include "sim/base/field_print.hpp"
@@ -19,13 +19,14 @@ constexpr auto describe_examples = std::to_array<Example>({
     {"describe raft.election_timeout",
      "one of them; election_timeout will do where no other protocol has one"},
     {"describe crash", "a fault; metrics and error codes (Q203) work too"},
-    {"describe network.loss", "a key of scenarios"},
+    {"describe workload", "a part of scenarios: keys, what they take, defaults, an example"},
+    {"describe network.loss", "one key"},
     {"describe event elected", "a kind first, where one word has several meanings"},
     {"describe scenarios/raft/leader-crash.json", "the lesson of a scenario"},
 });
 
 std::string plural(const std::string& kind) {
-  if (kind.ends_with("y")) return kind.substr(0, kind.size() - 1) + "ies";
+  if (kind.ends_with("y") && !kind.ends_with("ey")) return kind.substr(0, kind.size() - 1) + "ies";
   return kind + (kind.ends_with("s") ? "es" : "s");
 }
 
@@ -186,6 +187,31 @@ void print_found(const std::string& name, const std::vector<Item>& found, Consol
   }
 }
 
+// An object of a scenario with all its keys: `describe workload`.
+void describe_object(const std::string& name, const KeyPage& page, Console& console) {
+  if (console.options().json) {
+    std::vector<Item> items = page.keys;
+    items.insert(items.end(), page.types.begin(), page.types.end());
+    if (!page.example.empty()) items.push_back({"example", page.object, "", page.example});
+    return console.print(as_json(name, page.text, items));
+  }
+  std::string text = name + (page.text.empty() ? "" : ": " + page.text) + "\n" + group(page.keys);
+  if (!page.types.empty()) text += group(page.types);
+  if (!page.example.empty()) text += "\nexample\n  " + page.example + "\n";
+  console.print(text);
+}
+
+// Where no thing but a key of a scenario is called so, the page of what stands under it.
+bool describe_as_object(const std::string& name, Console& console) {
+  const KeyPage page = key_page(name);
+  if (page.keys.empty()) return false;
+  for (const auto& items : {fault_items(), trigger_items(), selector_items()}) {
+    if (std::ranges::find(items, name, &Item::name) != items.end()) return false;
+  }
+  describe_object(name, page, console);
+  return true;
+}
+
 void describe_item(const std::string& asked, const std::vector<Named>& all, Console& console) {
   const std::string name = in_full(asked, all);
   std::vector<Item> found;
@@ -226,7 +252,7 @@ ExitCode run_describe(const Invocation& invocation) {
   } else if (const ProtocolEntry* entry = find_protocol(name)) {
     console.print(console.options().json ? as_json(name, entry->info.summary, items_of(entry->info))
                                          : page(entry->info));
-  } else {
+  } else if (!describe_as_object(name, console)) {
     describe_item(name, all_items(), console);
   }
   return ExitCode::success;

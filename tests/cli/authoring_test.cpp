@@ -1,7 +1,7 @@
 // validate, list, describe, new: what an author of scenarios and protocols needs.
 #include <doctest/doctest.h>
 
-#include "cli/catalogue.hpp"
+#include "cli/key_page.hpp"
 #include "cli/registry.hpp"
 #include "sim/base/distribution.hpp"
 #include "sim/measure/metrics.hpp"
@@ -96,22 +96,42 @@ TEST_CASE("cli: list shows what there is") {
   CHECK(has(mistyped.errors, "did you mean \"protocols\"?"));
 }
 
+TEST_CASE("cli: list shows the scenarios of one folder alone") {
+  CommandLine quorate;
+  furnish(quorate);
+  fs::create_directories(quorate.folder() / "scenarios/mine");
+  quorate.write("scenarios/mine/a.json", quorate.read("good.json"));
+  const std::string mine = quorate("list scenarios mine").output;
+  CHECK(mine == "mine\n  scenarios/mine/a.json  Made up\n");
+  CHECK(json_of(quorate("list scenarios mine --json").output)["scenarios"].size() == 1);
+  const Outcome none = quorate("list scenarios yours");
+  CHECK(none.status == 2);
+  CHECK(has(none.errors, "no scenarios are kept under \"yours\""));
+  CHECK(has(none.errors, "there are echo, mine"));
+  const Outcome other = quorate("list faults mine");
+  CHECK(other.status == 2);
+  CHECK(has(other.errors, "only scenarios are listed by folder"));
+}
+
 // The READMEs say in which order: scenarios/README.md of the folders, theirs of the files.
 TEST_CASE("cli: list shows the scenarios as a course") {
   CommandLine quorate;
   furnish(quorate);
   fs::create_directories(quorate.folder() / "scenarios/raft");
   fs::create_directories(quorate.folder() / "scenarios/mine");
-  for (const char* file : {"raft/a", "raft/bug-z", "raft/c", "raft/d", "mine/e"}) {
+  for (const char* file :
+       {"raft/a", "raft/bug-z", "raft/c", "raft/d", "raft/f", "raft/g", "mine/e"}) {
     quorate.write(std::string("scenarios/") + file + ".json", quorate.read("good.json"));
   }
   quorate.write("scenarios/README.md", "| `raft/` | last |\n| `echo/` | first |\n");
   quorate.write("scenarios/raft/README.md",
-                "# A course\n\n## The end\n| `c` | x |\n## Encore\n| `a` | y |\n");
+                "# A course\n\n## The end\n| `g`, `c` and `f/x` | x |\n## Encore\n"
+                "| `a` | not `d` |\n");
   const std::string shown = quorate("list scenarios").output;
   std::size_t at = 0;
   for (const char* next :
-       {"A course\n  The end\n    scenarios/raft/c.json", "  Encore\n    scenarios/raft/a.json",
+       {"A course\n  The end\n    scenarios/raft/g.json", "\n    scenarios/raft/c.json",
+        "\n    scenarios/raft/f.json", "  Encore\n    scenarios/raft/a.json",
         "  Mistakes\n    scenarios/raft/bug-z.json", "  Others\n    scenarios/raft/d.json",
         "\n\nEcho: first steps\n  scenarios/echo/", "\n\nmine\n  scenarios/mine/e.json"}) {
     INFO(next, " in ", shown);
@@ -119,7 +139,8 @@ TEST_CASE("cli: list shows the scenarios as a course") {
     REQUIRE(at != std::string::npos);
   }
   const auto listed = json_of(quorate("list scenarios --json").output)["scenarios"];
-  CHECK(listed[0]["name"] == "scenarios/raft/c.json");
+  CHECK(listed[0]["name"] == "scenarios/raft/g.json");
+  CHECK(listed[1]["chapter"] == "The end");
   CHECK(listed[0]["course"] == "A course");
   CHECK(listed[0]["chapter"] == "The end");
   CHECK(listed[0]["text"] == "Made up");
@@ -203,7 +224,7 @@ TEST_CASE("cli: describe explains whatever has a name") {
   CHECK(has(quorate("describe event elected").output, "leads from now on"));
   CHECK(has(quorate("describe raft.elected").output, "(epoch)"));
   CHECK(has(quorate("describe echo.answered").output, "answers request {serial}"));
-  CHECK(has(quorate("describe network.loss").output, "key (chance|null)"));
+  CHECK(has(quorate("describe network.loss").output, "key (chance|null, default \"0%\")"));
   CHECK(has(quorate("describe lognormal").output, "99th percentile"));
   CHECK(has(quorate("describe trigger every").output, "gaps are drawn"));
   CHECK(has(quorate("describe $leader").output, "elected last"));
@@ -282,6 +303,78 @@ TEST_CASE("cli: new protocol refuses names and places it cannot use") {
   CHECK(quorate("new protocol echo").status == 73);
   CHECK_FALSE(quorate.exists("protocols/mine"));
   CHECK(json_of(quorate("new protocol mine --json").output)["protocol"] == "mine");
+}
+
+TEST_CASE("cli: describe tells all keys of a part of a scenario, with defaults and an example") {
+  const CommandLine quorate;
+  const std::string text = quorate("describe workload").output;
+  CHECK(text.starts_with("workload: what clients ask\n\nkeys\n"));
+  CHECK(has(text, "\n  timeout  how long a try waits for its answer\n"));
+  CHECK(has(text, "duration, default \"1s\"\n"));
+  CHECK(has(text, "operand, required\n"));
+  CHECK(has(text, "\ntypes\n"));
+  CHECK(has(text, "\nexample\n  { \"client\": "));
+  CHECK(has(quorate("describe workload.retry").output, "key (boolean, default true)"));
+  CHECK(has(quorate("describe faults").output, "\n  may_not_fire"));
+  CHECK(has(quorate("describe expect").output, "\n  diagnosis"));
+  CHECK(has(quorate("describe crash").output, "crash: fault"));  // not the keys of the action
+  const auto json = json_of(quorate("describe workload --json").output);
+  CHECK(json["items"][0]["name"] == "client");
+  CHECK(json["items"].back()["kind"] == "example");
+}
+
+TEST_CASE("cli: the defaults that describe tells are those of the loader, and its examples load") {
+  const CommandLine quorate;
+  const auto digest = [&](const std::string& more) {
+    quorate.write("one.json", R"j({"quorate": 1, "protocol": {"use": "echo", "nodes": 3},
+      "stop": {"at": "3s"}, "network": {"delay": "uniform(1ms, 9ms)", "loss": "20%"},
+      "workload": [{"op": "say", "every": "40ms")j" +
+                                  more + "}]}");
+    return json_of(quorate("run one.json --json").output)["digest"].get<std::string>();
+  };
+  const std::string plain = digest("");
+  for (const KeyInfo& key : grammar_keys()) {
+    const bool json = !key.otherwise.empty() && nlohmann::json::accept(key.otherwise);
+    if (key.object != "workload" || !json) continue;
+    CAPTURE(key.key);
+    CHECK(digest(", \"" + std::string(key.key) + "\": " + std::string(key.otherwise)) == plain);
+  }
+  CHECK(digest(R"(, "timeout": "900ms")") != plain);
+  const auto validated = [&](const std::string& key, const std::string& value) {
+    quorate.write("one.json", R"({"quorate": 1, "protocol": {"use": "raft", "nodes": 3},
+      "stop": )" + std::string(example_of("stop")) +
+                                  ", \"" + key + "\": " + value + "}");
+    return quorate("validate one.json").status;
+  };
+  for (const char* object : {"network", "disk", "budgets"}) {
+    CHECK(validated(object, std::string(example_of(object))) == 0);
+  }
+  CHECK(validated("workload", "[" + std::string(example_of("workload")) + "]") == 0);
+  CHECK(validated("faults", "[" + std::string(example_of("fault")) + "]") == 0);
+  CHECK(validated("expect", "[" + std::string(example_of("expectation")) + "]") == 0);
+}
+
+TEST_CASE("cli: validate refuses an operation that the protocol does not know") {
+  const CommandLine quorate;
+  const auto validated = [&](const std::string& params, const std::string& op) {
+    quorate.write("one.json",
+                  R"({"quorate": 1, "protocol": {"use": "raft", "nodes": 3, "params": {)" + params +
+                      R"(}}, "stop": {"at": "3s"},
+      "workload": [{"op": ")" +
+                      op + R"(", "every": "40ms", "from": "1s", "until": "2s"}]})");
+    return quorate("validate one.json");
+  };
+  CHECK(validated("", "put").status == 0);
+  const Outcome typo = validated("", "putt");
+  CHECK(typo.status == 3);
+  CHECK(has(typo.errors, "error[Q211]: unknown operation \"putt\""));
+  CHECK(has(typo.errors, "did you mean \"put\"?"));
+  CHECK(validated(R"("state_machine": "counter")", "add").status == 0);
+  const Outcome other = validated(R"("state_machine": "counter")", "put");
+  CHECK(other.status == 3);
+  CHECK(has(other.errors, "known: add, read"));
+  CHECK(has(validated("", "add_server").errors, "unknown operation \"add_server\""));
+  CHECK(has(quorate("describe raft.cas").output, "raft.cas: operation\n"));
 }
 
 }  // namespace quorate::testing
