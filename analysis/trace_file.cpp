@@ -29,6 +29,12 @@ std::optional<TraceLine> TraceFile::last() const {
   return line_at(places_.back());
 }
 
+std::optional<TraceLine> TraceFile::last_until(Time moment) const {
+  const auto behind = std::ranges::upper_bound(places_, moment, {}, &Place::time);
+  if (behind == places_.begin()) return std::nullopt;
+  return line_at(*(behind - 1));
+}
+
 std::vector<TraceLine> TraceFile::chain(const TraceLine& event, std::size_t most) const {
   std::vector<TraceLine> events;
   std::optional<TraceLine> next = event;

@@ -20,6 +20,13 @@ class TraceFile {
   std::optional<TraceLine> find(std::uint64_t index) const;
   std::optional<TraceLine> first(Kind kind) const;  // of that kind
   std::optional<TraceLine> last() const;
+  std::optional<TraceLine> last_until(Time moment) const;  // at or before it
+
+  // `use(event)` for each, in their order.
+  template <class Use>
+  void for_each(Use&& use) const {
+    for (const Place& place : places_) use(line_at(place));
+  }
 
   // The event, what caused it, and so on to what had no cause, or whose cause was not written down.
   // At most `most` events. Causes always lie before what they cause, so this ends.

@@ -42,7 +42,73 @@ TEST_CASE("cli: why without an event explains the violation") {
   quorate("run good.json --trace good.jsonl");
   const Outcome none = quorate("why good.jsonl");
   CHECK(none.status == 2);
-  CHECK(has(none.errors, "good.jsonl holds no violation"));
+  CHECK(has(none.errors, "good.jsonl holds no violation and no missed expectation"));
+}
+
+TEST_CASE("cli: why takes a time, and begins at the last event by then") {
+  const CommandLine quorate;
+  quorate("run good.json --trace t.jsonl");
+  const auto by_time = json_of(quorate("why t.jsonl 60ms --json").output);
+  const std::uint64_t index = by_time["events"][0]["i"];
+  CHECK(by_time["events"][0]["t"] <= 60'000'000);
+  CHECK(by_time == json_of(quorate("why t.jsonl --json", {std::to_string(index)}).output));
+  const auto next = json_of(quorate("why t.jsonl --json", {std::to_string(index + 1)}).output);
+  CHECK(next["events"][0]["t"] > 60'000'000);
+  quorate("run good.json --trace late.jsonl --set workload.0.from=9ms");
+  CHECK(has(quorate("why late.jsonl 8ms").errors, "nothing happened by 8ms"));
+  CHECK(has(quorate("why t.jsonl 5x").errors, "neither an event like e56 nor a time like 700ms"));
+}
+
+TEST_CASE("cli: why without a violation explains each missed expectation") {
+  const CommandLine quorate;
+  const auto missed = [&](const std::string& expect) {
+    quorate.write("m.json", CommandLine::echo("", R"([{"id": "kill", "at": "100ms", "for": "50ms",
+                                             "do": {"crash": "n3"}}])",
+                                              "[" + expect + "]"));
+    quorate("run m.json --force --trace m.jsonl");
+    const auto json = json_of(quorate("why m.jsonl --json").output);
+    REQUIRE(json["missed"].size() == 1);
+    return json["missed"][0];
+  };
+  // It came, but too late: the restart, 50 ms after the crash.
+  const auto late = missed(R"({"within": "20ms", "of": "kill", "event": "restart"})");
+  CHECK(late["from"] == 100'000'000);
+  CHECK(late["until"] == 120'000'000);
+  CHECK(late["about"] == "it came 30 ms too late");
+  CHECK(late["instead"][0]["k"] == "fault");
+  CHECK(late["instead"][1]["k"] == "crash");
+  CHECK(late["events"][0]["k"] == "restart");
+  CHECK(late["events"].back()["k"] == "fault");  // whose end it was
+  const auto never = missed(R"({"never": {"event": "crash", "node": "n3"}, "of": "kill"})");
+  CHECK(never["about"] == "what must never happen");
+  CHECK(never["events"][0]["k"] == "crash");
+  const auto nothing = missed(R"({"within": "20ms", "of": "kill", "event": "pause"})");
+  CHECK(nothing["about"] == "it never came; what came last");
+  const auto open = missed(R"({"metric": "ops.acked", "is": 21})");
+  CHECK(open["why"] == "metric \"ops.acked\" is 20, expected 21");
+  CHECK(open["instead"].empty());
+  const auto field = missed(R"({"at": "end", "node": "n1", "field": "last_serial", "is": 7})");
+  CHECK(field["about"] == "what set it last");
+  CHECK(field["events"][0]["n"] == "n1");
+  CHECK(field["events"][0]["set"].contains("last_serial"));
+
+  const std::string text = quorate("why m.jsonl").output;
+  CHECK(text.starts_with("MISSED  {\"at\":\"end\",\"node\":\"n1\""));
+  CHECK(has(text, "\nwhat set it last, back to its root\n"));
+  quorate("run m.json --force --trace m.jsonl --trace-level messages");
+  CHECK(has(quorate("why m.jsonl").errors, "without the states of nodes"));
+}
+
+TEST_CASE("cli: why shows the operations that nobody answered") {
+  const CommandLine quorate;
+  quorate.write("m.json", CommandLine::echo("", R"([{"at": "100ms", "do": {"crash": "n3"}}])",
+                                            R"([{"metric": "ops.acked", "min": 20}])"));
+  quorate("run m.json --trace m.jsonl");
+  const auto json = json_of(quorate("why m.jsonl --json").output)["missed"][0];
+  REQUIRE(!json["instead"].empty());
+  CHECK(json["instead"][0]["k"] == "op");
+  CHECK(json["events"][0] == json["instead"][0]);
+  CHECK(json["about"] == "the first that was never answered");
 }
 
 TEST_CASE("cli: why says which events there are, and that a level left out the cause") {

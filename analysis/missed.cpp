@@ -1,0 +1,193 @@
+#include "analysis/missed.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "analysis/event_text.hpp"
+#include "sim/fault/event_match.hpp"
+
+namespace quorate {
+namespace {
+
+constexpr std::size_t told_of_a_name = 6;  // of more lines of one name only their number is told
+constexpr std::size_t told_in_all = 8;
+
+// What people look for between messages: events of the protocol, and what happens to nodes.
+bool is_told_here(Kind kind) {
+  constexpr auto news =
+      std::to_array<Kind>({Kind::event, Kind::fault, Kind::heal, Kind::crash, Kind::restart,
+                           Kind::pause, Kind::resume, Kind::unexpected, Kind::violation});
+  return std::ranges::find(news, kind) != news.end();
+}
+
+// What such a line is counted as: "applied", "crash".
+std::string told_as(const TraceLine& line) {
+  if (line.kind == Kind::event) return line.members.text("name").value_or("event");
+  return std::string(enum_name(line.kind));
+}
+
+// The news of a stretch of time, thinned out to what fits on a page.
+class News {
+ public:
+  void add(const TraceLine& line) {
+    ++counts_[told_as(line)];
+    lines_.push_back(line);
+  }
+  void tell(Missed& missed) && {
+    std::map<std::string, std::size_t> untold;
+    std::erase_if(lines_, [&](const TraceLine& line) {
+      const std::string name = told_as(line);
+      const bool too_many = counts_[name] > told_of_a_name;
+      if (too_many) ++untold[name];
+      return too_many;
+    });
+    while (lines_.size() > told_in_all) {
+      ++untold[told_as(lines_.front())];
+      lines_.erase(lines_.begin());
+    }
+    for (const auto& [name, count] : untold) {
+      missed.left_out += (missed.left_out.empty() ? "" : ", ") + std::to_string(count) + " " + name;
+    }
+    missed.instead = std::move(lines_);
+  }
+
+ private:
+  std::vector<TraceLine> lines_;
+  std::map<std::string, std::size_t> counts_;
+};
+
+bool starts_wait(const Expectation& expectation, const TraceLine& line) {
+  return line.kind == Kind::fault && !expectation.of.empty() &&
+         line.members.text("id") == expectation.of;
+}
+
+std::string later_by(Duration duration) { return "it came " + brief(duration) + " too late"; }
+
+// Follows the expectation as the run did (Expectations), which tells from when to when its event
+// was awaited.
+void explain_within(const TraceFile& trace, const Scenario& scenario,
+                    const Expectation& expectation, Missed& missed) {
+  std::uint32_t seen = 0;
+  const std::uint32_t wanted = expectation.event.nth;
+  if (expectation.of.empty()) missed.from = Time{};
+  News news;
+  trace.for_each([&](const TraceLine& line) {
+    const bool again = seen >= wanted && line.time + expectation.within <= scenario.stop;
+    if (starts_wait(expectation, line) && (!missed.from || again)) {
+      missed.from = line.time;
+      seen = 0;
+      news = {};
+      missed.event.reset();
+    }
+    if (!missed.from) return;
+    const bool in_time = line.time <= *missed.from + expectation.within;
+    if (in_time && is_told_here(line.kind)) news.add(line);
+    if (!matches(expectation.event, line)) return;
+    if (in_time) ++seen;
+    if (!in_time && seen < wanted && !missed.event) {
+      missed.event = line;
+      missed.about = later_by(line.time - (*missed.from + expectation.within));
+    }
+  });
+  if (missed.from) missed.until = *missed.from + expectation.within;
+  std::move(news).tell(missed);
+  if (missed.event || missed.instead.empty()) return;
+  missed.event = missed.instead.back();
+  missed.about = "it never came; what came last";
+}
+
+void explain_never(const TraceFile& trace, const Expectation& expectation, Missed& missed) {
+  std::uint32_t seen = 0;
+  if (expectation.of.empty()) missed.from = Time{};
+  trace.for_each([&](const TraceLine& line) {
+    if (starts_wait(expectation, line) && !missed.from) missed.from = line.time;
+    if (!missed.from || missed.event || !matches(expectation.event, line)) return;
+    if (++seen == expectation.event.nth) missed.event = line;
+  });
+  if (missed.event) missed.about = "what must never happen";
+}
+
+// The last line that gave the field of a node its value.
+void explain_field(const TraceFile& trace, const Expectation& expectation, Missed& missed) {
+  std::map<NodeId, TraceLine> set;
+  trace.for_each([&](const TraceLine& line) {
+    if (json_member(line.members.raw("set"), expectation.name).empty()) return;
+    set[line.node] = line;
+  });
+  for (const auto& [node, line] : set) {
+    const std::vector<NodeId>& asked = expectation.node.nodes;
+    const bool meant = expectation.node.kind != Selector::Kind::nodes ||
+                       std::ranges::find(asked, node) != asked.end();
+    const std::string_view value = json_member(line.members.raw("set"), expectation.name);
+    if (!meant || json_matches(value, expectation.is)) continue;
+    missed.event = line;
+    missed.about = "what set it last";
+    return;
+  }
+}
+
+// What was asked and never answered.
+void explain_unanswered(const TraceFile& trace, Missed& missed) {
+  std::map<std::pair<std::string_view, std::string_view>, TraceLine> open;
+  trace.for_each([&](const TraceLine& line) {
+    const std::pair who{line.members.raw("client"), line.members.raw("serial")};
+    if (line.kind == Kind::op) open.emplace(who, line);
+    if (line.kind == Kind::ack) open.erase(who);
+  });
+  for (const auto& [who, line] : open) missed.instead.push_back(line);
+  std::ranges::sort(missed.instead, {}, &TraceLine::index);
+  if (missed.instead.empty()) return;
+  missed.event = missed.instead.front();
+  missed.about = "the first that was never answered";
+  const std::size_t asked = missed.instead.size();
+  if (asked <= told_in_all) return;
+  missed.left_out = std::to_string(asked - told_in_all) + " more without an answer";
+  missed.instead.resize(told_in_all);
+}
+
+}  // namespace
+
+bool matches(const EventPattern& pattern, const TraceLine& line) {
+  const auto kind = enum_value<Kind>(pattern.event);
+  if (line.kind != kind.value_or(Kind::event)) return false;
+  if (!kind && line.members.text("name") != pattern.event) return false;
+  const std::string type = line.members.text("type").value_or("");
+  if (!pattern.message.empty() && !glob_match(pattern.message, type)) return false;
+  const std::vector<NodeId>& nodes = pattern.node.nodes;
+  if (pattern.node.kind == Selector::Kind::nodes &&
+      std::ranges::find(nodes, line.node) == nodes.end()) {
+    return false;
+  }
+  return std::ranges::all_of(pattern.fields, [&](const Member& wanted) {
+    const std::string_view inside = json_member(line.members.raw("body"), wanted.key);
+    const std::string_view found = inside.empty() ? line.members.raw(wanted.key) : inside;
+    return !found.empty() && json_matches(found, wanted.value);
+  });
+}
+
+std::vector<Missed> explain_missed(const TraceFile& trace, const Scenario& scenario,
+                                   const Outcome& outcome) {
+  std::vector<Missed> all;
+  for (std::size_t i = 0; i < outcome.expectations.size(); ++i) {
+    const ExpectationResult& result = outcome.expectations[i];
+    if (result.met) continue;
+    const Expectation& expectation = scenario.expect[i];
+    Missed missed;
+    missed.expect = result.text;
+    missed.why = result.why;
+    using enum Expectation::Kind;
+    if (expectation.kind == event_within) {
+      explain_within(trace, scenario, expectation, missed);
+    } else if (expectation.kind == never) {
+      explain_never(trace, expectation, missed);
+    } else if (expectation.kind == field_at_end) {
+      explain_field(trace, expectation, missed);
+    } else if (expectation.kind == metric && expectation.name.starts_with("ops.")) {
+      explain_unanswered(trace, missed);
+    }
+    all.push_back(std::move(missed));
+  }
+  return all;
+}
+
+}  // namespace quorate
