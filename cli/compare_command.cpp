@@ -1,6 +1,7 @@
 // quorate compare: protocols beside theory, and contenders under the same seeds.
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <optional>
 
 #include "cli/compare_costs.hpp"
@@ -351,10 +352,34 @@ class RunComparison {
   std::optional<OutputFile> rows_;
 };
 
+// Names of protocols stand beside one another, and files do; a word that is neither is a mistake in
+// the name of one.
+void refuse_a_mixture(const std::vector<std::string>& operands) {
+  const auto is_protocol = [](const std::string& name) { return protocol_of(name) != nullptr; };
+  const auto protocol = std::ranges::find_if(operands, is_protocol);
+  if (protocol == operands.end()) return;
+  const std::string& other = *std::ranges::find_if_not(operands, is_protocol);
+  std::error_code ignored;
+  if (other.ends_with(".json") || std::filesystem::exists(other, ignored)) {
+    throw Failure(ExitCode::bad_usage,
+                  in_quotes(*protocol) + " is a protocol and " + in_quotes(other) +
+                      " a scenario; they cannot be compared",
+                  program_name() + " compare " + shell_word(other) + " --protocols " +
+                      shell_word(protocol_of(*protocol)->info.name) +
+                      ",... runs a scenario with several protocols");
+  }
+  const std::string meant = did_you_mean(other, protocol_names());
+  throw Failure(
+      ExitCode::bad_usage,
+      in_quotes(other) + " is neither a protocol nor a file" + (meant.empty() ? "" : "; " + meant),
+      program_name() + " list shows the protocols");
+}
+
 ExitCode run_compare(const Invocation& invocation) {
   const std::vector<std::string>& operands = invocation.arguments.operands();
   const auto is_protocol = [](const std::string& name) { return protocol_of(name) != nullptr; };
   if (std::ranges::all_of(operands, is_protocol)) return compare_with_theory(invocation);
+  refuse_a_mixture(operands);
   RunComparison comparison(invocation.arguments, invocation.console);
   return comparison.run();
 }

@@ -228,7 +228,7 @@ std::string costs_runs(const std::vector<CostRow>& rows) {
 std::string costs_json(const std::vector<CostRow>& rows) {
   JsonWriter out;
   out.open_object();
-  print_member(out, "schema", "quorate/compare/1");
+  print_member(out, "schema", "quorate/costs/1");
   out.key("costs");
   out.open_array();
   for (const CostRow& row : rows) {

@@ -61,13 +61,26 @@ std::vector<QuantityRow> quantity_rows(const Comparison& comparison, std::size_t
   return rows;
 }
 
-std::vector<std::vector<QuantityRow>> shown_rows(const ComparisonReport& report) {
-  std::vector<std::vector<QuantityRow>> all;
-  for (std::size_t i = 0; i < report.comparison.quantities().size(); ++i) {
-    if (report.all || !report.comparison.idle(i))
-      all.push_back(quantity_rows(report.comparison, i));
+// One quantity with each contender's row.
+struct QuantityRows {
+  bool idle{};  // 0 everywhere: no sentence is about it
+  std::vector<QuantityRow> rows;
+};
+
+// Of all quantities, in their order: what texts and sentences are made of.
+std::vector<QuantityRows> all_rows(const Comparison& comparison) {
+  std::vector<QuantityRows> all;
+  for (std::size_t i = 0; i < comparison.quantities().size(); ++i) {
+    all.push_back({comparison.idle(i), quantity_rows(comparison, i)});
   }
   return all;
+}
+
+// Without those of which nothing need be said.
+std::vector<QuantityRows> shown_rows(const ComparisonReport& report) {
+  std::vector<QuantityRows> shown = all_rows(report.comparison);
+  std::erase_if(shown, [&](const QuantityRows& one) { return one.idle && !report.all; });
+  return shown;
 }
 
 std::string interval_text(const QuantityRow& row) {
@@ -95,13 +108,15 @@ struct Cells {
   std::string name;
   std::string value;
   std::string interval;
+  std::string runs;  // that have a value
   std::string difference;
 };
 
 Cells cells_of(const Comparison& comparison, const QuantityRow& row) {
   const std::string& name = comparison.contenders()[row.contender];
-  if (row.estimate.values == 0) return {name, "-", "in no run", ""};
-  return {name, value_text(row.quantity, row.estimate.value), interval_text(row),
+  const std::string runs = grouped(row.estimate.values);
+  if (row.estimate.values == 0) return {name, "-", "in no run", runs, ""};
+  return {name, value_text(row.quantity, row.estimate.value), interval_text(row), runs,
           difference_text(row)};
 }
 
@@ -116,24 +131,15 @@ std::string seeds_text(const ComparisonReport& report) {
   return "seeds " + std::to_string(report.first_seed) + ".." + std::to_string(last);
 }
 
-std::string conclusions(const Comparison& comparison) {
-  std::string text;
-  for (std::size_t i = 1; i < comparison.contenders().size(); ++i) {
-    text += wrapped(conclusion(comparison, i), 0) + "\n";
-  }
-  return text;
-}
-
-}  // namespace
-
-std::string conclusion(const Comparison& comparison, std::size_t contender) {
+// "Against 2pc, 3pc has 1.50 times messages.sent. No difference seen in committed."
+std::string conclusion(const Comparison& comparison, const std::vector<QuantityRows>& shown,
+                       std::size_t contender) {
   std::vector<std::string> seen;
   std::vector<std::string> unseen;
-  for (std::size_t i = 0; i < comparison.quantities().size(); ++i) {
-    if (comparison.idle(i)) continue;
-    const QuantityRow row = quantity_rows(comparison, i)[contender];
+  for (const QuantityRows& quantity : shown) {
+    const QuantityRow& row = quantity.rows[contender];
     const std::string& name = row.quantity.name;
-    if (row.difference.estimate.values == 0) continue;
+    if (quantity.idle || row.difference.estimate.values == 0) continue;
     if (!row.difference.seen()) {
       unseen.push_back(name);
     } else if (row.quantity.share) {
@@ -150,44 +156,66 @@ std::string conclusion(const Comparison& comparison, std::size_t contender) {
   return text;
 }
 
+// One sentence for each contender but the first.
+std::vector<std::string> conclusions(const Comparison& comparison,
+                                     const std::vector<QuantityRows>& shown) {
+  std::vector<std::string> sentences;
+  for (std::size_t i = 1; i < comparison.contenders().size(); ++i) {
+    sentences.push_back(conclusion(comparison, shown, i));
+  }
+  return sentences;
+}
+
+std::string paragraphs(const std::vector<std::string>& sentences) {
+  std::string text;
+  for (const std::string& sentence : sentences) text += wrapped(sentence, 0) + "\n";
+  return text;
+}
+
+}  // namespace
+
 std::string comparison_text(const ComparisonReport& report, TextStyle style) {
   const Comparison& comparison = report.comparison;
   std::string text = counted(comparison.contenders().size(), "contender", "contenders") +
                      std::string(glyph(" · ", " - ", style)) + seeds_text(report) + "\n";
-  std::size_t widths[3] = {20, 8, 8};
-  for (const auto& rows : shown_rows(report)) {
-    for (const QuantityRow& row : rows) {
+  const std::vector<QuantityRows> shown = shown_rows(report);
+  std::size_t widths[4] = {20, 8, 8, 0};
+  for (const QuantityRows& quantity : shown) {
+    for (const QuantityRow& row : quantity.rows) {
       const Cells cells = cells_of(comparison, row);
       widths[0] = std::max(widths[0], display_width(cells.name));
       widths[1] = std::max(widths[1], display_width(cells.value));
       widths[2] = std::max(widths[2], display_width(cells.interval));
+      widths[3] = std::max(widths[3], display_width(cells.runs));
     }
   }
-  for (const auto& rows : shown_rows(report)) {
-    text += "\n" + paint(title(rows.front().quantity), Paint::bold, style) + "\n";
-    for (const QuantityRow& row : rows) {
+  for (const QuantityRows& quantity : shown) {
+    text += "\n" + paint(title(quantity.rows.front().quantity), Paint::bold, style) + "\n";
+    for (const QuantityRow& row : quantity.rows) {
       const Cells cells = cells_of(comparison, row);
       std::string line = "  " + padded(cells.name, widths[0]) + "  " +
                          right_aligned(cells.value, widths[1]) + "  " +
-                         padded(cells.interval, widths[2]) + "  " + cells.difference;
+                         padded(cells.interval, widths[2]) + "  n " +
+                         right_aligned(cells.runs, widths[3]) + "  " + cells.difference;
       line.erase(line.find_last_not_of(' ') + 1);
       text += line + "\n";
     }
   }
-  return text + "\n" + conclusions(comparison);
+  return text + "\n" + paragraphs(conclusions(comparison, shown));
 }
 
 std::string comparison_markdown(const ComparisonReport& report) {
-  std::string text = "| quantity | contender | mean | 95 % interval | against " +
-                     report.comparison.contenders()[0] + " |\n|---|---|---:|---|---|\n";
-  for (const auto& rows : shown_rows(report)) {
-    for (const QuantityRow& row : rows) {
+  std::string text = "| quantity | contender | mean | 95 % interval | runs | against " +
+                     report.comparison.contenders()[0] + " |\n|---|---|---:|---|---:|---|\n";
+  const std::vector<QuantityRows> shown = shown_rows(report);
+  for (const QuantityRows& quantity : shown) {
+    for (const QuantityRow& row : quantity.rows) {
       const Cells cells = cells_of(report.comparison, row);
       text += "| " + row.quantity.name + " | " + cells.name + " | " + cells.value + " | " +
-              cells.interval + " | " + cells.difference + " |\n";
+              cells.interval + " | " + cells.runs + " | " + cells.difference + " |\n";
     }
   }
-  return text + "\n" + conclusions(report.comparison);
+  return text + "\n" + paragraphs(conclusions(report.comparison, shown));
 }
 
 std::string comparison_csv(const ComparisonReport& report) {
@@ -198,8 +226,8 @@ std::string comparison_csv(const ComparisonReport& report) {
     if (!estimate.interval) return std::string(",,");
     return "," + raw(estimate.interval->low) + "," + raw(estimate.interval->high);
   };
-  for (const auto& rows : shown_rows(report)) {
-    for (const QuantityRow& row : rows) {
+  for (const QuantityRows& quantity : shown_rows(report)) {
+    for (const QuantityRow& row : quantity.rows) {
       text += csv_cell(row.quantity.name) + "," + csv_cell(row.quantity.unit) + "," +
               csv_cell(report.comparison.contenders()[row.contender]) + "," +
               std::to_string(row.estimate.values) + ",";
@@ -267,13 +295,10 @@ std::string comparison_json(const ComparisonReport& report) {
   print_member(out, "contenders", comparison.contenders());
   out.key("quantities");
   out.open_array();
-  for (const auto& rows : shown_rows(report)) print_quantity(out, comparison, rows);
+  const std::vector<QuantityRows> shown = shown_rows(report);
+  for (const QuantityRows& quantity : shown) print_quantity(out, comparison, quantity.rows);
   out.close_array();
-  std::vector<std::string> sentences;
-  for (std::size_t i = 1; i < comparison.contenders().size(); ++i) {
-    sentences.push_back(conclusion(comparison, i));
-  }
-  print_member(out, "conclusions", sentences);
+  print_member(out, "conclusions", conclusions(comparison, shown));
   out.close_object();
   return out.buffer() + "\n";
 }

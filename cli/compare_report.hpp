@@ -14,14 +14,11 @@ struct ComparisonReport {
   bool all{};  // also quantities that are 0 everywhere
 };
 
-// Every quantity with each contender's value, its 95 % interval, and how it differs from the first
-// contender's; below it one sentence for each of the others.
+// Every quantity with each contender's mean, its 95 % interval, of how many runs, and how it
+// differs from the first contender's; below it one sentence for each of the others.
 std::string comparison_text(const ComparisonReport& report, TextStyle style);
 std::string comparison_markdown(const ComparisonReport& report);
 std::string comparison_csv(const ComparisonReport& report);
 std::string comparison_json(const ComparisonReport& report);
-
-// "Against 2pc, 3pc has 1.50 times messages.sent. No difference seen in committed."
-std::string conclusion(const Comparison& comparison, std::size_t contender);
 
 }  // namespace quorate

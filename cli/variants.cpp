@@ -118,7 +118,7 @@ void Variants::read_seeds(const Arguments& arguments, const Scenario& scenario) 
   }
   first_seed_ = range.first;
   if (range.last - range.first >= most_runs) {
-    throw Failure(ExitCode::bad_usage, "a sweep has at most a thousand million runs");
+    throw Failure(ExitCode::bad_usage, "more than a thousand million runs are too many");
   }
   seeds_ = range.last - range.first + 1;
 }
@@ -176,10 +176,10 @@ void Variants::check_size() const {
   for (const auto& axis : axes_) {
     variants *= axis.size();
     if (variants <= most_variants) continue;
-    throw Failure(ExitCode::bad_usage, "a sweep has at most 10,000 variants");
+    throw Failure(ExitCode::bad_usage, "more than 10,000 variants are too many");
   }
   if (variants * seeds_ > most_runs) {
-    throw Failure(ExitCode::bad_usage, "a sweep has at most a thousand million runs");
+    throw Failure(ExitCode::bad_usage, "more than a thousand million runs are too many");
   }
 }
 

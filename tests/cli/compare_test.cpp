@@ -22,6 +22,7 @@ TEST_CASE("cli: one decision of seven protocols costs what theory says") {
     CHECK(cost["measured"] == messages[next++]);
   }
   CHECK(next == std::size(messages));
+  CHECK(json["schema"] == "quorate/costs/1");
   CHECK(has(quorate("compare raft --nodes 9 --format csv").output,
             "raft,command_writes,writes,n = 9,n,9,9,"));
   CHECK(has(quorate("compare raft --all").output, "From the timeout to the leader"));
@@ -97,6 +98,7 @@ TEST_CASE("cli: a comparison's mean is the mean of what single runs say") {
   const auto json = json_of(quorate("compare coin.json good.json --seeds 1..5 --json "
                                     "--metric messages.sent --metric latency_us_max")
                                 .output);
+  CHECK(json["schema"] == "quorate/compare/1");
   REQUIRE(json["contenders"].size() == 2);
   CHECK(json["contenders"][0] == "coin");
   for (std::size_t metric = 0; metric < 2; ++metric) {
@@ -117,9 +119,16 @@ TEST_CASE("cli: what a contender cannot answer is said, and is no zero") {
   const CommandLine quorate;
   const Outcome none = quorate("compare good.json --metric first_leader_at_us --seeds 1..3");
   CHECK(none.status == 0);
-  CHECK(has(none.output, "  -  in no run\n"));
+  CHECK(has(none.output, "  -  in no run  n 0\n"));
   CHECK(has(quorate("compare good.json --metric ops.acked --format markdown --seeds 1..3").output,
-            "| ops.acked | echo | 20.00 | 20.00 .. 20.00 |  |\n"));
+            "| ops.acked | echo | 20.00 | 20.00 .. 20.00 | 3 |  |\n"));
+}
+
+TEST_CASE("cli: a comparison says of how many runs each mean is") {
+  const CommandLine quorate;
+  const Outcome text = quorate("compare good.json --seeds 1..6 --metric latency_us_p99");
+  CHECK(has(text.output, " .. "));
+  CHECK(has(text.output, "  n 6\n"));
 }
 
 TEST_CASE("cli: what cannot be compared") {
@@ -127,6 +136,10 @@ TEST_CASE("cli: what cannot be compared") {
   const std::pair<const char*, const char*> refused[] = {
       {"compare", "compare needs PROTOCOL[.COST]... | FILE..."},
       {"compare raft --seeds 1..5", "--seeds means nothing"},
+      {"compare raft nosuch", "\"nosuch\" is neither a protocol nor a file"},
+      {"compare raft multi_paxo", "did you mean \"multi_paxos\"?"},
+      {"compare raft good.json", "\"raft\" is a protocol and \"good.json\" a scenario"},
+      {"compare good.json --seeds 0..2000000000", "more than a thousand million runs are too many"},
       {"compare raft --nodes 0", "from 1 to 1000"},
       {"compare bully --nodes 9..3", "from 1 to 1000"},
       {"compare bully.worst_message", "did you mean \"worst_messages\"?"},
