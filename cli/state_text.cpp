@@ -1,5 +1,7 @@
 #include "cli/state_text.hpp"
 
+#include <algorithm>
+
 #include "analysis/terminal.hpp"
 #include "cli/layout.hpp"
 #include "sim/scenario/json.hpp"
@@ -26,19 +28,81 @@ std::string spaced(const Value& value) {
   return to_json(value);
 }
 
-std::string summed_up(const Value& value) {
+// Nothing has come into it yet.
+bool is_blank(const Value& value) {
+  const auto blank = [](const auto& part) {
+    if constexpr (requires { part.value; })
+      return is_blank(part.value);
+    else
+      return is_blank(part);
+  };
+  switch (value.kind) {
+    case Value::Kind::null:
+      return true;
+    case Value::Kind::boolean:
+      return !value.boolean;
+    case Value::Kind::integer:
+      return value.integer == 0;
+    case Value::Kind::array:
+      return std::ranges::all_of(value.items, blank);
+    case Value::Kind::object:
+      return std::ranges::all_of(value.members, blank);
+    default:
+      return value.text.empty();
+  }
+}
+
+std::string summed_up(const Value& value, std::size_t room = longest);
+
+// The members in which there is something, as many as there is room for; the others as "...".
+std::string members_summed_up(const Value& object, std::size_t room) {
+  std::vector<std::string> parts;
+  std::size_t taken = 0;
+  bool all = true;
+  for (const Member& member : object.members) {
+    const std::string part =
+        printable(member.key) + ": " + summed_up(member.value, room - std::min(room / 2, taken));
+    const bool fits = taken + display_width(part) <= room || parts.empty();
+    if (is_blank(member.value) || !fits) {
+      all = false;
+      continue;
+    }
+    taken += display_width(part) + 2;
+    parts.push_back(part);
+  }
+  if (!all) parts.emplace_back("...");
+  return enclosed('{', parts, '}');
+}
+
+// Of a list its end, which is where things happen.
+std::string summed_up(const Value& value, std::size_t room) {
   std::string all = spaced(value);
-  if (display_width(all) <= longest) return all;
+  if (display_width(all) <= room) return all;
   if (value.kind == Value::Kind::array && value.items.size() > 1) {
-    return "[" + grouped(value.items.size()) + " items, the last: " + spaced(value.items.back()) +
-           "]";
+    return "[" + grouped(value.items.size()) +
+           " items, the last: " + summed_up(value.items.back(), 2 * longest) + "]";
   }
-  if (value.kind == Value::Kind::object && value.members.size() > 1) {
-    const Member& last = value.members.back();
-    return "{" + grouped(value.members.size()) + " entries, the last: " + printable(last.key) +
-           ": " + spaced(last.value) + "}";
+  return value.kind == Value::Kind::object ? members_summed_up(value, room) : all;
+}
+
+bool is_container(const Value& value) {
+  return value.kind == Value::Kind::array || value.kind == Value::Kind::object;
+}
+
+// The fields as they are shown; but those that hold nothing yet by their names alone, at the end.
+std::vector<std::string> fields_of(const Value& state, bool whole) {
+  std::vector<std::string> fields;
+  std::vector<std::string> blank;
+  for (const Member& member : state.members) {
+    if (!whole && is_container(member.value) && is_blank(member.value)) {
+      blank.push_back(printable(member.key));
+      continue;
+    }
+    fields.push_back(printable(member.key) + ": " +
+                     (whole ? spaced(member.value) : summed_up(member.value)));
   }
-  return all;
+  if (!blank.empty()) fields.push_back("empty: " + joined(blank));
+  return fields;
 }
 
 }  // namespace
@@ -51,12 +115,9 @@ std::string state_text(const std::string& head, std::string_view state, bool who
   }
   std::string text;
   std::string line = "  " + head + " {";
-  for (std::size_t i = 0; i < value->members.size(); ++i) {
-    const Member& member = value->members[i];
-    const bool last = i + 1 == value->members.size();
-    const std::string field = printable(member.key) + ": " +
-                              (whole ? spaced(member.value) : summed_up(member.value)) +
-                              (last ? "}" : ",");
+  const std::vector<std::string> fields = fields_of(*value, whole);
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    const std::string field = fields[i] + (i + 1 == fields.size() ? "}" : ",");
     const std::string_view gap = i == 0 ? "" : " ";
     if (display_width(line) + gap.size() + display_width(field) <= text_columns) {
       line += std::string(gap) + field;
