@@ -1,7 +1,11 @@
 // quorate completion SHELL: a script that completes words, made from the table of commands.
+#include <algorithm>
 #include <array>
 
+#include "analysis/comparison.hpp"
+#include "cli/catalogue.hpp"
 #include "cli/subject.hpp"
+#include "sim/measure/metrics.hpp"
 #include "sim/scenario/diagnostics.hpp"
 
 namespace quorate {
@@ -36,13 +40,70 @@ Words parted(std::string_view text, char by) {
   return parts;
 }
 
-// "on|off" stands for itself, FILE and DIR for what is on the disk; of other values nothing is
-// known.
+// "text, markdown and csv" of "text, markdown or csv; else ...": what an option's help begins with,
+// if that is a list of words.
+Words listed_in(std::string_view help) {
+  Words words;
+  std::string text(help.substr(0, help.find_first_of(";(")));
+  for (std::size_t at; (at = text.find(" or ")) != text.npos;) text.replace(at, 4, ",");
+  for (const std::string& part : parted(text, ',')) {
+    const std::size_t begin = part.find_first_not_of(' ');
+    const std::size_t end = part.find_last_not_of(' ') + 1;
+    const std::string word = begin < end ? part.substr(begin, end - begin) : "";
+    const bool plain = word.find_first_not_of("abcdefghijklmnopqrstuvwxyz-") == word.npos;
+    if (word.empty() || !plain) return {};
+    words.push_back(word);
+  }
+  return words.size() < 2 ? Words() : words;
+}
+
+// What can be compared; of what is counted by message type, what all protocols have.
+Words metric_words() {
+  Words words;
+  for (const Quantity& share : run_shares()) words.push_back(share.name);
+  for (const MetricInfo& metric : metric_list()) {
+    if (metric.name.find(type_mark) == metric.name.npos) words.emplace_back(metric.name);
+  }
+  return words;
+}
+
+// "raft.election_timeout": the items of these kinds that protocols have.
+Words items_of_protocols(std::initializer_list<std::string_view> kinds) {
+  Words words;
+  for (const ProtocolEntry& entry : protocols()) {
+    for (const Item& item : items_of(entry.info)) {
+      const bool wanted = std::ranges::find(kinds, item.kind) != kinds.end();
+      if (wanted) words.push_back(entry.info.name + "." + item.name);
+    }
+  }
+  return words;
+}
+
+void add(Words& words, const Words& more) { words.insert(words.end(), more.begin(), more.end()); }
+
+// What `describe` knows by one word.
+Words described_words() {
+  Words words = protocol_names();
+  for (const auto& items : {fault_items(), distribution_items(), diagnosis_items()}) {
+    for (const Item& item : items) words.push_back(item.name);
+  }
+  add(words, metric_words());
+  for (const KeyInfo& key : grammar_keys()) {
+    if (key.object == "scenario") words.emplace_back(key.key);
+  }
+  add(words, items_of_protocols({"parameter", "property", "bug", "cost"}));
+  return words;
+}
+
+// "on|off" stands for itself, as does "text, markdown or csv" in the help; FILE and DIR stand for
+// what is on the disk; names of protocols and metrics are known; of other values nothing is.
 Candidates values_of(const Option& option) {
   Candidates result;
   result.files = option.value == "FILE" || option.value == "DIR";
   if (option.name == "color") result.words = {"auto", "always", "never"};
-  if (option.name == "protocol") result.words = protocol_names();
+  if (option.name.starts_with("protocol")) result.words = protocol_names();
+  if (option.name == "metric") result.words = metric_words();
+  if (result.words.empty() && !result.files) result.words = listed_in(option.text);
   for (const std::string& part : parted(option.value, '|')) {
     if (is_word(part)) result.words.push_back(part);
   }
@@ -59,10 +120,18 @@ Candidates operands_of(const Command& command) {
       for (const Command& one : commands()) result.words.emplace_back(one.name);
     }
     if (part == "NAME" && command.fewest == 1) {  // of describe
-      result.words = protocol_names();
+      result.words = described_words();
       result.files = true;
     }
-    const bool file = part.starts_with("FILE") || part == "DIR..." || part == "TRACE" ||
+    if (part.starts_with("PROTOCOL")) {  // of compare
+      result.words = protocol_names();
+      add(result.words, items_of_protocols({"cost"}));
+    }
+    if (part == "[TOPIC") {  // of list, whose folders are mostly called as protocols are
+      result.words = {"protocols", "scenarios", "faults", "metrics", "bugs"};
+      add(result.words, protocol_names());
+    }
+    const bool file = part.starts_with("FILE") || part == "DIR..." || part.starts_with("TRACE") ||
                       part == "A" || part == "B";
     result.files = result.files || file;
   }

@@ -160,6 +160,34 @@ TEST_CASE("cli: a command that is proposed can be pasted, whatever the names in 
   }
 }
 
+TEST_CASE("cli: bash completes names of protocols, metrics, kinds and commands") {
+  const CommandLine quorate;
+  quorate.write("complete.bash", quorate("completion bash").output);
+  // The words of the line, of which the last is begun; prints what it may become.
+  const auto completed = [&](const std::string& words) {
+    return run(
+        {{"bash", "-c",
+          ". ./complete.bash; COMP_WORDS=(" + words +
+              "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _quorate; echo \"${COMPREPLY[@]}\""},
+         quorate.folder(),
+         quorate.environment});
+  };
+  if (completed("quorate c").status == 127) return;  // there is no bash
+  CHECK(completed("quorate compl").output == "completion\n");
+  CHECK(completed("quorate describe multi_pax").output.starts_with("multi_paxos "));
+  CHECK(has(completed("quorate describe raft.elec").output, "raft.election_timeout"));
+  CHECK(completed("quorate describe workl").output == "workload\n");
+  CHECK(completed("quorate compare good.json --metric leaderless").output ==
+        "leaderless_time_us\n");
+  CHECK(completed("quorate compare bully.worst_m").output == "bully.worst_messages\n");
+  CHECK(completed("quorate compare good.json --protocols 3").output == "3pc\n");
+  CHECK(completed("quorate plot runs.csv --kind heat").output == "heatmap\n");
+  CHECK(completed("quorate run good.json --trace-level out").output == "outline\n");
+  CHECK(completed("quorate list sc").output == "scenarios\n");
+  CHECK(completed("quorate run goo").output == "good.json\n");
+  CHECK(completed("quorate run good.json --seed 4").output == "\n");
+}
+
 TEST_CASE("cli: words behind -- are operands") {
   const CommandLine quorate;
   quorate.write("--odd.json", quorate.read("good.json"));
