@@ -114,7 +114,9 @@ ExitCode run_run(const Invocation& invocation) {
   const Duration wall = wall_budget(subject, arguments);
   Recording recording(arguments, subject, seed, console);
 
-  const std::string again = run_again(file, seed, settings, run_options);
+  const auto wall_given = arguments.parsed("wall-time", parse_duration);
+  const std::string again =
+      run_again(file, seed, settings, run_options, wall_given.value_or(Duration{}));
   Performance performance(subject, seed, run_options, again, console);
   recording.watch(performance);
   performance.play(wall, [&] { return recording.good(); });

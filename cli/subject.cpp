@@ -161,14 +161,14 @@ std::string shell_word(std::string_view text) {
 }
 
 std::string run_again(const std::string& file, std::uint64_t seed, const Settings& settings,
-                      const RunOptions& options) {
+                      const RunOptions& options, Duration wall_time) {
   std::string line = program_name() + " run " + shell_word(file);
   line += " --seed " + std::to_string(seed);
   for (const auto& [path, text, option] : settings) {
     line += option == "--until" ? " --until " + text : " --set " + shell_word(path + "=" + text);
   }
   if (!options.properties) line += " --properties off";
-  return line;
+  return wall_time == Duration{} ? line : line + " --wall-time " + to_text(wall_time);
 }
 
 }  // namespace quorate

@@ -47,8 +47,8 @@ void name_program_for_children();  // so that a process started from here propos
 
 // One word for a POSIX shell, in quotes where it needs them.
 std::string shell_word(std::string_view text);
-// The command that makes this run again.
+// The command that makes this run again, with as much real time as it had; 0: all.
 std::string run_again(const std::string& file, std::uint64_t seed, const Settings& settings,
-                      const RunOptions& options = {});
+                      const RunOptions& options = {}, Duration wall_time = {});
 
 }  // namespace quorate

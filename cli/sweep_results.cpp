@@ -52,8 +52,9 @@ void SweepResults::print(bool witnesses) const {
 }
 
 FailedRun SweepResults::failed(const SweepRow& row) const {
-  return {identity_.label(row.point), row.seed, std::string(end_word(row)), reason_of(row),
-          run_again(identity_.file, row.seed, identity_.settings(row.point))};
+  return {
+      identity_.label(row.point), row.seed, std::string(end_word(row)), reason_of(row),
+      run_again(identity_.file, row.seed, identity_.settings(row.point), {}, identity_.wall_time)};
 }
 
 }  // namespace quorate

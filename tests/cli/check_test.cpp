@@ -1,6 +1,8 @@
 // quorate check: the verdict from a trace alone, and its exit status.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "tests/cli/command_line.hpp"
 
 namespace quorate::testing {
@@ -33,6 +35,34 @@ TEST_CASE("cli: check exits 3 where a trace contradicts itself, and says where")
   CHECK(has(outcome.output, "the trace contradicts itself in 1 place"));
   CHECK(has(outcome.output, "the footer's verdict is fail; judged again it is pass"));
   CHECK(json_of(quorate("check forged.jsonl --json").output)["contradictions"] == 1);
+}
+
+TEST_CASE("cli: check begins with the contradiction, before what it judges from such lines") {
+  const CommandLine quorate;
+  quorate("run good.json --trace t.jsonl");
+  std::string text = quorate.read("t.jsonl");
+  quorate.write("forged.jsonl", replaced(text, "\"verdict\":\"pass\"", "\"verdict\":\"fail\""));
+  CHECK(quorate("check forged.jsonl")
+            .output.starts_with(
+                "CONTRADICTION  what follows is judged from lines that are not all true\nPASS  "));
+  CHECK_FALSE(has(quorate("check t.jsonl").output, "CONTRADICTION"));
+}
+
+TEST_CASE("cli: check counts the events that stand in the trace, at every level") {
+  const CommandLine quorate;
+  std::size_t before = ~std::size_t{0};
+  for (const char* level : {"all", "messages", "outline"}) {
+    quorate(std::string("run good.json --force --trace t.jsonl --trace-level ") + level);
+    const std::string text = quorate.read("t.jsonl");
+    // All lines but the first and the last.
+    const auto events = static_cast<std::size_t>(std::ranges::count(text, '\n')) - 2;
+    CAPTURE(level);
+    CHECK(events < before);
+    before = events;
+    const std::string checked = quorate("check t.jsonl").output;
+    CHECK(has(checked, "checked     " + std::to_string(events) + " events"));
+    CHECK(json_of(quorate("check t.jsonl --json").output)["events"] == events);
+  }
 }
 
 TEST_CASE("cli: check does not judge what it cannot, and exits 5") {

@@ -132,6 +132,32 @@ TEST_CASE("cli: the file's own sweep is used where none is asked for") {
   CHECK(asked["variants"][0]["variant"] == "network.delay=uniform(1ms, 2ms)");
 }
 
+TEST_CASE("cli: what --set sets is not varied, neither by the file nor by --vary") {
+  const CommandLine quorate;
+  std::string text = quorate.read("good.json");
+  text.replace(text.rfind('}'), 1,
+               R"(, "sweep": {"network.loss": ["0%", "1%"], "protocol.nodes": [3, 5]}})");
+  quorate.write("grid.json", text);
+  const auto set =
+      json_of(quorate("sweep grid.json --seeds 1..2 --set protocol.nodes=7 --json").output);
+  CHECK(set["runs"] == 4);
+  CHECK(set["variants"][0]["variant"] == "network.loss=0%");
+  CHECK(set["variants"][1]["variant"] == "network.loss=1%");
+  const Outcome both =
+      quorate("sweep grid.json --seeds 1..2 --set network.loss=2% --vary network.loss=0%,1%");
+  CHECK(both.status == 2);
+  CHECK(has(both.errors, "\"network.loss\" is both set and varied"));
+  CHECK(both.output.empty());
+}
+
+TEST_CASE("cli: the line that runs a seed again gives it as much real time") {
+  const CommandLine quorate;
+  CHECK(has(quorate("sweep violated.json --seeds 1 --wall-time 1h").output,
+            "quorate run violated.json --seed 1 --wall-time 1h\n"));
+  CHECK(has(quorate("run violated.json --seed 1 --wall-time 90s").output,
+            "quorate run violated.json --seed 1 --wall-time 90s\n"));
+}
+
 TEST_CASE("cli: means have decimals, and times a unit") {
   const CommandLine quorate;
   const Outcome text = quorate("sweep coin.json --seeds 1..7");
