@@ -10,7 +10,7 @@ except ImportError:
 
 if matplotlib:
     import matplotlib.pyplot
-    from plots import parameters, style, timeline
+    from plots import parameters, style, time_axis, timeline
     from plots import messages
     from plots.distributions import Cdf, Histogram, Line, log_axis
 
@@ -181,10 +181,10 @@ class Timelines(unittest.TestCase):
         self.assertEqual(sum(end > 1 for end in ends), 1)
 
     def test_a_suggested_window_can_be_read_and_drawn(self):
-        self.assertEqual(timeline.window_text(0, 464_230_123), "0ms..464ms")
-        self.assertEqual(timeline.window_text(1_200_400_000, 1_900_000_000), "1200ms..1900ms")
-        self.assertEqual(timeline.window_text(0, 40_000_000_000), "0s..40s")
-        self.assertEqual(timeline.window_text(5_000_000, 5_000_040), "5000000ns..5000040ns")
+        self.assertEqual(time_axis.window_text(0, 464_230_123), "0ms..464ms")
+        self.assertEqual(time_axis.window_text(1_200_400_000, 1_900_000_000), "1200ms..1900ms")
+        self.assertEqual(time_axis.window_text(0, 40_000_000_000), "0s..40s")
+        self.assertEqual(time_axis.window_text(5_000_000, 5_000_040), "5000000ns..5000040ns")
 
 
 @unittest.skipIf(matplotlib is None, "no matplotlib here")
