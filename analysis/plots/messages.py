@@ -177,11 +177,11 @@ class Bars:
                   handleheight=1.1)
 
     def _sample(self, number, name):
-        """Of a kind, for the legend: the first bar may have a sliver of it only. Its hatch is twice
-        as dense, or so small a thing would show next to nothing of it."""
+        """Of a kind, for the legend: the first bar may have a sliver of it only. Its hatch is half
+        as dense again, or so small a thing would show next to nothing of it."""
         colour, _, _, hatch = self.look.series(number)
-        return Patch(facecolor=colour, hatch=2 * hatch, edgecolor=self.look.paper, linewidth=0,
-                     label=name)
+        return Patch(facecolor=colour, hatch=hatch + hatch[:1], edgecolor=self.look.paper,
+                     linewidth=0, label=name)
 
     def _short(self, text):
         """A name that leaves two thirds of the width to the bars."""
