@@ -120,6 +120,7 @@ std::string missed_json(const TraceFile& trace, const std::vector<Missed>& all,
     if (missed.until) print_member(out, "from", missed.from->ns);
     if (missed.until) print_member(out, "until", missed.until->ns);
     print_lines(out, "instead", missed.instead);
+    print_member(out, "left_out", missed.left_out);
     print_member(out, "about", missed.about);
     print_lines(out, "events",
                 missed.event ? trace.chain(*missed.event, depth + 1) : std::vector<TraceLine>{});

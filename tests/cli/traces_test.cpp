@@ -99,6 +99,21 @@ TEST_CASE("cli: why without a violation explains each missed expectation") {
   CHECK(has(quorate("why m.jsonl").errors, "without the states of nodes"));
 }
 
+TEST_CASE("cli: why counts what happens all the time, and tells one by one what does not") {
+  const CommandLine quorate;
+  quorate.write("raft.json", R"j({"quorate": 1, "protocol": {"use": "raft", "nodes": 3},
+    "stop": {"at": "2s"}, "network": {"delay": "uniform(1ms, 5ms)"},
+    "workload": [{"client": "c1", "op": "put", "every": "10ms", "from": "500ms", "count": 80}],
+    "expect": [{"within": "2s", "event": "pause"}]})j");
+  quorate("run raft.json --trace t.jsonl");
+  const auto missed = json_of(quorate("why t.jsonl --json").output)["missed"][0];
+  CHECK(has(missed["left_out"].get<std::string>(), " applied"));
+  CHECK(missed["instead"].size() <= 8);
+  const std::string told = missed["instead"].dump();
+  CHECK_FALSE(has(told, "\"applied\""));
+  CHECK(has(told, "\"elected\""));
+}
+
 TEST_CASE("cli: why shows the operations that nobody answered") {
   const CommandLine quorate;
   quorate.write("m.json", CommandLine::echo("", R"([{"at": "100ms", "do": {"crash": "n3"}}])",
