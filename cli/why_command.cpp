@@ -48,6 +48,16 @@ TraceLine asked_event(const TraceFile& trace, const std::string& path, const std
                 "there is no event e" + std::to_string(index) + " in " + printable(path), hint);
 }
 
+// What a fault waited for is known to a run, and not to its trace.
+void refuse_idle_faults(const Outcome& outcome, const std::string& path) {
+  const auto idle = std::ranges::find_if(outcome.faults, &FaultResult::idle);
+  if (idle == outcome.faults.end()) return;
+  throw Failure(ExitCode::bad_usage,
+                "in " + printable(path) + " nothing is violated or missed but the fault " +
+                    in_quotes(idle->id) + ", which never fired",
+                program_name() + " replay " + shell_word(path) + " tells what it waited for");
+}
+
 // The run judged again from its trace. Throws Failure where nothing was missed.
 std::vector<Missed> missed_expectations(const TraceFile& trace, std::string_view text,
                                         const std::string& path, Console& console) {
@@ -57,6 +67,7 @@ std::vector<Missed> missed_expectations(const TraceFile& trace, std::string_view
   std::vector<Missed> missed;
   if (check.outcome) missed = explain_missed(trace, *subject.scenario, *check.outcome);
   if (!missed.empty()) return missed;
+  if (check.outcome) refuse_idle_faults(*check.outcome, path);
   const std::string what = check.outcome ? " holds no violation and no missed expectation"
                                          : " holds no violation, and without the states of nodes "
                                            "its expectations cannot be judged";

@@ -310,6 +310,21 @@ TEST_CASE("own events that come again and again are counted, and crowd out nothi
   CHECK(teller.text().find("crash n3") != std::string::npos);
 }
 
+TEST_CASE("what was counted once is counted once, though its line is left out as well") {
+  StoryOptions options;
+  options.lines = 7;
+  Teller teller(options);
+  for (std::int64_t group = 0; group < 10; ++group) {
+    teller.node(100 * group, Kind::crash, n3);
+    for (std::int64_t i = 1; i <= 12; ++i) {
+      teller.event(100 * group + i, n2, Moved{static_cast<std::uint64_t>(i), n1, {}});
+    }
+  }
+  // Of 120 events two are told at the beginning and two at the end, and four are counted there.
+  CHECK(teller.text().find("9 more crashes, 112 protocol events") != std::string::npos);
+  CHECK(teller.text().find("4 more protocol events") != std::string::npos);
+}
+
 TEST_CASE("a sentence may only name fields that there are") {
   static_assert(detail::names_fields_of("passes {token} to {to}", "token, to"));
   static_assert(!detail::names_fields_of("passes {tokens}", "token, to"));

@@ -45,6 +45,17 @@ TEST_CASE("cli: why without an event explains the violation") {
   CHECK(has(none.errors, "good.jsonl holds no violation and no missed expectation"));
 }
 
+TEST_CASE("cli: why sends whose fault never fired to the run, which knows the reason") {
+  const CommandLine quorate;
+  quorate("run idle.json --trace t.jsonl");
+  const Outcome idle = quorate("why t.jsonl");
+  CHECK(idle.status == 2);
+  CHECK(has(idle.errors, "the fault \"late\", which never fired"));
+  CHECK(has(idle.errors, "quorate replay t.jsonl tells what it waited for"));
+  CHECK(has(quorate("replay t.jsonl").output,
+            "never fired fault \"late\": it was due at 9s, and the run ended at "));
+}
+
 TEST_CASE("cli: why takes a time, and begins at the last event by then") {
   const CommandLine quorate;
   quorate("run good.json --trace t.jsonl");

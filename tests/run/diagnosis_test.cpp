@@ -198,4 +198,19 @@ TEST_CASE("diagnosis: without a majority that runs and is connected Raft promise
                   "3s") == outside);
 }
 
+TEST_CASE("diagnosis: quorums that are no majorities are what a protocol needs to be up") {
+  const auto words = [](const std::string& quorums) {
+    return Told(testing::scenario_of(R"({"quorate": 1, "stop": {"at": "3s"},
+      "network": {"delay": "5ms"},
+      "protocol": {"use": "multi_paxos", "nodes": 5, "params": )" +
+                                     quorums + R"(},
+      "faults": [{"at": "1ms", "do": {"crash": ["n4", "n5"]}}],
+      "expect": [{"within": "2s", "event": "elected"}]})"));
+  };
+  const Told four = words(R"({"prepare_quorum": 4, "accept_quorum": 2})");
+  CHECK(four.outcome().diagnosis == Words{"outside_model"});
+  CHECK(four.outcome().because.at(0).find("either quorum") != std::string::npos);
+  CHECK(words("{}").outcome().verdict == Verdict::pass);  // three of five are a majority
+}
+
 }  // namespace quorate::diagnosis

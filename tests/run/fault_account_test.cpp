@@ -216,6 +216,8 @@ TEST_CASE("model: where quorums are no majorities, the larger one must be up") {
   four.on(happens(Kind::crash, 6ms, 1));
   CHECK(four.broken_progress(at(1s)).find("not enough of them were since 0.006 s") !=
         std::string::npos);
+  CHECK(four.broken_progress(at(1s)).find("as many members as either quorum takes are up") !=
+        std::string::npos);
 
   FailureModel small{.progress = {Assumption::majority_up}, .quorums = {2, 2}};
   FaultAccount two(five(), small, {});
