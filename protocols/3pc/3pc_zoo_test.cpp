@@ -83,4 +83,33 @@ TEST_CASE("3pc: how a transaction ends is one rule for all") {
   CHECK(text.find("it is another for n1") != std::string::npos);
 }
 
+// A message comes in 20 ms, but what it answers may be 250 ms old: its sender's disk is slow.
+TEST_CASE("3pc: survivors that wait for disks are outside the model, and it is said why") {
+  const auto slow = testing::scenario_of(R"j({"quorate": 1,
+    "protocol": {"use": "3pc", "params": {"vote_timeout": "2s"},
+      "roles": {"coordinator": ["co"], "participant": ["p1", "p2", "p3"]}},
+    "stop": {"at": "6s"}, "network": {"delay": "uniform(1ms, 20ms)"},
+    "disk": {"sync": "uniform(1ms, 250ms)"}, "check": ["agreement"],
+    "workload": [{"client": "c1", "op": "t", "at": "1ms", "node": "co", "timeout": "5s"}],
+    "faults": [
+      {"id": "co", "at": "12ms", "may_not_fire": true,
+       "do": {"crash": {"node": "co", "after_sends": 1, "message": "PreCommit"}}},
+      {"id": "kp1", "every": "uniform(350ms, 900ms)", "times": 1, "p": "70%", "may_not_fire": true,
+       "do": {"crash": {"node": "p1", "after_persist": true}}},
+      {"id": "kp2", "every": "uniform(350ms, 900ms)", "times": 1, "p": "70%", "may_not_fire": true,
+       "do": {"crash": {"node": "p2", "after_persist": true}}}]})j");
+  const Outcome outcome = testing::run_to_end(slow, 46)->outcome();
+  REQUIRE(outcome.violation.has_value());
+  CHECK(outcome.violation->property == "agreement");
+  CHECK(outcome.diagnosis == std::vector<std::string>{"outside_model"});
+  CHECK(outcome.because.at(0).find(
+            " messages were late (with the writes they waited for), first at ") !=
+        std::string::npos);
+  for (std::uint64_t seed = 1; seed <= testing::seeds_here(300); ++seed) {
+    CAPTURE(seed);
+    const Outcome one = testing::run_to_end(slow, seed)->outcome();
+    CHECK((!one.violation || one.model.starts_with("outside: ")));
+  }
+}
+
 }  // namespace quorate::p3pc

@@ -23,7 +23,8 @@ ProtocolEntry protocol() {
       .assumes = [](const Params&) -> FailureModel {
         using enum Assumption;
         return {.safety = {reliable_links, no_cuts, bounded_delay, prompt_nodes, true_clocks},
-                .bound = "ok_timeout"};
+                .bound = "ok_timeout",
+                .at_will = {"watch_timeout"}};
       },
       .costs = costs,
   });

@@ -21,7 +21,8 @@ ProtocolEntry protocol() {
       .assumes = [](const Params&) -> FailureModel {
         using enum Assumption;
         return {.safety = {reliable_links, no_cuts, bounded_delay, prompt_nodes, true_clocks},
-                .bound = "call_timeout"};
+                .bound = "call_timeout",
+                .at_will = {"long_silence"}};
       },
       .costs = costs,
   });

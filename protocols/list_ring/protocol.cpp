@@ -24,7 +24,8 @@ ProtocolEntry protocol() {
       .assumes = [](const Params&) -> FailureModel {
         using enum Assumption;
         return {.safety = {reliable_links, no_cuts, bounded_delay, prompt_nodes, true_clocks},
-                .bound = "ack_timeout"};
+                .bound = "ack_timeout",
+                .at_will = {"watch_timeout"}};
       },
       .costs = costs,
   });

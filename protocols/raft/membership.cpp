@@ -67,6 +67,8 @@ void Server::follow_configurations(Index first, Out& out) {
     bring_configuration(index, command.operation, out);
   }
   put_in_force(out);
+  const bool news = !brought.empty() && brought.back().index >= first;
+  if (news && role == RoleName::leader) tell_in_force(out);
 }
 
 // What an entry makes of the configuration before it.
@@ -228,6 +230,12 @@ void Server::tell_members(Index before, Out& out) const {
   }
   if (decided == nullptr || decided->is_joint()) return;
   out.emit(MembersChanged{decided->servers});
+}
+
+// What it takes a majority of from now on, and in a joint configuration of whom besides.
+void Server::tell_in_force(Out& out) const {
+  if (out.params().membership == Membership::fixed) return;
+  out.emit(MembersInForce{servers(out), old_servers()});
 }
 
 // "…a leader that is removed from the configuration steps down once the C_new entry is committed."

@@ -109,7 +109,7 @@ QUORATE_ENUM(Bug, vote_ignored, own_vote_unrecorded, no_log_check, log_check_by_
 
 struct Raft {
   static constexpr std::string_view name = "raft";
-  static constexpr int version = 7;
+  static constexpr int version = 8;
   using Params = raft::Params;
   using Roles = Types<raft::Server>;
   using Messages = Types<raft::RequestVote, raft::RequestVoteReply, raft::AppendEntries,
@@ -118,11 +118,11 @@ struct Raft {
   using Timers = Types<raft::Election, raft::Heartbeat, raft::LeaderSilent, raft::CheckQuorum,
                        raft::LeaseOver, raft::TakeSnapshot, raft::SnapshotLate, raft::TransferLate,
                        raft::RoundLate, raft::BatchOver>;
-  using Events =
-      Types<raft::LogCut, raft::Unelected, raft::QuorumLost, raft::Repeated, raft::Snapshotted,
-            raft::Installed, raft::HandedOver, raft::TransferAborted, raft::Reconfigured,
-            raft::ChangeRefused, raft::BecameJoint, raft::ServersRefused, raft::TransferRefused,
-            raft::UnelectedByBoth, raft::QuorumOfBothLost, raft::ReadsWait, MembersChanged>;
+  using Events = Types<raft::LogCut, raft::Unelected, raft::QuorumLost, raft::Repeated,
+                       raft::Snapshotted, raft::Installed, raft::HandedOver, raft::TransferAborted,
+                       raft::Reconfigured, raft::ChangeRefused, raft::BecameJoint,
+                       raft::ServersRefused, raft::TransferRefused, raft::UnelectedByBoth,
+                       raft::QuorumOfBothLost, raft::ReadsWait, MembersChanged, MembersInForce>;
   using Bug = raft::Bug;
 };
 

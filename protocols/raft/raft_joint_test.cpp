@@ -471,4 +471,18 @@ TEST_SUITE("long") {
   TEST_CASE("raft soak: the whole cluster changes, 500 seeds") { soak_joint(500); }
 }
 
+TEST_CASE("raft: a leader says whose majorities it takes, and whoever is elected says so again") {
+  LoneServer server = leader_in_joint();
+  const std::vector<NodeId> all{node(1), node(2), node(3), node(4), node(5)};
+  const std::vector<NodeId> three{node(1), node(2), node(3)};
+  CHECK(server.told<MembersInForce>() == std::vector{MembersInForce{three, all}});
+  stored(server, {2, 3});
+  CHECK(server.told<MembersInForce>() == std::vector{MembersInForce{three, {}}});
+  LoneServer heir = follower_with(Text("n1..n3"), false);
+  heir.expire(Election{});
+  heir.sync_disk();
+  for (const std::uint32_t voter : {2U, 3U}) heir.hear(node(voter), RequestVoteReply{9, true});
+  CHECK(heir.told<MembersInForce>() == std::vector{MembersInForce{three, all}});
+}
+
 }  // namespace quorate::raft

@@ -348,6 +348,29 @@ TEST_CASE("raft soak: servers come and go") {
   soak(50, "false");
 }
 
+// n4 to n6 are to take over, and two of them die when n6 hears of it: C_old,new is never committed,
+// and the three that are still the cluster cannot go back on it.
+TEST_CASE("raft: in a joint configuration it takes a majority of both, decided or not") {
+  const auto run = testing::run_to_end(testing::scenario_of(R"({"quorate": 1,
+      "protocol": {"use": "raft", "nodes": 6, "members": ["n1", "n2", "n3"],
+        "params": {"membership": "joint", "no_op": true, "check_quorum": true, "pre_vote": true,
+                   "election_timeout": "300ms"},
+        "node_params": {"n1": {"election_timeout": "150ms"}, "n2": {"election_timeout": "200ms"}}},
+      "stop": {"at": "5s"}, "network": {"delay": "5ms"},
+      "workload": [{"client": "c1", "op": "put", "every": "50ms", "from": "1s", "count": 10}],
+      "faults": [
+        {"id": "change", "at": "400ms",
+         "do": {"request": {"node": "n1", "op": "change_servers", "value": "n4..n6"}}},
+        {"id": "down", "on": {"event": "became_joint", "node": "n6"},
+         "do": {"crash": ["n5", "n6"]}}],
+      "expect": [{"metric": "ops.acked", "is": 10}]})"));
+  const Outcome& outcome = run->outcome();
+  CHECK(outcome.verdict == Verdict::fail);
+  CHECK(outcome.diagnosis == std::vector<std::string>{"outside_model"});
+  CHECK(outcome.because.at(0).find("while they were being changed no majority was since") !=
+        std::string::npos);
+}
+
 TEST_SUITE("long") {
   TEST_CASE("raft soak: servers come and go, 1,000 seeds") { soak(1'000, "true"); }
 }

@@ -181,6 +181,7 @@ void Server::become_leader(Out& out) {
   out.emit(Elected{current_term});
   if (out.bug(Bug::new_leader_drops_tail)) log.truncate(commit_index);
   follow_configurations(last_log_index() + 1, out);
+  tell_in_force(out);
   next_index.clear();
   if (!out.bug(Bug::match_index_kept)) match_index.clear();
   unanswered.clear();

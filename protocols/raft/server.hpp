@@ -156,6 +156,7 @@ struct Server {
   void give_up_joining(Out& out);
   void forget_joining(Out& out);
   void tell_members(Index before, Out& out) const;
+  void tell_in_force(Out& out) const;
   void leave_if_removed(Out& out);
   void bring_configuration(Index index, const Operation& change, Out& out);
   void begin_joint_change(const Request& request, Out& out);

@@ -26,6 +26,8 @@ struct FailureModel {
   std::int64_t parts{2};
   // Of majority_up: how many members each quorum takes; 0: more than half.
   std::vector<std::uint32_t> quorums{};
+  // Of true_clocks: timers that may expire at any moment, so that a scenario may fire them.
+  std::vector<std::string> at_will{};
   // How long after the last of what progress assumes away things may still stand still. Absent:
   // for ever, for what is lost is never made up for.
   std::optional<Duration> recovers{};

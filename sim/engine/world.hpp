@@ -220,6 +220,10 @@ class World {
     return kernel_.machines[node.value].disk.synced();
   }
 
+  // Whether its disk holds all durable fields as they are.
+  bool holds_all_on_disk(NodeId node) const {
+    return Durability<P>::is_image_of(synced(node), roles(node));
+  }
   // Whether all durable fields are what was last issued to the disk: nobody forgot persist().
   bool durable_fields_issued(NodeId node) const {
     return Durability<P>::all_issued(kernel_.machines[node.value]);

@@ -1,6 +1,7 @@
 #include "sim/run/fault_account.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace quorate {
 namespace {
@@ -8,6 +9,9 @@ namespace {
 std::string counted(std::uint64_t count, std::string_view one, std::string_view many) {
   return std::to_string(count) + " " + std::string(count == 1 ? one : many);
 }
+
+// A start has no record.
+std::uint64_t handler_of(std::uint64_t index) { return index == no_cause ? 0 : index; }
 
 // What was seen of a broken assumption.
 std::string seen(Assumption assumption, std::uint64_t count) {
@@ -46,6 +50,19 @@ std::string seen(Assumption assumption, std::uint64_t count) {
 
 }  // namespace
 
+std::string FaultAccount::seen_by(Assumption assumption, std::size_t count, Time moment) const {
+  if (assumption == Assumption::true_clocks && timers_fired_ != 0) {
+    const std::string clocks = timers_fired_ < count ? "a clock ran at another rate or " : "";
+    return clocks + "a timer was fired early" +
+           (count == 1 ? "" : " " + std::to_string(count) + " times");
+  }
+  const bool waited = assumption == Assumption::bounded_delay &&
+                      (waited_for_disk_ || !held_too_long(moment).empty());
+  const std::string by =
+      count == 1 ? " (with the writes it waited for)" : " (with the writes they waited for)";
+  return seen(assumption, count) + (waited ? by : "");
+}
+
 FaultAccount::FaultAccount(std::shared_ptr<const Scenario> scenario, FailureModel model,
                            std::optional<Duration> bound)
     : scenario_(std::move(scenario)),
@@ -62,6 +79,13 @@ FaultAccount::FaultAccount(std::shared_ptr<const Scenario> scenario, FailureMode
     majority_ = MajorityWatch(scenario_->nodes.size(), members_, model_.quorums);
   }
   if (bound_) wanted_ |= bit(Kind::send) | bit(Kind::recv);
+  const auto takes_time = [](const DiskConfig& disk) {
+    return longest_of(disk.sync_delay) > Duration{};
+  };
+  counts_disks_ = bound_ && (takes_time(scenario_->disk) ||
+                             std::ranges::any_of(scenario_->node_disk, [&](const auto& own) {
+                               return takes_time(own.second);
+                             }));
   if (assumes(Assumption::fifo_links)) wanted_ |= bit(Kind::recv);
   for (const auto& [node, clock] : scenario_->clocks) {
     if (!(clock.drift == ClockConfig{}.drift)) add(Assumption::true_clocks, {}, breaches_);
@@ -85,7 +109,7 @@ void FaultAccount::note(const Record& record) {
   if (record.client) return;
   switch (record.kind) {
     case Kind::send:
-      under_way_.emplace(record.message, record.time);
+      under_way_.emplace(record.message, UnderWay{handled_at(record), record.time});
       break;
     case Kind::recv:
       note_arrival(record);
@@ -117,10 +141,19 @@ void FaultAccount::note(const Record& record) {
   if (assumes_majority_) note_majority(record.time);
 }
 
+// Decided, or gone by already: what is not decided may yet be undone, and takes majorities all the
+// same.
 void FaultAccount::note_members(const Record& record) {
-  members_ = record.body.get_if<MembersChanged>()->members;
+  const auto* decided = record.body.get_if<MembersChanged>();
+  const auto* in_force = record.body.get_if<MembersInForce>();
+  if (decided != nullptr) members_ = decided->members;
   if (!assumes_majority_) return;
-  majority_.set_members(members_);
+  if (decided != nullptr) {
+    majority_.set_members(decided->members);
+  } else {
+    majority_.set_members(in_force->members, in_force->before);
+  }
+  changing_ = decided == nullptr && in_force->members != members_;
   note_majority(record.time);
 }
 
@@ -130,7 +163,7 @@ void FaultAccount::note_majority(Time now) {
   if (open) {
     gaps_.back().to = now;
   } else {
-    gaps_.push_back({now, Time::never()});
+    gaps_.push_back({now, Time::never(), changing_});
     add(Assumption::majority_up, now, breaches_);
   }
 }
@@ -149,8 +182,10 @@ void FaultAccount::note_arrival(const Record& record) {
   if (bound_) {
     const auto sent = under_way_.find(record.message);
     if (sent != under_way_.end()) {
-      const bool late = record.time - sent->second >= *bound_;
-      if (late) add(Assumption::bounded_delay, sent->second + *bound_, breaches_);
+      const auto [since, left] = sent->second;
+      const bool late = record.time - since >= *bound_;
+      if (late) add(Assumption::bounded_delay, since + *bound_, breaches_);
+      if (late && record.time - left < *bound_) waited_for_disk_ = true;
       under_way_.erase(sent);
     }
   }
@@ -158,6 +193,53 @@ void FaultAccount::note_arrival(const Record& record) {
   std::uint64_t& newest = newest_[{record.from, record.to}];
   if (record.message < newest) add(Assumption::fifo_links, record.time, breaches_);
   newest = std::max(newest, record.message);
+}
+
+// Outputs leave in the order of their handlers, and those that a write has let go leave together.
+Time FaultAccount::handled_at(const Record& send) {
+  const auto node = waiting_.find(send.from);
+  if (node == waiting_.end()) return send.time;
+  const auto& handlers = node->second.handlers;
+  const std::uint64_t cause = handler_of(send.cause);
+  const auto handler =
+      std::ranges::lower_bound(handlers, cause, {}, [](const auto& one) { return one.first; });
+  if (handler == handlers.end() || handler->first != cause) return send.time;
+  const bool waited = handler->second < send.time;
+  node->second.left = std::max(node->second.left, cause + (waited ? 1 : 0));
+  return handler->second;
+}
+
+// A write begins when there is something to write and the one before is done, and has what was
+// written by then. What waited for one leaves before the next handler runs.
+void FaultAccount::on_disk(const Record& record, bool synced) {
+  Waiting& node = waiting_[record.node];
+  if (record.kind == Kind::crash) node.handlers.clear();
+  if (record.kind == Kind::persist) {
+    node.left = std::max(node.left, synced ? record.index : node.covers);
+    node.covers = record.index;
+    node.synced = synced;
+  }
+  if (!record.handled) return;
+  while (!node.handlers.empty() && node.handlers.front().first < node.left) {
+    node.handlers.pop_front();
+  }
+  const std::uint64_t handler = handler_of(record.index);
+  if (!synced && node.synced) node.covers = handler + 1;
+  if (!synced) node.handlers.emplace_back(handler, record.time);
+  node.synced = synced;
+}
+
+// Since when, for each node whose disk holds something back for as long as no message may take.
+std::vector<Time> FaultAccount::held_too_long(Time now) const {
+  std::vector<Time> result;
+  for (const auto& [name, node] : waiting_) {
+    for (const auto& [handler, since] : node.handlers) {
+      if (handler < node.left) continue;
+      if (now - since >= *bound_) result.push_back(since);
+      break;
+    }
+  }
+  return result;
 }
 
 void FaultAccount::note_fault(const Record& record) {
@@ -170,7 +252,17 @@ void FaultAccount::note_fault(const Record& record) {
       ++clocks_set_;
     }
   }
+  if (fault->action.verb == Verb::fire) note_fired(*fault, record.time);
   if (fault->action.amnesia) forgetful_ = record.index;
+}
+
+// Not where nothing is assumed of timers: then it is no fault.
+void FaultAccount::note_fired(const Fault& fault, Time now) {
+  const bool at_will =
+      std::ranges::find(model_.at_will, fault.action.timer) != model_.at_will.end();
+  if (at_will || !assumes(Assumption::true_clocks)) return;
+  ++timers_fired_;
+  add(Assumption::true_clocks, now, breaches_);
 }
 
 void FaultAccount::note_crash(const Record& record) {
@@ -199,9 +291,12 @@ FaultAccount::Breaches FaultAccount::breaches_at(Time now) const {
   Breaches result = breaches_;
   for (const auto& [node, since] : paused_) note_resume(node, now, result);
   if (bound_) {
-    for (const auto& [message, since] : under_way_) {
-      if (now - since >= *bound_) add(Assumption::bounded_delay, since + *bound_, result);
+    for (const auto& [message, sent] : under_way_) {
+      if (now - sent.since >= *bound_) add(Assumption::bounded_delay, sent.since + *bound_, result);
     }
+  }
+  for (const Time since : held_too_long(now)) {
+    add(Assumption::bounded_delay, since + *bound_, result);
   }
   for (Breach& breach : result) {
     breach.erase(std::upper_bound(breach.begin(), breach.end(), now), breach.end());
@@ -217,30 +312,29 @@ std::string FaultAccount::happened(Time now) const {
     const bool told = assumption != Assumption::majority_up &&
                       (assumption != Assumption::bounded_delay || bound_);
     if (breaches[i].empty() || !told) continue;
-    text += (text.empty() ? "" : ", ") + seen(assumption, breaches[i].size());
+    text += (text.empty() ? "" : ", ") + seen_by(assumption, breaches[i].size(), now);
   }
   if (clocks_set_ != 0) text += (text.empty() ? "" : ", ") + std::string("a clock was set");
   return text.empty() ? "no faults" : text;
 }
 
-namespace {
-
 // "3 crashes, first at 0.100 s"
-std::string with_first(Assumption assumption, std::size_t count, Time first) {
-  return seen(assumption, count) + (count == 1 ? " at " : ", first at ") + to_seconds(first);
+std::string FaultAccount::with_first(Assumption assumption, std::size_t count, Time first,
+                                     Time moment) const {
+  return seen_by(assumption, count, moment) + (count == 1 ? " at " : ", first at ") +
+         to_seconds(first);
 }
 
-}  // namespace
-
 std::string FaultAccount::no_majority(Time moment) const {
-  const std::string nobody =
-      model_.quorums.empty() ? "no majority of them was " : "not enough of them were ";
   std::string text;
   for (const Gap& gap : gaps_) {
     const Time over =
         gap.to == Time::never() || !model_.recovers ? Time::never() : gap.to + *model_.recovers;
     if (gap.from > moment || over <= moment) continue;
     const bool healed = gap.to <= moment;
+    const std::string nobody = gap.changing ? "while they were being changed no majority was "
+                               : model_.quorums.empty() ? "no majority of them was "
+                                                        : "not enough of them were ";
     text = nobody + "since " + to_seconds(gap.from);
     if (!healed) continue;
     text = nobody + "from " + to_seconds(gap.from) + " to " + to_seconds(gap.to);
@@ -258,7 +352,7 @@ std::string FaultAccount::hinders(Assumption assumption, const Breach& breach, T
     while (first != breach.end() && *first + *model_.recovers <= moment) ++first;
   }
   const auto count = static_cast<std::size_t>(breach.end() - first);
-  return count == 0 ? "" : with_first(assumption, count, *first);
+  return count == 0 ? "" : with_first(assumption, count, *first, moment);
 }
 
 // Clauses of what was seen, by `say`, of each assumption of a list.
@@ -276,8 +370,8 @@ std::string FaultAccount::clauses(const std::vector<Assumption>& list, Time mome
 }
 
 std::string FaultAccount::broken_safety(Time moment) const {
-  return clauses(model_.safety, moment, {}, [](Assumption assumption, const Breach& breach) {
-    return breach.empty() ? "" : with_first(assumption, breach.size(), breach.front());
+  return clauses(model_.safety, moment, {}, [&](Assumption assumption, const Breach& breach) {
+    return breach.empty() ? "" : with_first(assumption, breach.size(), breach.front(), moment);
   });
 }
 
@@ -290,8 +384,8 @@ std::string FaultAccount::broken_progress(Time moment) const {
 
 std::string FaultAccount::broken(Time now) const {
   return clauses(
-      model_.progress, now, broken_safety(now), [](Assumption assumption, const Breach& breach) {
-        return breach.empty() ? "" : with_first(assumption, breach.size(), breach.front());
+      model_.progress, now, broken_safety(now), [&](Assumption assumption, const Breach& breach) {
+        return breach.empty() ? "" : with_first(assumption, breach.size(), breach.front(), now);
       });
 }
 

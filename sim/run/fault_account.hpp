@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -27,10 +28,18 @@ class FaultAccount {
 
   void on(const Record& record) {
     if ((wanted_ >> static_cast<unsigned>(record.kind) & 1) != 0) note(record);
-    if (record.kind == Kind::event && record.body.type == &type_info<MembersChanged>) {
+    if (record.kind != Kind::event) return;
+    const TypeInfo* type = record.body.type;
+    if (type == &type_info<MembersChanged> || type == &type_info<MembersInForce>) {
       note_members(record);
     }
   }
+
+  // A message takes the time that its sender's disk held it, too: from the handler that caused it
+  // on. Where such things count, every record that may change a node is told again, with whether
+  // the node's disk holds all that the node knows.
+  bool counts_disks() const { return counts_disks_; }
+  void on_disk(const Record& record, bool synced);
 
   // As one clause, "3 messages were lost, 1 crash"; "no faults" where there were none.
   std::string happened(Time now) const;
@@ -55,13 +64,29 @@ class FaultAccount {
   struct Gap {
     Time from;
     Time to;
+    bool changing{};  // when it began, members were being changed
+  };
+
+  struct UnderWay {
+    Time since;  // of the handler that sent it
+    Time left;
+  };
+  // What a node's handlers put out while its disk lags behind waits for a write.
+  struct Waiting {
+    std::deque<std::pair<std::uint64_t, Time>> handlers;  // by record, in order
+    std::uint64_t left{};    // of handlers before this record everything has left
+    std::uint64_t covers{};  // the write under way has what was written before this record
+    bool synced{true};
   };
 
   bool assumes(Assumption assumption) const;
+  Time handled_at(const Record& send);
+  std::vector<Time> held_too_long(Time now) const;
   void note(const Record& record);
   void note_drop(const Record& record);
   void note_arrival(const Record& record);
   void note_fault(const Record& record);
+  void note_fired(const Fault& fault, Time now);
   void note_restart(const Record& record);
   void note_crash(const Record& record);
   void note_resume(NodeId node, Time now, Breaches& breaches) const;
@@ -73,6 +98,8 @@ class FaultAccount {
   // What was seen of a broken assumption of progress that counts at `moment`; empty: nothing.
   std::string hinders(Assumption assumption, const Breach& breach, Time moment) const;
   std::string no_majority(Time moment) const;
+  std::string seen_by(Assumption assumption, std::size_t count, Time moment) const;
+  std::string with_first(Assumption assumption, std::size_t count, Time first, Time moment) const;
   template <class F>
   std::string clauses(const std::vector<Assumption>& list, Time moment, std::string text,
                       F&& say) const;
@@ -82,14 +109,19 @@ class FaultAccount {
   std::optional<Duration> bound_;
   std::uint32_t wanted_{};  // bit = a Kind
   Breaches breaches_;
-  std::map<std::uint64_t, Time> under_way_;                    // messages, since when
+  std::map<std::uint64_t, UnderWay> under_way_;                // messages
   std::map<std::pair<NodeId, NodeId>, std::uint64_t> newest_;  // message that arrived on a link
   std::map<NodeId, Time> paused_;                              // since when
   std::set<NodeId> down_;
   std::vector<NodeId> members_;
+  bool counts_disks_{};
+  bool waited_for_disk_{};  // some message was late by that alone
+  std::map<NodeId, Waiting> waiting_;
   bool assumes_majority_{};
+  bool changing_{};  // those that a majority is taken of are not decided
   MajorityWatch majority_;
   std::vector<Gap> gaps_;
+  std::uint64_t timers_fired_{};       // early, by faults
   std::uint64_t clocks_set_{};         // forward or back, which no timer notices
   std::uint64_t forgetful_{no_cause};  // the fault that restarts nodes with empty disks
 };

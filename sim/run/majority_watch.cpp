@@ -10,20 +10,35 @@ MajorityWatch::MajorityWatch(std::size_t nodes, const std::vector<NodeId>& membe
   set_members(members);
 }
 
-void MajorityWatch::set_members(const std::vector<NodeId>& members) {
-  const auto more_than_half = static_cast<std::int64_t>(members.size() / 2 + 1);
-  majority_ = quorums_.empty() ? more_than_half : 0;
-  for (const std::uint32_t quorum : quorums_) {
-    majority_ = std::max(majority_, quorum == 0 ? more_than_half : std::int64_t{quorum});
-  }
-  is_member_.assign(size_, 0);
-  for (const NodeId node : members) is_member_[node.value] = 1;
-  reach_.assign(size_, 0);
+void MajorityWatch::set_members(const std::vector<NodeId>& members,
+                                const std::vector<NodeId>& before) {
+  groups_.clear();
+  add_group(members);
+  if (!before.empty()) add_group(before);
   centres_ = 0;
-  for (std::size_t a = 0; a < size_; ++a) {
-    for (const NodeId b : members) reach_[a] += talk(a, b.value) ? 1 : 0;
-    centres_ += is_centre(a) ? 1 : 0;
+  for (std::size_t node = 0; node < size_; ++node) centres_ += is_centre(node) ? 1 : 0;
+}
+
+void MajorityWatch::add_group(const std::vector<NodeId>& members) {
+  const auto more_than_half = static_cast<std::int64_t>(members.size() / 2 + 1);
+  Group group;
+  group.majority = quorums_.empty() ? more_than_half : 0;
+  for (const std::uint32_t quorum : quorums_) {
+    group.majority = std::max(group.majority, quorum == 0 ? more_than_half : std::int64_t{quorum});
   }
+  group.is_member.assign(size_, 0);
+  for (const NodeId node : members) group.is_member[node.value] = 1;
+  group.reach.assign(size_, 0);
+  for (std::size_t a = 0; a < size_; ++a) {
+    for (const NodeId b : members) group.reach[a] += talk(a, b.value) ? 1 : 0;
+  }
+  groups_.push_back(std::move(group));
+}
+
+bool MajorityWatch::is_centre(std::size_t node) const {
+  const auto is_in = [&](const Group& group) { return group.is_member[node] != 0; };
+  const auto reaches = [&](const Group& group) { return group.reach[node] >= group.majority; };
+  return std::ranges::any_of(groups_, is_in) && std::ranges::all_of(groups_, reaches);
 }
 
 bool MajorityWatch::talk(std::size_t a, std::size_t b) const {
@@ -66,9 +81,10 @@ void MajorityWatch::set_running(NodeId node, bool running) {
 
 // `node` can talk to `other` now, or cannot any more.
 void MajorityWatch::count(std::size_t node, std::size_t other, std::int64_t change) {
-  if (is_member_[other] == 0) return;
   centres_ -= is_centre(node) ? 1 : 0;
-  reach_[node] += change;
+  for (Group& group : groups_) {
+    if (group.is_member[other] != 0) group.reach[node] += change;
+  }
   centres_ += is_centre(node) ? 1 : 0;
 }
 

@@ -11,8 +11,8 @@ namespace quorate {
 
 // A copyable value. A link counts as broken when it was cut or has lost three messages in a row,
 // until the next one arrives; one that nobody uses is whole. Some member must be able to talk, both
-// ways, with so many that it and they are a majority. Every call costs O(1), but stopped() and
-// goes_on() O(nodes), and set_members() O(nodes^2).
+// ways, with so many that it and they are a majority; while members change, of those before, too.
+// Every call costs O(1), but stopped() and goes_on() O(nodes), and set_members() O(nodes^2).
 class MajorityWatch {
  public:
   MajorityWatch() = default;
@@ -24,8 +24,9 @@ class MajorityWatch {
   void lost(NodeId from, NodeId to, bool cut);
   void stopped(NodeId node) { set_running(node, false); }
   void goes_on(NodeId node) { set_running(node, true); }
-  // Others are members now. What is known of nodes and links stays.
-  void set_members(const std::vector<NodeId>& members);
+  // Others are members now, and those before still have a say if there are any. What is known of
+  // nodes and links stays.
+  void set_members(const std::vector<NodeId>& members, const std::vector<NodeId>& before = {});
 
   bool there() const { return centres_ > 0; }
 
@@ -37,19 +38,21 @@ class MajorityWatch {
   bool talk(std::size_t a, std::size_t b) const;
   void mark(NodeId from, NodeId to, std::uint8_t losses_in_row);
   void set_running(NodeId node, bool running);
-  bool is_centre(std::size_t node) const {
-    return is_member_[node] != 0 && reach_[node] >= majority_;
-  }
+  struct Group {
+    std::int64_t majority{};              // of its members, or the larger quorum
+    std::vector<std::uint8_t> is_member;  // by node
+    std::vector<std::int64_t> reach;      // running members that each node can talk to, or is
+  };
+  void add_group(const std::vector<NodeId>& members);
+  bool is_centre(std::size_t node) const;
   void count(std::size_t node, std::size_t other, std::int64_t change);
 
   std::size_t size_{};  // of all nodes
   std::vector<std::uint32_t> quorums_;
-  std::int64_t majority_{};              // of the members, or the larger quorum
-  std::vector<std::uint8_t> losses_;     // in a row, of each link
-  std::vector<std::uint8_t> running_;    // by node
-  std::vector<std::uint8_t> is_member_;  // by node
-  std::vector<std::int64_t> reach_;      // running members that each node can talk to, or is
-  std::size_t centres_{};                // members that reach a majority
+  std::vector<Group> groups_;          // the members; behind them those before, if any
+  std::vector<std::uint8_t> losses_;   // in a row, of each link
+  std::vector<std::uint8_t> running_;  // by node
+  std::size_t centres_{};              // members that reach a majority of each group
 };
 
 }  // namespace quorate

@@ -131,6 +131,8 @@ class Simulation final : public SimulationBase {
   void check(const Record& record) {
     const Cluster<P> cluster(world_);
     const Step step{record.node, record};
+    if (watch_.faults.counts_disks()) [[unlikely]]
+      watch_.faults.on_disk(record, world_.holds_all_on_disk(record.node));
     witnesses_.look(cluster, step);
     if (!options_.properties || violation_) return;
     if (found(properties_.check(cluster, step), record.index)) return;

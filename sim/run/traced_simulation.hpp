@@ -105,6 +105,9 @@ class TracedSimulation final : public TracedBase {
   void look(const Record& record) override {
     const Cluster<P> cluster(world());
     const Step step{record.node, record};
+    if (watch_.faults.counts_disks()) {
+      watch_.faults.on_disk(record, world().holds_all_on_disk(record.node));
+    }
     witnesses_.look(cluster, step);
     if (!violated()) found(properties_.check(cluster, step), properties_.checks(), record);
   }

@@ -14,4 +14,12 @@ struct MembersChanged {
   QUORATE_FIELDS(MembersChanged, members)
 };
 
+// From now on whoever leads goes by these, decided or not: by a majority of them and, where others
+// were there before and have a say still, by one of those too.
+struct MembersInForce {
+  std::vector<NodeId> members;  // ascending
+  std::vector<NodeId> before;   // ascending; none as a rule
+  QUORATE_FIELDS(MembersInForce, members, before)
+};
+
 }  // namespace quorate

@@ -107,6 +107,80 @@ TEST_CASE("model: a message is late when it arrives late, and when it is still u
   CHECK(broken(slow).find("but 1 message was late at 0.250 s") != std::string::npos);
 }
 
+// n1 writes when it is told at 100 ms and at 130 ms; its disk takes 30 ms, and messages wait for
+// it.
+TEST_CASE("model: a message takes the time that its sender's disk held it, too") {
+  const auto scenario = scenario_of(R"({"quorate": 1, "protocol": {"use": "bully", "nodes": 2},
+    "disk": {"sync": "30ms"}, "stop": {"at": "1s"}})");
+  FaultAccount slow(scenario, {.safety = {Assumption::bounded_delay}}, 50ms);
+  REQUIRE(slow.counts_disks());
+  const auto at_n1 = [&](Kind kind, Duration time, std::uint64_t index, bool synced) {
+    Record record = happens(kind, time, 0);
+    record.index = index;
+    record.handled = kind != Kind::persist;
+    slow.on_disk(record, synced);
+  };
+  const auto sent = [&](Duration time, std::uint64_t number, std::uint64_t handler) {
+    Record record = message(Kind::send, time, number);
+    record.cause = handler;
+    slow.on(record);
+  };
+  at_n1(Kind::timer, 100ms, 7, false);
+  at_n1(Kind::timer, 110ms, 8, false);
+  at_n1(Kind::persist, 130ms, 9, false);  // what 8 wrote goes to disk now
+  sent(130ms, 1, 7);
+  slow.on(message(Kind::recv, 149ms, 1));
+  CHECK(slow.broken_safety(at(159ms)) == "");
+  CHECK(slow.broken_safety(at(160ms)) ==
+        "bully assumes that a message takes less than a bound, but 1 message was late (with "
+        "the writes it waited for) at 0.160 s");  // it has not even left
+  at_n1(Kind::timer, 155ms, 10, false);
+  at_n1(Kind::persist, 160ms, 11, true);
+  sent(160ms, 2, 8);
+  sent(160ms, 3, 10);
+  slow.on(message(Kind::recv, 165ms, 3));
+  CHECK(slow.broken_safety(at(159ms)) == "");
+  slow.on(message(Kind::recv, 165ms, 2));
+  at_n1(Kind::timer, 170ms, 12, true);
+  sent(170ms, 4, 12);
+  slow.on(message(Kind::recv, 219ms, 4));
+  CHECK(broken(slow).find("but 1 message was late (with the writes it waited for) at 0.160 s") !=
+        std::string::npos);
+}
+
+TEST_CASE("model: what waits for a disk dies with its node") {
+  const auto scenario = scenario_of(R"({"quorate": 1, "protocol": {"use": "bully", "nodes": 2},
+    "disk": {"nodes": {"n1": {"sync": "30ms"}}}, "stop": {"at": "1s"}})");
+  FaultAccount dead(scenario, {.safety = {Assumption::bounded_delay}}, 50ms);
+  Record told = happens(Kind::timer, 100ms, 0);
+  told.handled = true;
+  dead.on_disk(told, false);
+  dead.on_disk(happens(Kind::crash, 120ms, 0), true);
+  CHECK(broken(dead) == "");
+  CHECK_FALSE(account({Assumption::bounded_delay}, {}, 50ms).counts_disks());
+}
+
+TEST_CASE("model: a timer that a fault fires runs as no clock does, unless any moment will do") {
+  const auto scenario = scenario_of(R"({"quorate": 1, "protocol": {"use": "bully", "nodes": 2},
+    "stop": {"at": "1s"}, "faults": [
+      {"id": "early", "at": "1ms", "do": {"fire": {"node": "n1", "timer": "ok_timeout"}}},
+      {"id": "drift", "at": "2ms", "do": {"clock": {"node": "n1", "drift": "5%"}}}]})");
+  FaultAccount fired(scenario, {.safety = {Assumption::true_clocks}}, {});
+  fired.on(fault("early", 1));
+  CHECK(broken(fired) ==
+        "bully assumes that timers run alike at all nodes, but a timer was fired early at 0.000 s");
+  fired.on(fault("drift", 2));
+  CHECK(broken(fired).find("a clock ran at another rate or a timer was fired early 2 times") !=
+        std::string::npos);
+  FailureModel lenient{.safety = {Assumption::true_clocks}, .at_will = {"ok_timeout"}};
+  for (const FailureModel& model : {lenient, FailureModel{.safety = {Assumption::no_cuts}}}) {
+    FaultAccount allowed(scenario, model, {});
+    allowed.on(fault("early", 1));
+    CHECK(broken(allowed) == "");
+    CHECK(allowed.happened(at(1s)) == "no faults");
+  }
+}
+
 TEST_CASE("model: a node stands still when a pause outlasts the bound, over or not") {
   FaultAccount still = account({Assumption::prompt_nodes}, {}, 50ms);
   still.on(happens(Kind::pause, 100ms, 4));
@@ -254,6 +328,41 @@ TEST_CASE("fault account: a majority is one of the members that the cluster has 
   CHECK(broken(others, true).empty());
   changed(others, 6ms, {NodeId{3}, NodeId{4}});  // what is known of the nodes stays
   CHECK_FALSE(broken(others, true).empty());
+}
+
+TEST_CASE("fault account: while members change a majority is one of those before as well") {
+  const auto in_force = [](FaultAccount& account, Duration time, std::vector<NodeId> members,
+                           std::vector<NodeId> before) {
+    const MembersInForce goes_by{std::move(members), std::move(before)};
+    Record record = happens(Kind::event, time, 0);
+    record.body = AnyRef::to(goes_by);
+    account.on(record);
+  };
+  const std::vector<NodeId> left{NodeId{0}, NodeId{1}};
+  const std::vector<NodeId> right{NodeId{2}, NodeId{3}, NodeId{4}};
+  FaultAccount joint = account({}, {Assumption::majority_up});
+  in_force(joint, 1ms, right, left);
+  CHECK(broken(joint, true).empty());
+  joint.on(happens(Kind::crash, 5ms, 2));
+  CHECK(broken(joint, true).empty());
+  joint.on(happens(Kind::crash, 6ms, 1));  // of the old two one is left, of all five three are
+  CHECK(broken(joint, true).find("while they were being changed no majority was since 0.006 s") !=
+        std::string::npos);
+  in_force(joint, 7ms, right, {});
+  CHECK(joint.broken_progress(at(1s)).find("since 0.006 s") == std::string::npos);
+  CHECK(joint.members().size() == 5);  // nothing is decided
+
+  FaultAccount split = account({}, {Assumption::majority_up});
+  in_force(split, 1ms, right, left);
+  for (const NodeId from : left) {
+    for (const NodeId to : right) {
+      Record cut = message(Kind::drop, 2ms, 1, DropReason::cut);
+      cut.from = from;
+      cut.to = to;
+      split.on(cut);
+    }
+  }
+  CHECK_FALSE(broken(split, true).empty());  // each side is whole, and no one reaches both
 }
 
 }  // namespace quorate::accounts
