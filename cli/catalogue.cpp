@@ -131,6 +131,16 @@ void add_role(std::vector<Item>& items, const RoleInfo& role) {
                        (role.durable.empty() ? "nothing" : joined(role.durable)) + "."});
 }
 
+// "; acts only where ..." for each of what a known mistake needs.
+std::string conditions(std::span<const BugNeed> needs, std::string_view bug) {
+  std::string text;
+  for (const BugNeed& need : needs) {
+    if (need.bug != bug) continue;
+    text += (text.empty() ? "; acts only where " : ", and ") + words_of(need);
+  }
+  return text;
+}
+
 void add_assumptions(std::vector<Item>& items, const FailureModel& model) {
   const auto add = [&](const std::vector<Assumption>& list, std::string_view what) {
     for (const Assumption assumption : list) {
@@ -159,7 +169,8 @@ std::vector<Item> items_of(const ProtocolInfo& protocol) {
   }
   for (const BugInfo& bug : protocol.bugs) {
     const std::string first = bug.first.empty() ? "" : bug.first + ", then ";
-    items.push_back({"bug", bug.name, "breaks " + first + bug.breaks, bug.text});
+    items.push_back({"bug", bug.name, "breaks " + first + bug.breaks,
+                     bug.text + conditions(protocol.bug_needs, bug.name)});
   }
   if (protocol.operations) add_named(items, "operation", protocol.operations({}, {}));
   add_named(items, "predicate", protocol.predicates);

@@ -45,6 +45,35 @@ std::vector<BugInfo> bugs() {
   };
 }
 
+// A coordinator counts votes, or sends decisions, only where it decides; participants are asked
+// only by participants, or by a coordinator that does not.
+const std::vector<BugNeed> bug_needs{
+    {"decision_sent_unlogged", {{"form", "central"}, {"form", "tree"}, {"form", "one_phase"}}},
+    {"ready_aborts", {{"form", "one_phase", false}}},
+    {"init_answers_only",
+     {{"termination", "cooperative"},
+      {"form", "linear"},
+      {"form", "decentralised"},
+      {"form", "tree"}}},
+    {"init_answers_only", {{"form", "one_phase", false}}},
+    {"majority_commits", {{"form", "central"}, {"form", "tree"}}},
+    {"silence_is_yes", {{"form", "central"}, {"form", "tree"}}},
+    {"votes_counted_twice", {{"form", "central"}, {"form", "tree"}}},
+    {"reader_answers", {{"vote", "read"}}},
+    {"reader_answers", {{"form", "central"}}},
+    {"reader_answers", {{"termination", "cooperative"}}},
+    {"forgets_clients", {{"ack", "true"}, {"presume", "nothing", false}}},
+    {"forgets_clients", {{"form", "central"}, {"form", "tree"}, {"form", "one_phase"}}},
+    {"forgets_early", {{"ack", "true"}}},
+    {"forgets_early", {{"form", "central"}, {"form", "tree"}, {"form", "one_phase"}}},
+    {"question_aborts",
+     {{"termination", "cooperative"},
+      {"form", "linear"},
+      {"form", "decentralised"},
+      {"form", "tree"}}},
+    {"question_aborts", {{"form", "one_phase", false}}},
+};
+
 // When all are back, whoever waits asks, or decides, at its next timeout; what was still on its way
 // then has arrived at the one after. But with one phase nobody asks, so what is lost unacknowledged
 // is never made up for; and how many levels of a tree have to ask, no parameter says.
@@ -96,6 +125,7 @@ ProtocolEntry protocol() {
       .durability_bugs = {{"records_not_durable", "records"},
                           {"log_not_durable", "log"},
                           {"sent_before_synced", ""}},
+      .bug_needs = bug_needs,
       .predicates = {{"all_decided",
                       "a live participant knows of a transaction, and none is undecided (AC5)",
                       &commitment::all_decided<TwoPhaseCommit>},

@@ -38,6 +38,13 @@ std::vector<BugInfo> bugs() {
   };
 }
 
+const std::vector<BugNeed> bug_needs{
+    {"terminator_first", {{"termination", "elected"}}},
+    {"last_not_awaited", {{"termination", "quorum", false}}},
+    {"forgets_clients", {{"ack", "true"}}},
+    {"stale_own_state", {{"termination", "naive", false}}},
+};
+
 // What is waited for takes a message and its answer. Before PRECOMMIT a participant that was asked
 // first waits three messages: another is asked, that one's vote, PRECOMMIT. A turn is as long as
 // the difference between two that were asked, and the question of the first.
@@ -106,6 +113,7 @@ ProtocolEntry protocol() {
       .epoch_word = "transaction",
       .bugs = bugs(),
       .durability_bugs = {{"records_not_durable", "records"}},
+      .bug_needs = bug_needs,
       .predicates = {{"all_decided",
                       "a live participant knows of a transaction, and none is undecided (AC5)",
                       &commitment::all_decided<ThreePhaseCommit>},

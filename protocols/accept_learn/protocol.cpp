@@ -50,6 +50,7 @@ ProtocolEntry protocol() {
                 "a server answers when it is asked (as R46)"},
                {"amnesia", "same_order", "a server forgets everything in a crash (as P8)"}},
       .durability_bugs = {{"amnesia", "turn"}, {"amnesia", "log"}, {"amnesia", "executed"}},
+      .bug_needs = {{"answers_ignored", {{"takeover", "flush"}}}},
       .predicates = {{"nothing_outstanding",
                       "all live servers have executed all that they hold or were asked for",
                       &nothing_outstanding},

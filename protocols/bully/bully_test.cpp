@@ -92,7 +92,7 @@ class Group {
     return *this;
   }
   Group& bug(std::string_view name) {
-    scenario_.bugs.push_back({std::string(name), {}, {}, Time::never()});
+    scenario_.bugs.push_back({std::string(name), {}, {}, Time::never(), {}});
     return *this;
   }
   Group& stop(Duration at) {

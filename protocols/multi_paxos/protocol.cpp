@@ -4,6 +4,7 @@
 #include "protocols/multi_paxos/costs.hpp"
 #include "protocols/multi_paxos/properties.hpp"
 #include "sim/run/alike.hpp"
+#include "sim/run/quorum_rule.hpp"
 #include "sim/run/simulation.hpp"
 
 namespace quorate::multi_paxos {
@@ -56,6 +57,17 @@ std::optional<ParamConflict> executed_differently(std::span<const Params> server
   return not_alike<Params>(all, servers, names);
 }
 
+std::optional<ParamConflict> conflict(std::span<const Params> servers, const Scenario& scenario) {
+  const std::vector<NodeId> members = scenario.initial_members();
+  if (auto found = executed_differently(servers, scenario.names())) return found;
+  return quorums_apart(servers, members, members.size());
+}
+
+const std::vector<BugNeed> bug_needs{
+    {"quorum_too_small", {{"prepare_quorum", "0"}, {"accept_quorum", "0"}}},
+    {"repeats_executed", {{"sessions", "true"}}},
+};
+
 }  // namespace
 
 ProtocolEntry protocol() {
@@ -70,6 +82,7 @@ ProtocolEntry protocol() {
                           {"amnesia", "accepted"},
                           {"amnesia", "log"},
                           {"ack_before_sync", ""}},
+      .bug_needs = bug_needs,
       .predicates = {{"logs_equal", "all live servers hold the same log", &logs_equal},
                      {"one_leader", "exactly one live server leads", &one_leader}},
       .emits = {"elected", "role", "epoch", "proposed", "chosen", "applied"},
@@ -89,7 +102,7 @@ ProtocolEntry protocol() {
       },
       .costs = costs,
   });
-  entry.info.check_together = param_rule(&executed_differently);
+  entry.info.check_together = param_rule(&conflict);
   return entry;
 }
 

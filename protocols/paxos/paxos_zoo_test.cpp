@@ -42,6 +42,7 @@ TEST_CASE("paxos zoo: shared numbers do harm where two quorums of phase 1 do not
   const auto apart = run_to_end(
       scenario_file("scenarios/paxos/quorums-apart.json", {{"protocol.params.prepare_quorum", "2"},
                                                            {"protocol.params.accept_quorum", "4"},
+                                                           {"protocol.bugs", "[]"},
                                                            {"check", "[]"},
                                                            {"expect", "[]"}}));
   CHECK_FALSE(apart->outcome().violation.has_value());
@@ -55,6 +56,34 @@ TEST_CASE("paxos zoo: back-off ends the duel under every seed, its absence under
     CHECK(run_to_end(endless, seed)->outcome().metrics.at("ops.acked") == 0);
     CHECK(run_to_end(cured, seed)->outcome().metrics.at("ops.acked") == 2);
   }
+}
+
+TEST_CASE("paxos: quorums that cannot be had, or need share nobody, are refused") {
+  const auto refusal =
+      [](const std::string& params, const std::string& of_a2 = "", const std::string& bugs = "[]") {
+        return testing::refusal_of(R"({"quorate": 1, "stop": {"at": "1s"},
+      "protocol": {"use": "paxos",
+        "roles": {"proposer": ["p1", "a2"], "acceptor": ["a1", "a2", "a3", "a4"],
+                  "learner": ["p1"]},
+        "params": {)" + params + R"(}, "node_params": {"a2": {)" +
+                                   of_a2 + R"(}}, "bugs": )" + bugs + "}}");
+      };
+  const auto says = [](const std::string& text, const char* words) {
+    return text.find(words) != std::string::npos;
+  };
+  CHECK(says(refusal(R"("prepare_quorum": 5)"),
+             "\"prepare_quorum\": 5 acceptors will never answer: there are 4"));
+  CHECK(says(refusal("", R"("accept_quorum": 9)"), "\"accept_quorum\": 9 acceptors will never"));
+  CHECK(refusal(R"("prepare_quorum": 4, "accept_quorum": 1)") == "");
+  CHECK(refusal(R"("prepare_quorum": 2)") == "");  // a majority is three
+  CHECK(says(refusal(R"("prepare_quorum": 1)"),
+             "1 promises and 3 acceptances of 4 acceptors need share none"));
+  CHECK(refusal(R"("accept_quorum": 2)") == "");
+  const char* apart = "2 promises and 2 acceptances of 4 acceptors need share none";
+  CHECK(says(refusal(R"("accept_quorum": 2)", R"("prepare_quorum": 2)"), apart));
+  CHECK(says(refusal(R"("accept_quorum": 3, "prepare_quorum": 3)", "", R"(["quorum_too_small"])"),
+             "bug \"quorum_too_small\" acts only where \"prepare_quorum\" is 0"));
+  CHECK(refusal(R"("prepare_quorum": 3)", "", R"(["quorum_too_small"])") == "");
 }
 
 }  // namespace quorate::paxos

@@ -2,6 +2,7 @@
 #include "protocols/common/recovery.hpp"
 #include "protocols/paxos/costs.hpp"
 #include "protocols/paxos/properties.hpp"
+#include "sim/run/quorum_rule.hpp"
 #include "sim/run/simulation.hpp"
 
 namespace quorate::paxos {
@@ -44,10 +45,25 @@ std::vector<BugInfo> bugs() {
   };
 }
 
+const std::vector<BugNeed> bug_needs{
+    {"quorum_too_small", {{"prepare_quorum", "0"}, {"accept_quorum", "0"}}},
+    {"adds_across_ballots", {{"learning", "acceptors"}, {"learning", "distinguished"}}},
+};
+
+std::optional<ParamConflict> conflict(std::span<const Params> nodes, const Scenario& scenario) {
+  constexpr std::size_t acceptor = position_of<Acceptor, Paxos::Roles>;
+  const std::vector<NodeId> members = scenario.initial_members();
+  const auto accepts = [&](NodeId node) {
+    return (scenario.nodes[node.value].plays >> acceptor & 1) != 0;
+  };
+  return quorums_apart(nodes, members,
+                       static_cast<std::uint64_t>(std::ranges::count_if(members, accepts)));
+}
+
 }  // namespace
 
 ProtocolEntry protocol() {
-  return make_entry<Paxos, Properties, Witnesses>({
+  ProtocolEntry entry = make_entry<Paxos, Properties, Witnesses>({
       .summary = "one value chosen by majorities (Lamport 2001, \"Paxos Made Simple\")",
       .epoch_word = "round",
       .bugs = bugs(),
@@ -56,6 +72,7 @@ ProtocolEntry protocol() {
                           {"round_not_durable", "n"},
                           {"amnesia", "promised"},
                           {"amnesia", "accepted"}},
+      .bug_needs = bug_needs,
       .predicates = {{"all_learned", "every live learner knows the chosen value", &all_learned},
                      {"nothing_learned", "nobody takes any value for chosen", &nothing_learned}},
       .emits = {"proposed", "chosen"},
@@ -70,6 +87,8 @@ ProtocolEntry protocol() {
       },
       .costs = costs,
   });
+  entry.info.check_together = param_rule(&conflict);
+  return entry;
 }
 
 }  // namespace quorate::paxos

@@ -190,12 +190,62 @@ std::optional<ParamConflict> lease_outlasted(std::span<const Params> servers, No
   return std::nullopt;
 }
 
-std::optional<ParamConflict> conflict(std::span<const Params> servers, NodeNames names) {
-  for (const auto rule : {promised_differently, trusted_for_nothing, lease_outlasted}) {
-    if (auto found = rule(servers, names)) return found;
+// Whether somebody asks for reads, and nobody for anything that is written to the log.
+bool only_reads(const Scenario& scenario) {
+  bool reads = false;
+  bool writes = false;
+  const auto count = [&](const Operation& operation) {
+    (StateMachine::only_reads(operation) ? reads : writes) = true;
+  };
+  for (const Workload& line : scenario.workload) count(line.operation);
+  for (const Fault& fault : scenario.faults) {
+    if (fault.action.verb == Verb::request) count(fault.action.operation);
+  }
+  return reads && !writes;
+}
+
+// "If the leader has not yet marked an entry from its current term committed, it waits until it has
+// done so" (6.4), which is for ever where there will be none.
+std::optional<ParamConflict> never_read(std::span<const Params> servers, const Scenario& scenario) {
+  if (!scenario.initial.empty() || !only_reads(scenario)) return std::nullopt;
+  for (std::size_t i = 0; i < servers.size(); ++i) {
+    const Params& params = servers[i];
+    const bool waits = params.reads == Reads::read_index || params.reads == Reads::lease;
+    if (!waits || params.no_op) continue;
+    return ParamConflict{server(i), "reads",
+                         "nobody writes, so no leader ever commits an entry of its own term, and "
+                         "no read is ever answered",
+                         "set \"no_op\": true, or let a client write"};
   }
   return std::nullopt;
 }
+
+std::optional<ParamConflict> conflict(std::span<const Params> servers, const Scenario& scenario) {
+  const std::vector<std::string> names = scenario.names();
+  for (const auto rule : {promised_differently, trusted_for_nothing, lease_outlasted}) {
+    if (auto found = rule(servers, names)) return found;
+  }
+  return never_read(servers, scenario);
+}
+
+const std::vector<BugNeed> bug_needs{
+    {"repeat_answered_blindly", {{"sessions", "true"}}},
+    {"repeat_answered_blindly", {{"state_machine", "none", false}}},
+    {"reads_before_own_commit", {{"reads", "read_index"}, {"reads", "lease"}}},
+    {"read_unconfirmed", {{"reads", "read_index"}, {"reads", "lease"}}},
+    {"lease_from_receipt", {{"reads", "lease"}}},
+    {"lease_kept_in_transfer", {{"reads", "lease"}}},
+    {"old_snapshot_installed", {{"snapshot_threshold", "0", false}}},
+    {"snapshot_keeps_log", {{"snapshot_threshold", "0", false}}},
+    {"purged_entries_conflict", {{"snapshot_threshold", "0", false}}},
+    {"snapshot_without_sessions", {{"snapshot_threshold", "0", false}}},
+    {"snapshot_without_sessions", {{"sessions", "true"}}},
+    {"changes_before_own_commit", {{"membership", "single_server"}}},
+    {"config_on_commit", {{"membership", "fixed", false}}},
+    {"outside_never_stands", {{"membership", "fixed", false}}},
+    {"config_kept_on_truncation", {{"membership", "fixed", false}}},
+    {"leaves_joint_early", {{"membership", "joint"}}},
+};
 
 std::vector<BugInfo> all_bugs() {
   std::vector<BugInfo> all = bugs();
@@ -224,6 +274,7 @@ ProtocolEntry protocol() {
                           {"term_not_durable", "current_term"},
                           {"log_not_durable", "log"},
                           {"ack_before_sync", ""}},
+      .bug_needs = bug_needs,
       .predicates = {{"logs_equal", "all live servers hold the same log", &logs_equal},
                      {"one_leader", "exactly one live server leads", &one_leader}},
       .emits = {"elected", "role", "epoch", "proposed", "chosen", "applied"},

@@ -324,4 +324,26 @@ TEST_CASE("raft 6.4: a batch of reads costs 2(n-1) messages, a read with a lease
   }
 }
 
+TEST_CASE("raft 6.4: reads that wait for an entry that nobody ever writes are refused") {
+  const auto refused = [](const std::string& params, const std::string& workload,
+                          const std::string& faults = "[]") {
+    return testing::refusal_of(R"({"quorate": 1, "protocol": {"use": "raft", "nodes": 3,
+        "params": {"state_machine": "registers", "check_quorum": true, )" +
+                               params + R"(}}, "stop": {"at": "2s"}, "workload": )" + workload +
+                               R"(, "faults": )" + faults + "}");
+  };
+  const std::string get = R"({"client": "c1", "op": "get", "at": "1s"})";
+  const std::string put = R"({"client": "c2", "op": "put", "at": "1s"})";
+  for (const std::string reads : {R"("reads": "read_index")", R"("reads": "lease")"}) {
+    CAPTURE(reads);
+    CHECK(refused(reads, "[" + get + "]").find("nobody writes") != std::string::npos);
+    CHECK(refused(reads + R"(, "no_op": true)", "[" + get + "]") == "");
+    CHECK(refused(reads, "[" + get + "," + put + "]") == "");
+    CHECK(refused(reads, "[" + get + "]", R"([{"at": "1s", "do": {"request":
+        {"node": "n1", "op": "put", "key": "x", "value": "1"}}}])") == "");
+  }
+  CHECK(refused(R"("reads": "local")", "[" + get + "]") == "");
+  CHECK(refused(R"("reads": "log")", "[" + get + "]") == "");
+}
+
 }  // namespace quorate::raft

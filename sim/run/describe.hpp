@@ -34,6 +34,7 @@ struct Description {
   std::string_view epoch_word{"epoch"};
   std::vector<BugInfo> bugs{};
   std::vector<DurabilityBug> durability_bugs{};
+  std::vector<BugNeed> bug_needs{};  // of mistakes that act only with some options
   std::vector<Predicate<P>> predicates{};
   std::vector<std::string> emits{};  // the standard events that some handler emits
   bool majorities{};                 // decides by majorities, so an even cluster gains nothing
@@ -175,17 +176,26 @@ void add_promises(const Description<P>& words, ProtocolInfo& info) {
   }
 }
 
+// Default values, but for what some objects set, a later one over an earlier one.
+template <class Params>
+Params params_set_by(std::span<const Value* const> set, NodeNames names) {
+  Params params{};
+  for (const Value* object : set) {
+    for (const Member& member : object->members) {
+      read_field(member.value, member.key, Settable::of(params), names);
+    }
+  }
+  return params;
+}
+
 // The words with which clients may ask, by parameters that are yet to be read.
 template <class P>
 void add_operations(const Description<P>& words, ProtocolInfo& info) {
   if (words.operations == nullptr) return;
   info.operations = [of = words.operations](const Value& set, NodeNames names) {
-    typename Traits<P>::Params params{};
-    for (const Member& member : set.members) {
-      read_field(member.value, member.key, Settable::of(params), names);
-    }
+    const Value* const sets[] = {&set};
     std::vector<NamedText> known;
-    for (const auto& [name, text] : of(params))
+    for (const auto& [name, text] : of(params_set_by<typename Traits<P>::Params>(sets, names)))
       known.push_back({std::string(name), std::string(text)});
     return known;
   };
@@ -202,6 +212,14 @@ void add_checks(ProtocolInfo& info) {
   info.param_in_range = [](std::string_view name, const Value& value, NodeNames names) {
     Params params{};
     return read_field(value, name, Settable::of(params), names).empty() && in_range(params, name);
+  };
+  info.param_text = [](std::string_view name, std::span<const Value* const> set, NodeNames names) {
+    const auto params = params_set_by<Params>(set, names);
+    std::string text;
+    for_each_field(params, [&]<class T>(std::string_view field, const T& value) {
+      if (field == name) text = json_text<T>(&value);
+    });
+    return text;
   };
   info.check_initial = [](std::string_view name, const Value& value, NodeNames names) {
     std::string error;
@@ -226,6 +244,7 @@ ProtocolInfo describe_protocol(const Description<P>& words) {
   info.epoch_word = std::string(words.epoch_word);
   info.emits = words.emits;
   info.bugs = words.bugs;
+  info.bug_needs = words.bug_needs;
   info.majorities = words.majorities;
   info.costs = words.costs;
   detail::add_types<P>(info);

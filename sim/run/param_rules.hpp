@@ -2,28 +2,48 @@
 //
 //   entry.info.check_together = param_rule<Params>(&my_rule);
 //
-// where my_rule sees the parameters of every node, in the order of their declaration, and says what
-// is wrong with them, or nothing. Values that are wrong by themselves never reach it.
+// where my_rule sees the parameters of every node, in the order of their declaration, and the
+// scenario or its nodes' names, and says what is wrong with them, or nothing. Values that are wrong
+// by themselves never reach it.
 #pragma once
 
-#include "sim/base/field_read.hpp"
-#include "sim/scenario/protocol_info.hpp"
+#include "sim/run/describe.hpp"
+#include "sim/scenario/scenario.hpp"
 
 namespace quorate {
 
+namespace detail {
+
+template <class Params>
+std::vector<Params> params_of_nodes(const Scenario& scenario, NodeNames names) {
+  std::vector<Params> all;
+  for (std::uint32_t i = 0; i < scenario.nodes.size(); ++i) {
+    std::vector<const Value*> set{&scenario.params};
+    const auto own = scenario.node_params.find(NodeId{i});
+    if (own != scenario.node_params.end()) set.push_back(&own->second);
+    all.push_back(params_set_by<Params>(set, names));
+  }
+  return all;
+}
+
+}  // namespace detail
+
+template <class Params>
+using ScenarioRule = std::optional<ParamConflict>(std::span<const Params> nodes,
+                                                  const Scenario& scenario);
+
+template <class Params>
+auto param_rule(ScenarioRule<Params>* rule) {
+  return [rule](const Scenario& scenario) {
+    return rule(detail::params_of_nodes<Params>(scenario, scenario.names()), scenario);
+  };
+}
 template <class Params>
 auto param_rule(std::optional<ParamConflict> (*rule)(std::span<const Params> nodes,
                                                      NodeNames names)) {
-  return [rule](std::span<const std::vector<const Value*>> nodes, NodeNames names) {
-    std::vector<Params> all(nodes.size());
-    for (std::size_t i = 0; i < nodes.size(); ++i) {
-      for (const Value* set : nodes[i]) {
-        for (const Member& member : set->members) {
-          read_field(member.value, member.key, Settable::of(all[i]), names);
-        }
-      }
-    }
-    return rule(all, names);
+  return [rule](const Scenario& scenario) {
+    const std::vector<std::string> names = scenario.names();
+    return rule(detail::params_of_nodes<Params>(scenario, names), names);
   };
 }
 

@@ -30,6 +30,7 @@ struct Context {
   const LoadOptions& options;
   Diagnostics& diagnostics;
   const ProtocolInfo* protocol{};  // null: unknown; then names of its things are not checked
+  bool params_right{};             // one by one; else nothing is said of them together
   bool nodes_known{};  // false: `nodes` was in error; then names of nodes are not checked
   std::map<std::string, NodeId> ids{};                   // of nodes, then of clients
   std::optional<std::vector<std::string>> operations{};  // of clients, once somebody has asked
@@ -110,6 +111,8 @@ Operation read_operation(Context& context, ObjectReader& in,
 // ---- the parts of a file ------------------------------------------------------------------------
 
 void read_protocol(Context& context, ObjectReader& in);
+// Whether parameters and known mistakes go together; with all else known.
+void check_params_together(Context& context);
 void read_network(Context& context, ObjectReader& in);
 void read_disk(Context& context, ObjectReader& in);
 void read_clocks(Context& context, ObjectReader& in);

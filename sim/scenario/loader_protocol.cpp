@@ -193,20 +193,25 @@ const Member* find_member(const Value& object, std::string_view key) {
   return found == object.members.end() ? nullptr : &*found;
 }
 
-// Parameters that are right one by one and not together. Points at where the last of them is set.
-void check_together(Context& context, const Value& params, NodeNames names) {
-  if (context.protocol == nullptr || !context.protocol->check_together) return;
-  std::vector<std::vector<const Value*>> set(names.size(), {&params});
-  for (const auto& [node, own] : context.scenario.node_params) set[node.value].push_back(&own);
-  const auto conflict = context.protocol->check_together(set, names);
-  if (!conflict) return;
-  SourcePosition at = params.at;
-  for (const Value* object : set[conflict->node.value]) {
-    const Member* member = find_member(*object, conflict->name);
+// The objects that set parameters of a node, a later one over an earlier one.
+std::vector<const Value*> set_at(const Context& context, NodeId node) {
+  std::vector<const Value*> set{&context.scenario.params};
+  const auto own = context.scenario.node_params.find(node);
+  if (own != context.scenario.node_params.end()) set.push_back(&own->second);
+  return set;
+}
+
+// Points at where the last of the parameters is set.
+void report_conflict(Context& context, const ParamConflict& conflict) {
+  const Value* protocol = context.scenario.source.find("protocol");
+  SourcePosition at = protocol != nullptr ? protocol->at : SourcePosition{};
+  for (const Value* object : set_at(context, conflict.node)) {
+    if (!object->members.empty()) at = object->at;
+    const Member* member = find_member(*object, conflict.name);
     if (member != nullptr) at = member->value.at;
   }
   context.diagnostics.error(ErrorCode::contradiction, at,
-                            in_quotes(conflict->name) + ": " + conflict->sentence, conflict->hint);
+                            in_quotes(conflict.name) + ": " + conflict.sentence, conflict.hint);
 }
 
 std::vector<std::string> fields_at(const Context& context, NodeId node) {
@@ -246,9 +251,11 @@ BugSwitch read_bug(Context& context, const Value& value) {
   if (value.kind == Value::Kind::string) {
     check_bug(context, value);
     bug.name = value.text;
+    bug.at = value.at;
     return bug;
   }
   ObjectReader in(value, "a bug", context.diagnostics);
+  bug.at = value.at;
   if (const Value* name = in.require("bug")) {
     bug.name = read_string(*name, "\"bug\"", context.diagnostics).value_or("");
     if (name->kind == Value::Kind::string) check_bug(context, *name);
@@ -269,6 +276,33 @@ BugSwitch read_bug(Context& context, const Value& value) {
   return bug;
 }
 
+bool holds(const Context& context, const ParamValue& wanted, NodeId node, NodeNames names) {
+  const std::string text = context.protocol->param_text(wanted.param, set_at(context, node), names);
+  const bool quoted = text.starts_with('"');
+  const std::string_view value = std::string_view(text).substr(quoted ? 1 : 0);
+  return (value.substr(0, value.size() - (quoted ? 1 : 0)) == wanted.value) == wanted.is;
+}
+
+// One that no node's parameters let act would pass for one that does no harm. What nodes hold at
+// the start may let it act all the same.
+void check_bug_acts(Context& context, const BugSwitch& bug) {
+  const std::vector<std::string> names = node_names(context);
+  std::vector<NodeId> nodes = bug.nodes;
+  if (nodes.empty()) nodes = node_range(0, static_cast<std::uint32_t>(names.size()));
+  for (const BugNeed& need : context.protocol->bug_needs) {
+    if (need.bug != bug.name) continue;
+    const bool acts = std::ranges::any_of(nodes, [&](NodeId node) {
+      return std::ranges::any_of(
+          need.any, [&](const ParamValue& one) { return holds(context, one, node, names); });
+    });
+    if (acts) continue;
+    return context.diagnostics.error(
+        ErrorCode::contradiction, bug.at,
+        "bug " + in_quotes(bug.name) + " acts only where " + words_of(need),
+        "set that under \"params\", or leave the mistake out");
+  }
+}
+
 void read_use(Context& context, ObjectReader& in) {
   if (const Value* use = in.require("use")) {
     context.scenario.protocol = read_string(*use, "\"use\"", context.diagnostics).value_or("");
@@ -276,6 +310,18 @@ void read_use(Context& context, ObjectReader& in) {
 }
 
 }  // namespace
+
+void check_params_together(Context& context) {
+  if (context.protocol == nullptr || !context.params_right || !context.nodes_known) return;
+  const ProtocolInfo& protocol = *context.protocol;
+  if (protocol.check_together) {
+    if (const auto conflict = protocol.check_together(context.scenario)) {
+      report_conflict(context, *conflict);
+    }
+  }
+  if (!context.scenario.initial.empty()) return;
+  for (const BugSwitch& bug : context.scenario.bugs) check_bug_acts(context, bug);
+}
 
 void read_protocol(Context& context, ObjectReader& top) {
   const Value* value = top.take("protocol");
@@ -294,8 +340,7 @@ void read_protocol(Context& context, ObjectReader& top) {
     check_params(context, own, "a node's parameters", names);
     scenario.node_params.emplace(node, own);
   });
-  const bool right = context.diagnostics.errors() == errors_before;
-  if (right && context.nodes_known) check_together(context, scenario.params, names);
+  context.params_right = context.diagnostics.errors() == errors_before;
   each_node(context, in.take("initial"), "\"initial\"", [&](NodeId node, const Value& own) {
     check_initial(context, node, own, names);
     scenario.initial.emplace(node, own);

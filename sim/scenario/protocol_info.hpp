@@ -17,6 +17,8 @@
 
 namespace quorate {
 
+struct Scenario;
+
 struct ParamInfo {
   std::string name;
   std::string type;  // "duration", "distribution", "boolean", "integer", or the choices "a | b"
@@ -30,6 +32,20 @@ struct BugInfo {
   std::string text;
   std::string first{};  // the property that breaks earlier where all are checked; "" = `breaks`
 };
+// A parameter has this value, written as in a scenario but without quotes; or has any other.
+struct ParamValue {
+  std::string_view param;
+  std::string_view value;
+  bool is{true};
+};
+// A known mistake acts only where one of these holds; one with several rows where one of each does.
+struct BugNeed {
+  std::string_view bug;
+  std::vector<ParamValue> any;
+};
+// "\"reads\" is \"lease\" or \"read_index\""
+std::string words_of(const BugNeed& need);
+
 struct PropertyInfo {
   std::string name;
   std::string sentence;
@@ -80,6 +96,7 @@ struct ProtocolInfo {
   // The words in which a story tells some of its own events, "answers request {serial}".
   std::map<std::string, std::string> sentences;
   std::vector<BugInfo> bugs;
+  std::vector<BugNeed> bug_needs;
   std::vector<PropertyInfo> properties;
   std::vector<NamedText> predicates;  // for {"at": "end", "state": NAME}
   std::vector<NamedText> witnesses;   // counted in every run: "leader_changed", ...
@@ -89,11 +106,13 @@ struct ProtocolInfo {
       check_param;
   // Whether `value`, right for the parameter, also lies in its range.
   std::function<bool(std::string_view name, const Value& value, NodeNames names)> param_in_range;
-  // What is wrong with parameters that are right one by one. For each node the objects that set
-  // some of them, a later one over an earlier one. Absent where nothing can be.
-  std::function<std::optional<ParamConflict>(std::span<const std::vector<const Value*>> nodes,
-                                             NodeNames names)>
-      check_together;
+  // The value of a parameter, as JSON, where these objects set some, a later one over an earlier.
+  std::function<std::string(std::string_view name, std::span<const Value* const> set,
+                            NodeNames names)>
+      param_text;
+  // What is wrong with parameters that are right one by one; with them the scenario is looked at
+  // that they stand in. Absent where nothing can be.
+  std::function<std::optional<ParamConflict>(const Scenario& scenario)> check_together;
   // As check_param, for a field of a role in `initial`.
   std::function<std::string(std::string_view field, const Value& value, NodeNames names)>
       check_initial;

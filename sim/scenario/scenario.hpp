@@ -24,6 +24,7 @@ struct BugSwitch {
   std::vector<NodeId> nodes;  // empty = all
   Time from;
   Time until{Time::never()};
+  SourcePosition at;
 };
 
 // One promise of the scenario, judged while it runs or at its end.

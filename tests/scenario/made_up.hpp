@@ -37,6 +37,14 @@ inline std::string check_initial(std::string_view field, const Value& value, Nod
   return read_as<std::uint64_t>(value, names);
 }
 
+inline std::string param_text(std::string_view name, std::span<const Value* const> set, NodeNames) {
+  std::string text = name == "eager" ? "false" : "1";
+  for (const Value* object : set) {
+    if (const Value* value = object->find(name)) text = to_json(*value);
+  }
+  return text;
+}
+
 inline ProtocolInfo toy() {
   ProtocolInfo info;
   info.name = "toy";
@@ -62,11 +70,13 @@ inline ProtocolInfo toy() {
   info.names_nodes = "regroup";
   info.fields = {{"elected", {"epoch"}}, {"applied", {"index", "command"}}};
   info.bugs = {{"vote_twice", "election_safety", ""}, {"no_sync", "durability", ""}};
+  info.bug_needs = {{"no_sync", {{"eager", "true"}, {"batch", "1", false}}}};
   info.properties = {{"election_safety", ""}, {"log_matching", ""}};
   info.predicates = {{"logs_equal", ""}, {"one_leader", ""}};
   info.witnesses = {{"leader_changed", ""}};
   info.check_param = check_param;
   info.param_in_range = param_in_range;
+  info.param_text = param_text;
   info.check_initial = check_initial;
   return info;
 }
