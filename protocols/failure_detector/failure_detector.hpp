@@ -69,6 +69,7 @@ struct Leader {
 
 struct FailureDetector {
   static constexpr std::string_view name = "failure_detector";
+  static constexpr int version = 2;
   using Params = failure_detector::Params;
   using Roles = Types<failure_detector::Process>;
   using Messages =

@@ -35,13 +35,29 @@ const Settings keep_going{{"check", R"(["leader_is_trusted"])"}};
 
 TEST_CASE("failure_detector: a timeout that leaves room for an interval and a delay never errs") {
   CHECK(false_suspicions(*watched(R"("timeout": "101ms")")) == 0);
-  const auto late = watched(R"("timeout": "99ms")");
-  REQUIRE(late->outcome().violation.has_value());
-  CHECK(late->outcome().violation->property == "strong_accuracy");
   // Delays that differ by up to 40 ms need 40 ms more.
   const Settings uneven{{"network.delay", R"j("uniform(10ms, 50ms)")j"}};
   CHECK(false_suspicions(*watched(R"("timeout": "151ms")", uneven)) == 0);
-  CHECK(watched(R"("timeout": "120ms")", uneven)->outcome().violation.has_value());
+  const auto late = watched(R"("timeout": "120ms")", uneven);
+  REQUIRE(late->outcome().violation.has_value());
+  CHECK(late->outcome().violation->property == "strong_accuracy");
+}
+
+TEST_CASE("failure_detector: a timeout that no heartbeat keeps is refused, but where it grows") {
+  const auto refusal = [](const std::string& params, const std::string& of_n2 = "") {
+    return testing::refusal_of(
+        R"({"quorate": 1, "stop": {"at": "1s"}, "protocol": {"use": "failure_detector", "nodes": 3,
+            "params": {)" +
+        params + R"(}, "node_params": {"n2": {)" + of_n2 + "}}}}");
+  };
+  const std::string slow = R"("interval": "200ms")";
+  CHECK(refusal(slow).find("n2 says every 200ms that it lives, and n1 waits for no longer than "
+                           "200ms") != std::string::npos);
+  CHECK(refusal(R"("interval": "199ms")") == "");
+  CHECK(refusal("", slow) != "");
+  CHECK(refusal("", R"("timeout": "50ms")").find("n1 says every 50ms") != std::string::npos);
+  CHECK(refusal(slow + R"(, "timeouts": "adaptive")") == "");
+  CHECK(refusal(slow + R"(, "method": "probe")") == "");
 }
 
 TEST_CASE("failure_detector: a probe that is answered in time suspects nobody") {
@@ -50,6 +66,32 @@ TEST_CASE("failure_detector: a probe that is answered in time suspects nobody") 
   const auto late = watched(probe + R"("19ms")");
   REQUIRE(late->outcome().violation.has_value());
   CHECK(late->outcome().violation->property == "strong_accuracy");
+}
+
+// n3 dies at 1.055 s. By heartbeat it was last heard at 1.010 s, and is back for 25 ms when that is
+// too long ago; by probe it leaves those of 1.1 and 1.2 s unanswered, and has been back for 35 ms.
+TEST_CASE(
+    "failure_detector: who is back is another process, of which nobody knows till it speaks") {
+  const auto back = [](std::string_view method, std::string_view away, const Settings& more) {
+    Settings settings{{"faults", R"([{"at": "1055ms", "for": ")" + std::string(away) +
+                                     R"(", "do": {"crash": "n3"}}])"}};
+    settings.insert(settings.end(), more.begin(), more.end());
+    return watched(R"("timeout": "150ms", "method": ")" + std::string(method) + "\"", settings);
+  };
+  const Settings uneven{{"network.links", R"j([{"from": "n3", "to": "n1",
+      "delay": "uniform(10ms, 300ms)"}])j"}};
+  constexpr std::pair<std::string_view, std::string_view> ways[] = {{"heartbeat", "80ms"},
+                                                                    {"probe", "160ms"}};
+  for (const auto& way : ways) {
+    CAPTURE(way.first);
+    const auto run = back(way.first, way.second, {});
+    CHECK_FALSE(run->outcome().violation.has_value());
+    CHECK(false_suspicions(*run) > 0);
+    // Once it has been heard again its silence is as false as any.
+    const auto late = back(way.first, way.second, uneven);
+    REQUIRE(late->outcome().violation.has_value());
+    CHECK(late->outcome().violation->property == "strong_accuracy");
+  }
 }
 
 // Heartbeats come every 100 ms, so 250 ms of silence take two lost ones, and no fewer.

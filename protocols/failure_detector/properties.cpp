@@ -15,6 +15,16 @@ const Silence* expired(const Step& step) {
   return step.record.handled ? step.record.body.get_if<Silence>() : nullptr;
 }
 
+// Whom the node has just heard, and counts as heard. (A stale answer to a probe says nothing.)
+std::optional<NodeId> heard_now(const Processes& cluster, const Step& step) {
+  if (step.record.kind != Kind::recv || !step.record.handled) return std::nullopt;
+  const NodeId from = step.record.from;
+  if (step.record.body.get_if<Alive>() != nullptr) return from;
+  const bool answer = step.record.body.get_if<IAmAlive>() != nullptr;
+  if (!answer || process(cluster, step.node).views.at(from).awaited != 0) return std::nullopt;
+  return from;
+}
+
 // Whether f(observer, view of another, the other) holds of all pairs whose observer is up.
 template <class F>
 bool of_all_pairs(const Processes& cluster, F&& f) {
@@ -27,11 +37,18 @@ bool of_all_pairs(const Processes& cluster, F&& f) {
 
 }  // namespace
 
+// Who has crashed is suspected rightly, and to Chandra and Toueg for good. A process that is back
+// is another one, of which nobody knows before it is heard: till then the silence is that of the
+// dead.
 void StrongAccuracy::check(const Processes& cluster, const Step& step, Check& check) {
+  if (const std::optional<NodeId> from = heard_now(cluster, step)) {
+    heard[step.node][*from] = cluster.incarnation(*from);
+  }
   const Silence* silence = expired(step);
   if (silence == nullptr) return;
   check.exercised();
   if (!cluster.up(silence->node)) return;
+  if (heard[step.node][silence->node] != cluster.incarnation(silence->node)) return;
   check.violated({step.node, silence->node}, cluster.name(step.node) + " suspects " +
                                                  cluster.name(silence->node) + ", which is up.");
 }

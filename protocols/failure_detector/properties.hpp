@@ -12,9 +12,12 @@ using Processes = Cluster<FailureDetector>;
 // P, which only fixed timeouts claim: those of eventually P may err first.
 struct StrongAccuracy {
   static constexpr std::string_view name = "strong_accuracy";
-  static constexpr std::string_view sentence = "No process is suspected before it crashes.";
+  static constexpr std::string_view sentence =
+      "No process is suspected before it crashes, or once it is heard after it came back.";
   static bool promised(const Params& params) { return params.timeouts == Timeouts::fixed; }
   void check(const Processes& cluster, const Step& step, Check& check);
+
+  PerNode<PerNode<std::uint32_t>> heard;  // by whom, of whom: its life when it was heard last
 };
 
 struct LeaderIsTrusted {

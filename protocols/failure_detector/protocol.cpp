@@ -1,6 +1,7 @@
 // Failure detectors' entry: how the program finds them.
 #include "protocols/failure_detector/costs.hpp"
 #include "protocols/failure_detector/properties.hpp"
+#include "sim/run/param_rules.hpp"
 #include "sim/run/simulation.hpp"
 
 namespace quorate::failure_detector {
@@ -22,10 +23,32 @@ FailureModel assumes(const Params& params) {
   return {.progress = {no_cuts}, .recovers = 20 * params.timeout};
 }
 
+NodeId process(std::size_t i) { return NodeId{static_cast<std::uint32_t>(i)}; }
+
+// Whose heartbeats come no sooner than a timeout that never grows is suspected again and again.
+// (What grows learns; and a probe's timeout begins with the probe.)
+std::optional<ParamConflict> never_in_time(std::span<const Params> processes, NodeNames names) {
+  for (std::size_t i = 0; i < processes.size(); ++i) {
+    const Params& own = processes[i];
+    if (own.method == Method::probe || own.timeouts == Timeouts::adaptive) continue;
+    for (std::size_t other = 0; other < processes.size(); ++other) {
+      const Params& sender = processes[other];
+      if (other == i || sender.method == Method::probe || sender.interval < own.timeout) continue;
+      const bool named = own.timeout != Params{}.timeout;
+      return ParamConflict{process(named ? i : other), named ? "timeout" : "interval",
+                           names[other] + " says every " + to_text(sender.interval) +
+                               " that it lives, and " + names[i] + " waits for no longer than " +
+                               to_text(own.timeout),
+                           "make \"timeout\" longer than \"interval\", by more than delays differ"};
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 ProtocolEntry protocol() {
-  return make_entry<FailureDetector, Properties, Witnesses>({
+  ProtocolEntry entry = make_entry<FailureDetector, Properties, Witnesses>({
       .summary = "failure detectors by heartbeat or probe: P, eventually P, Omega (Chandra 1996)",
       .predicates = {{"complete", "every live process suspects every crashed one", &complete},
                      {"accurate", "no live process suspects another live one", &accurate},
@@ -35,6 +58,8 @@ ProtocolEntry protocol() {
       .assumes = &assumes,
       .costs = costs,
   });
+  entry.info.check_together = param_rule(&never_in_time);
+  return entry;
 }
 
 }  // namespace quorate::failure_detector
