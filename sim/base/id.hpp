@@ -48,12 +48,14 @@ class NodeSet {
 template <class T>
 class PerNode {
  public:
-  T& operator[](NodeId node) {
+  [[gnu::always_inline]] T& operator[](NodeId node) {
     if (node.value >= items_.size()) [[unlikely]]
       grow_to(node);
     return items_[node.value];
   }
-  T operator[](NodeId node) const { return node.value < items_.size() ? items_[node.value] : T{}; }
+  [[gnu::always_inline]] T operator[](NodeId node) const {
+    return node.value < items_.size() ? items_[node.value] : T{};
+  }
   void clear() { items_.clear(); }
   const std::vector<T>& items() const { return items_; }
   std::vector<T>& items() { return items_; }

@@ -6,6 +6,8 @@
 // waits until everything issued before it is on disk; a crash discards what has not left.
 #pragma once
 
+#include <algorithm>
+
 #include "sim/base/name_list.hpp"
 #include "sim/engine/kernel.hpp"
 
@@ -131,15 +133,16 @@ class Out {
 
   // True where the scenario switches this known mistake on, at this node and time.
   template <class B>
-  bool bug(B bug) const {
-    for (const BugWindow& window : machine_.config->bugs) {
-      if (window.bug != static_cast<std::uint32_t>(bug)) continue;
-      if (window.from <= kernel_.now && kernel_.now < window.until) return true;
-    }
-    return false;
+  [[gnu::always_inline]] bool bug(B bug) const {
+    return !machine_.config->bugs.empty() && is_on(static_cast<std::uint32_t>(bug));
   }
 
  private:
+  bool is_on(std::uint32_t bug) const {
+    return std::ranges::any_of(machine_.config->bugs, [&](const BugWindow& window) {
+      return window.bug == bug && window.from <= kernel_.now && kernel_.now < window.until;
+    });
+  }
   using Timer = typename Traits<P>::Timer;
 
   template <class Body>
