@@ -9,47 +9,38 @@
 #include <optional>
 
 #include "sim/base/random.hpp"
+#include "tests/check/calls.hpp"
 
 namespace quorate {
 namespace {
 
 constexpr std::uint64_t never = ClientCall::never;
 
-ClientCall call(std::uint32_t client, Operation operation, std::uint64_t asked,
-                std::uint64_t answered, Text result) {
-  ClientCall made;
-  made.client = NodeId{client};
-  made.operation = operation;
-  made.asked = asked;
-  made.answered = answered;
-  made.result = result;
-  return made;
-}
 ClientCall put(std::uint32_t client, Text value, std::uint64_t asked, std::uint64_t answered) {
-  return call(client, {"put", "x", value}, asked, answered, "ok");
+  return call_of(client, {"put", "x", value}, asked, answered, "ok");
 }
 ClientCall get(std::uint32_t client, Text result, std::uint64_t asked, std::uint64_t answered) {
-  return call(client, {"get", "x", {}}, asked, answered, result);
+  return call_of(client, {"get", "x", {}}, asked, answered, result);
 }
 ClientCall cas(std::uint32_t client, Text values, Text result, std::uint64_t asked,
                std::uint64_t answered) {
-  return call(client, {"cas", "x", values}, asked, answered, result);
+  return call_of(client, {"cas", "x", values}, asked, answered, result);
 }
 ClientCall add(std::uint32_t client, Text by, Text result, std::uint64_t asked,
                std::uint64_t answered) {
-  return call(client, {"add", {}, by}, asked, answered, result);
+  return call_of(client, {"add", {}, by}, asked, answered, result);
 }
 ClientCall push(std::uint32_t client, Text topic, Text message, std::uint64_t asked,
                 std::uint64_t answered) {
-  return call(client, {"PUT", topic, message}, asked, answered, "ok");
+  return call_of(client, {"PUT", topic, message}, asked, answered, "ok");
 }
 ClientCall pop(std::uint32_t client, Text topic, Text result, std::uint64_t asked,
                std::uint64_t answered) {
-  return call(client, {"GET", topic, {}}, asked, answered, result);
+  return call_of(client, {"GET", topic, {}}, asked, answered, result);
 }
 ClientCall propose(std::uint32_t client, Text value, Text result, std::uint64_t asked,
                    std::uint64_t answered) {
-  return call(client, {"propose", {}, value}, asked, answered, result);
+  return call_of(client, {"propose", {}, value}, asked, answered, result);
 }
 
 Linearizable judge(std::string_view model, const std::vector<ClientCall>& history) {
@@ -187,7 +178,7 @@ TEST_CASE("histories whose answer is known") {
 
 TEST_CASE("objects are judged apart, and one of them suffices to fail") {
   auto history = registers()[6].history;
-  history.push_back(call(2, {"put", "y", "1"}, 5, 6, "ok"));
+  history.push_back(call_of(2, {"put", "y", "1"}, 5, 6, "ok"));
   CHECK(judge("register", history) == Linearizable::no);
   history[1].result = "7";
   CHECK(judge("register", history) == Linearizable::yes);
@@ -212,7 +203,7 @@ TEST_CASE("a search that is too long ends without an answer") {
   for (std::uint32_t i = 0; i < 20; ++i) {
     history.push_back(add(i, Text(std::to_string(1 << i)), {}, i + 1, never));
   }
-  history.push_back(call(20, {"read", {}, {}}, 100, 101, "-1"));
+  history.push_back(call_of(20, {"read", {}, {}}, 100, 101, "-1"));
   const Model& model = *find_model("counter");
   CHECK(linearize(model, history, {.tries = 10'000}).answer == Linearizable::unknown);
   CHECK(linearize(model, history, {.bytes = 100'000}).answer == Linearizable::unknown);
@@ -233,13 +224,13 @@ TEST_CASE("unanswered operations that nobody saw, or that are all the same, cost
   }
   writes.push_back(get(100, "v7", 200, 201));
   messages.push_back(pop(100, "t", "m7", 200, 201));
-  additions.push_back(call(100, {"read", {}, {}}, 200, 201, "37"));
+  additions.push_back(call_of(100, {"read", {}, {}}, 200, 201, "37"));
   CHECK(linearize(*find_model("register"), writes, small).answer == Linearizable::yes);
   CHECK(linearize(*find_model("queue"), messages, small).answer == Linearizable::yes);
   CHECK(linearize(*find_model("counter"), additions, small).answer == Linearizable::yes);
   writes.push_back(get(100, "none", 202, 203));
   messages.push_back(pop(100, "t", "m7", 202, 203));
-  additions.push_back(call(100, {"read", {}, {}}, 202, 203, "36"));
+  additions.push_back(call_of(100, {"read", {}, {}}, 202, 203, "36"));
   CHECK(linearize(*find_model("register"), writes, small).answer == Linearizable::no);
   CHECK(linearize(*find_model("queue"), messages, small).answer == Linearizable::no);
   CHECK(linearize(*find_model("counter"), additions, small).answer == Linearizable::no);
