@@ -9,7 +9,6 @@
 #include "sim/base/utf8.hpp"
 #include "sim/scenario/diagnostics.hpp"
 #include "sim/scenario/json.hpp"
-#include "sim/trace/checksum.hpp"
 
 namespace quorate {
 namespace {
@@ -234,7 +233,7 @@ std::optional<std::string_view> TraceReader::take_line() {
   if (length > longest_line) return fail("a line is longer than 64 MiB");
   const std::string_view line = rest().substr(0, length);
   checksum_before_line_ = checksum_;
-  checksum_ = line_checksum(checksum_, rest().substr(0, length + 1));
+  checksum_.add(rest().substr(0, length + 1));
   offset_ += length + 1;
   return line;
 }

@@ -103,7 +103,7 @@ class TraceReader {
   bool has_header() const { return has_header_; }
   std::uint64_t skipped() const { return skipped_; }
   // Of all lines read; at the end, of those before the footer: what the footer should say.
-  std::uint64_t checksum() const { return end_ ? checksum_before_line_ : checksum_; }
+  std::uint64_t checksum() const { return (end_ ? checksum_before_line_ : checksum_).value(); }
 
  private:
   std::string_view rest() const { return window_.substr(offset_ - window_begin_); }
@@ -134,8 +134,8 @@ class TraceReader {
   std::string error_;
   std::string advice_;
   bool truncated_{};
-  std::uint64_t checksum_{};
-  std::uint64_t checksum_before_line_{};  // in hand
+  Checksum checksum_;
+  Checksum checksum_before_line_;  // in hand
   std::uint64_t skipped_{};
 };
 

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "sim/trace/checksum.hpp"
-
 namespace quorate {
 namespace {
 
@@ -168,6 +166,7 @@ void TraceWriter::particulars(const Record& record) {
 }
 
 bool TraceWriter::finish(const TraceFooter& footer) {
+  hand_over();
   out_.literal("{\"end\":true,\"events\":");
   out_.number(footer.events);
   print_member(out_, "digest", digest_text(footer.digest));
@@ -181,7 +180,7 @@ bool TraceWriter::finish(const TraceFooter& footer) {
   print_member(out_, "ending", footer.ending);
   print_member(out_, "in_vain", footer.in_vain);
   if (wants_state()) starts();
-  print_member(out_, "checksum", digest_text(checksum_));
+  print_member(out_, "checksum", digest_text(checksum_.value()));
   end_line(0);
   return !failed_;
 }
@@ -218,12 +217,14 @@ void TraceWriter::begin_line(const Record& record) {
 
 void TraceWriter::end_line(std::size_t block_bytes) {
   out_.literal("}\n");
-  checksum_ = line_checksum(checksum_, out_.view().substr(line_begin_));
-  line_begin_ = out_.view().size();
-  if (out_.view().size() < block_bytes) return;
+  if (out_.view().size() >= block_bytes) hand_over();
+}
+
+void TraceWriter::hand_over() {
+  if (out_.view().empty()) return;
+  checksum_.add(out_.view());
   if (!failed_) failed_ = !sink_.write(out_.view());
   out_.clear();
-  line_begin_ = 0;
 }
 
 void TraceWriter::message(const Record& record) {

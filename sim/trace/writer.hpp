@@ -10,11 +10,12 @@
 #include <vector>
 
 #include "sim/base/atomic_file.hpp"
+#include "sim/trace/checksum.hpp"
 #include "sim/trace/observer.hpp"
 
 namespace quorate {
 
-inline constexpr int trace_version = 3;
+inline constexpr int trace_version = 4;
 
 // How much is written. Indices are the run's own, so at a lower level lines are missing, never
 // renumbered.
@@ -126,6 +127,7 @@ class TraceWriter final : public Observer {
   void starts();
   void particulars(const Record& record);
   void end_line(std::size_t block_bytes);
+  void hand_over();
   void message(const Record& record);
   void message_ends(const Record& record);
   void named(const Record& record);
@@ -148,8 +150,7 @@ class TraceWriter final : public Observer {
   JsonWriter out_;
   JsonWriter scratch_;  // a body on its way to be flattened
   JsonWriter starts_;   // of nodes that have started since the last line: {"n1":…
-  std::size_t line_begin_{};
-  std::uint64_t checksum_{};  // of the lines so far
+  Checksum checksum_;   // of the lines handed over
   Time time_of_text_{-1};
   JsonWriter time_text_;  // of that time: most lines share it with the line before
   bool failed_{};

@@ -11,7 +11,7 @@ using namespace quorate;
 namespace {
 
 const std::string head =
-    R"({"quorate_trace":3,"protocol":"raft","protocol_version":2,"seed":"18446744073709551615",)"
+    R"({"quorate_trace":4,"protocol":"raft","protocol_version":2,"seed":"18446744073709551615",)"
     R"("nodes":["n1","n2"],"clients":["c\"1"],"scenario":{"quorate":1,"nodes":2}})"
     "\n";
 const std::string foot = R"({"end":true,"events":2,"digest":"0000000000000abc","verdict":"pass",)"
@@ -210,10 +210,10 @@ TEST_CASE("unknown fields are accepted, spaces too, and unknown kinds skipped an
 
 TEST_CASE("another version of the format is refused, naming both") {
   std::string text = head + foot;
-  text.replace(text.find(":3,"), 3, ":4,");
+  text.replace(text.find(":4,"), 3, ":5,");
   CHECK(error_of(text) ==
-        "bad trace at byte 0: it was written in version 4 of the format; this program reads "
-        "version 3");
+        "bad trace at byte 0: it was written in version 5 of the format; this program reads "
+        "version 4");
 }
 
 TEST_CASE("a trace cut off anywhere tells its last good record") {

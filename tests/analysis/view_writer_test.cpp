@@ -14,7 +14,7 @@ namespace {
 using Json = nlohmann::json;
 
 const std::string head =
-    R"({"quorate_trace":3,"protocol":"raft","protocol_version":3,"seed":"18446744073709551615",)"
+    R"({"quorate_trace":4,"protocol":"raft","protocol_version":3,"seed":"18446744073709551615",)"
     R"("nodes":["n1","n2"],"clients":["c1"],"scenario":{"title":"t"}})"
     "\n";
 

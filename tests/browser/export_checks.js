@@ -17,7 +17,7 @@ const ODD_TEXT = 'end; #35; <img src=x onerror=alert(1)> "q", {"a":1}';
 
 function writeOddTrace() {
   const nodes = ["end", "a:b,c", '"q"'];
-  const header = { quorate_trace: 3, protocol: "p", protocol_version: 1, seed: "1", nodes };
+  const header = { quorate_trace: 4, protocol: "p", protocol_version: 1, seed: "1", nodes };
   const scenario = { title: "t", lesson: "l", teaches: [] };
   const events = [
     { i: 0, t: 1, k: "send", n: "end", to: "a:b,c", m: 0, type: ODD_TEXT },

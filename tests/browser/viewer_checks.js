@@ -405,7 +405,7 @@ check("100,000 events are there in less than two seconds, and move smoothly", as
 check("a hostile trace is text and nothing else", async (driver) => {
   const evil = "</script><script>alert(1)</script><img src=x onerror=alert(1)><!--";
   const header = {
-    quorate_trace: 3,
+    quorate_trace: 4,
     protocol: evil,
     protocol_version: 1,
     seed: "1",

@@ -68,7 +68,7 @@ TEST_CASE("cli: the version is known, to people and to programs") {
   CHECK(quorate("--version").output == quorate("version").output);
   CHECK(quorate("run --version").output == quorate("version").output);
   const auto json = json_of(quorate("--json version").output);
-  CHECK(json["trace_version"] == 3);
+  CHECK(json["trace_version"] == 4);
   CHECK(json["version"].get<std::string>().size() >= 5);
 }
 

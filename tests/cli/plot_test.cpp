@@ -174,7 +174,7 @@ TEST_CASE("cli: files that cannot be drawn exit 3, with or without matplotlib") 
   quorate("run good.json --trace run.jsonl");
   const std::string text = quorate.read("run.jsonl");
   quorate.write("cut.jsonl", text.substr(0, text.size() / 2));
-  quorate.write("old.jsonl", replaced(text, R"("quorate_trace":3)", R"("quorate_trace":1)"));
+  quorate.write("old.jsonl", replaced(text, R"("quorate_trace":4)", R"("quorate_trace":1)"));
   for (const char* name : {"none.csv", "cut.jsonl", "old.jsonl", "good.json"}) {
     const Outcome outcome = quorate(std::string("plot ") + name + " --kind timeline -o f.svg");
     CAPTURE(name);

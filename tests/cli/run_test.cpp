@@ -140,7 +140,7 @@ TEST_CASE("cli: a trace is written completely or not at all") {
   CHECK(traced.status == 0);
   CHECK(has(traced.errors, "t.jsonl"));
   const std::string first = quorate.read("t.jsonl");
-  CHECK(first.starts_with("{\"quorate_trace\":3,"));
+  CHECK(first.starts_with("{\"quorate_trace\":4,"));
   CHECK(first.ends_with("}\n"));
   const Outcome refused = quorate("run good.json --seed 8 --trace t.jsonl");
   CHECK(refused.status == 73);

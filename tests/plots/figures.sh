@@ -120,7 +120,7 @@ printf 'seed,verdict,leaders\n1,pass\n' >short.csv
 printf 'seed,verdict,leaders\n\xff\xfe,pass,1\n' >bytes.csv
 : >empty.csv
 head -c 3000 crash.jsonl >cut.jsonl
-printf '{"quorate_trace":3}\n' >header.jsonl
+printf '{"quorate_trace":4}\n' >header.jsonl
 check "no sweep" refused 3 'no column "seed"' strange.csv --kind cdf
 check "no numbers" refused 3 'is no number' words.csv --kind cdf --metric leaders
 check "cut row" refused 3 'row 2 has 2 cells' short.csv --kind cdf

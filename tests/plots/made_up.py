@@ -8,7 +8,7 @@ MS = 1_000_000
 
 def trace(events, nodes=("n1", "n2", "n3")):
     """A trace of events (ms, kind, node, further fields)."""
-    lines = [{"quorate_trace": 3, "protocol": "raft", "seed": "7", "nodes": list(nodes),
+    lines = [{"quorate_trace": 4, "protocol": "raft", "seed": "7", "nodes": list(nodes),
               "clients": ["c1"], "scenario": {"title": "A title"}}]
     for index, (time, kind, node, more) in enumerate(events):
         lines.append(dict({"i": index, "t": time * MS, "k": kind, "n": node}, **more))
