@@ -29,18 +29,21 @@ std::string told_as(const TraceLine& line) {
 // The news of a stretch of time, thinned out to what fits on a page.
 class News {
  public:
+  // Of a name that turns out to be too frequent no line is kept.
   void add(const TraceLine& line) {
-    ++counts_[told_as(line)];
-    lines_.push_back(line);
+    const std::string name = told_as(line);
+    const std::size_t count = ++counts_[name];
+    if (count <= told_of_a_name) {
+      lines_.push_back(line);
+    } else if (count == told_of_a_name + 1) {
+      std::erase_if(lines_, [&](const TraceLine& other) { return told_as(other) == name; });
+    }
   }
   void tell(Missed& missed) && {
     std::map<std::string, std::size_t> untold;
-    std::erase_if(lines_, [&](const TraceLine& line) {
-      const std::string name = told_as(line);
-      const bool too_many = counts_[name] > told_of_a_name;
-      if (too_many) ++untold[name];
-      return too_many;
-    });
+    for (const auto& [name, count] : counts_) {
+      if (count > told_of_a_name) untold[name] = count;
+    }
     while (lines_.size() > told_in_all) {
       ++untold[told_as(lines_.front())];
       lines_.erase(lines_.begin());
@@ -67,7 +70,8 @@ std::string later_by(Duration duration) { return "it came " + brief(duration) + 
 // was awaited.
 void explain_within(const TraceFile& trace, const Scenario& scenario,
                     const Expectation& expectation, Missed& missed) {
-  std::uint32_t seen = 0;
+  std::uint32_t seen = 0;  // in time
+  std::uint32_t late = 0;
   const std::uint32_t wanted = expectation.event.nth;
   if (expectation.of.empty()) missed.from = Time{};
   News news;
@@ -75,7 +79,7 @@ void explain_within(const TraceFile& trace, const Scenario& scenario,
     const bool again = seen >= wanted && line.time + expectation.within <= scenario.stop;
     if (starts_wait(expectation, line) && (!missed.from || again)) {
       missed.from = line.time;
-      seen = 0;
+      seen = late = 0;
       news = {};
       missed.event.reset();
     }
@@ -83,8 +87,8 @@ void explain_within(const TraceFile& trace, const Scenario& scenario,
     const bool in_time = line.time <= *missed.from + expectation.within;
     if (in_time && is_told_here(line.kind)) news.add(line);
     if (!matches(expectation.event, line)) return;
-    if (in_time) ++seen;
-    if (!in_time && seen < wanted && !missed.event) {
+    ++(in_time ? seen : late);
+    if (!in_time && seen < wanted && seen + late == wanted) {
       missed.event = line;
       missed.about = later_by(line.time - (*missed.from + expectation.within));
     }
@@ -107,23 +111,38 @@ void explain_never(const TraceFile& trace, const Expectation& expectation, Misse
   if (missed.event) missed.about = "what must never happen";
 }
 
-// The last line that gave the field of a node its value.
+// The node of which the judge spoke: its sentence begins with that one's name.
+NodeId node_blamed(const std::string& why, const std::vector<std::string>& names) {
+  const std::string_view first = std::string_view(why).substr(0, why.find_first_of("' "));
+  const auto found = std::ranges::find(names, first);
+  if (found == names.end()) return no_node;
+  return NodeId{static_cast<std::uint32_t>(found - names.begin())};
+}
+
+// The last line that gave the field of the node its value, or since which the node is down. Nothing
+// where it has the value with which it began.
 void explain_field(const TraceFile& trace, const Expectation& expectation, Missed& missed) {
-  std::map<NodeId, TraceLine> set;
+  const NodeId node = node_blamed(missed.why, trace.header().nodes);
+  if (node == no_node) return;
+  std::optional<TraceLine> set;
+  std::optional<TraceLine> crash;
   trace.for_each([&](const TraceLine& line) {
-    if (json_member(line.members.raw("set"), expectation.name).empty()) return;
-    set[line.node] = line;
+    if (line.node != node) return;
+    if (line.kind == Kind::crash) crash = line;
+    if (line.kind == Kind::restart) crash.reset();
+    if (!json_member(line.members.raw("set"), expectation.name).empty()) set = line;
   });
-  for (const auto& [node, line] : set) {
-    const std::vector<NodeId>& asked = expectation.node.nodes;
-    const bool meant = expectation.node.kind != Selector::Kind::nodes ||
-                       std::ranges::find(asked, node) != asked.end();
-    const std::string_view value = json_member(line.members.raw("set"), expectation.name);
-    if (!meant || json_matches(value, expectation.is)) continue;
-    missed.event = line;
-    missed.about = "what set it last";
-    return;
-  }
+  missed.event = crash ? crash : set;
+  if (missed.event) missed.about = crash ? "what stopped it" : "what set it last";
+}
+
+// A metric of which there is less than there must be.
+bool is_too_little(const Expectation& expectation, const Outcome& outcome) {
+  const auto found = outcome.metrics.find(expectation.name);
+  if (found == outcome.metrics.end()) return false;
+  const bool exact = expectation.is.kind != Value::Kind::null;
+  return (expectation.min && found->second < *expectation.min) ||
+         (exact && found->second < expectation.is.integer);
 }
 
 // What was asked and never answered.
@@ -151,8 +170,8 @@ bool matches(const EventPattern& pattern, const TraceLine& line) {
   const auto kind = enum_value<Kind>(pattern.event);
   if (line.kind != kind.value_or(Kind::event)) return false;
   if (!kind && line.members.text("name") != pattern.event) return false;
-  const std::string type = line.members.text("type").value_or("");
-  if (!pattern.message.empty() && !glob_match(pattern.message, type)) return false;
+  const std::optional<std::string> type = line.members.text("type");
+  if (!pattern.message.empty() && !(type && glob_match(pattern.message, *type))) return false;
   const std::vector<NodeId>& nodes = pattern.node.nodes;
   if (pattern.node.kind == Selector::Kind::nodes &&
       std::ranges::find(nodes, line.node) == nodes.end()) {
@@ -182,7 +201,8 @@ std::vector<Missed> explain_missed(const TraceFile& trace, const Scenario& scena
       explain_never(trace, expectation, missed);
     } else if (expectation.kind == field_at_end) {
       explain_field(trace, expectation, missed);
-    } else if (expectation.kind == metric && expectation.name.starts_with("ops.")) {
+    } else if (expectation.kind == metric && expectation.name.starts_with("ops.") &&
+               is_too_little(expectation, outcome)) {
       explain_unanswered(trace, missed);
     }
     all.push_back(std::move(missed));

@@ -128,8 +128,10 @@ std::string missed_json(const TraceFile& trace, const std::vector<Missed>& all,
     out.open_object();
     print_member(out, "expect", missed.expect);
     print_member(out, "why", missed.why);
-    if (missed.until) print_member(out, "from", missed.from->ns);
-    if (missed.until) print_member(out, "until", missed.until->ns);
+    if (missed.until) {
+      print_member(out, "from", missed.from->ns);
+      print_member(out, "until", missed.until->ns);
+    }
     print_lines(out, "instead", missed.instead);
     print_member(out, "left_out", missed.left_out);
     print_member(out, "about", missed.about);

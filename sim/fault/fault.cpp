@@ -110,15 +110,22 @@ std::string of_fault(const std::string& fault, std::string_view all) {
 
 // " at n1 or n2": where an event is waited for; nothing where that is anywhere.
 std::string place(const Selector& selector, NodeNames names) {
-  if (selector.kind == Selector::Kind::none || selector.kind == Selector::Kind::all) return {};
-  const std::string any = selector.name.empty() ? "node" : selector.name;
-  if (selector.kind == Selector::Kind::role || selector.kind == Selector::Kind::random) {
-    return " at any " + any;
-  }
-  if (selector.kind != Selector::Kind::nodes) return " at " + describe(selector, names);
   std::string words;
-  for (const NodeId node : selector.nodes) {
-    words += (words.empty() ? " at " : " or ") + name_of(node, names);
+  switch (selector.kind) {
+    case Selector::Kind::none:
+    case Selector::Kind::all:
+      break;
+    case Selector::Kind::role:
+    case Selector::Kind::random:
+      return " at any " + (selector.name.empty() ? std::string("node") : selector.name);
+    case Selector::Kind::nodes:
+      for (const NodeId node : selector.nodes) {
+        words += (words.empty() ? " at " : " or ") + name_of(node, names);
+      }
+      break;
+    case Selector::Kind::leader:
+    case Selector::Kind::fault_node:
+      return " at " + describe(selector, names);
   }
   return words;
 }

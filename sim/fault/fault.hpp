@@ -118,7 +118,7 @@ std::string describe(const Action& action, NodeNames names);
 std::string describe(const Selector& selector, NodeNames names);
 // "`elected` event", "`recv` event of Vote at n1 or n2".
 std::string describe(const EventPattern& pattern, NodeNames names);
-// "more than half of all servers are ready".
+// "more than half of all servers are live and ready".
 std::string describe(const StatePattern& pattern);
 
 }  // namespace quorate

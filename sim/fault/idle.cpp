@@ -14,6 +14,21 @@ std::string ordinal(std::uint64_t number) {
   return std::to_string(number) + std::string(endings[ones < 4 ? ones : 0]);
 }
 
+// "an" before the name of an event that is spoken so.
+std::string article(std::string_view name) { return name.find_first_of("aeiou") == 0 ? "an" : "a"; }
+
+// How near a state came: of those who must agree, which are the living where all must; of exactly
+// one there may have been too many.
+std::string nearest_words(Quantifier quantifier, const Agreement& nearest) {
+  if (nearest.playing == 0) return "nothing happened in its time";
+  if (nearest.agreeing == 0) return "none ever was";
+  const bool too_many = quantifier == Quantifier::one;
+  const bool living = quantifier == Quantifier::all;
+  return (too_many ? "as many as " : "at most ") + std::to_string(nearest.agreeing) + " of " +
+         (living ? std::to_string(nearest.live) + " live ones" : std::to_string(nearest.playing)) +
+         " were at once";
+}
+
 }  // namespace
 
 std::string Injector::why_idle(std::uint32_t fault, Time end, NodeNames names) const {
@@ -51,24 +66,29 @@ std::string Injector::unmet(std::uint32_t fault, Time end, NodeNames names) cons
   switch (trigger.kind) {
     case Trigger::Kind::event: {
       const std::uint32_t nth = trigger.event.nth;
-      return "it waited for " + (nth == 1 ? "an" : "the " + ordinal(nth)) + " " +
-             describe(trigger.event, names) + "; " +
+      return "it waited for " + (nth == 1 ? article(trigger.event.event) : "the " + ordinal(nth)) +
+             " " + describe(trigger.event, names) + "; " +
              (progress.matches == 0 ? "none" : std::to_string(progress.matches)) + " came" +
              (progress.elsewhere == 0 ? ""
                                       : ", and " + std::to_string(progress.elsewhere) +
                                             " at another node or time, or with other fields");
     }
     case Trigger::Kind::state:
-      return "it waited until " + describe(trigger.state) + "; at most " +
-             std::to_string(progress.nearest.agreeing) + " of " +
-             std::to_string(progress.nearest.playing) + " were at once";
+      if (it.from > end) {
+        return "it looks from " + since_start(it.from) + " on, and the run ended at " +
+               since_start(end);
+      }
+      return "it waited until " + describe(trigger.state) + "; " +
+             nearest_words(trigger.state.quantifier, progress.nearest);
     case Trigger::Kind::fault:
-      return "it waits for \"" + trigger.fault + "\", which never fired in its time";
+      return "it waited for \"" + trigger.fault + "\", which never fired in its time";
     case Trigger::Kind::every:
     case Trigger::Kind::at:
       break;
   }
-  return "none of its gaps was over before the run ended at " + since_start(end);
+  const std::string none = "none of its gaps was over before ";
+  return it.until <= end ? none + "its time was, at " + since_start(it.until)
+                         : none + "the run ended at " + since_start(end);
 }
 
 }  // namespace quorate

@@ -95,9 +95,14 @@ TEST_CASE("cli: why without a violation explains each missed expectation") {
   CHECK(never["events"][0]["k"] == "crash");
   const auto nothing = missed(R"({"within": "20ms", "of": "kill", "event": "pause"})");
   CHECK(nothing["about"] == "it never came; what came last");
+  // One came, too late; the second, which was awaited, never did.
+  const auto second = missed(R"({"within": "20ms", "of": "kill", "event": "restart", "nth": 2})");
+  CHECK(second["about"] == "it never came; what came last");
   const auto open = missed(R"({"metric": "ops.acked", "is": 21})");
   CHECK(open["why"] == "metric \"ops.acked\" is 20, expected 21");
   CHECK(open["instead"].empty());
+  const auto many = missed(R"({"metric": "ops.issued", "max": 19})");
+  CHECK(many["about"] == "");  // whatever was not answered has nothing to do with it
   const auto field = missed(R"({"at": "end", "node": "n1", "field": "last_serial", "is": 7})");
   CHECK(field["about"] == "what set it last");
   CHECK(field["events"][0]["n"] == "n1");
@@ -108,6 +113,29 @@ TEST_CASE("cli: why without a violation explains each missed expectation") {
   CHECK(has(text, "\nwhat set it last, back to its root\n"));
   quorate("run m.json --force --trace m.jsonl --trace-level messages");
   CHECK(has(quorate("why m.jsonl").errors, "without the states of nodes"));
+}
+
+TEST_CASE("cli: why shows the events of the node whose field is wrong, and of no other") {
+  const CommandLine quorate;
+  const auto missed = [&](const std::string& nodes) {
+    quorate.write("m.json",
+                  CommandLine::echo("", R"([{"at": "1s", "do": {"crash": "n3"}}])",
+                                    R"([{"at": "end", "field": "last_serial", "is": 7, "node": )" +
+                                        nodes + "}]"));
+    quorate("run m.json --force --trace m.jsonl");
+    const auto json = json_of(quorate("why m.jsonl --json").output);
+    REQUIRE(json["missed"].size() == 1);
+    return json["missed"][0];
+  };
+  // Nobody asks n2, whose field is as it was at the start; n1's is wrong too, but not spoken of.
+  const auto untouched = missed(R"(["n2", "n1"])");
+  CHECK(has(untouched["why"].get<std::string>(), "n2's last_serial is 0"));
+  CHECK(untouched["events"].empty());
+  const auto touched = missed(R"(["n1", "n2"])");
+  CHECK(touched["events"][0]["n"] == "n1");
+  const auto down = missed(R"(["n3"])");
+  CHECK(down["about"] == "what stopped it");
+  CHECK(down["events"][0]["k"] == "crash");
 }
 
 TEST_CASE("cli: why counts what happens all the time, and tells one by one what does not") {
