@@ -18,7 +18,7 @@ constexpr auto types = std::to_array<Meaning>({
     {"duration", "A number and ns, us, ms, s, m or h, in quotes: \"150ms\"."},
     {"distribution", "A duration, or lengths that are drawn: \"uniform(1ms, 5ms)\"."},
     {"chance", "From 0% to 100%, in quotes: \"2.5%\"."},
-    {"size", "A number and B, kB, MB or GB, in quotes: \"64kB\"."},
+    {"size", "A number and B, kB, MB, GB, KiB, MiB or GiB, in quotes: \"64kB\"."},
     {"rate", "A size each second, in quotes: \"1.5MB/s\"."},
     {"name", "1 to 64 of A-Z, a-z, 0-9 and _ . -, in quotes: \"n1\"."},
     {"nodes", "A node, a list of nodes, \"*\", a role or a status; in faults \"$leader\" too."},

@@ -89,19 +89,23 @@ bool is_container(const Value& value) {
   return value.kind == Value::Kind::array || value.kind == Value::Kind::object;
 }
 
-// The fields as they are shown; but those that hold nothing yet by their names alone, at the end.
+// The fields as they are shown; but at the end by their names alone those that are empty, and those
+// that hold but zeros and other blanks.
 std::vector<std::string> fields_of(const Value& state, bool whole) {
   std::vector<std::string> fields;
+  std::vector<std::string> empty;
   std::vector<std::string> blank;
   for (const Member& member : state.members) {
-    if (!whole && is_container(member.value) && is_blank(member.value)) {
-      blank.push_back(printable(member.key));
+    const Value& value = member.value;
+    if (!whole && is_container(value) && is_blank(value)) {
+      const bool none = value.items.empty() && value.members.empty();
+      (none ? empty : blank).push_back(printable(member.key));
       continue;
     }
-    fields.push_back(printable(member.key) + ": " +
-                     (whole ? spaced(member.value) : summed_up(member.value)));
+    fields.push_back(printable(member.key) + ": " + (whole ? spaced(value) : summed_up(value)));
   }
-  if (!blank.empty()) fields.push_back("empty: " + joined(blank));
+  if (!blank.empty()) fields.push_back("nothing yet: " + joined(blank));
+  if (!empty.empty()) fields.push_back("empty: " + joined(empty));
   return fields;
 }
 

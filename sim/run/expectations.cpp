@@ -29,9 +29,10 @@ std::string judge_bounds(const Expectation& expectation, std::int64_t value) {
   const MetricInfo* metric = find_metric(expectation.name);
   const bool time = metric != nullptr && metric->unit == "us";
   const auto text = [&](std::int64_t number) {
-    const bool short_enough = std::abs(number) <= max_duration.count() / 1000;
-    return std::to_string(number) +
-           (time && short_enough ? "us (" + to_text(Duration{1000 * number}) + ")" : "");
+    const std::int64_t longest = max_duration.count() / 1000;
+    const bool short_enough = -longest <= number && number <= longest;
+    if (time && short_enough) return to_text(Duration{1000 * number});
+    return std::to_string(number) + (time ? "us" : "");
   };
   const std::string found = "metric " + in_quotes(expectation.name) + " is " + text(value);
   if (expectation.min && value < *expectation.min) {

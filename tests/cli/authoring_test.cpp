@@ -3,6 +3,7 @@
 
 #include "cli/key_page.hpp"
 #include "cli/registry.hpp"
+#include "sim/base/bytes.hpp"
 #include "sim/base/distribution.hpp"
 #include "sim/measure/metrics.hpp"
 #include "tests/cli/command_line.hpp"
@@ -313,6 +314,10 @@ TEST_CASE("cli: describe tells all keys of a part of a scenario, with defaults a
   CHECK(has(text, "duration, default \"1s\"\n"));
   CHECK(has(text, "operand, required\n"));
   CHECK(has(text, "\ntypes\n"));
+  for (const char* unit : {"B", "kB", "MB", "GB", "KiB", "MiB", "GiB"}) {
+    CHECK_MESSAGE(has(quorate("describe budgets").output, unit), unit);
+    CHECK_MESSAGE(parse_bytes("1" + std::string(unit)), unit);
+  }
   CHECK(has(text, "\nexample\n  { \"client\": "));
   CHECK(has(quorate("describe workload.retry").output, "key (boolean, default true)"));
   CHECK(has(quorate("describe faults").output, "\n  may_not_fire"));
@@ -323,7 +328,7 @@ TEST_CASE("cli: describe tells all keys of a part of a scenario, with defaults a
   CHECK(json["items"].back()["kind"] == "example");
 }
 
-TEST_CASE("cli: the defaults that describe tells are those of the loader, and its examples load") {
+TEST_CASE("cli: a workload does the same where its defaults are written down; examples load") {
   const CommandLine quorate;
   const auto digest = [&](const std::string& more) {
     quorate.write("one.json", R"j({"quorate": 1, "protocol": {"use": "echo", "nodes": 3},

@@ -10,7 +10,10 @@ TEST_CASE("cli: a state shows what holds something, and names what is empty at t
                    R"({"term":3,"voted_for":null,"votes":[],"log":[],"role":"leader",)"
                    R"("joining":{"to":0,"newcomers":{"servers":[]}}})",
                    false) ==
-        "  n1 {term: 3, voted_for: null, role: \"leader\", empty: votes, log, joining}\n");
+        "  n1 {term: 3, voted_for: null, role: \"leader\", nothing yet: joining, "
+        "empty: votes, log}\n");
+  CHECK(state_text("n1", R"({"match_index":{"n2":0,"n3":0},"acks":[0]})", false) ==
+        "  n1 {nothing yet: match_index, acks}\n");
   CHECK(state_text("n1", R"({"term":3,"votes":[]})", true) == "  n1 {term: 3, votes: []}\n");
 }
 

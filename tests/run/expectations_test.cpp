@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <limits>
+
 namespace quorate {
 namespace {
 
@@ -239,6 +241,15 @@ TEST_CASE("expectations: metrics and witnesses within bounds") {
   CHECK(run.why() == "metric \"ops.acked\" is 121, expected at most 120");
   run.outcome.metrics["ops.acked"] = 97;
   CHECK(run.why() == "metric \"ops.acked\" is 97, expected at least 100");
+
+  Expectation time = metric("latency_us_p99");
+  time.max = 39'500;
+  Judged slow(time);
+  slow.outcome.metrics["latency_us_p99"] = 40'000;
+  CHECK(slow.why() == "metric \"latency_us_p99\" is 40ms, expected at most 39.5ms");
+  slow.outcome.metrics["latency_us_p99"] = std::numeric_limits<std::int64_t>::max();
+  CHECK(slow.why() ==
+        "metric \"latency_us_p99\" is 9223372036854775807us, expected at most 39.5ms");
 
   Expectation exact = metric("split_votes");
   exact.is = Value::of(std::int64_t{0});
