@@ -19,7 +19,10 @@ constexpr auto globals = std::to_array<Option>({
     {.name = "quiet", .letter = 'q', .text = "the result alone: no story, notes or progress"},
     {.name = "verbose", .letter = 'v', .text = "leave nothing out"},
     {.name = "json", .text = "one JSON object on stdout"},
-    {.name = "color", .value = "WHEN", .text = "auto, always or never; auto respects NO_COLOR"},
+    {.name = "color",
+     .value = "WHEN",
+     .text = "auto, always or never; auto respects NO_COLOR",
+     .words = "auto always never"},
     {.name = "no-progress", .text = "no progress line on stderr"},
     {.name = "version", .text = "the version of this program"},
 });

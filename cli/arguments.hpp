@@ -23,6 +23,9 @@ struct Option {
   std::string_view value{};  // what the help calls its value, "S"; empty: a switch
   bool repeated{};           // may be given more than once
   std::string_view text;     // for the help
+  // The words that its value can be, parted by spaces; empty where there are others, or where the
+  // value's name, "on|off", says them.
+  std::string_view words{};
 };
 
 // Those every command takes, before and behind its name.

@@ -291,6 +291,12 @@ std::vector<Item> key_items() {
   return items;
 }
 
+std::span<const std::string_view> list_topics() {
+  static constexpr std::string_view topics[] = {"protocols", "scenarios", "faults", "metrics",
+                                                "bugs"};
+  return topics;
+}
+
 std::string root_folder() {
   const char* named = std::getenv("QUORATE_ROOT");
   return named != nullptr && *named != '\0' ? named : ".";

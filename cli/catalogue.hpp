@@ -2,6 +2,7 @@
 // and `describe` show.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,9 @@ std::vector<Item> diagnosis_items();
 std::vector<Item> key_items();  // of scenarios: "network.loss"
 // "duration, default \"1s\"": what a key takes.
 std::string note_of(const KeyInfo& key);
+
+// What `list` lists: "protocols", ...
+std::span<const std::string_view> list_topics();
 
 // Where protocols/ and scenarios/ are: QUORATE_ROOT, which the launcher sets, else here.
 std::string root_folder();

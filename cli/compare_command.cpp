@@ -37,7 +37,7 @@ constexpr auto compare_options = std::to_array<Option>({
      .letter = 'j',
      .value = "N",
      .text = "worker processes; else one per processor"},
-    {.name = "format", .value = "F", .text = "text, markdown or csv"},
+    {.name = "format", .value = "F", .text = "text, markdown or csv", .words = "text markdown csv"},
     {.name = "csv",
      .value = "FILE",
      .text = "also write one row per run, as sweep does and plot draws; \"-\": to stdout"},
@@ -352,10 +352,11 @@ class RunComparison {
   std::optional<OutputFile> rows_;
 };
 
+bool is_protocol(const std::string& operand) { return protocol_of(operand) != nullptr; }
+
 // Names of protocols stand beside one another, and files do; a word that is neither is a mistake in
 // the name of one.
 void refuse_a_mixture(const std::vector<std::string>& operands) {
-  const auto is_protocol = [](const std::string& name) { return protocol_of(name) != nullptr; };
   const auto protocol = std::ranges::find_if(operands, is_protocol);
   if (protocol == operands.end()) return;
   const std::string& other = *std::ranges::find_if_not(operands, is_protocol);
@@ -377,7 +378,6 @@ void refuse_a_mixture(const std::vector<std::string>& operands) {
 
 ExitCode run_compare(const Invocation& invocation) {
   const std::vector<std::string>& operands = invocation.arguments.operands();
-  const auto is_protocol = [](const std::string& name) { return protocol_of(name) != nullptr; };
   if (std::ranges::all_of(operands, is_protocol)) return compare_with_theory(invocation);
   refuse_a_mixture(operands);
   RunComparison comparison(invocation.arguments, invocation.console);

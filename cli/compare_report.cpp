@@ -67,19 +67,15 @@ struct QuantityRows {
   std::vector<QuantityRow> rows;
 };
 
-// Of all quantities, in their order: what texts and sentences are made of.
-std::vector<QuantityRows> all_rows(const Comparison& comparison) {
-  std::vector<QuantityRows> all;
-  for (std::size_t i = 0; i < comparison.quantities().size(); ++i) {
-    all.push_back({comparison.idle(i), quantity_rows(comparison, i)});
-  }
-  return all;
-}
-
-// Without those of which nothing need be said.
+// Of the quantities in their order, without those of which nothing need be said: what texts and
+// sentences are made of.
 std::vector<QuantityRows> shown_rows(const ComparisonReport& report) {
-  std::vector<QuantityRows> shown = all_rows(report.comparison);
-  std::erase_if(shown, [&](const QuantityRows& one) { return one.idle && !report.all; });
+  const Comparison& comparison = report.comparison;
+  std::vector<QuantityRows> shown;
+  for (std::size_t i = 0; i < comparison.quantities().size(); ++i) {
+    const bool idle = comparison.idle(i);
+    if (!idle || report.all) shown.push_back({idle, quantity_rows(comparison, i)});
+  }
   return shown;
 }
 

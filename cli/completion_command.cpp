@@ -40,23 +40,6 @@ Words parted(std::string_view text, char by) {
   return parts;
 }
 
-// "text, markdown and csv" of "text, markdown or csv; else ...": what an option's help begins with,
-// if that is a list of words.
-Words listed_in(std::string_view help) {
-  Words words;
-  std::string text(help.substr(0, help.find_first_of(";(")));
-  for (std::size_t at; (at = text.find(" or ")) != text.npos;) text.replace(at, 4, ",");
-  for (const std::string& part : parted(text, ',')) {
-    const std::size_t begin = part.find_first_not_of(' ');
-    const std::size_t end = part.find_last_not_of(' ') + 1;
-    const std::string word = begin < end ? part.substr(begin, end - begin) : "";
-    const bool plain = word.find_first_not_of("abcdefghijklmnopqrstuvwxyz-") == word.npos;
-    if (word.empty() || !plain) return {};
-    words.push_back(word);
-  }
-  return words.size() < 2 ? Words() : words;
-}
-
 // What can be compared; of what is counted by message type, what all protocols have.
 Words metric_words() {
   Words words;
@@ -95,15 +78,14 @@ Words described_words() {
   return words;
 }
 
-// "on|off" stands for itself, as does "text, markdown or csv" in the help; FILE and DIR stand for
+// Some options name the words they take, and "on|off" stands for itself; FILE and DIR stand for
 // what is on the disk; names of protocols and metrics are known; of other values nothing is.
 Candidates values_of(const Option& option) {
   Candidates result;
   result.files = option.value == "FILE" || option.value == "DIR";
-  if (option.name == "color") result.words = {"auto", "always", "never"};
+  result.words = parted(option.words, ' ');
   if (option.name.starts_with("protocol")) result.words = protocol_names();
   if (option.name == "metric") result.words = metric_words();
-  if (result.words.empty() && !result.files) result.words = listed_in(option.text);
   for (const std::string& part : parted(option.value, '|')) {
     if (is_word(part)) result.words.push_back(part);
   }
@@ -128,7 +110,7 @@ Candidates operands_of(const Command& command) {
       add(result.words, items_of_protocols({"cost"}));
     }
     if (part == "[TOPIC") {  // of list, whose folders are mostly called as protocols are
-      result.words = {"protocols", "scenarios", "faults", "metrics", "bugs"};
+      result.words.assign(list_topics().begin(), list_topics().end());
       add(result.words, protocol_names());
     }
     const bool file = part.starts_with("FILE") || part == "DIR..." || part.starts_with("TRACE") ||

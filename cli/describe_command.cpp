@@ -8,7 +8,6 @@
 #include "cli/subject.hpp"
 #include "sim/base/field_print.hpp"
 #include "sim/measure/metrics.hpp"
-#include "sim/node/request.hpp"
 #include "sim/scenario/diagnostics.hpp"
 
 namespace quorate {
@@ -95,26 +94,15 @@ void describe_scenario(const std::string& file, Console& console) {
   console.print(text);
 }
 
-// Between nodes, not to clients.
-bool sends(const ProtocolEntry& entry, std::string_view type) {
-  const std::span<const std::string> all = entry.info.messages;
-  const auto own = all.first(all.size() - client_message_types);
-  return std::ranges::find(own, type) != own.end();
-}
-
 // "messages.Ping.sent" is an instance of "messages.<Type>.sent", since some protocol sends Pings.
 bool names_metric(const std::string& pattern, std::string_view name) {
-  const std::size_t hole = pattern.find(type_mark);
-  if (hole == std::string::npos || pattern == name) return pattern == name;
-  const std::string front = pattern.substr(0, hole);
-  const std::string back = pattern.substr(hole + type_mark.size());
-  const bool fits =
-      name.size() > front.size() + back.size() && name.starts_with(front) && name.ends_with(back);
-  if (!fits) return false;
-  name.remove_prefix(front.size());
-  name.remove_suffix(back.size());
-  return std::ranges::any_of(protocols(),
-                             [&](const ProtocolEntry& entry) { return sends(entry, name); });
+  if (pattern == name) return true;
+  const MetricInfo* metric = find_metric(name);
+  if (metric == nullptr || metric->name != pattern) return false;
+  return std::ranges::any_of(protocols(), [&](const ProtocolEntry& entry) {
+    const std::vector<std::string> names = metric_names(entry.info.messages);
+    return std::ranges::find(names, name) != names.end();
+  });
 }
 
 struct Named {
@@ -205,9 +193,10 @@ void describe_object(const std::string& name, const KeyPage& page, Console& cons
 bool describe_as_object(const std::string& name, Console& console) {
   const KeyPage page = key_page(name);
   if (page.keys.empty()) return false;
-  for (const auto& items : {fault_items(), trigger_items(), selector_items()}) {
-    if (std::ranges::find(items, name, &Item::name) != items.end()) return false;
-  }
+  const auto another = [&](const Named& named) {
+    return named.item.kind != "key" && (named.item.name == name || names_metric(named.name, name));
+  };
+  if (std::ranges::any_of(all_items(), another)) return false;
   describe_object(name, page, console);
   return true;
 }

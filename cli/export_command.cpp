@@ -12,7 +12,10 @@ namespace quorate {
 namespace {
 
 constexpr auto export_options = std::to_array<Option>({
-    {.name = "to", .value = "FORMAT", .text = "csv, dot, mermaid, shiviz or trace-event"},
+    {.name = "to",
+     .value = "FORMAT",
+     .text = "csv, dot, mermaid, shiviz or trace-event",
+     .words = "csv dot mermaid shiviz trace-event"},
     {.name = "output",
      .letter = 'o',
      .value = "FILE",

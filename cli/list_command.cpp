@@ -16,9 +16,6 @@
 namespace quorate {
 namespace {
 
-constexpr auto topics =
-    std::to_array<std::string_view>({"protocols", "scenarios", "faults", "metrics", "bugs"});
-
 constexpr auto list_examples = std::to_array<Example>({
     {"list", "the protocols, and what else can be listed"},
     {"list scenarios", "every lesson, in the order of the course; -v adds what it teaches"},
@@ -159,11 +156,12 @@ ExitCode run_list(const Invocation& invocation) {
   Console& console = invocation.console;
   const std::vector<std::string>& operands = invocation.arguments.operands();
   const std::string topic = operands.empty() ? "protocols" : operands.front();
+  const std::vector<std::string> topics(list_topics().begin(), list_topics().end());
   if (std::ranges::find(topics, topic) == topics.end()) {
     const std::string meant = did_you_mean(topic, topics);
     throw Failure(ExitCode::bad_usage,
                   "nothing to list under " + in_quotes(topic) + (meant.empty() ? "" : "; " + meant),
-                  "there are protocols, scenarios, faults, metrics and bugs");
+                  "there are " + joined(topics));
   }
   std::optional<std::string> folder;
   if (operands.size() > 1) folder = operands[1];

@@ -72,7 +72,10 @@ class Scene:
                 if fault[0] <= self.end and (fault[1] is None or fault[1] >= self.begin)]
 
     def _axis(self):
-        busy = [(m.start, min(m.end or m.start + self.delay, self.end)) for m in self.messages]
+        """A pause ends no later for a message that is under way when the run ends: it keeps the
+        axis whole only for as long as messages take."""
+        busy = [(m.start, min(m.start + self.delay if m.end is None else m.end, self.end))
+                for m in self.messages]
         points = [mark.time for mark in self._marks()]
         points += [time for fault in self._faults() for time in fault[:2]
                    if time is not None and self._within(time)]

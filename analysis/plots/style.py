@@ -134,7 +134,7 @@ class Look:
         place = {"loc": "lower left", "bbox_to_anchor": (0, 1.0), "borderaxespad": 0.2,
                  "ncol": self.legend_columns(labels, self.width * 0.85)} if above else \
             {"loc": "center left", "bbox_to_anchor": (1.0, 0.5)}
-        ax.legend(handles, labels, title=None if above else title or None, handlelength=3.4,
+        ax.legend(handles, labels, title=title or None, handlelength=3.4,
                   frameon=False, **place)
 
     def finish(self, figure, default_title, caption):

@@ -161,17 +161,19 @@ class Search {
   std::optional<std::size_t> needs_no_choice() const {
     const Frame& frame = stack_.back();
     std::optional<std::size_t> idle;
-    const auto fits = [&](std::size_t rank) {
-      if (rank >= answered_ || placed_[rank]) return false;
+    for (const std::size_t rank : choices_[frame.first]) {
+      if (rank >= answered_ || placed_[rank]) continue;
+      if (changes_nothing(rank, frame.state)) return rank;
       if (!idle && is_idle_write(rank)) idle = rank;
-      if (model_.access(call(rank).operation) < Access::looks) return false;
-      std::string state = frame.state;
-      const auto result = model_.apply(state, call(rank).operation);
-      return result == call(rank).result && state == frame.state;
-    };
-    const Positions& choices = choices_[frame.first];
-    const auto found = std::ranges::find_if(choices, fits);
-    return found != choices.end() ? std::optional(*found) : idle;
+    }
+    return idle;
+  }
+  // An answer that fits the state and leaves it as it is.
+  bool changes_nothing(std::size_t rank, const std::string& before) const {
+    if (model_.access(call(rank).operation) < Access::looks) return false;
+    std::string state = before;
+    const auto result = model_.apply(state, call(rank).operation);
+    return result == call(rank).result && state == before;
   }
   // Notes that an answer has been placed (1) or taken back (-1).
   void see(std::size_t rank, int times) {

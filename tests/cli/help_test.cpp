@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 
 #include "cli/command.hpp"
 #include "tests/cli/command_line.hpp"
@@ -183,9 +184,44 @@ TEST_CASE("cli: bash completes names of protocols, metrics, kinds and commands")
   CHECK(completed("quorate compare good.json --protocols 3").output == "3pc\n");
   CHECK(completed("quorate plot runs.csv --kind heat").output == "heatmap\n");
   CHECK(completed("quorate run good.json --trace-level out").output == "outline\n");
+  CHECK(completed("quorate plot runs.csv --statistic p9").output == "p95 p99\n");
+  CHECK(completed("quorate plot runs.csv --axis lin").output == "linear\n");
+  CHECK(completed("quorate run good.json --color al").output == "always\n");
   CHECK(completed("quorate list sc").output == "scenarios\n");
   CHECK(completed("quorate run goo").output == "good.json\n");
   CHECK(completed("quorate run good.json --seed 4").output == "\n");
+}
+
+TEST_CASE("cli: the words that an option takes stand in its help, and it takes no other") {
+  const CommandLine quorate;
+  quorate("run good.json --trace t.jsonl");
+  quorate.write("r.csv", "seed,verdict,x\n1,pass,2\n");
+  const std::map<std::string_view, std::string> lines{
+      {"color", "version"},
+      {"trace-level", "run good.json --trace u.jsonl"},
+      {"format", "compare good.json"},
+      {"to", "export t.jsonl"},
+      {"kind", "plot t.jsonl -o x.svg"},
+      {"theme", "plot t.jsonl -o x.svg --kind timeline"},
+      {"axis", "plot t.jsonl -o x.svg --kind timeline"},
+      {"statistic", "plot r.csv -o x.svg --kind lines"}};
+  const auto look = [&](std::span<const Option> options) {
+    for (const Option& option : options) {
+      if (option.words.empty()) continue;
+      CAPTURE(option.name);
+      REQUIRE(lines.contains(option.name));
+      const std::string name(option.name);
+      const Outcome other = quorate(lines.at(option.name) + " --" + name + " mauve");
+      CHECK(other.status == 2);
+      std::istringstream in{std::string(option.words)};
+      for (std::string word; in >> word;) {
+        CHECK_MESSAGE(has(std::string(option.text), word), word);
+        CHECK_MESSAGE(has(other.errors, word), word, other.errors);
+      }
+    }
+  };
+  look(global_options());
+  for (const auto& command : commands()) look(command.options);
 }
 
 TEST_CASE("cli: words behind -- are operands") {

@@ -73,6 +73,27 @@ class Titles(unittest.TestCase):
 
 
 @unittest.skipIf(matplotlib is None, "no matplotlib here")
+class Legends(unittest.TestCase):
+    def test_its_title_is_there_above_the_axes_too_and_whole(self):
+        for theme in style.THEMES:
+            for label in ("1%", "a value of what was varied that takes up a third of the paper"):
+                look = style.Look(job(theme=theme))
+                figure, axes = look.figure()
+                ax = axes[0][0]
+                handles = [ax.plot([0, 1], [0, number])[0] for number in range(3)]
+                look.legend(ax, handles, [label + str(number) for number in range(3)], "varied")
+                look.head(figure, "A title", "")
+                figure.draw_without_rendering()
+                legend = ax.get_legend()
+                self.assertEqual(legend.get_title().get_text(), "varied", (theme, label))
+                box = legend.get_window_extent(figure.canvas.get_renderer())
+                self.assertGreaterEqual(box.x0, 0, (theme, label))
+                self.assertLessEqual(box.y1, figure._suptitle.get_window_extent().y0,
+                                     (theme, label))
+                matplotlib.pyplot.close("all")
+
+
+@unittest.skipIf(matplotlib is None, "no matplotlib here")
 class Timelines(unittest.TestCase):
     def election(self):
         """n1 leads and dies, n2 is elected with much under way around it."""
