@@ -11,7 +11,7 @@
 namespace quorate::testing {
 namespace {
 
-constexpr std::string_view lossy = R"json({
+constexpr std::string_view stormy = R"json({
   "quorate": 1, "protocol": {"use": "raft", "nodes": ["n1", "n2", "n3"]}, "seed": 7,
   "network": {"delay": "uniform(1ms, 9ms)", "loss": "5%", "duplicate": "5%"},
   "disk": {"sync": "1ms"},
@@ -44,7 +44,7 @@ std::vector<Pattern> patterns() {
     all.push_back(pattern(kind, "*", "term", Value::of(1)));
   }
   all.push_back(pattern("timer", "*"));
-  all.push_back(pattern("timer", "", "name", Value::of("election_timeout")));
+  all.push_back(pattern("timer", "", "name", Value::of("election")));
   all.push_back(pattern("elected"));
   all.push_back(pattern("event", "", "name", Value::of("elected")));
   all.push_back(pattern("applied", "", "index", Value::of(3)));
@@ -78,7 +78,7 @@ class Matches final : public Observer {
 }  // namespace
 
 TEST_CASE("a pattern finds the same events in a trace as in the run") {
-  const auto scenario = scenario_of(lossy);
+  const auto scenario = scenario_of(stormy);
   const ProtocolEntry& entry = protocol("raft");
   const auto run = entry.make(scenario, scenario->seed, {});
   StringSink sink;

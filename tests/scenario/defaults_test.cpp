@@ -12,7 +12,7 @@ namespace quorate::testing {
 namespace {
 
 // In place of "$OBJECT" more keys of such an object can stand.
-constexpr std::string_view base = R"json({"quorate": 1, "stop": {"at": "3s"}$scenario,
+constexpr std::string_view with_marks = R"json({"quorate": 1, "stop": {"at": "3s"}$scenario,
   "protocol": {"use": "echo", "nodes": 3, "bugs": [{"bug": "answers_early"$bug}]},
   "network": {"delay": "5ms"$network},
   "disk": {"nodes": {"n1": {"sync": "1ms"}}$disk},
@@ -24,32 +24,34 @@ constexpr std::string_view base = R"json({"quorate": 1, "stop": {"at": "3s"}$sce
   "budgets": {"wall_time": "1h"$budgets}})json";
 
 // Another value than the default.
-const std::map<std::string_view, std::string> others{{"count", "7"},
-                                                     {"count|text", "7"},
-                                                     {"count|size", "7"},
-                                                     {"duration", "\"7ms\""},
-                                                     {"distribution", "\"7ms\""},
-                                                     {"chance", "\"7%\""},
-                                                     {"chance|null", "\"7%\""},
-                                                     {"random", "\"mt19937_64\""},
-                                                     {"name", "\"c7\""},
-                                                     {"target", "\"random\""},
-                                                     {"\"fifo\"|\"seeded\"", "\"seeded\""}};
+const std::map<std::string_view, std::string> other_values{{"count", "7"},
+                                                           {"count|text", "7"},
+                                                           {"count|size", "7"},
+                                                           {"duration", "\"7ms\""},
+                                                           {"distribution", "\"7ms\""},
+                                                           {"chance", "\"7%\""},
+                                                           {"chance|null", "\"7%\""},
+                                                           {"random", "\"mt19937_64\""},
+                                                           {"name", "\"c7\""},
+                                                           {"target", "\"random\""},
+                                                           {"\"fifo\"|\"seeded\"", "\"seeded\""}};
 
 std::string other_than(const KeyInfo& key) {
   if (key.type == "boolean") return key.otherwise == "true" ? "false" : "true";
-  return others.at(key.type);
+  return other_values.at(key.type);
 }
 
 // With this key of one object; with none where it has no name.
 ScenarioPointer loaded(const KeyInfo& key, std::string_view value) {
   const std::string more = ", \"" + std::string(key.key) + "\": " + std::string(value);
   std::string text;
-  for (std::size_t at = 0; at < base.size();) {
-    const std::size_t mark = std::min(base.find('$', at), base.size());
-    text += base.substr(at, mark - at);
-    at = mark == base.size() ? mark : std::min(base.find_first_of(",}", mark), base.size());
-    const bool here = base.substr(mark, at - mark) == "$" + std::string(key.object);
+  for (std::size_t at = 0; at < with_marks.size();) {
+    const std::size_t mark = std::min(with_marks.find('$', at), with_marks.size());
+    text += with_marks.substr(at, mark - at);
+    at = mark == with_marks.size()
+             ? mark
+             : std::min(with_marks.find_first_of(",}", mark), with_marks.size());
+    const bool here = with_marks.substr(mark, at - mark) == "$" + std::string(key.object);
     if (here && !key.key.empty()) text += more;
   }
   return scenario_of(text);
