@@ -86,7 +86,7 @@ void explain_within(const TraceFile& trace, const Scenario& scenario,
     if (!missed.from) return;
     const bool in_time = line.time <= *missed.from + expectation.within;
     if (in_time && is_told_here(line.kind)) news.add(line);
-    if (!matches(expectation.event, line)) return;
+    if (!matches(expectation.event, trace, line)) return;
     ++(in_time ? seen : late);
     if (!in_time && seen < wanted && seen + late == wanted) {
       missed.event = line;
@@ -105,7 +105,7 @@ void explain_never(const TraceFile& trace, const Expectation& expectation, Misse
   if (expectation.of.empty()) missed.from = Time{};
   trace.for_each([&](const TraceLine& line) {
     if (starts_wait(expectation, line) && !missed.from) missed.from = line.time;
-    if (!missed.from || missed.event || !matches(expectation.event, line)) return;
+    if (!missed.from || missed.event || !matches(expectation.event, trace, line)) return;
     if (++seen == expectation.event.nth) missed.event = line;
   });
   if (missed.event) missed.about = "what must never happen";
@@ -164,9 +164,29 @@ void explain_unanswered(const TraceFile& trace, Missed& missed) {
   missed.instead.resize(told_in_all);
 }
 
+// The message's body stands in the line of its send, from which the others follow.
+std::string_view body_of(const TraceFile& trace, TraceLine line) {
+  const auto follows = [](Kind kind) {
+    return kind == Kind::recv || kind == Kind::drop || kind == Kind::dup ||
+           kind == Kind::unexpected;
+  };
+  while (line.members.raw("body").empty() && follows(line.kind)) {
+    const std::optional<TraceLine> cause = trace.find(line.cause);
+    if (!cause) break;
+    line = *cause;
+  }
+  return line.members.raw("body");
+}
+
+// The end of a message that its line tells as its node.
+bool is_own_end(const TraceLine& line, std::string_view key) {
+  const bool received = line.kind == Kind::recv || line.kind == Kind::unexpected;
+  return (key == "from" && line.kind == Kind::send) || (key == "to" && received);
+}
+
 }  // namespace
 
-bool matches(const EventPattern& pattern, const TraceLine& line) {
+bool matches(const EventPattern& pattern, const TraceFile& trace, const TraceLine& line) {
   const auto kind = enum_value<Kind>(pattern.event);
   if (line.kind != kind.value_or(Kind::event)) return false;
   if (!kind && line.members.text("name") != pattern.event) return false;
@@ -177,9 +197,14 @@ bool matches(const EventPattern& pattern, const TraceLine& line) {
       std::ranges::find(nodes, line.node) == nodes.end()) {
     return false;
   }
+  if (pattern.fields.empty()) return true;
+  const std::string_view body = body_of(trace, line);
   return std::ranges::all_of(pattern.fields, [&](const Member& wanted) {
-    const std::string_view inside = json_member(line.members.raw("body"), wanted.key);
+    const std::string_view inside = json_member(body, wanted.key);
     const std::string_view found = inside.empty() ? line.members.raw(wanted.key) : inside;
+    if (found.empty() && is_own_end(line, wanted.key)) {
+      return wanted.value.text == trace.reader().names().at(line.node.value);
+    }
     return !found.empty() && json_matches(found, wanted.value);
   });
 }

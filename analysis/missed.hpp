@@ -30,6 +30,6 @@ std::vector<Missed> explain_missed(const TraceFile& trace, const Scenario& scena
                                    const Outcome& outcome);
 
 // Whether a line is what a pattern describes: EventMatcher (sim/fault) for lines of a trace.
-bool matches(const EventPattern& pattern, const TraceLine& line);
+bool matches(const EventPattern& pattern, const TraceFile& trace, const TraceLine& line);
 
 }  // namespace quorate

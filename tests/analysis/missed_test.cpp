@@ -43,6 +43,7 @@ std::vector<Pattern> patterns() {
     all.push_back(pattern(kind, "Append*", "to", Value::of("n2")));
     all.push_back(pattern(kind, "*", "term", Value::of(1)));
   }
+  all.push_back(pattern("send", "", "from", Value::of("n1")));
   all.push_back(pattern("timer", "*"));
   all.push_back(pattern("timer", "", "name", Value::of("election")));
   all.push_back(pattern("elected"));
@@ -96,7 +97,7 @@ TEST_CASE("a pattern finds the same events in a trace as in the run") {
     CAPTURE(one.words);
     std::vector<std::uint64_t> found;
     trace.for_each([&](const TraceLine& line) {
-      if (matches(one.pattern, line)) found.push_back(line.index);
+      if (matches(one.pattern, trace, line)) found.push_back(line.index);
     });
     CHECK(found == one.found);
     met += one.found.empty() ? 0 : 1;
