@@ -229,13 +229,13 @@ void Server::tell_members(Index before, Out& out) const {
     if (one.index > before && one.index <= commit_index) decided = &one;
   }
   if (decided == nullptr || decided->is_joint()) return;
-  out.emit(MembersChanged{decided->servers});
+  out.emit(MembersChanged{current_term, decided->servers});
 }
 
 // What it takes a majority of from now on, and in a joint configuration of whom besides.
 void Server::tell_in_force(Out& out) const {
   if (out.params().membership == Membership::fixed) return;
-  out.emit(MembersInForce{servers(out), old_servers()});
+  out.emit(MembersInForce{current_term, servers(out), old_servers()});
 }
 
 // "…a leader that is removed from the configuration steps down once the C_new entry is committed."

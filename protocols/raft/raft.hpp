@@ -109,7 +109,7 @@ QUORATE_ENUM(Bug, vote_ignored, own_vote_unrecorded, no_log_check, log_check_by_
 
 struct Raft {
   static constexpr std::string_view name = "raft";
-  static constexpr int version = 8;
+  static constexpr int version = 9;
   using Params = raft::Params;
   using Roles = Types<raft::Server>;
   using Messages = Types<raft::RequestVote, raft::RequestVoteReply, raft::AppendEntries,

@@ -424,7 +424,8 @@ TEST_CASE("raft 6: it is told whose cluster it is when C_new is committed") {
   stored(server, {2, 3});
   CHECK(server.told<MembersChanged>().empty());  // C_old,new is
   stored(server, {2});
-  CHECK(server.told<MembersChanged>() == std::vector{MembersChanged{{node(1), node(2), node(3)}}});
+  CHECK(server.told<MembersChanged>() ==
+        std::vector{MembersChanged{9, {node(1), node(2), node(3)}}});
 }
 
 // The three that are switched off belong to the cluster no more.
@@ -475,14 +476,14 @@ TEST_CASE("raft: a leader says whose majorities it takes, and whoever is elected
   LoneServer server = leader_in_joint();
   const std::vector<NodeId> all{node(1), node(2), node(3), node(4), node(5)};
   const std::vector<NodeId> three{node(1), node(2), node(3)};
-  CHECK(server.told<MembersInForce>() == std::vector{MembersInForce{three, all}});
+  CHECK(server.told<MembersInForce>() == std::vector{MembersInForce{9, three, all}});
   stored(server, {2, 3});
-  CHECK(server.told<MembersInForce>() == std::vector{MembersInForce{three, {}}});
+  CHECK(server.told<MembersInForce>() == std::vector{MembersInForce{9, three, {}}});
   LoneServer heir = follower_with(Text("n1..n3"), false);
   heir.expire(Election{});
   heir.sync_disk();
   for (const std::uint32_t voter : {2U, 3U}) heir.hear(node(voter), RequestVoteReply{9, true});
-  CHECK(heir.told<MembersInForce>() == std::vector{MembersInForce{three, all}});
+  CHECK(heir.told<MembersInForce>() == std::vector{MembersInForce{9, three, all}});
 }
 
 }  // namespace quorate::raft

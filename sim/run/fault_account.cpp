@@ -13,14 +13,23 @@ std::string counted(std::uint64_t count, std::string_view one, std::string_view 
 // A start has no record.
 std::uint64_t handler_of(std::uint64_t index) { return index == no_cause ? 0 : index; }
 
+// "a node stood still 2 times"
+std::string times(std::string_view what, std::uint64_t count) {
+  return std::string(what) + (count == 1 ? "" : " " + std::to_string(count) + " times");
+}
+
+// How many of these lie between, the ends included.
+std::size_t within(const std::vector<Time>& moments, Time first, Time last) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      moments, [&](Time moment) { return first <= moment && moment <= last; }));
+}
+
 // What was seen of a broken assumption.
 std::string seen(Assumption assumption, std::uint64_t count) {
   const auto messages = [&](std::string_view did) {
     return counted(count, "message ", "messages ") + std::string(did);
   };
-  const auto happened = [&](std::string_view what) {
-    return std::string(what) + (count == 1 ? "" : " " + std::to_string(count) + " times");
-  };
+  const auto happened = [&](std::string_view what) { return times(what, count); };
   switch (assumption) {
     case Assumption::reliable_links:
       return counted(count, "message was lost", "messages were lost");
@@ -50,17 +59,26 @@ std::string seen(Assumption assumption, std::uint64_t count) {
 
 }  // namespace
 
-std::string FaultAccount::seen_by(Assumption assumption, std::size_t count, Time moment) const {
-  if (assumption == Assumption::true_clocks && timers_fired_ != 0) {
-    const std::string clocks = timers_fired_ < count ? "a clock ran at another rate or " : "";
-    return clocks + "a timer was fired early" +
-           (count == 1 ? "" : " " + std::to_string(count) + " times");
-  }
-  const bool waited = assumption == Assumption::bounded_delay &&
-                      (waited_for_disk_ || !held_too_long(moment).empty());
+std::string FaultAccount::seen_by(Assumption assumption, std::size_t count, Time first,
+                                  Time moment) const {
+  if (assumption == Assumption::bounded_delay) return seen_late(count, first, moment);
+  const std::size_t fired = within(timers_fired_, first, moment);
+  if (assumption != Assumption::true_clocks || fired == 0) return seen(assumption, count);
+  const std::string clocks = fired < count ? "a clock ran at another rate or " : "";
+  return clocks + times("a timer was fired early", count);
+}
+
+// Nobody knows whether a message waits for a write that is not over.
+std::string FaultAccount::seen_late(std::size_t count, Time first, Time moment) const {
+  const std::size_t held = within(held_too_long(moment), first, moment);
+  const std::string disks = held == 0 ? "" : times("a node waited too long for its disk", held);
+  const std::size_t messages = count - held;
+  if (messages == 0) return disks;
   const std::string by =
-      count == 1 ? " (with the writes it waited for)" : " (with the writes they waited for)";
-  return seen(assumption, count) + (waited ? by : "");
+      messages == 1 ? " (with the writes it waited for)" : " (with the writes they waited for)";
+  const bool waited = within(waited_for_disk_, first, moment) != 0;
+  return seen(Assumption::bounded_delay, messages) + (waited ? by : "") +
+         (held == 0 ? "" : " and " + disks);
 }
 
 FaultAccount::FaultAccount(std::shared_ptr<const Scenario> scenario, FailureModel model,
@@ -77,6 +95,7 @@ FaultAccount::FaultAccount(std::shared_ptr<const Scenario> scenario, FailureMode
   if (assumes_majority_) {
     wanted_ |= bit(Kind::recv);
     majority_ = MajorityWatch(scenario_->nodes.size(), members_, model_.quorums);
+    in_force_.members = members_;
   }
   if (bound_) wanted_ |= bit(Kind::send) | bit(Kind::recv);
   const auto takes_time = [](const DiskConfig& disk) {
@@ -138,23 +157,46 @@ void FaultAccount::note(const Record& record) {
     default:
       note_fault(record);
   }
-  if (assumes_majority_) note_majority(record.time);
+  if (!assumes_majority_) return;
+  follow_leader(record);
+  note_majority(record.time);
 }
 
 // Decided, or gone by already: what is not decided may yet be undone, and takes majorities all the
-// same.
+// same. Who was deposed may not know it, and nobody goes by what it says.
 void FaultAccount::note_members(const Record& record) {
   const auto* decided = record.body.get_if<MembersChanged>();
   const auto* in_force = record.body.get_if<MembersInForce>();
-  if (decided != nullptr) members_ = decided->members;
-  if (!assumes_majority_) return;
-  if (decided != nullptr) {
-    majority_.set_members(decided->members);
-  } else {
-    majority_.set_members(in_force->members, in_force->before);
+  const std::uint64_t epoch = decided != nullptr ? decided->epoch : in_force->epoch;
+  if (decided != nullptr && epoch >= decided_in_) {
+    members_ = decided->members;
+    decided_in_ = epoch;
   }
-  changing_ = decided == nullptr && in_force->members != members_;
+  if (!assumes_majority_) return;
+  if (epoch >= in_force_.epoch) {
+    in_force_ = decided != nullptr
+                    ? InForce{record.node, epoch, decided->members, {}}
+                    : InForce{record.node, epoch, in_force->members, in_force->before};
+  }
+  take_majorities();
   note_majority(record.time);
+}
+
+// What a leader goes by, and has not decided, others may have heard of or not when it falls silent.
+// Whoever follows it goes by the one or the other, so until somebody does both take a majority.
+void FaultAccount::take_majorities() {
+  changing_ = in_force_.members != members_;
+  majority_.set_members(in_force_.members, in_force_.before);
+  const bool silent = in_force_.leaderless || stands_still(in_force_.leader);
+  if (changing_ && silent) majority_.add_members(members_);
+}
+
+void FaultAccount::follow_leader(const Record& record) {
+  const bool matters =
+      record.kind == Kind::crash || record.kind == Kind::pause || record.kind == Kind::resume;
+  if (!matters || record.node != in_force_.leader) return;
+  in_force_.leaderless = in_force_.leaderless || record.kind == Kind::crash;
+  if (changing_) take_majorities();
 }
 
 void FaultAccount::note_majority(Time now) {
@@ -185,7 +227,7 @@ void FaultAccount::note_arrival(const Record& record) {
       const auto [since, left] = sent->second;
       const bool late = record.time - since >= *bound_;
       if (late) add(Assumption::bounded_delay, since + *bound_, breaches_);
-      if (late && record.time - left < *bound_) waited_for_disk_ = true;
+      if (late && record.time - left < *bound_) waited_for_disk_.push_back(since + *bound_);
       under_way_.erase(sent);
     }
   }
@@ -213,7 +255,7 @@ Time FaultAccount::handled_at(const Record& send) {
 // written by then. What waited for one leaves before the next handler runs.
 void FaultAccount::on_disk(const Record& record, bool synced) {
   Waiting& node = waiting_[record.node];
-  if (record.kind == Kind::crash) node.handlers.clear();
+  if (record.kind == Kind::crash) node = {};
   if (record.kind == Kind::persist) {
     node.left = std::max(node.left, synced ? record.index : node.covers);
     node.covers = record.index;
@@ -229,13 +271,14 @@ void FaultAccount::on_disk(const Record& record, bool synced) {
   node.synced = synced;
 }
 
-// Since when, for each node whose disk holds something back for as long as no message may take.
-std::vector<Time> FaultAccount::held_too_long(Time now) const {
-  std::vector<Time> result;
+// From when on it was too long, for each node whose disk holds back what a handler may have put out
+// for as long as no message may take.
+FaultAccount::Breach FaultAccount::held_too_long(Time now) const {
+  Breach result;
   for (const auto& [name, node] : waiting_) {
     for (const auto& [handler, since] : node.handlers) {
       if (handler < node.left) continue;
-      if (now - since >= *bound_) result.push_back(since);
+      if (now - since >= *bound_) result.push_back(since + *bound_);
       break;
     }
   }
@@ -261,7 +304,7 @@ void FaultAccount::note_fired(const Fault& fault, Time now) {
   const bool at_will =
       std::ranges::find(model_.at_will, fault.action.timer) != model_.at_will.end();
   if (at_will || !assumes(Assumption::true_clocks)) return;
-  ++timers_fired_;
+  timers_fired_.push_back(now);
   add(Assumption::true_clocks, now, breaches_);
 }
 
@@ -295,9 +338,7 @@ FaultAccount::Breaches FaultAccount::breaches_at(Time now) const {
       if (now - sent.since >= *bound_) add(Assumption::bounded_delay, sent.since + *bound_, result);
     }
   }
-  for (const Time since : held_too_long(now)) {
-    add(Assumption::bounded_delay, since + *bound_, result);
-  }
+  for (const Time at : held_too_long(now)) add(Assumption::bounded_delay, at, result);
   for (Breach& breach : result) {
     breach.erase(std::upper_bound(breach.begin(), breach.end(), now), breach.end());
   }
@@ -312,7 +353,8 @@ std::string FaultAccount::happened(Time now) const {
     const bool told = assumption != Assumption::majority_up &&
                       (assumption != Assumption::bounded_delay || bound_);
     if (breaches[i].empty() || !told) continue;
-    text += (text.empty() ? "" : ", ") + seen_by(assumption, breaches[i].size(), now);
+    text += (text.empty() ? "" : ", ") +
+            seen_by(assumption, breaches[i].size(), breaches[i].front(), now);
   }
   if (clocks_set_ != 0) text += (text.empty() ? "" : ", ") + std::string("a clock was set");
   return text.empty() ? "no faults" : text;
@@ -321,7 +363,7 @@ std::string FaultAccount::happened(Time now) const {
 // "3 crashes, first at 0.100 s"
 std::string FaultAccount::with_first(Assumption assumption, std::size_t count, Time first,
                                      Time moment) const {
-  return seen_by(assumption, count, moment) + (count == 1 ? " at " : ", first at ") +
+  return seen_by(assumption, count, first, moment) + (count == 1 ? " at " : ", first at ") +
          to_seconds(first);
 }
 

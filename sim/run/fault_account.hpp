@@ -37,7 +37,8 @@ class FaultAccount {
 
   // A message takes the time that its sender's disk held it, too: from the handler that caused it
   // on. Where such things count, every record that may change a node is told again, with whether
-  // the node's disk holds all that the node knows.
+  // the node's disk holds all that the node knows. Whether anything waits for a write is seen when
+  // it leaves and not before; a write that takes too long counts until it is over, whatever waits.
   bool counts_disks() const { return counts_disks_; }
   void on_disk(const Record& record, bool synced);
 
@@ -79,9 +80,18 @@ class FaultAccount {
     bool synced{true};
   };
 
+  // Whose majorities the last leader takes, as it said.
+  struct InForce {
+    NodeId leader;
+    std::uint64_t epoch{};
+    std::vector<NodeId> members;
+    std::vector<NodeId> before;
+    bool leaderless{};  // it has crashed since
+  };
+
   bool assumes(Assumption assumption) const;
   Time handled_at(const Record& send);
-  std::vector<Time> held_too_long(Time now) const;
+  Breach held_too_long(Time now) const;
   void note(const Record& record);
   void note_drop(const Record& record);
   void note_arrival(const Record& record);
@@ -93,12 +103,16 @@ class FaultAccount {
   static void add(Assumption assumption, Time at, Breaches& breaches);
   void note_majority(Time now);
   void note_members(const Record& record);
+  void take_majorities();
+  void follow_leader(const Record& record);
   // Up to now, with what lasts still.
   Breaches breaches_at(Time now) const;
   // What was seen of a broken assumption of progress that counts at `moment`; empty: nothing.
   std::string hinders(Assumption assumption, const Breach& breach, Time moment) const;
   std::string no_majority(Time moment) const;
-  std::string seen_by(Assumption assumption, std::size_t count, Time moment) const;
+  // Of the breaches from `first` to `moment`, as many as `count`.
+  std::string seen_by(Assumption assumption, std::size_t count, Time first, Time moment) const;
+  std::string seen_late(std::size_t count, Time first, Time moment) const;
   std::string with_first(Assumption assumption, std::size_t count, Time first, Time moment) const;
   template <class F>
   std::string clauses(const std::vector<Assumption>& list, Time moment, std::string text,
@@ -115,13 +129,15 @@ class FaultAccount {
   std::set<NodeId> down_;
   std::vector<NodeId> members_;
   bool counts_disks_{};
-  bool waited_for_disk_{};  // some message was late by that alone
+  Breach waited_for_disk_;  // those messages that were late by that alone
   std::map<NodeId, Waiting> waiting_;
   bool assumes_majority_{};
   bool changing_{};  // those that a majority is taken of are not decided
+  InForce in_force_;
+  std::uint64_t decided_in_{};  // the epoch of members_
   MajorityWatch majority_;
   std::vector<Gap> gaps_;
-  std::uint64_t timers_fired_{};       // early, by faults
+  Breach timers_fired_;                // early, by faults
   std::uint64_t clocks_set_{};         // forward or back, which no timer notices
   std::uint64_t forgetful_{no_cause};  // the fault that restarts nodes with empty disks
 };

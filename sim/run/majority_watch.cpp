@@ -15,6 +15,15 @@ void MajorityWatch::set_members(const std::vector<NodeId>& members,
   groups_.clear();
   add_group(members);
   if (!before.empty()) add_group(before);
+  count_centres();
+}
+
+void MajorityWatch::add_members(const std::vector<NodeId>& members) {
+  add_group(members);
+  count_centres();
+}
+
+void MajorityWatch::count_centres() {
   centres_ = 0;
   for (std::size_t node = 0; node < size_; ++node) centres_ += is_centre(node) ? 1 : 0;
 }

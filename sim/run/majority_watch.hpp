@@ -12,7 +12,7 @@ namespace quorate {
 // A copyable value. A link counts as broken when it was cut or has lost three messages in a row,
 // until the next one arrives; one that nobody uses is whole. Some member must be able to talk, both
 // ways, with so many that it and they are a majority; while members change, of those before, too.
-// Every call costs O(1), but stopped() and goes_on() O(nodes), and set_members() O(nodes^2).
+// Every call costs O(1), but stopped() and goes_on() O(nodes), and to set members O(nodes^2).
 class MajorityWatch {
  public:
   MajorityWatch() = default;
@@ -27,6 +27,8 @@ class MajorityWatch {
   // Others are members now, and those before still have a say if there are any. What is known of
   // nodes and links stays.
   void set_members(const std::vector<NodeId>& members, const std::vector<NodeId>& before = {});
+  // And these must have a majority as well, until others are set.
+  void add_members(const std::vector<NodeId>& members);
 
   bool there() const { return centres_ > 0; }
 
@@ -45,11 +47,12 @@ class MajorityWatch {
   };
   void add_group(const std::vector<NodeId>& members);
   bool is_centre(std::size_t node) const;
+  void count_centres();
   void count(std::size_t node, std::size_t other, std::int64_t change);
 
   std::size_t size_{};  // of all nodes
   std::vector<std::uint32_t> quorums_;
-  std::vector<Group> groups_;          // the members; behind them those before, if any
+  std::vector<Group> groups_;          // the members; behind them those who have a say besides
   std::vector<std::uint8_t> losses_;   // in a row, of each link
   std::vector<std::uint8_t> running_;  // by node
   std::size_t centres_{};              // members that reach a majority of each group

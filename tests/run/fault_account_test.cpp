@@ -132,8 +132,8 @@ TEST_CASE("model: a message takes the time that its sender's disk held it, too")
   slow.on(message(Kind::recv, 149ms, 1));
   CHECK(slow.broken_safety(at(159ms)) == "");
   CHECK(slow.broken_safety(at(160ms)) ==
-        "bully assumes that a message takes less than a bound, but 1 message was late (with "
-        "the writes it waited for) at 0.160 s");  // it has not even left
+        "bully assumes that a message takes less than a bound, but a node waited too long for its "
+        "disk at 0.160 s");  // whether a message waits, too, is seen when it leaves
   at_n1(Kind::timer, 155ms, 10, false);
   at_n1(Kind::persist, 160ms, 11, true);
   sent(160ms, 2, 8);
@@ -148,16 +148,91 @@ TEST_CASE("model: a message takes the time that its sender's disk held it, too")
         std::string::npos);
 }
 
+namespace {
+
+// n1's disk takes 30 ms, and a message may take 50.
+struct SlowDisk {
+  FaultAccount account{scenario_of(R"({"quorate": 1, "protocol": {"use": "bully", "nodes": 2},
+        "disk": {"nodes": {"n1": {"sync": "30ms"}}}, "stop": {"at": "1s"}})"),
+                       {.safety = {Assumption::bounded_delay}},
+                       50ms};
+
+  void tell(Kind kind, Duration time, std::uint64_t index, bool synced) {
+    Record record = happens(kind, time, 0);
+    record.index = index;
+    record.handled = kind != Kind::persist && kind != Kind::crash;
+    account.on_disk(record, synced);
+  }
+};
+
+}  // namespace
+
 TEST_CASE("model: what waits for a disk dies with its node") {
-  const auto scenario = scenario_of(R"({"quorate": 1, "protocol": {"use": "bully", "nodes": 2},
-    "disk": {"nodes": {"n1": {"sync": "30ms"}}}, "stop": {"at": "1s"}})");
-  FaultAccount dead(scenario, {.safety = {Assumption::bounded_delay}}, 50ms);
-  Record told = happens(Kind::timer, 100ms, 0);
-  told.handled = true;
-  dead.on_disk(told, false);
-  dead.on_disk(happens(Kind::crash, 120ms, 0), true);
-  CHECK(broken(dead) == "");
+  SlowDisk dead;
+  dead.tell(Kind::timer, 100ms, 7, false);
+  dead.tell(Kind::crash, 120ms, 8, true);
+  CHECK(broken(dead.account) == "");
   CHECK_FALSE(account({Assumption::bounded_delay}, {}, 50ms).counts_disks());
+}
+
+TEST_CASE("model: and so does what its disk was about to hold") {
+  SlowDisk back;
+  back.tell(Kind::timer, 100ms, 7, false);
+  back.tell(Kind::crash, 120ms, 8, false);
+  back.tell(Kind::restart, 130ms, 9, false);
+  back.tell(Kind::timer, 140ms, 10, false);
+  back.tell(Kind::persist, 160ms, 11, false);  // has what the restart wrote
+  CHECK(back.account.broken_safety(at(189ms)) == "");
+  CHECK(back.account.broken_safety(at(190ms)) != "");
+}
+
+TEST_CASE("model: a write that nothing waited for has made no message late") {
+  SlowDisk silent;
+  silent.tell(Kind::timer, 100ms, 7, false);
+  const auto says = [&](Duration time, const char* words) {
+    return silent.account.broken_safety(at(time)).find(words) != std::string::npos;
+  };
+  CHECK(says(150ms, "but a node waited too long for its disk at 0.150 s"));
+  silent.account.on(message(Kind::send, 60ms, 1));
+  CHECK(says(150ms,
+             "but 1 message was late and a node waited too long for its disk, first at 0.110 s"));
+  silent.tell(Kind::persist, 170ms, 8, true);
+  CHECK(says(200ms, "but 1 message was late at 0.110 s"));
+}
+
+TEST_CASE("model: of a moment nothing is told that came later, nor of what no longer counts") {
+  SlowDisk slow;
+  slow.account.on(message(Kind::send, 10ms, 1));
+  slow.account.on(message(Kind::recv, 70ms, 1));
+  slow.tell(Kind::timer, 500ms, 7, false);
+  slow.tell(Kind::persist, 530ms, 8, true);
+  Record waited = message(Kind::send, 530ms, 2);
+  waited.cause = 7;
+  slow.account.on(waited);
+  slow.account.on(message(Kind::recv, 560ms, 2));
+  CHECK(slow.account.broken_safety(at(400ms)).find("1 message was late at") != std::string::npos);
+  CHECK(broken(slow.account).find("2 messages were late (with the writes they waited for)") !=
+        std::string::npos);
+
+  const auto scenario = scenario_of(R"({"quorate": 1, "protocol": {"use": "bully", "nodes": 2},
+    "stop": {"at": "9s"}, "faults": [
+      {"id": "early", "at": "1s", "do": {"fire": {"node": "n1", "timer": "ok_timeout"}}},
+      {"id": "drift", "at": "5s", "do": {"clock": {"node": "n1", "drift": "5%"}}}]})");
+  const auto blamed = [&](std::string_view first, std::string_view then, Duration moment) {
+    FaultAccount clocks(scenario, {.progress = {Assumption::true_clocks}, .recovers = 2s}, {});
+    Record record = fault(first, 1);
+    record.time = at(1s);
+    clocks.on(record);
+    record = fault(then, 2);
+    record.time = at(5s);
+    clocks.on(record);
+    return clocks.broken_progress(at(moment));
+  };
+  const std::string fired = "but a timer was fired early at ";
+  const std::string drifted = "but a clock ran at another rate at ";
+  CHECK(blamed("drift", "early", 2s).find(drifted + "1.000 s") != std::string::npos);
+  CHECK(blamed("drift", "early", 6s).find(fired + "5.000 s") != std::string::npos);
+  CHECK(blamed("early", "drift", 6s).find(drifted + "5.000 s") != std::string::npos);
 }
 
 TEST_CASE("model: a timer that a fault fires runs as no clock does, unless any moment will do") {
@@ -304,19 +379,33 @@ TEST_CASE("model: where quorums are no majorities, the larger one must be up") {
   CHECK_FALSE(three.broken_progress(at(1s)).empty());
 }
 
+namespace {
+
+using Nodes = std::vector<NodeId>;
+
+void decides(FaultAccount& account, std::uint64_t epoch, std::uint32_t leader, Nodes members) {
+  const MembersChanged change{epoch, std::move(members)};
+  Record record = happens(Kind::event, 4ms, leader);
+  record.body = AnyRef::to(change);
+  account.on(record);
+}
+void goes_by(FaultAccount& account, std::uint64_t epoch, std::uint32_t leader, Nodes members,
+             Nodes before = {}, Duration time = 4ms) {
+  const MembersInForce in_force{epoch, std::move(members), std::move(before)};
+  Record record = happens(Kind::event, time, leader);
+  record.body = AnyRef::to(in_force);
+  account.on(record);
+}
+
+}  // namespace
+
 TEST_CASE("fault account: a majority is one of the members that the cluster has decided on last") {
-  const auto changed = [](FaultAccount& account, Duration time, std::vector<NodeId> members) {
-    const MembersChanged change{std::move(members)};
-    Record record = happens(Kind::event, time, 0);
-    record.body = AnyRef::to(change);
-    account.on(record);
-  };
   FaultAccount early = account({}, {Assumption::majority_up});
   for (const std::uint32_t node : {0U, 1U, 2U}) early.on(happens(Kind::crash, 5ms, node));
   CHECK_FALSE(broken(early, true).empty());  // three of five
 
   FaultAccount fewer = account({}, {Assumption::majority_up});
-  changed(fewer, 4ms, {NodeId{3}, NodeId{4}});
+  decides(fewer, 1, 3, {NodeId{3}, NodeId{4}});
   for (const std::uint32_t node : {0U, 1U, 2U}) fewer.on(happens(Kind::crash, 5ms, node));
   CHECK(broken(fewer, true).empty());
   CHECK(fewer.members() == std::vector{NodeId{3}, NodeId{4}});
@@ -326,34 +415,27 @@ TEST_CASE("fault account: a majority is one of the members that the cluster has 
   FaultAccount others = account({}, {Assumption::majority_up});
   others.on(happens(Kind::crash, 5ms, 4));
   CHECK(broken(others, true).empty());
-  changed(others, 6ms, {NodeId{3}, NodeId{4}});  // what is known of the nodes stays
+  decides(others, 1, 3, {NodeId{3}, NodeId{4}});  // what is known of the nodes stays
   CHECK_FALSE(broken(others, true).empty());
 }
 
 TEST_CASE("fault account: while members change a majority is one of those before as well") {
-  const auto in_force = [](FaultAccount& account, Duration time, std::vector<NodeId> members,
-                           std::vector<NodeId> before) {
-    const MembersInForce goes_by{std::move(members), std::move(before)};
-    Record record = happens(Kind::event, time, 0);
-    record.body = AnyRef::to(goes_by);
-    account.on(record);
-  };
-  const std::vector<NodeId> left{NodeId{0}, NodeId{1}};
-  const std::vector<NodeId> right{NodeId{2}, NodeId{3}, NodeId{4}};
+  const Nodes left{NodeId{0}, NodeId{1}};
+  const Nodes right{NodeId{2}, NodeId{3}, NodeId{4}};
   FaultAccount joint = account({}, {Assumption::majority_up});
-  in_force(joint, 1ms, right, left);
+  goes_by(joint, 1, 0, right, left);
   CHECK(broken(joint, true).empty());
   joint.on(happens(Kind::crash, 5ms, 2));
   CHECK(broken(joint, true).empty());
   joint.on(happens(Kind::crash, 6ms, 1));  // of the old two one is left, of all five three are
   CHECK(broken(joint, true).find("while they were being changed no majority was since 0.006 s") !=
         std::string::npos);
-  in_force(joint, 7ms, right, {});
+  goes_by(joint, 1, 0, right, {}, 7ms);
   CHECK(joint.broken_progress(at(1s)).find("since 0.006 s") == std::string::npos);
   CHECK(joint.members().size() == 5);  // nothing is decided
 
   FaultAccount split = account({}, {Assumption::majority_up});
-  in_force(split, 1ms, right, left);
+  goes_by(split, 1, 0, right, left);
   for (const NodeId from : left) {
     for (const NodeId to : right) {
       Record cut = message(Kind::drop, 2ms, 1, DropReason::cut);
@@ -363,6 +445,54 @@ TEST_CASE("fault account: while members change a majority is one of those before
     }
   }
   CHECK_FALSE(broken(split, true).empty());  // each side is whole, and no one reaches both
+}
+
+TEST_CASE("fault account: who was deposed and does not know it changes no members") {
+  const Nodes all{NodeId{0}, NodeId{1}, NodeId{2}, NodeId{3}, NodeId{4}};
+  FaultAccount account = accounts::account({}, {Assumption::majority_up});
+  goes_by(account, 2, 4, all);
+  goes_by(account, 1, 0, {NodeId{0}, NodeId{1}});
+  account.on(happens(Kind::crash, 5ms, 0));  // one of five, not of two
+  CHECK(broken(account, true) == "");
+  decides(account, 1, 0, {NodeId{0}, NodeId{1}});  // it was, though who follows does not know yet
+  CHECK(account.members().size() == 2);
+  CHECK(broken(account, true) == "");
+  decides(account, 2, 4, {NodeId{2}, NodeId{3}, NodeId{4}});
+  decides(account, 1, 0, {NodeId{0}, NodeId{1}});
+  CHECK(account.members().size() == 3);
+}
+
+// n4 and n5 are down; n1, which leads, goes by three of five.
+TEST_CASE("fault account: who comes after a silent leader may not have heard what it went by") {
+  const Nodes three{NodeId{0}, NodeId{1}, NodeId{2}};
+  const auto led = [&] {
+    FaultAccount account(five(), {.progress = {Assumption::majority_up}, .recovers = 0ms}, {});
+    for (const std::uint32_t node : {3U, 4U}) account.on(happens(Kind::crash, 3ms, node));
+    goes_by(account, 1, 0, three);
+    return account;
+  };
+  const std::string nobody = "while they were being changed no majority was since 0.005 s";
+  FaultAccount dead = led();
+  dead.on(happens(Kind::crash, 5ms, 0));  // two of three are left, and two of five
+  CHECK(broken(dead, true).find(nobody) != std::string::npos);
+  dead.on(happens(Kind::restart, 6ms, 0));
+  CHECK(broken(dead, true) == "");
+  dead.on(happens(Kind::pause, 6ms, 0));
+  CHECK(broken(dead, true) != "");
+  goes_by(dead, 2, 1, three, {}, 7ms);  // it had heard
+  CHECK(broken(dead, true) == "");
+
+  FaultAccount paused = led();
+  paused.on(happens(Kind::pause, 5ms, 0));
+  CHECK(broken(paused, true).find(nobody) != std::string::npos);
+  paused.on(happens(Kind::resume, 6ms, 0));
+  paused.on(happens(Kind::crash, 7ms, 2));  // two of three are left; it leads, and goes by them
+  CHECK(broken(paused, true) == "");
+
+  FaultAccount decided = led();
+  decides(decided, 1, 0, three);
+  decided.on(happens(Kind::crash, 5ms, 0));
+  CHECK(broken(decided, true) == "");
 }
 
 }  // namespace quorate::accounts
