@@ -121,7 +121,7 @@ TEST_CASE("multi_paxos sessions: a storm, and clients that see a single object")
   }
 }
 
-TEST_CASE("multi_paxos: quorums that cannot be had, or need share nobody, are refused") {
+TEST_CASE("multi_paxos: quorums that cannot be had, or need not meet, are refused") {
   const auto refusal = [](const std::string& params) {
     return testing::refusal_of(R"({"quorate": 1, "protocol": {"use": "multi_paxos", "nodes": 6,
         "members": ["n1", "n2", "n3"], "params": {)" +
@@ -130,7 +130,7 @@ TEST_CASE("multi_paxos: quorums that cannot be had, or need share nobody, are re
   CHECK(refusal(R"("prepare_quorum": 3, "accept_quorum": 1)") == "");
   CHECK(refusal(R"("prepare_quorum": 4)").find("4 acceptors will never answer: there are 3") !=
         std::string::npos);
-  CHECK(refusal(R"("accept_quorum": 1)").find("2 promises and 1 acceptances of 3") !=
+  CHECK(refusal(R"("accept_quorum": 1)").find("2 promises and 1 acceptance of 3") !=
         std::string::npos);
 }
 

@@ -60,7 +60,7 @@ std::optional<ParamConflict> executed_differently(std::span<const Params> server
 std::optional<ParamConflict> conflict(std::span<const Params> servers, const Scenario& scenario) {
   const std::vector<NodeId> members = scenario.initial_members();
   if (auto found = executed_differently(servers, scenario.names())) return found;
-  return quorums_apart(servers, members, members.size());
+  return QuorumRule<Params>(servers, {members, members}, members.size()).broken();
 }
 
 const std::vector<BugNeed> bug_needs{

@@ -1,6 +1,7 @@
 #include "protocols/paxos/properties.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "protocols/common/properties_words.hpp"
 #include "protocols/common/quorum.hpp"
@@ -27,9 +28,34 @@ std::vector<NodeId> acceptors(const PaxosCluster& cluster) {
   return result;
 }
 
-std::uint64_t quorum(const PaxosCluster& cluster, std::uint32_t Params::*asked) {
-  const std::uint32_t number = cluster.params(cluster.members().front()).*asked;
-  return number != 0 ? number : majority(acceptors(cluster).size());
+bool counts_promises(const PaxosCluster& cluster, NodeId node) {
+  return cluster.plays<Proposer>(node);
+}
+// Learners count what acceptors tell them, if any does.
+bool counts_acceptances(const PaxosCluster& cluster, NodeId node) {
+  if (cluster.plays<Proposer>(node)) return true;
+  return cluster.plays<Learner>(node) && std::ranges::any_of(acceptors(cluster), [&](NodeId one) {
+           return cluster.params(one).learning != Learning::proposer;
+         });
+}
+
+// The least that is enough for anybody who counts.
+template <class Counts>
+std::uint64_t quorum(const PaxosCluster& cluster, std::uint32_t Params::*asked, Counts&& counts) {
+  const std::uint64_t more_than_half = majority(acceptors(cluster).size());
+  std::uint64_t least = std::numeric_limits<std::uint64_t>::max();
+  for (const NodeId node : cluster.members()) {
+    if (!counts(cluster, node)) continue;
+    const std::uint64_t number = cluster.params(node).*asked;
+    least = std::min(least, number != 0 ? number : more_than_half);
+  }
+  return least;
+}
+std::uint64_t prepare_quorum(const PaxosCluster& cluster) {
+  return quorum(cluster, &Params::prepare_quorum, counts_promises);
+}
+std::uint64_t accept_quorum(const PaxosCluster& cluster) {
+  return quorum(cluster, &Params::accept_quorum, counts_acceptances);
 }
 
 }  // namespace
@@ -61,7 +87,7 @@ std::vector<Proposal> ChosenProposals::update(const PaxosCluster& cluster, const
   std::vector<Proposal> votes = votes_.update(cluster, step);
   std::erase_if(votes, [&](const Proposal& vote) {
     NodeSet& voters = acceptors_[vote.n];
-    return !voters.insert(step.node) || voters.size() != quorum(cluster, &Params::accept_quorum);
+    return !voters.insert(step.node) || voters.size() != accept_quorum(cluster);
   });
   return votes;
 }
@@ -230,7 +256,7 @@ bool SafeProposal::is_safe(const PaxosCluster& cluster, const Proposal& proposal
       const bool bound = promised_on_disk(cluster, acceptor) >= proposal.n;
       members += bound && last <= m ? 1 : 0;
     }
-    return members >= quorum(cluster, &Params::prepare_quorum);
+    return members >= prepare_quorum(cluster);
   };
   if (makes_safe(Ballot{})) return true;
   return std::ranges::any_of(all, [&](NodeId acceptor) {

@@ -50,14 +50,26 @@ const std::vector<BugNeed> bug_needs{
     {"adds_across_ballots", {{"learning", "acceptors"}, {"learning", "distinguished"}}},
 };
 
+template <class R>
+std::vector<NodeId> players(const Scenario& scenario) {
+  constexpr std::size_t role = position_of<R, Paxos::Roles>;
+  std::vector<NodeId> result = scenario.initial_members();
+  std::erase_if(result,
+                [&](NodeId node) { return (scenario.nodes[node.value].plays >> role & 1) == 0; });
+  return result;
+}
+
+// Learners count what acceptors tell them, if any does.
 std::optional<ParamConflict> conflict(std::span<const Params> nodes, const Scenario& scenario) {
-  constexpr std::size_t acceptor = position_of<Acceptor, Paxos::Roles>;
-  const std::vector<NodeId> members = scenario.initial_members();
-  const auto accepts = [&](NodeId node) {
-    return (scenario.nodes[node.value].plays >> acceptor & 1) != 0;
-  };
-  return quorums_apart(nodes, members,
-                       static_cast<std::uint64_t>(std::ranges::count_if(members, accepts)));
+  const std::vector<NodeId> acceptors = players<Acceptor>(scenario);
+  QuorumTakers takers{players<Proposer>(scenario), players<Proposer>(scenario)};
+  const bool tell = std::ranges::any_of(
+      acceptors, [&](NodeId node) { return nodes[node.value].learning != Learning::proposer; });
+  if (tell) {
+    const std::vector<NodeId> learners = players<Learner>(scenario);
+    takers.acceptances.insert(takers.acceptances.end(), learners.begin(), learners.end());
+  }
+  return QuorumRule<Params>(nodes, std::move(takers), acceptors.size()).broken();
 }
 
 }  // namespace
