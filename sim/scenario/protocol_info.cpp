@@ -16,13 +16,13 @@ std::string as_written(std::string_view value) {
 
 std::string words_of(const BugNeed& need) {
   std::string text;
-  std::string_view last;
+  const ParamValue* last = nullptr;
   for (const ParamValue& one : need.any) {
     if (!text.empty()) text += " or ";
-    if (one.param != last) {
+    if (last == nullptr || one.param != last->param || one.is != last->is) {
       text += "\"" + std::string(one.param) + "\" is " + (one.is ? "" : "not ");
     }
-    last = one.param;
+    last = &one;
     text += as_written(one.value);
   }
   return text;

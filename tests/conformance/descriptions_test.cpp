@@ -17,6 +17,41 @@ bool names(const Items& items, const std::string& name) {
                      [&](const auto& item) { return item.name == name; });
 }
 
+// Whether the parameter can have the value, and is then written as it is here: else it never has.
+bool can_be(const ProtocolInfo& info, const ParamValue& wanted) {
+  const std::string name(wanted.param);
+  const auto param = std::ranges::find(info.params, name, &ParamInfo::name);
+  if (param == info.params.end()) return false;
+  const bool bare = param->type == "boolean" || param->type == "integer";
+  const std::string quote = bare ? "" : "\"";
+  const std::string text = quote + std::string(wanted.value) + quote;
+  Diagnostics diagnostics("need");
+  const auto object = parse_json("{\"" + name + "\": " + text + "}", diagnostics);
+  if (!object) return false;
+  const Value* const set[] = {&*object};
+  return info.check_param(name, *object->find(name), {}).empty() &&
+         info.param_text(name, set, {}) == text;
+}
+
+// By which an entry means mistakes, parameters, their values and timers that it does not have.
+std::vector<std::string> misnamed(const ProtocolInfo& info) {
+  std::vector<std::string> wrong;
+  for (const BugNeed& need : info.bug_needs) {
+    const std::string bug(need.bug);
+    if (!names(info.bugs, bug)) wrong.push_back(bug);
+    if (need.any.empty()) wrong.push_back(bug + " needs nothing");
+    for (const ParamValue& one : need.any) {
+      if (!can_be(info, one))
+        wrong.push_back(std::string(one.param) + " " + std::string(one.value));
+    }
+  }
+  const std::vector<std::string> none;
+  for (const std::string& timer : info.assumes ? info.assumes->at_will : none) {
+    if (std::ranges::find(info.timers, timer) == info.timers.end()) wrong.push_back(timer);
+  }
+  return wrong;
+}
+
 }  // namespace
 
 TEST_CASE("every parameter has a sentence and a default that it accepts") {
@@ -46,6 +81,22 @@ TEST_CASE("every bug breaks a property of the protocol, its liveness, its cost, 
       CHECK((bug.first.empty() || names(entry.info.properties, bug.first)));
     }
   }
+}
+
+TEST_CASE("what mistakes need, and which timers may expire at will, is there under that name") {
+  for (const ProtocolEntry& entry : protocols()) {
+    INFO(entry.info.name);
+    CHECK(misnamed(entry.info) == std::vector<std::string>{});
+  }
+  ProtocolInfo misspelt = protocol("raft").info;
+  misspelt.bug_needs = {{"read_unconfirmed", {{"reads", "lease"}, {"reads", "lase"}}},
+                        {"reads_unconfirmed", {{"sessions", "ture", false}}},
+                        {"old_snapshot_installed", {{"snapshot_threshhold", "0", false}}},
+                        {"lease_from_receipt", {{"lease", "0.1s"}}}};
+  misspelt.assumes->at_will = {"electoin", "heartbeat"};
+  CHECK(misnamed(misspelt) == std::vector<std::string>{"reads lase", "reads_unconfirmed",
+                                                       "sessions ture", "snapshot_threshhold 0",
+                                                       "lease 0.1s", "electoin"});
 }
 
 TEST_CASE("every property has a name of its own and a sentence") {

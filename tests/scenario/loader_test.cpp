@@ -460,6 +460,13 @@ TEST_CASE("loader: a small file cannot ask for a large memory") {
   refused("expect", R"({"at": "end", "node": "server", "field": "term", "is": 1})", 501);
 }
 
+TEST_CASE("loader: what a mistake needs is told with every \"not\"") {
+  CHECK(words_of({"bug", {{"form", "tree"}, {"form", "ring"}, {"ack", "true"}}}) ==
+        R"("form" is "tree" or "ring" or "ack" is true)");
+  CHECK(words_of({"bug", {{"reads", "log"}, {"reads", "lease", false}, {"reads", "local"}}}) ==
+        R"("reads" is "log" or "reads" is not "lease" or "reads" is "local")");
+}
+
 TEST_CASE("loader: a file that is not there is one error") {
   Diagnostics diagnostics;
   CHECK(load_scenario("no/such/file.json", made_up::find_protocol, made_up::protocol_names(), {},
