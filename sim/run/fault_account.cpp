@@ -273,8 +273,8 @@ void FaultAccount::on_disk(const Record& record, bool synced) {
 
 // From when on it was too long, for each node whose disk holds back what a handler may have put out
 // for as long as no message may take.
-FaultAccount::Breach FaultAccount::held_too_long(Time now) const {
-  Breach result;
+std::vector<Time> FaultAccount::held_too_long(Time now) const {
+  std::vector<Time> result;
   for (const auto& [name, node] : waiting_) {
     for (const auto& [handler, since] : node.handlers) {
       if (handler < node.left) continue;

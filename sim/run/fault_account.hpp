@@ -91,7 +91,7 @@ class FaultAccount {
 
   bool assumes(Assumption assumption) const;
   Time handled_at(const Record& send);
-  Breach held_too_long(Time now) const;
+  std::vector<Time> held_too_long(Time now) const;
   void note(const Record& record);
   void note_drop(const Record& record);
   void note_arrival(const Record& record);
@@ -129,7 +129,7 @@ class FaultAccount {
   std::set<NodeId> down_;
   std::vector<NodeId> members_;
   bool counts_disks_{};
-  Breach waited_for_disk_;  // those messages that were late by that alone
+  std::vector<Time> waited_for_disk_;  // when messages became late by that alone
   std::map<NodeId, Waiting> waiting_;
   bool assumes_majority_{};
   bool changing_{};  // those that a majority is taken of are not decided
