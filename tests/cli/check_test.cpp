@@ -89,11 +89,11 @@ TEST_CASE("cli: check refuses what is no trace of this program") {
   CHECK(quorate("check none.jsonl").status == 3);
   quorate("run good.json --trace t.jsonl");
   std::string text = quorate.read("t.jsonl");
-  text.replace(text.find("\"quorate_trace\":3"), 17, "\"quorate_trace\":4");
+  text.replace(text.find("\"quorate_trace\":4"), 17, "\"quorate_trace\":5");
   quorate.write("newer.jsonl", text);
   const Outcome newer = quorate("check newer.jsonl");
   CHECK(newer.status == 3);
-  CHECK(has(newer.errors, "version 4 of the format; this program reads version 3"));
+  CHECK(has(newer.errors, "version 5 of the format; this program reads version 4"));
 }
 
 }  // namespace quorate::testing

@@ -128,7 +128,7 @@ TEST_CASE("cli: broken and foreign traces exit 3") {
       good.substr(0, good.size() / 2),
       good.substr(0, good.rfind("{\"end\"")),
       good + "more\n",
-      replaced(good, "\"quorate_trace\":3", "\"quorate_trace\":4"),
+      replaced(good, "\"quorate_trace\":4", "\"quorate_trace\":5"),
       replaced(good, "\"protocol_version\":1", "\"protocol_version\":2"),
       replaced(good, "\"use\":\"echo\"", "\"use\":\"ecco\""),
   };
