@@ -358,8 +358,9 @@ TEST_CASE("lines leave in blocks of whole lines, or one by one") {
   REQUIRE(in_blocks.blocks.size() == 2);
   CHECK(in_blocks.blocks[1].size() == 3 * one_by_one.blocks[3].size());
   CHECK(buffered.finish({}));
-  REQUIRE(in_blocks.blocks.size() == 3);
+  REQUIRE(in_blocks.blocks.size() == 4);  // the last line tells the checksum of what has left
   CHECK(in_blocks.blocks[2].starts_with(R"({"i":3,)"));
+  CHECK(in_blocks.blocks[3].starts_with(R"({"end":true,)"));
 }
 
 TEST_CASE("a sink that refuses is told nothing more") {
