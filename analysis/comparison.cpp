@@ -65,11 +65,18 @@ Comparison::Comparison(std::vector<std::string> contenders, std::vector<Quantity
       columns_(contenders_.size() * quantities_.size(),
                Column(static_cast<std::size_t>(seeds), missing)) {}
 
-void Comparison::add(const SweepRow& row, std::uint64_t run) {
+std::vector<std::int64_t> Comparison::values_of(const SweepRow& row) const {
+  std::vector<std::int64_t> values;
+  for (const Quantity& quantity : quantities_) values.push_back(value_of(row, quantity));
+  return values;
+}
+
+void Comparison::add(std::size_t contender, std::uint64_t run,
+                     std::span<const std::int64_t> values) {
   estimates_.clear();
   differences_.clear();
   for (std::size_t i = 0; i < quantities_.size(); ++i) {
-    column(row.point, i)[static_cast<std::size_t>(run)] = value_of(row, quantities_[i]);
+    column(contender, i)[static_cast<std::size_t>(run)] = values[i];
   }
 }
 

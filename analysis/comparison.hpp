@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,7 +41,11 @@ class Comparison {
              std::uint64_t seeds);
 
   // The row of run number `run` of contender `row.point`, by seed, from 0.
-  void add(const SweepRow& row, std::uint64_t run);
+  void add(const SweepRow& row, std::uint64_t run) { add(row.point, run, values_of(row)); }
+  // The same in two steps: what a run has of each quantity, in their order, and then those
+  // values.
+  std::vector<std::int64_t> values_of(const SweepRow& row) const;
+  void add(std::size_t contender, std::uint64_t run, std::span<const std::int64_t> values);
 
   const std::vector<std::string>& contenders() const { return contenders_; }
   const std::vector<Quantity>& quantities() const { return quantities_; }

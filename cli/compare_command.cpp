@@ -192,7 +192,7 @@ struct Contender {
   Variant variant;
 };
 
-class RunComparison {
+class RunComparison final : public Harvest {
  public:
   RunComparison(const Arguments& arguments, Console& console)
       : arguments_(arguments), console_(console) {
@@ -208,6 +208,7 @@ class RunComparison {
     plan_.workers = worker_count(arguments);
     plan_.wall_time = wall_budget(contenders_.front().variant.subject, arguments);
     comparison_.emplace(labels(), quantities(), plan_.seeds);
+    counts_of_.resize(contenders_.size());
     open_rows(rows_, arguments, console);
     if (!rows_) return;
     metrics_ = metric_columns(plan_);
@@ -219,31 +220,58 @@ class RunComparison {
     const Format format = format_of(arguments_);
     const Interrupt interrupt;
     Progress progress(plan_.runs(), 0, console_);
-    SweepTally tally(plan_.points.size());
-    sweep(
-        plan_,
-        [&](const SweepRow& row) {
-          tally.add(row);
-          comparison_->add(row, row.seed - plan_.first_seed);
-          if (rows_) rows_->write(csv_row(row, cells_of(row.point), metrics_));
-          return true;
-        },
-        [&] {
-          progress.show(tally.counts.runs(), tally.counts.pass);
-          return !Interrupt::caught() && (!rows_ || rows_->file().good());
-        });
+    sweep(plan_, *this, [&] {
+      progress.show(counts_.runs(), counts_.pass);
+      return !Interrupt::caught() && (!rows_ || rows_->file().good());
+    });
     if (rows_) rows_->require_good();
     if (Interrupt::caught()) {
       throw Failure(Interrupt::exit_code(), "interrupted after " +
-                                                counted(tally.counts.runs(), "run", "runs") +
-                                                " of " + grouped(plan_.runs()));
+                                                counted(counts_.runs(), "run", "runs") + " of " +
+                                                grouped(plan_.runs()));
     }
-    progress.finish(tally.counts.runs());
-    warn(tally);
+    progress.finish(counts_.runs());
+    warn();
     print(format);
     if (rows_) rows_->commit();
-    return tally.counts.broken + tally.counts.crashed != 0 ? ExitCode::internal_error
-                                                           : ExitCode::success;
+    return counts_.broken + counts_.crashed != 0 ? ExitCode::internal_error : ExitCode::success;
+  }
+
+  // ---- in workers, and of what they hand on: of each run its place, its end and its values
+
+  void add(const SweepRow& row) override {
+    ++fresh_runs_;
+    for (const std::uint64_t number :
+         {std::uint64_t{row.point}, row.seed - plan_.first_seed,
+          static_cast<std::uint64_t>(row.end), static_cast<std::uint64_t>(row.verdict)}) {
+      fresh_.number(number);
+    }
+    for (const std::int64_t value : comparison_->values_of(row)) fresh_.number(value);
+    if (rows_) fresh_rows_ += csv_row(row, cells_of(row.point), metrics_);
+  }
+  std::string packed() override {
+    Packer out;
+    out.raw(std::exchange(fresh_rows_, {}));
+    out.number(std::exchange(fresh_runs_, 0));
+    return out.take() + fresh_.take();
+  }
+  bool take(std::string_view packed) override {
+    Unpacker in(packed);
+    const std::string_view rows = in.raw();
+    if (rows_) rows_->write(rows);
+    std::vector<std::int64_t> values(comparison_->quantities().size());
+    for (auto runs = in.number(); runs > 0; --runs) {
+      SweepRow row;
+      row.point = in.number<std::size_t>();
+      const auto run = in.number();
+      row.end = in.number<RowEnd>();
+      row.verdict = in.number<Verdict>();
+      for (std::int64_t& value : values) value = in.number<std::int64_t>();
+      counts_.add(row);
+      counts_of_[row.point].add(row);
+      comparison_->add(row.point, run, values);
+    }
+    return true;
   }
 
  private:
@@ -312,9 +340,9 @@ class RunComparison {
     return found;
   }
 
-  void warn(const SweepTally& tally) {
+  void warn() {
     for (std::size_t i = 0; i < contenders_.size(); ++i) {
-      const VerdictCounts& counts = tally.points[i].counts;
+      const VerdictCounts& counts = counts_of_[i];
       const std::string& name = comparison_->contenders()[i];
       if (counts.inconclusive != 0) {
         console_.warning(counted(counts.inconclusive, "run", "runs") + " of " + printable(name) +
@@ -350,6 +378,12 @@ class RunComparison {
   std::vector<std::string> columns_;  // of the file of rows, in front
   std::vector<std::string> metrics_;  // and behind
   std::optional<OutputFile> rows_;
+  VerdictCounts counts_;
+  std::vector<VerdictCounts> counts_of_;  // each contender
+  // What was added and has not been packed.
+  Packer fresh_;
+  std::uint64_t fresh_runs_{};
+  std::string fresh_rows_;
 };
 
 bool is_protocol(const std::string& operand) { return protocol_of(operand) != nullptr; }

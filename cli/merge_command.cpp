@@ -40,9 +40,9 @@ class Merge {
 
   ExitCode run() {
     parts_.read([&](const SweepRow& row) {
-      results_.take(row);
-      return keep(row) && results_.good() && !Interrupt::caught();
+      return results_.read(row) && results_.good() && !Interrupt::caught();
     });
+    results_.settle();
     if (Interrupt::caught()) throw Failure(Interrupt::exit_code(), "interrupted");
     require_good();
     const ExitCode code = results_.exit_code();
@@ -67,12 +67,11 @@ class Merge {
       for (const std::string& part : arguments_.operands()) require_apart(*out, part);
       folder_.emplace(*out, force, holds_sweep);
       journal_.emplace(folder_->path_of("journal.jsonl"));
+      results_.keep_in(*journal_);
       csv = folder_->path_of("runs.csv");
     }
     if (csv) results_.open_table(*csv, force);
   }
-
-  bool keep(const SweepRow& row) { return !journal_ || journal_->append(row); }
 
   void require_good() const {
     if (journal_ && !journal_->good()) {

@@ -99,6 +99,7 @@ class Sweep {
     plan_.part = part_of(arguments);
     identity_ = identity_of(variants_, plan_, file_, settings_of(arguments));
     results_.emplace(identity_, plan_, console_);
+    if (arguments.has("stop-first")) results_->stop_at_first();
     open_outputs();
   }
 
@@ -106,13 +107,12 @@ class Sweep {
     const Interrupt interrupt;
     WorkEnd end = directory_ ? read_known() : WorkEnd::done;
     Progress progress(plan_.runs(), plan_.known, console_);
+    if (directory_) results_->keep_in(directory_->journal());
     if (end == WorkEnd::done) {
-      end = sweep(
-          plan_, [&](const SweepRow& row) { return keep(row) && take(row); },
-          [&] {
-            progress.show(results_->counts().runs(), results_->counts().pass);
-            return tick();
-          });
+      end = sweep(plan_, *results_, [&] {
+        progress.show(results_->counts().runs(), results_->counts().pass);
+        return tick();
+      });
     }
     if (directory_) directory_->journal().sync();
     if (Interrupt::caught()) throw interrupted();
@@ -174,9 +174,10 @@ class Sweep {
   WorkEnd read_known() {
     bool more = true;
     plan_.known = directory_->journal().read(plan_, [&](const SweepRow& row) {
-      more = take(row);
+      more = results_->read(row);
       return more && !Interrupt::caught();
     });
+    more = results_->settle() && more;
     if (plan_.known != 0) {
       console_.note(grouped(plan_.known) + " of " + counted(plan_.runs(), "run", "runs") +
                     " were done before");
@@ -218,11 +219,6 @@ class Sweep {
     }
     return line + " --resume";
   }
-
-  bool keep(const SweepRow& row) { return !directory_ || directory_->journal().append(row); }
-
-  // False: no more rows are wanted.
-  bool take(const SweepRow& row) { return results_->take(row) || !arguments_.has("stop-first"); }
 
   // A mistake of ours outranks a file that could not be written, which outranks everything else.
   // What became of the runs of a part, merge says: a part that is done is done well.

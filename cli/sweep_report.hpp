@@ -8,6 +8,7 @@
 #include "analysis/terminal.hpp"
 #include "cli/exit_code.hpp"
 #include "sim/search/sweep.hpp"
+#include "sim/search/tally.hpp"
 
 namespace quorate {
 

@@ -29,14 +29,6 @@ std::string place(std::uint64_t run, std::uint64_t seed) {
   return "\",\"run\":" + std::to_string(run) + ",\"seed\":\"" + std::to_string(seed) + "\",";
 }
 
-std::string line_of(std::uint64_t run, const SweepRow& row) {
-  std::string rest = place(run, row.seed) + "\"verdict\":\"";
-  rest += end_word(row);
-  rest += "\",\"digest\":\"" + digest_text(row.outcome.digest) + "\"";
-  rest.append(row_key).append(packed(row)).append(line_tail);
-  return std::string(line_head) + sum_of(rest) + rest + "\n";
-}
-
 // Nothing where the line is not that of this run, the i-th of the plan.
 std::optional<SweepRow> row_in(std::string_view line, const SweepPlan& plan, std::uint64_t i) {
   const std::size_t head = line_head.size() + sum_digits;
@@ -63,6 +55,18 @@ std::optional<SweepRow> row_in(std::string_view line, const SweepPlan& plan, std
 }
 
 }  // namespace
+
+std::string journal_line(const SweepPlan& plan, const SweepRow& row) {
+  std::string line(line_head);
+  line.append(sum_digits, '0');
+  line += place(plan.number_of(row), row.seed) + "\"verdict\":\"";
+  line += end_word(row);
+  line += "\",\"digest\":\"" + digest_text(row.outcome.digest) + "\"";
+  line.append(row_key).append(packed(row)).append(line_tail);
+  const std::size_t summed = line_head.size() + sum_digits;
+  line.replace(line_head.size(), sum_digits, sum_of(std::string_view(line).substr(summed)));
+  return line + "\n";
+}
 
 // ---- reading ------------------------------------------------------------------------------------
 
@@ -124,15 +128,12 @@ void SweepJournal::lock() {
 
 std::uint64_t SweepJournal::read(const SweepPlan& plan,
                                  const std::function<bool(const SweepRow&)>& take) {
-  step_ = plan.part.of;
-  next_ = plan.number_of(0);
   if (!good()) return 0;
   JournalReader reader(plan, [this](char* target, std::size_t most, std::int64_t from) {
     return ::pread(descriptor_, target, most, from);
   });
   bool more = true;
   while (const auto row = more ? reader.next() : std::nullopt) more = take(*row);
-  next_ = plan.number_of(reader.rows());
   if (reader.error() != 0) fail("read", reader.error());
   if (more) keep(reader.bytes());
   return reader.rows();
@@ -147,16 +148,13 @@ bool SweepJournal::keep(std::int64_t bytes) {
   return true;
 }
 
-bool SweepJournal::append(const SweepRow& row) {
-  const std::string line = line_of(next_, row);
-  std::string_view rest = line;
-  while (good() && !rest.empty()) {
-    const ssize_t written = ::write(descriptor_, rest.data(), rest.size());
+bool SweepJournal::append(std::string_view lines) {
+  while (good() && !lines.empty()) {
+    const ssize_t written = ::write(descriptor_, lines.data(), lines.size());
     if (written < 0 && errno == EINTR) continue;
     if (written <= 0) return fail("write", written < 0 ? errno : EIO);
-    rest.remove_prefix(static_cast<std::size_t>(written));
+    lines.remove_prefix(static_cast<std::size_t>(written));
   }
-  next_ += step_;
   return good();
 }
 

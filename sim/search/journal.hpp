@@ -8,7 +8,8 @@
 // that is not whole, in its place and true to its sum ends the journal: a process was killed, or a
 // disk filled up, while it was written.
 //
-// A row is with the system once append() returns and survives the death of this process; that of
+// Whoever makes rows makes their lines, worker processes mostly, and many are appended at a time. A
+// row is with the system once append() returns and survives the death of this process; that of
 // the machine it survives after the next sync().
 #pragma once
 
@@ -23,6 +24,9 @@
 #include "sim/search/sweep.hpp"
 
 namespace quorate {
+
+// The line of a row, newline and all.
+std::string journal_line(const SweepPlan& plan, const SweepRow& row);
 
 // Reads the rows of a journal one after another and changes nothing.
 class JournalReader {
@@ -74,7 +78,7 @@ class SweepJournal {
   bool clear();  // no row is left
 
   // Each returns false when this or an earlier step failed.
-  bool append(const SweepRow& row);  // the row of the next run
+  bool append(std::string_view lines);  // those of the next runs
   bool sync();
 
   bool good() const { return error_.empty(); }
@@ -89,8 +93,6 @@ class SweepJournal {
   int descriptor_{-1};
   bool busy_{};
   pid_t owner_{};
-  std::uint64_t next_{};   // the number of the run whose row comes next
-  std::uint64_t step_{1};  // and how far it is from there to the one behind it
   std::string error_;
 };
 

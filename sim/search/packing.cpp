@@ -30,6 +30,14 @@ void Packer::text(std::string_view text) {
   }
 }
 
+std::string_view Unpacker::raw() {
+  const auto size = number<std::size_t>();
+  QUORATE_ASSERT(size <= rest_.size(), "So many bytes were packed here.");
+  const std::string_view bytes = rest_.substr(0, size);
+  rest_.remove_prefix(size);
+  return bytes;
+}
+
 std::string Unpacker::text() {
   const auto size = number<std::size_t>();
   QUORATE_ASSERT(size <= rest_.size(), "A text of this length was packed here.");

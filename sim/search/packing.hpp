@@ -1,11 +1,13 @@
-// Values as printable text of one line and back: what worker processes answer, and what the journal
-// of a sweep keeps. No byte of it needs escaping in a JSON string.
+// Values as bytes and back: what worker processes answer, and what the journal of a sweep keeps.
+// Numbers and texts are printable text of one line, of which no byte needs escaping in a JSON
+// string.
 #pragma once
 
 #include <charconv>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "sim/base/assert.hpp"
 
@@ -22,7 +24,13 @@ class Packer {
   }
   // Its length, then itself: quotes, backslashes, percent signs and control characters as %XX.
   void text(std::string_view text);
+  // Its length, then itself as it is: for pipes and not for files.
+  void raw(std::string_view bytes) {
+    number(bytes.size());
+    bytes_ += bytes;
+  }
   const std::string& bytes() const { return bytes_; }
+  std::string take() { return std::exchange(bytes_, {}); }
 
  private:
   std::string bytes_;
@@ -43,6 +51,7 @@ class Unpacker {
     return static_cast<Integer>(wide);
   }
   std::string text();
+  std::string_view raw();  // lives as long as what is unpacked
   bool empty() const { return rest_.empty(); }
 
  private:

@@ -1,10 +1,8 @@
-// One scenario, or several variants of it, under many seeds. Every run is judged alone; what can
-// only be said of all of them together (a fault that never fired, a property never exercised, how
-// often a witness was seen) is added up in the order of the runs, so that nothing depends on how
-// many processes did the work.
+// One scenario, or several variants of it, under many seeds. Every run is judged alone, and what is
+// made of its row is put together in the order of the runs, so that nothing depends on how many
+// processes did the work.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -48,74 +46,27 @@ struct SweepPlan {
     return static_cast<std::size_t>(number_of(i) / seeds);
   }
   std::uint64_t seed_of(std::uint64_t i) const { return first_seed + number_of(i) % seeds; }
-};
-
-// Hands over the rows in order, but those that are known. `take` says no when it has seen enough,
-// `tick` to stop at once.
-WorkEnd sweep(const SweepPlan& plan, const std::function<bool(const SweepRow&)>& take,
-              const Tick& tick);
-
-// A number to two decimals: whole + hundredths / 100.
-struct Rounded {
-  std::int64_t whole{};
-  std::int64_t hundredths{};  // 0 to 99
-};
-
-// The values of one metric over the runs that have it.
-struct Spread {
-  std::uint64_t runs{};
-  std::int64_t least{};
-  std::int64_t most{};
-  std::int64_t sum{};  // stays at the largest int64 rather than wrap
-
-  void add(std::int64_t value);
-  Rounded mean() const;  // half up. REQUIRES runs > 0, and a sum that is not negative
-};
-
-// How often something was seen: in so many runs, so many times in all.
-struct Sightings {
-  std::uint64_t runs{};
-  std::uint64_t total{};
-  void add(std::uint64_t count) {
-    runs += count != 0 ? 1 : 0;
-    total += count;
+  // Of the run that this row is of, in the whole grid.
+  std::uint64_t number_of(const SweepRow& row) const {
+    return row.point * seeds + (row.seed - first_seed);
   }
 };
 
-struct FaultTally {
-  Sightings fired;
-  std::uint64_t missed{};  // runs that would have failed alone because it never fired
-  bool idle() const { return fired.runs == 0 && missed != 0; }
+// What is made of the rows of a sweep. Rows stay where the runs are: a worker adds them up and puts
+// into words what is to be written, and little is left to do for the process that asked.
+class Harvest {
+ public:
+  virtual ~Harvest() = default;
+  // In a worker: the rows of consecutive runs.
+  virtual void add(const SweepRow& row) = 0;
+  // All that was added since, which is then forgotten.
+  virtual std::string packed() = 0;
+  // In the process that asked, in the order of the runs: what packed() gave. False: no more is
+  // wanted.
+  virtual bool take(std::string_view packed) = 0;
 };
 
-struct VerdictCounts {
-  std::uint64_t pass{};
-  std::uint64_t fail{};
-  std::uint64_t inconclusive{};
-  std::uint64_t broken{};
-  std::uint64_t crashed{};
-  std::uint64_t runs() const { return pass + fail + inconclusive + broken + crashed; }
-  void add(const SweepRow& row);
-};
-
-struct PointTally {
-  VerdictCounts counts;
-  std::map<std::string, Spread> metrics;
-};
-
-// All rows added up. Names in alphabetical order.
-struct SweepTally {
-  explicit SweepTally(std::size_t points_in_plan) : points(points_in_plan) {}
-  void add(const SweepRow& row);
-
-  VerdictCounts counts;
-  std::vector<PointTally> points;
-  std::map<std::string, Sightings> witnesses;
-  std::map<std::string, Sightings> properties;  // exercised
-  std::map<std::string, FaultTally> faults;
-
-  std::vector<std::string> never_fired() const;      // although they must
-  std::vector<std::string> never_exercised() const;  // properties that no run put to a test
-};
+// Does the runs, but those that are known. `tick` says no to stop at once.
+WorkEnd sweep(const SweepPlan& plan, Harvest& harvest, const Tick& tick);
 
 }  // namespace quorate

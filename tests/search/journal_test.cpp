@@ -68,7 +68,8 @@ struct Kept {
       return true;
     });
     CHECK(known == next);
-    for (std::uint64_t run = known; run < runs; ++run) journal.append(made_up(plan, run));
+    for (std::uint64_t run = known; run < runs; ++run)
+      journal.append(journal_line(plan, made_up(plan, run)));
     CHECK(journal.sync());
     return known;
   }
@@ -175,7 +176,9 @@ TEST_CASE("search: a journal on a full disk says so, and keeps what it had") {
     SweepJournal journal(kept.path);
     CHECK(journal.read(kept.plan, [](const SweepRow&) { return true; }) == 1);
     setrlimit(RLIMIT_FSIZE, &limit);
-    for (std::uint64_t run = 1; run < runs; ++run) journal.append(made_up(kept.plan, run));
+    for (std::uint64_t run = 1; run < runs; ++run) {
+      journal.append(journal_line(kept.plan, made_up(kept.plan, run)));
+    }
     setrlimit(RLIMIT_FSIZE, &before);
     CHECK(journal.error() == "cannot write " + kept.path + ": File too large");
     CHECK_FALSE(journal.sync());

@@ -7,6 +7,7 @@
 
 #include "cli/performance.hpp"
 #include "sim/search/sweep.hpp"
+#include "sim/search/tally.hpp"
 
 namespace quorate {
 
@@ -83,31 +84,63 @@ ProtocolEntry made_up_protocol() {
   return entry;
 }
 
-SweepTally tally_of(std::uint64_t first, std::uint64_t seeds, unsigned workers,
-                    std::vector<SweepRow>* rows = nullptr) {
+// Adds up what comes, and keeps it as well.
+class Gathered final : public Harvest {
+ public:
+  void add(const SweepRow& row) override {
+    fresh_.add(row);
+    rows_.number(row.point);
+    rows_.number(row.seed);
+    rows_.raw(quorate::packed(row));
+  }
+  std::string packed() override {
+    Packer out;
+    fresh_.unload(out);
+    return out.take() + rows_.take();
+  }
+  bool take(std::string_view packed) override {
+    Unpacker in(packed);
+    tally.load(in);
+    while (!in.empty()) {
+      const auto point = in.number<std::size_t>();
+      const auto seed = in.number();
+      rows.push_back(unpacked(in.raw()));
+      rows.back().point = point;
+      rows.back().seed = seed;
+    }
+    return true;
+  }
+
+  SweepTally tally{1};
+  std::vector<SweepRow> rows;
+
+ private:
+  SweepTally fresh_{1};
+  Packer rows_;
+};
+
+Gathered gathered_of(std::uint64_t first, std::uint64_t seeds, unsigned workers) {
   const ProtocolEntry entry = made_up_protocol();
   SweepPlan plan;
   plan.points = {{std::make_shared<const Scenario>(), &entry}};
   plan.first_seed = first;
   plan.seeds = seeds;
   plan.workers = workers;
-  SweepTally tally(1);
-  sweep(
-      plan,
-      [&](const SweepRow& row) {
-        tally.add(row);
-        if (rows != nullptr) rows->push_back(row);
-        return true;
-      },
-      [] { return true; });
-  return tally;
+  Gathered gathered;
+  CHECK(sweep(plan, gathered, [] { return true; }) == WorkEnd::done);
+  return gathered;
+}
+
+SweepTally tally_of(std::uint64_t first, std::uint64_t seeds, unsigned workers) {
+  return gathered_of(first, seeds, workers).tally;
 }
 
 }  // namespace
 
 TEST_CASE("search: every end of a run is a row, and the sweep goes on") {
-  std::vector<SweepRow> rows;
-  const SweepTally tally = tally_of(1, 30, 2, &rows);
+  const Gathered gathered = gathered_of(1, 30, 2);
+  const SweepTally& tally = gathered.tally;
+  const std::vector<SweepRow>& rows = gathered.rows;
   CHECK(tally.counts.pass == 12);  // seeds 0, 1, 5, 6 of ten: 1 missed a fault, alone
   CHECK(tally.counts.fail == 6);
   CHECK(tally.counts.inconclusive == 3);
@@ -154,6 +187,37 @@ TEST_CASE("search: tallies add up metrics, witnesses, properties and faults") {
   CHECK(tally.never_exercised() == std::vector<std::string>{"untested"});
   CHECK(tally.faults.at("some").fired.runs == 5);
   CHECK(tally.never_fired().empty());
+}
+
+TEST_CASE("search: parts added up are the whole, whatever each of them has seen") {
+  const Gathered gathered = gathered_of(1, 60, 2);
+  SweepTally whole(3);
+  SweepTally part(3);
+  SweepTally of_parts(3);
+  for (std::size_t i = 0; i < gathered.rows.size(); ++i) {
+    SweepRow row = gathered.rows[i];
+    row.point = i / 30;
+    row.outcome.metrics["only " + std::to_string(i % 7)] = -1;
+    whole.add(row);
+    part.add(row);
+    if (i % 4 != 0) continue;
+    Packer out;
+    part.unload(out);
+    Unpacker in(out.bytes());
+    of_parts.load(in);
+    CHECK(in.empty());
+    CHECK(part.counts.runs() == 0);
+  }
+  Packer rest;
+  part.unload(rest);
+  Unpacker in(rest.bytes());
+  of_parts.load(in);
+  Packer one;
+  Packer other;
+  whole.unload(one);
+  of_parts.unload(other);
+  CHECK(one.bytes() == other.bytes());
+  CHECK(one.bytes().find("only 6") != std::string::npos);
 }
 
 TEST_CASE("search: a fault that fired under no seed is told, unless it need not fire") {

@@ -9,7 +9,9 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <new>
+#include <utility>
 
 #include "sim/search/packing.hpp"
 #include "sim/search/workers.hpp"
@@ -21,19 +23,31 @@ namespace {
 
 bool go_on() { return true; }
 
-// All results in the order in which they were handed over; "-" for a task that died twice.
+using Task = std::function<std::string(std::uint64_t)>;
+
+// Answers with what its tasks have said, one behind the other.
+Work work_of(const Task& task) {
+  auto said = std::make_shared<std::string>();
+  return {[task, said](std::uint64_t number) { *said += task(number); },
+          [said] { return std::exchange(*said, {}); }};
+}
+
+// All answers in the order in which they were handed over; "-" for a task that died twice.
 std::string gathered(std::uint64_t tasks, unsigned workers, const Task& task) {
   std::string text;
   std::uint64_t expected = 0;
   const WorkEnd end = do_tasks(
-      tasks, workers, task,
-      [&](std::uint64_t number, const std::optional<std::string>& result) {
-        CHECK(number == expected++);
-        text += result.value_or("-") + " ";
+      tasks, workers, work_of([&](std::uint64_t number) { return task(number) + " "; }),
+      [&](const Stretch& done, const std::optional<std::string>& answer) {
+        CHECK(done.first == expected);
+        CHECK((answer ? !done.empty() : done.size() == 1));
+        expected = done.end;
+        text += answer.value_or("- ");
         return true;
       },
       go_on);
   CHECK(end == WorkEnd::done);
+  CHECK(expected == tasks);
   return text;
 }
 
@@ -41,7 +55,7 @@ bool children_left() { return waitpid(-1, nullptr, WNOHANG) != -1 || errno != EC
 
 }  // namespace
 
-TEST_CASE("search: results come in order, whatever the number of workers") {
+TEST_CASE("search: answers come in order, whatever the number of workers") {
   const Task square = [](std::uint64_t number) { return std::to_string(number * number); };
   const std::string one = gathered(1000, 1, square);
   CHECK(one.starts_with("0 1 4 9 "));
@@ -51,17 +65,50 @@ TEST_CASE("search: results come in order, whatever the number of workers") {
   CHECK_FALSE(children_left());
 }
 
-TEST_CASE("search: results may be empty or larger than a socket holds") {
+TEST_CASE("search: answers may be empty or larger than a socket holds") {
   const Task sizes = [](std::uint64_t number) { return std::string(number * 300'000, 'x'); };
   std::uint64_t bytes = 0;
   do_tasks(
-      5, 2, sizes,
-      [&](std::uint64_t, const std::optional<std::string>& result) {
-        bytes += result->size();
+      5, 2, work_of(sizes),
+      [&](const Stretch&, const std::optional<std::string>& answer) {
+        bytes += answer->size();
         return true;
       },
       go_on);
   CHECK(bytes == 3'000'000);
+}
+
+TEST_CASE("search: short tasks are answered for together, a long one at once") {
+  const auto answers = [](std::uint64_t tasks, const Task& task) {
+    std::uint64_t count = 0;
+    do_tasks(
+        tasks, 2, work_of(task),
+        [&](const Stretch&, const std::optional<std::string>&) { return ++count != 0; }, go_on);
+    return count;
+  };
+  const Task quick = [](std::uint64_t) { return std::string(); };
+  CHECK(answers(100'000, quick) < 5'000);
+  const Task slow = [](std::uint64_t) {
+    usleep(30'000);
+    return std::string();
+  };
+  CHECK(answers(12, slow) == 12);
+}
+
+TEST_CASE("search: what a worker has done and not answered for when it dies is done again") {
+  const testing::TemporaryFolder folder;
+  const std::filesystem::path mark = folder.path() / "mark";
+  const Task task = [&](std::uint64_t number) {
+    if (number == 900 && !std::filesystem::exists(mark)) {
+      std::ofstream(mark) << "died";
+      kill(getpid(), SIGKILL);
+    }
+    return std::to_string(number);
+  };
+  const std::string text = gathered(1000, 1, task);
+  CHECK(text.starts_with("0 1 2 "));
+  CHECK(text.find(" 898 899 900 901 ") != std::string::npos);
+  CHECK(std::filesystem::exists(mark));
 }
 
 TEST_CASE("search: a task that kills its process is given up after two tries, alone") {
@@ -115,9 +162,9 @@ TEST_CASE("search: a task is not blamed for a worker that was dead before it was
   };
   std::string text;
   do_tasks(
-      2, 2, task,
-      [&](std::uint64_t, const std::optional<std::string>& result) {
-        text += result.value_or("-") + " ";
+      2, 2, work_of(task),
+      [&](const Stretch&, const std::optional<std::string>& answer) {
+        text += answer.value_or("-") + " ";
         return true;
       },
       [&] {
@@ -137,14 +184,14 @@ TEST_CASE("search: a task is not blamed for a worker that was dead before it was
 TEST_CASE("search: taking or ticking may end the work at once") {
   const Task task = [](std::uint64_t number) { return std::to_string(number); };
   std::uint64_t taken = 0;
-  const auto take = [&](std::uint64_t, const std::optional<std::string>&) { return ++taken < 10; };
-  CHECK(do_tasks(1'000'000, 3, task, take, go_on) == WorkEnd::enough);
+  const auto take = [&](const Stretch&, const std::optional<std::string>&) { return ++taken < 10; };
+  CHECK(do_tasks(1'000'000, 3, work_of(task), take, go_on) == WorkEnd::enough);
   CHECK(taken == 10);
   const Task endless = [](std::uint64_t) {
     for (;;) pause();
     return std::string();
   };
-  CHECK(do_tasks(10, 2, endless, take, [] { return false; }) == WorkEnd::stopped);
+  CHECK(do_tasks(10, 2, work_of(endless), take, [] { return false; }) == WorkEnd::stopped);
   CHECK_FALSE(children_left());
 }
 
@@ -170,6 +217,21 @@ TEST_CASE("search: what is packed is unpacked, and no more") {
   CHECK(in.number() == 7);
   CHECK(in.empty());
   CHECK_THROWS_AS(in.number(), AssertionFailure);
+}
+
+TEST_CASE("search: raw bytes are packed as they are") {
+  Packer out;
+  out.raw(std::string_view("%\"\n\0", 4));
+  out.raw("");
+  out.number(3);
+  CHECK(out.bytes() == std::string("4 %\"\n\0000 3 ", 10));
+  const std::string bytes = out.take();
+  CHECK(out.bytes().empty());
+  Unpacker in(bytes);
+  CHECK(in.raw() == std::string_view("%\"\n\0", 4));
+  CHECK(in.raw().empty());
+  CHECK(in.number() == 3);
+  CHECK_THROWS_AS(Unpacker("3 ab").raw(), AssertionFailure);
 }
 
 TEST_CASE("search: text that nobody packed is refused") {
