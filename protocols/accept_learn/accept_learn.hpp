@@ -43,11 +43,12 @@ QUORATE_ENUM(Bug, answers_ignored, answers_early)
 
 struct AcceptLearn {
   static constexpr std::string_view name = "accept_learn";
+  static constexpr int version = 2;
   using Params = accept_learn::Params;
   using Roles = Types<accept_learn::Server>;
   using Messages = Types<accept_learn::Forward, accept_learn::Accept, accept_learn::Learn,
                          accept_learn::Missed, accept_learn::YouMissed, accept_learn::TakeOver,
-                         accept_learn::Outstanding, accept_learn::Alive>;
+                         accept_learn::Outstanding, accept_learn::Alive, accept_learn::Executed>;
   using Timers = Types<accept_learn::Beat, accept_learn::Silence>;
   using Events = Types<accept_learn::TakesOver, accept_learn::Told, accept_learn::Rejected,
                        accept_learn::Replaced>;

@@ -182,6 +182,29 @@ TEST_CASE("accept_learn: S1, S2, S3: who is next takes over, past those that are
   CHECK(field(*run, 5, "turn") == "3");
 }
 
+// All LEARNs between n2 to n5 are lost but those to and from n1, the leader: it alone executes, and
+// has no ACCEPT left to send.
+TEST_CASE("accept_learn: who lacks LEARNs that nobody says again is told what is executed") {
+  std::string lost;
+  for (const std::string from : {"n2", "n3", "n4", "n5"}) {
+    for (const std::string to : {"n2", "n3", "n4", "n5"}) {
+      if (from == to) continue;
+      lost += (lost.empty() ? "" : ",") +
+              (R"j({ "at": "50ms", "for": "500ms", "do": { "omit": { "node": ")j" + from +
+               R"j(", "side": "send", "message": "Learn", "to": ")j" + to + R"j(" } } })j");
+    }
+  }
+  const auto run = run_to_end(scenario_of(R"j({ "quorate": 1, "network": { "delay": "5ms" },
+    "protocol": { "use": "accept_learn", "nodes": 5 }, "stop": { "at": "5s" },
+    "workload": [{ "client": "c1", "op": "put", "at": "100ms", "node": "n1" }], "faults": [)j" +
+                                          lost + R"j(],
+    "expect": [{ "at": "end", "state": "nothing_outstanding" }] })j"));
+  CHECK(run->outcome().verdict == Verdict::pass);
+  for (std::uint32_t i = 1; i <= 5; ++i) CHECK(field(*run, i, "executed") == "1");
+  CHECK(sent(*run, "Executed") == 4);
+  CHECK(sent(*run, "Missed") == 4);
+}
+
 // ---- execute ------------------------------------------------------------------------------------
 
 TEST_CASE("accept_learn: when each rule executes: at once, when learned, by all, by a majority") {

@@ -45,6 +45,14 @@ struct Missed {
   Timestamp from{};
   QUORATE_FIELDS(Missed, from)
 };
+// The answer to that: it is executed here, so a majority had learned it. Those may have said so for
+// the last time; it need not be counted again.
+struct Executed {
+  Turn turn{};
+  Timestamp t{};
+  Request o;
+  QUORATE_FIELDS(Executed, turn, t, o)
+};
 // "S3 tells S2 that it apparently missed ACCEPT(o, t)", and what that was.
 struct YouMissed {
   Timestamp t{};

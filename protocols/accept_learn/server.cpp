@@ -128,14 +128,14 @@ void Server::ask_for_missed(NodeId whom, Out& out) {
   if (std::exchange(asked_from, from) != from) out.send(whom, Missed{from});
 }
 
-// "S2 retransmits ACCEPT(o, t), allowing S3 to catch up." Others say what they have executed: no
-// later leader can send anything else, so it is learned in this turn as well.
+// "S2 retransmits ACCEPT(o, t), allowing S3 to catch up." And whoever is asked says what it has
+// executed: no later leader can send anything else, so it is learned in this turn as well.
 void Server::on(NodeId from, const Missed& m, Out& out) {
   hear(from, out);
   const Turn now = out.params().leader_id ? turn : 0;
   for (Timestamp t = m.from; t <= log.size(); ++t) {
     if (role == RoleName::leader) send_accept(t, from, out);
-    if (t <= executed) out.send(from, Learn{now, t, log[static_cast<std::size_t>(t - 1)].o});
+    if (t <= executed) out.send(from, Executed{now, t, log[static_cast<std::size_t>(t - 1)].o});
   }
 }
 
@@ -160,20 +160,33 @@ void Server::on(NodeId from, const Learn& m, Out& out) {
   hear(from, out);
   if (m.t <= executed) return;
   note(m.t, m.turn, m.o, from);
-  if (m.t <= log.size()) {
-    const Entry& own = log[static_cast<std::size_t>(m.t - 1)];
-    if (!own.learned && own.o == m.o && tag(own, out) == m.turn) say_learned(m.t, out);
-  }
+  say_as_well(m, out);
   execute(out);
 }
 
+void Server::on(NodeId from, const Executed& m, Out& out) {
+  hear(from, out);
+  if (m.t <= executed) return;
+  note(m.t, m.turn, m.o, from).executed = true;
+  say_as_well({m.turn, m.t, m.o}, out);
+  execute(out);
+}
+
+// What another has learned it has learned too, if it holds the same.
+void Server::say_as_well(const Learn& m, Out& out) {
+  if (m.t > log.size()) return;
+  const Entry& own = log[static_cast<std::size_t>(m.t - 1)];
+  if (!own.learned && own.o == m.o && tag(own, out) == m.turn) say_learned(m.t, out);
+}
+
 // LEARNs count together if they are about the same operation of the same leader.
-void Server::note(Timestamp t, Turn tag, const Request& o, NodeId who) {
+Heard& Server::note(Timestamp t, Turn tag, const Request& o, NodeId who) {
   std::vector<Heard>& all = heard[t];
   const auto same = [&](const Heard& one) { return one.turn == tag && one.o == o; };
   auto found_one = std::ranges::find_if(all, same);
-  if (found_one == all.end()) found_one = all.insert(all.end(), {tag, o, {}});
+  if (found_one == all.end()) found_one = all.insert(all.end(), {tag, o, {}, false});
   found_one->who.insert(who);
+  return *found_one;
 }
 
 const Heard* Server::heard_of(Timestamp t, Turn tag, const Request& o) const {
@@ -199,7 +212,8 @@ std::optional<Entry> Server::ready(const Out& out) const {
   const auto all = heard.find(t);
   if (all == heard.end()) return {};
   for (const Heard& one : all->second) {
-    if (one.who.size() >= majority(out.nodes().size())) return Entry{one.turn, one.o, true};
+    const bool learned = one.executed || one.who.size() >= majority(out.nodes().size());
+    if (learned) return Entry{one.turn, one.o, true};
   }
   return {};
 }

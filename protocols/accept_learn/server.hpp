@@ -17,7 +17,8 @@ struct Heard {
   Turn turn{};
   Request o;
   NodeSet who;
-  QUORATE_FIELDS(Heard, turn, o, who)
+  bool executed{};  // who says so had counted a majority
+  QUORATE_FIELDS(Heard, turn, o, who, executed)
 };
 
 struct Server {
@@ -50,6 +51,7 @@ struct Server {
   void on(NodeId from, const Accept& m, Out& out);
   void on(NodeId from, const Learn& m, Out& out);
   void on(NodeId from, const Missed& m, Out& out);
+  void on(NodeId from, const Executed& m, Out& out);
   void on(NodeId from, const YouMissed& m, Out& out);
   void on(NodeId from, const TakeOver& m, Out& out);
   void on(NodeId from, const Outstanding& m, Out& out);
@@ -65,7 +67,8 @@ struct Server {
   void take(NodeId from, const Accept& m, Out& out);
   void replace(Timestamp t, const Entry& entry, Out& out);
   void ask_for_missed(NodeId whom, Out& out);
-  void note(Timestamp t, Turn tag, const Request& o, NodeId who);
+  Heard& note(Timestamp t, Turn tag, const Request& o, NodeId who);
+  void say_as_well(const Learn& m, Out& out);
   const Heard* heard_of(Timestamp t, Turn tag, const Request& o) const;
   void say_learned(Timestamp t, Out& out);
   void hold(Timestamp t, Out& out);
