@@ -167,4 +167,23 @@ TEST_CASE("bully 1982 zoo: each mistake breaks what it is said to, and alone doe
   testing::check_zoo_innocent("bully_1982");
 }
 
+// The paper's network doubles nothing: a HALT that comes again stops whom no election halts.
+TEST_CASE("bully 1982: a message that comes twice is outside the model") {
+  std::size_t broken = 0;
+  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+    const auto run = make_run(scenario_of(R"j({ "quorate": 1, "stop": { "at": "5s" },
+        "network": { "delay": "empirical(1ms:40, 49ms:60)", "duplicate": "30%" },
+        "protocol": { "use": "bully_1982", "nodes": 3, "params": { "boot": "recovery" } },
+        "faults": [{ "every": "exponential(300ms)", "for": "exponential(150ms)",
+                     "may_not_fire": true, "do": { "crash": "random" } }] })j"),
+                              seed);
+    run->run();
+    if (!run->outcome().violation) continue;
+    ++broken;
+    CAPTURE(seed);
+    CHECK(run->outcome().model.find("that no message arrives twice, but") != std::string::npos);
+  }
+  CHECK(broken > 0);
+}
+
 }  // namespace quorate::bully_1982

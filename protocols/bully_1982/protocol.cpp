@@ -20,7 +20,8 @@ ProtocolEntry protocol() {
                       &agreed}},
       .assumes = [](const Params&) -> FailureModel {
         using enum Assumption;
-        return {.safety = {reliable_links, no_cuts, bounded_delay, prompt_nodes, true_clocks},
+        return {.safety = {reliable_links, no_cuts, no_duplicates, bounded_delay, prompt_nodes,
+                           true_clocks},
                 .bound = "call_timeout",
                 .at_will = {"long_silence"}};
       },

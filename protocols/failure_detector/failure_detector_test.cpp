@@ -58,6 +58,45 @@ TEST_CASE("failure_detector: a timeout that no heartbeat keeps is refused, but w
   CHECK(refusal("", R"("timeout": "50ms")").find("n1 says every 50ms") != std::string::npos);
   CHECK(refusal(slow + R"(, "timeouts": "adaptive")") == "");
   CHECK(refusal(slow + R"(, "method": "probe")") == "");
+  CHECK(refusal("", R"("method": "probe")").find("they watch each other") != std::string::npos);
+}
+
+// What comes to one that stands still is late by that, too; so both share the bound.
+TEST_CASE("failure_detector: within its model no fixed detector errs, however long the interval") {
+  const std::uint64_t seeds = testing::seeds_here(20);
+  for (const std::string method : {"heartbeat", "probe"}) {
+    for (const std::int64_t interval : {20, 50, 120, 160, 190}) {
+      const std::int64_t bound_us = method == "probe" ? 50000 : (200 - interval) * 1000 / 3;
+      const std::string delay = std::to_string(bound_us * 6 / 10) + "us";
+      const std::string pause = std::to_string(bound_us * 4 / 10) + "us";
+      const Settings settings{
+          {"protocol.params", R"({"timeout": "200ms", "method": ")" + method +
+                                  R"(", "interval": ")" + std::to_string(interval) + "ms\"}"},
+          {"network.delay", "\"uniform(0ms, " + delay + ")\""},
+          {"faults", R"j([{"every": "uniform(50ms, 150ms)", "for": ")j" + pause +
+                         R"j(", "may_not_fire": true, "do": {"pause": "random"}}])j"}};
+      for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+        CAPTURE(method);
+        CAPTURE(interval);
+        CAPTURE(seed);
+        const auto run = run_to_end(scenario_of(R"({ "quorate": 1, "stop": { "at": "10s" },
+            "protocol": { "use": "failure_detector", "nodes": 4 } })",
+                                                settings),
+                                    seed);
+        CHECK(run->outcome().model.starts_with("within: a node stood still"));
+        CHECK_FALSE(run->outcome().violation.has_value());
+      }
+    }
+  }
+}
+
+TEST_CASE("failure_detector: what the model leaves no room for is outside of it") {
+  const auto late =
+      watched(R"("timeout": "120ms")", {{"network.delay", R"j("uniform(10ms, 50ms)")j"}});
+  REQUIRE(late->outcome().violation.has_value());
+  CHECK(late->outcome().diagnosis == std::vector<std::string>{"outside_model"});
+  CHECK(late->outcome().because.at(0).find("less than (timeout - interval) / 3") !=
+        std::string::npos);
 }
 
 TEST_CASE("failure_detector: a probe that is answered in time suspects nobody") {

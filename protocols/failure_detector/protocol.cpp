@@ -13,14 +13,22 @@ using Properties = Types<StrongAccuracy, LeaderIsTrusted, Patience>;
 // "For a synchronous system a suspected crash is equivalent to a known crash." A fixed timeout must
 // last for an interval and for what delays differ by, or for a probe and its answer. A quarter of
 // it for a message is enough where the interval takes no more than the other three.
+// Two heartbeats are an interval apart, and by what the second takes longer and its sender stands
+// still. A probe and its answer take that long twice, and each end may stand still.
 FailureModel assumes(const Params& params) {
   using enum Assumption;
   if (params.timeouts == Timeouts::fixed) {
-    return {.safety = {reliable_links, no_cuts, bounded_delay, prompt_nodes, true_clocks},
-            .bound = "timeout",
-            .parts = 4};
+    FailureModel model{
+        .safety = {reliable_links, no_cuts, bounded_delay, prompt_nodes, true_clocks},
+        .bound = "timeout",
+        .parts = 4};
+    if (params.method == Method::heartbeat) {
+      model.parts = 3;
+      model.less = "interval";
+    }
+    return model;
   }
-  return {.progress = {no_cuts}, .recovers = 20 * params.timeout};
+  return {.progress = {no_cuts}, .less = "interval", .recovers = 20 * params.timeout};
 }
 
 NodeId process(std::size_t i) { return NodeId{static_cast<std::uint32_t>(i)}; }
@@ -45,6 +53,14 @@ std::optional<ParamConflict> never_in_time(std::span<const Params> processes, No
   return std::nullopt;
 }
 
+// Who probes sends no heartbeats to those that wait for them.
+constexpr Alike<Params> alike[] = {
+    {"method", [](auto& a, auto& b) { return a.method == b.method; }, "they watch each other"}};
+std::optional<ParamConflict> conflict(std::span<const Params> processes, NodeNames names) {
+  if (auto found = not_alike<Params>(alike, processes, names)) return found;
+  return never_in_time(processes, names);
+}
+
 }  // namespace
 
 ProtocolEntry protocol() {
@@ -58,7 +74,7 @@ ProtocolEntry protocol() {
       .assumes = &assumes,
       .costs = costs,
   });
-  entry.info.check_together = param_rule(&never_in_time);
+  entry.info.check_together = param_rule(&conflict);
   return entry;
 }
 

@@ -1,5 +1,7 @@
 #include "sim/check/failure_model.hpp"
 
+#include <algorithm>
+
 #include "sim/base/assert.hpp"
 
 namespace quorate {
@@ -8,10 +10,42 @@ namespace {
 std::string bound_words(const FailureModel& model) {
   if (model.bound.empty()) return "a bound";
   const std::string divisor = model.parts == 1 ? "" : " / " + std::to_string(model.parts);
-  return model.bound + divisor;
+  const std::string all = model.whose.empty() ? model.bound : model.whose + "'s " + model.bound;
+  return (model.less.empty() ? all : "(" + all + " - " + model.less + ")") + divisor;
+}
+
+void add_missing(std::vector<Assumption>& list, const std::vector<Assumption>& more) {
+  for (const Assumption assumption : more) {
+    if (std::ranges::find(list, assumption) == list.end()) list.push_back(assumption);
+  }
 }
 
 }  // namespace
+
+void join(FailureModel& model, const FailureModel& other) {
+  // Where nothing is assumed of progress nothing is said of how long it takes to recover.
+  if (model.progress.empty()) {
+    model.recovers = other.recovers;
+  } else if (!other.progress.empty()) {
+    const bool both = model.recovers && other.recovers;
+    model.recovers =
+        both ? std::optional(std::max(*model.recovers, *other.recovers)) : std::nullopt;
+  }
+  add_missing(model.safety, other.safety);
+  add_missing(model.progress, other.progress);
+  std::erase_if(model.progress, [&](Assumption assumption) {
+    return std::ranges::find(model.safety, assumption) != model.safety.end();
+  });
+  if (model.quorums.empty() != other.quorums.empty()) model.quorums.push_back(0);
+  for (const std::uint32_t quorum : other.quorums) {
+    if (std::ranges::find(model.quorums, quorum) == model.quorums.end()) {
+      model.quorums.push_back(quorum);
+    }
+  }
+  std::erase_if(model.at_will, [&](const std::string& timer) {
+    return std::ranges::find(other.at_will, timer) == other.at_will.end();
+  });
+}
 
 std::string words_of(Assumption assumption, const FailureModel& model) {
   switch (assumption) {

@@ -21,9 +21,10 @@ struct FailureModel {
   std::vector<Assumption> safety{};    // what its properties rest on
   std::vector<Assumption> progress{};  // what it takes, besides, to get anything done
   // Of bounded_delay: a message takes less than this part of that parameter, a duration; and of
-  // prompt_nodes: no node stands still for longer.
+  // prompt_nodes: no node stands still for longer. What `less` names is taken away from it first.
   std::string bound{};
   std::int64_t parts{2};
+  std::string less{};
   // Of majority_up: how many members each quorum takes; 0: more than half.
   std::vector<std::uint32_t> quorums{};
   // Of true_clocks: timers that may expire at any moment, so that a scenario may fire them.
@@ -31,7 +32,13 @@ struct FailureModel {
   // How long after the last of what progress assumes away things may still stand still. Absent:
   // for ever, for what is lost is never made up for.
   std::optional<Duration> recovers{};
+  // The node that was told so, where others were told to wait for longer.
+  std::string whose{};
 };
+
+// What nodes that were told different things assume together: whatever any of them does. Of two
+// bounds that of `model` is kept.
+void join(FailureModel& model, const FailureModel& other);
 
 // "no message is lost"; one clause.
 std::string words_of(Assumption assumption, const FailureModel& model);

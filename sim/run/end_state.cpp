@@ -1,5 +1,7 @@
 #include "sim/run/end_state.hpp"
 
+#include <algorithm>
+
 namespace quorate {
 
 std::vector<PropertyResult> results_of(std::span<const Checked> properties) {
@@ -12,14 +14,40 @@ std::vector<PropertyResult> results_of(std::span<const Checked> properties) {
   return results;
 }
 
+namespace {
+
+// A bound of one node leaves room for what any other of them takes away.
+std::optional<Duration> longest_of(const Assumed& node, const std::vector<Assumed>& all) {
+  if (!node.bound) return std::nullopt;
+  Duration less{};
+  for (const Assumed& other : all) {
+    if (!node.model.less.empty() && other.model.less == node.model.less) {
+      less = std::max(less, other.less);
+    }
+  }
+  return (*node.bound - less) / node.model.parts;
+}
+
+}  // namespace
+
 RunWatch watch_of(const std::shared_ptr<const Scenario>& scenario,
-                  std::optional<std::string_view> object, const FailureModel& model,
-                  const Duration* bound) {
+                  std::optional<std::string_view> object, const std::vector<Assumed>& nodes) {
   RunWatch watch;
   if (object && compares_answers(*scenario)) watch.history = HistoryCheck(find_model(*object));
-  std::optional<Duration> longest;
-  if (bound != nullptr) longest = *bound / model.parts;
-  watch.faults = FaultAccount(scenario, model, longest);
+  const Assumed* strictest = nullptr;
+  std::optional<Duration> least;
+  bool alike = true;
+  for (const Assumed& node : nodes) {
+    const std::optional<Duration> longest = longest_of(node, nodes);
+    alike = alike && longest == longest_of(nodes.front(), nodes);
+    if (strictest != nullptr && (!longest || (least && *least <= *longest))) continue;
+    strictest = &node;
+    least = longest;
+  }
+  FailureModel model = strictest != nullptr ? strictest->model : FailureModel{};
+  if (!alike) model.whose = strictest->node;
+  for (const Assumed& node : nodes) join(model, node.model);
+  watch.faults = FaultAccount(scenario, model, least);
   return watch;
 }
 

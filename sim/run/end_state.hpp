@@ -64,21 +64,44 @@ std::vector<PropertyResult> results_of(const Properties& properties) {
   return results_of(std::span<const Checked>(all));
 }
 
-// What watches a run beside its protocol's own properties: answers are compared with `object`'s, if
-// the protocol names one; `bound` is the parameter that the failure model names.
-RunWatch watch_of(const std::shared_ptr<const Scenario>& scenario,
-                  std::optional<std::string_view> object, const FailureModel& model,
-                  const Duration* bound);
+// What one node assumes, by what it was told, and how long its bound and what is taken away from
+// that are.
+struct Assumed {
+  std::string node;
+  FailureModel model;
+  std::optional<Duration> bound{};
+  Duration less{};
+};
 
-// The same, by what the run's first member was told.
+// What watches a run beside its protocol's own properties: answers are compared with `object`'s, if
+// the protocol names one. The run is judged by what its nodes assume together, and by the least of
+// their bounds.
+RunWatch watch_of(const std::shared_ptr<const Scenario>& scenario,
+                  std::optional<std::string_view> object, const std::vector<Assumed>& nodes);
+
+template <class Params>
+Assumed assumed(const Params& params, FailureModel (*assumes)(const Params&), std::string node) {
+  Assumed result{std::move(node), assumes(params)};
+  const Duration* bound = find_field<Duration>(params, result.model.bound);
+  const Duration* less = find_field<Duration>(params, result.model.less);
+  if (bound != nullptr) result.bound = *bound;
+  if (less != nullptr) result.less = *less;
+  return result;
+}
+
+// The same. Who is no member at the start may become one.
 template <class P>
 RunWatch watch_of(const std::shared_ptr<const Scenario>& scenario, const Description<P>& words,
                   const World<P>& world) {
-  const auto& params = world.setup().nodes[scenario->initial_members().front().value].params;
-  const FailureModel model = words.assumes != nullptr ? words.assumes(params) : FailureModel{};
+  const auto& nodes = world.setup().nodes;
+  std::vector<Assumed> all;
+  for (std::size_t i = 0; i < nodes.size() && words.assumes != nullptr; ++i) {
+    all.push_back(assumed(nodes[i].params, words.assumes, scenario->nodes[i].name));
+  }
   std::optional<std::string_view> object;
+  const auto& params = nodes[scenario->initial_members().front().value].params;
   if (words.object != nullptr) object = words.object(params);
-  return watch_of(scenario, object, model, find_field<Duration>(params, model.bound));
+  return watch_of(scenario, object, all);
 }
 
 // How often each situation was seen; `lost_tails`, crashes that lost a write, is one of every

@@ -137,7 +137,7 @@ void FaultAccount::note(const Record& record) {
       note_drop(record);
       break;
     case Kind::dup:
-      add(Assumption::no_duplicates, record.time, breaches_);
+      note_copy(record);
       break;
     case Kind::crash:
       note_crash(record);
@@ -147,6 +147,7 @@ void FaultAccount::note(const Record& record) {
       break;
     case Kind::pause:
       paused_.emplace(record.node, record.time);
+      pauses_.push_back(record.time);
       majority_.stopped(record.node);
       break;
     case Kind::resume:
@@ -210,9 +211,20 @@ void FaultAccount::note_majority(Time now) {
   }
 }
 
+void FaultAccount::note_copy(const Record& record) {
+  add(Assumption::no_duplicates, record.time, breaches_);
+  const auto copied = under_way_.find(record.message);
+  if (copied != under_way_.end()) ++copied->second.copies;
+}
+
+void FaultAccount::ended(std::map<std::uint64_t, UnderWay>::iterator message) {
+  if (--message->second.copies == 0) under_way_.erase(message);
+}
+
 // What nobody is there to receive, or was meant for an earlier life, is the crash's loss.
 void FaultAccount::note_drop(const Record& record) {
-  under_way_.erase(record.message);
+  const auto dropped = under_way_.find(record.message);
+  if (dropped != under_way_.end()) ended(dropped);
   if (record.why == DropReason::dead || record.why == DropReason::stale) return;
   const bool cut = record.why == DropReason::cut;
   majority_.lost(record.from, record.to, cut);
@@ -224,11 +236,11 @@ void FaultAccount::note_arrival(const Record& record) {
   if (bound_) {
     const auto sent = under_way_.find(record.message);
     if (sent != under_way_.end()) {
-      const auto [since, left] = sent->second;
+      const auto [since, left, copies] = sent->second;
       const bool late = record.time - since >= *bound_;
       if (late) add(Assumption::bounded_delay, since + *bound_, breaches_);
       if (late && record.time - left < *bound_) waited_for_disk_.push_back(since + *bound_);
-      under_way_.erase(sent);
+      ended(sent);
     }
   }
   if (!assumes(Assumption::fifo_links)) return;
@@ -352,9 +364,10 @@ std::string FaultAccount::happened(Time now) const {
     const auto assumption = static_cast<Assumption>(i);
     const bool told = assumption != Assumption::majority_up &&
                       (assumption != Assumption::bounded_delay || bound_);
-    if (breaches[i].empty() || !told) continue;
-    text += (text.empty() ? "" : ", ") +
-            seen_by(assumption, breaches[i].size(), breaches[i].front(), now);
+    // What the model allows has happened all the same.
+    const Breach& seen = assumption == Assumption::prompt_nodes ? pauses_ : breaches[i];
+    if (seen.empty() || !told) continue;
+    text += (text.empty() ? "" : ", ") + seen_by(assumption, seen.size(), seen.front(), now);
   }
   if (clocks_set_ != 0) text += (text.empty() ? "" : ", ") + std::string("a clock was set");
   return text.empty() ? "no faults" : text;

@@ -71,6 +71,7 @@ class FaultAccount {
   struct UnderWay {
     Time since;  // of the handler that sent it
     Time left;
+    std::uint32_t copies{1};  // a copy may be late as well
   };
   // What a node's handlers put out while its disk lags behind waits for a write.
   struct Waiting {
@@ -91,8 +92,10 @@ class FaultAccount {
 
   bool assumes(Assumption assumption) const;
   Time handled_at(const Record& send);
+  void ended(std::map<std::uint64_t, UnderWay>::iterator message);
   std::vector<Time> held_too_long(Time now) const;
   void note(const Record& record);
+  void note_copy(const Record& record);
   void note_drop(const Record& record);
   void note_arrival(const Record& record);
   void note_fault(const Record& record);
@@ -126,6 +129,7 @@ class FaultAccount {
   std::map<std::uint64_t, UnderWay> under_way_;                // messages
   std::map<std::pair<NodeId, NodeId>, std::uint64_t> newest_;  // message that arrived on a link
   std::map<NodeId, Time> paused_;                              // since when
+  Breach pauses_;                                              // the short ones, too
   std::set<NodeId> down_;
   std::vector<NodeId> members_;
   bool counts_disks_{};
