@@ -118,6 +118,23 @@ TEST_CASE("2pc decentralised: lost votes are asked for again") {
   }
 }
 
+TEST_CASE("2pc: some_ready holds of who is ready, not of nobody") {
+  const std::string text = R"({"quorate": 1, "protocol": {"use": "2pc",
+      "roles": {"coordinator": ["co"], "participant": ["p1", "p2", "p3"]}},
+    "stop": {"at": "5s"}, "network": {"delay": "10ms"},
+    "expect": [{"at": "end", "state": "some_ready"}]})";
+  const testing::Settings work{
+      {"workload", R"([{"client": "c", "op": "t", "at": "1s", "node": "co"}])"}};
+  const auto with_fault = [&](const std::string& fault) {
+    testing::Settings all = work;
+    all.emplace_back("faults", "[" + fault + "]");
+    return testing::run_to_end(testing::scenario_of(text, all))->outcome().verdict;
+  };
+  CHECK(testing::run_to_end(testing::scenario_of(text))->outcome().verdict == Verdict::fail);
+  CHECK(with_fault(R"({"at": "500ms", "do": {"crash": ["p1", "p2", "p3"]}})") == Verdict::fail);
+  CHECK(with_fault(R"({"at": "1025ms", "do": {"crash": "co"}})") == Verdict::pass);
+}
+
 TEST_CASE("2pc: who talks to whom is one rule for all") {
   for (const char* own : {R"({"form": "tree"})", R"({"fan_out": 3})", R"({"ack": true})",
                           R"({"presume": "abort"})"}) {

@@ -127,8 +127,8 @@ std::vector<NodeId> asked_for(Txn txn, NodeId node, const CommitCluster& cluster
 }
 
 bool some_ready(const CommitCluster& cluster) {
-  return !commitment::every_record(
-      cluster, [](LogRecord record) { return record != LogRecord::vote_commit; });
+  return commitment::any_record(cluster,
+                                [](LogRecord record) { return record == LogRecord::vote_commit; });
 }
 
 }  // namespace quorate::p2pc

@@ -29,7 +29,7 @@ struct Params {
   static constexpr std::array texts{
       "naive: at a timeout a participant commits if it has prepared to and aborts otherwise; "
       "elected: the first that is alive asks the others and decides for all; quorum: it does so "
-      "only with a majority",
+      "only with enough of them",
       "how this node votes",
       "participants acknowledge decisions, so that the coordinator can forget them",
       "how long a coordinator waits for all votes",
@@ -52,7 +52,7 @@ QUORATE_ENUM(Bug, init_answers_only, silence_is_yes, terminator_first, coordinat
 
 struct ThreePhaseCommit {
   static constexpr std::string_view name = "3pc";
-  static constexpr int version = 4;
+  static constexpr int version = 5;
   using Params = p3pc::Params;
   using Roles = Types<p3pc::Coordinator, p3pc::Participant>;
   using Messages = Types<p3pc::VoteRequest, p3pc::Vote, p3pc::PreCommit, p3pc::PreAbort, p3pc::Ack,

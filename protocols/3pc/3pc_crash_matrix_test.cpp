@@ -73,10 +73,11 @@ Fate outcome(const Fates& fates, const Split& split, int side, const std::string
   if (some(fates, split, side, Fate::untouched)) return Fate::aborted;
   const std::size_t ready = count(fates, split, side, Fate::ready);
   const std::size_t prepared = count(fates, split, side, Fate::prepared);
-  const std::size_t quorum = fates.size() / 2 + 1;
+  const std::size_t to_commit = fates.size() / 2 + 1;
+  const std::size_t to_abort = fates.size() + 1 - to_commit;
   if (termination == "elected") return prepared > 0 ? Fate::committed : Fate::aborted;
-  if (prepared > 0 && ready + prepared >= quorum) return Fate::committed;
-  return ready >= quorum ? Fate::aborted : Fate::ready;
+  if (prepared > 0 && ready + prepared >= to_commit) return Fate::committed;
+  return ready >= to_abort ? Fate::aborted : Fate::ready;
 }
 
 Fates left_alone(const Fates& before, const Split& split, const std::string& termination) {

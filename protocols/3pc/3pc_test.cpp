@@ -224,6 +224,37 @@ TEST_CASE("3pc terminator: with a quorum, and not without") {
   CHECK(alone.timer<DecisionTimeout>().has_value());
 }
 
+// With a majority for either, two and two would wait for each other for ever.
+TEST_CASE("3pc terminator: half of an even number may abort, and then no more than that commit") {
+  const auto of_four = [](LogRecord own_record) {
+    LoneParticipant lone({.nodes = 4, .params = with(Termination::quorum)});
+    lone.hear(node(2), VoteRequest{others});
+    if (own_record == LogRecord::precommit) {
+      lone.hear(node(2), PreCommit{others, Chair::coordinator});
+    } else {
+      lone.hear(node(3), PreAbort{others});
+    }
+    take_over(lone, own_record, LogRecord::precommit, LogRecord::precommit);
+    return lone;
+  };
+  LoneParticipant two = of_four(LogRecord::preabort);
+  two.hear(node(4), State{others, LogRecord::preabort});
+  CHECK(two.sent<PreAbort>().size() == 4);
+  two.hear(node(1), Ack{others, Decision::abort});
+  CHECK(two.sent<GlobalAbort>().empty());
+  two.hear(node(4), Ack{others, Decision::abort});
+  CHECK(two.sent<GlobalAbort>().size() == 4);
+
+  LoneParticipant three = of_four(LogRecord::precommit);
+  three.hear(node(4), State{others, LogRecord::preabort});
+  CHECK(three.sent<PreCommit>().size() == 4);
+  three.hear(node(1), Ack{others, Decision::commit});
+  three.hear(node(2), Ack{others, Decision::commit});
+  CHECK(three.sent<GlobalCommit>().empty());
+  three.hear(node(3), Ack{others, Decision::commit});
+  CHECK(three.sent<GlobalCommit>().size() == 4);
+}
+
 TEST_CASE("3pc terminator: goes by what it is itself by now") {
   for (const bool stale : {false, true}) {
     LoneParticipant lone =

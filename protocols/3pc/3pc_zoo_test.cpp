@@ -76,6 +76,23 @@ TEST_CASE("3pc: a quorum that answers too late learns what somebody knows") {
         Verdict::pass);
 }
 
+TEST_CASE("3pc: some_undecided holds of who is undecided, not of nobody") {
+  const std::string text = R"({"quorate": 1, "protocol": {"use": "3pc",
+      "roles": {"coordinator": ["co"], "participant": ["p1", "p2", "p3"]}},
+    "stop": {"at": "1030ms"}, "network": {"delay": "10ms"},
+    "expect": [{"at": "end", "state": "some_undecided"}]})";
+  const testing::Settings work{
+      {"workload", R"([{"client": "c", "op": "t", "at": "1s", "node": "co"}])"}};
+  testing::Settings dead = work;
+  dead.emplace_back("faults", R"([{"at": "500ms", "do": {"crash": ["p1", "p2", "p3"]}}])");
+  const auto verdict = [&](const testing::Settings& settings) {
+    return testing::run_to_end(testing::scenario_of(text, settings))->outcome().verdict;
+  };
+  CHECK(verdict({}) == Verdict::fail);
+  CHECK(verdict(dead) == Verdict::fail);
+  CHECK(verdict(work) == Verdict::pass);
+}
+
 TEST_CASE("3pc: how a transaction ends is one rule for all") {
   const std::string text = testing::refusal_of(R"({"quorate": 1,
     "protocol": {"use": "3pc", "nodes": 3, "node_params": {"n2": {"termination": "quorum"}}},

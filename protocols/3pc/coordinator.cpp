@@ -6,7 +6,11 @@
 
 namespace quorate::p3pc {
 
-std::uint64_t quorum(const Out& out) { return majority(out.nodes<Participant>().size()); }
+std::uint64_t quorum(Decision decision, const Out& out) {
+  const std::uint64_t participants = out.nodes<Participant>().size();
+  const std::uint64_t to_commit = majority(participants);
+  return decision == Decision::commit ? to_commit : participants + 1 - to_commit;
+}
 
 bool Coordinator::in(Txn txn, LogRecord record) const {
   const auto entry = log.find(txn);
@@ -76,7 +80,9 @@ void Coordinator::on(const AckTimeout& timeout, Out& out) {
   const bool by_quorum = out.params().termination == Termination::quorum;
   const bool some_back = poll.missed && !poll.back.empty();
   if (some_back && out.bug(Bug::last_not_awaited)) return decide(txn, Decision::commit, out);
-  if (poll.missed || (by_quorum && poll.prepared.size() < quorum(out))) return ask(txn, out);
+  if (poll.missed || (by_quorum && poll.prepared.size() < quorum(Decision::commit, out))) {
+    return ask(txn, out);
+  }
   decide(txn, out.bug(Bug::missing_ack_aborts) ? Decision::abort : Decision::commit, out);
 }
 

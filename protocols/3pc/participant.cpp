@@ -193,9 +193,10 @@ void Participant::resolve_open(Txn txn, Out& out) {
     if (out.bug(Bug::terminator_first)) return end(txn, Decision::commit, out);
     return move_all(txn, Stage::preparing_commit, out);
   }
-  const bool can_commit = precommit > 0 && precommit + ready >= quorum(out);
+  const bool can_commit = precommit > 0 && precommit + ready >= quorum(Decision::commit, out);
   if (can_commit) return move_all(txn, Stage::preparing_commit, out);
-  if (preabort + ready >= quorum(out)) return move_all(txn, Stage::preparing_abort, out);
+  const bool can_abort = preabort + ready >= quorum(Decision::abort, out);
+  if (can_abort) return move_all(txn, Stage::preparing_abort, out);
   rounds.erase(txn);
   out.cancel_timer(RoundTimeout{txn});
   out.emit(Blocked{"no quorum"});
@@ -236,10 +237,11 @@ void Participant::on(NodeId from, const Ack& m, Out& out) {
 void Participant::settle(Txn txn, bool waited, Out& out) {
   const Round& round = rounds.at(txn);
   const bool commit = round.stage == Stage::preparing_commit;
+  const Decision decision = commit ? Decision::commit : Decision::abort;
   const bool enough = out.params().termination == Termination::quorum
-                          ? round.prepared.size() >= quorum(out)
+                          ? round.prepared.size() >= quorum(decision, out)
                           : waited || round.prepared.size() == round.states.size();
-  if (enough) return end(txn, commit ? Decision::commit : Decision::abort, out);
+  if (enough) return end(txn, decision, out);
   if (!waited) return;
   rounds.erase(txn);
   wait(txn, out);

@@ -88,6 +88,10 @@ bool waits_for_others(const CommitCluster& cluster, NodeId node) {
   });
 }
 
-bool some_undecided(const CommitCluster& cluster) { return !commitment::all_decided(cluster); }
+// Who lacks a commit that another has made knows no decision, either.
+bool some_undecided(const CommitCluster& cluster) {
+  return commitment::any_record(cluster, [](auto record) { return !decision_of(record); }) ||
+         !commitment::all_know_commits(cluster);
+}
 
 }  // namespace quorate::p3pc

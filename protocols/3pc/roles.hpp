@@ -118,7 +118,8 @@ inline LogRecord record_of(Decision decision) { return commitment::record_of<Log
 inline NodeId coordinator_of(Txn txn, const Out& out) {
   return commitment::coordinator_of<Coordinator>(txn, out);
 }
-// How many must have prepared to commit, or to abort, before a quorum decides.
-std::uint64_t quorum(const Out& out);
+// How many must have prepared to commit, or to abort, before a quorum decides: in all one more than
+// there are, so that never both do, and one of them when all have prepared for something.
+std::uint64_t quorum(Decision decision, const Out& out);
 
 }  // namespace quorate::p3pc

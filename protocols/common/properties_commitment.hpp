@@ -311,17 +311,21 @@ struct CommittedOnce {
 
 // ---- predicates for the end of a run, of live nodes ---------------------------------------------
 
-// Whether `holds` is true of every record that a live participant has, and there is one.
+// Whether `holds` is true of some record that a live participant has.
+template <class P, class F>
+bool any_record(const Cluster<P>& cluster, F&& holds) {
+  return std::ranges::any_of(cluster.members(), [&](NodeId node) {
+    if (!cluster.up(node) || !cluster.template plays<ParticipantOf<P>>(node)) return false;
+    const auto& records = cluster.template role<ParticipantOf<P>>(node).records;
+    return std::ranges::any_of(records, [&](const auto& entry) { return holds(entry.second); });
+  });
+}
+
+// Whether it is true of every such record, and there is one.
 template <class P, class F>
 bool every_record(const Cluster<P>& cluster, F&& holds) {
-  std::size_t seen = 0;
-  const bool all = std::ranges::all_of(cluster.members(), [&](NodeId node) {
-    if (!cluster.up(node) || !cluster.template plays<ParticipantOf<P>>(node)) return true;
-    const auto& records = cluster.template role<ParticipantOf<P>>(node).records;
-    seen += records.size();
-    return std::ranges::all_of(records, [&](const auto& entry) { return holds(entry.second); });
-  });
-  return all && seen > 0;
+  return any_record(cluster, [](auto) { return true; }) &&
+         !any_record(cluster, [&](auto record) { return !holds(record); });
 }
 
 // Whether no live participant lacks a transaction that another has committed. One that has never
