@@ -172,6 +172,7 @@ const ProtocolInfo* find_protocol(const Value& document, const FindProtocol& fin
 
 void read_all(Context& context, ObjectReader& top) {
   read_words(context, top);
+  loader::read_accept(context, top);
   loader::read_protocol(context, top);
   read_randomness(context, top);
   loader::read_workload(context, top);  // before all that may name clients
@@ -184,7 +185,6 @@ void read_all(Context& context, ObjectReader& top) {
   read_check(context, top);
   read_budgets(context, top);
   read_sweep(context, top);
-  loader::read_accept(context, top);
   top.finish();
   loader::check_whole(context);
 }

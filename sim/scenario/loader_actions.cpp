@@ -147,8 +147,11 @@ void check_groups(Context& context, const Value& value, const Action& action) {
       return;
     }
   }
-  const bool divides = action.groups.size() > 1 || seen.size() < context.scenario.nodes.size();
-  if (divides || !context.nodes_known) return;
+  // Whoever is in no group is in one with the others that are in none.
+  const auto some = [](const std::vector<NodeId>& group) { return !group.empty(); };
+  const auto groups = std::ranges::count_if(action.groups, some);
+  const bool rest = seen.size() < context.scenario.nodes.size();
+  if (groups + (rest ? 1 : 0) > 1 || !context.nodes_known) return;
   context.diagnostics.error(ErrorCode::contradiction, value.at,
                             "a partition with everybody in one group divides nobody");
 }

@@ -127,7 +127,10 @@ void read_expect(Context& context, ObjectReader& in);
 bool can_be_positive(const Distribution& distribution);
 // "13.6 GB", for messages.
 std::string bytes_in_words(std::uint64_t bytes);
-// "accept": which warnings are meant, and why.
+// Gives a warning, unless the scenario accepts it.
+void warn(Context& context, ErrorCode code, SourcePosition at, const std::string& text,
+          std::string_view hint = {});
+// "accept": which warnings are meant, and why. Before whatever gives one.
 void read_accept(Context& context, ObjectReader& in);
 // Warns of what is legal but cannot mean what it says. Only for a scenario without errors.
 void lint(Context& context);

@@ -11,16 +11,6 @@
 namespace quorate::loader {
 namespace {
 
-// Says it, unless the scenario accepts it.
-void warn(Context& context, ErrorCode code, SourcePosition at, const std::string& text,
-          std::string_view hint = {}) {
-  if (const auto accepted = context.accepted.find(code); accepted != context.accepted.end()) {
-    accepted->second = {};
-    return;
-  }
-  context.diagnostics.warning(code, at, text, hint);
-}
-
 SourcePosition place_of(const Context& context, std::string_view part, std::string_view key) {
   const Value* object = context.scenario.source.find(part);
   const Value* value = object != nullptr ? object->find(key) : nullptr;
@@ -221,10 +211,22 @@ void lint_metric(Context& context, const Reach& reach, const Expectation& expect
   }
 }
 
+// What is looked at begins with a fault, and after the last moment of a run there is none.
+void lint_since(Context& context, const Reach& reach, const Expectation& expectation) {
+  const std::vector<Fault>& faults = context.scenario.faults;
+  const auto since = std::ranges::find(faults, expectation.of, &Fault::id);
+  if (since == faults.end() || reach.earliest(*since) < context.scenario.stop) return;
+  warn(context, ErrorCode::too_late, expectation.at,
+       "what is looked at begins with fault " + in_quotes(since->id) + ", at " +
+           to_seconds(reach.earliest(*since)) + " or later, and the run stops at " +
+           to_seconds(context.scenario.stop));
+}
+
 void lint_expectation(Context& context, const Reach& reach, const Expectation& expectation) {
   using enum Expectation::Kind;
   if (expectation.kind == metric) return lint_metric(context, reach, expectation);
   if (expectation.kind != never && expectation.kind != event_within) return;
+  lint_since(context, reach, expectation);
   const std::string why = reach.why_never(expectation.event);
   if (why.empty()) return;
   if (expectation.kind == never) {
@@ -239,9 +241,11 @@ void lint_members(Context& context) {
   const std::size_t members =
       scenario.members.empty() ? scenario.nodes.size() : scenario.members.size();
   if (!context.protocol->majorities || members % 2 != 0) return;
+  const std::size_t crashes = members / 2 - 1;
   warn(context, ErrorCode::even_members, place_of(context, "protocol", "nodes"),
-       std::to_string(members) + " members outlive no more crashes than " +
-           std::to_string(members - 1) + ", since a majority of them is " +
+       std::to_string(members) + " members outlive " + std::to_string(crashes) +
+           (crashes == 1 ? " crash" : " crashes") + ", as " + std::to_string(members - 1) +
+           " would: a majority of " + std::to_string(members) + " is " +
            std::to_string(members / 2 + 1));
 }
 
@@ -285,6 +289,15 @@ void lint_memory(Context& context) {
 }
 
 }  // namespace
+
+void warn(Context& context, ErrorCode code, SourcePosition at, const std::string& text,
+          std::string_view hint) {
+  if (const auto accepted = context.accepted.find(code); accepted != context.accepted.end()) {
+    accepted->second = {};
+    return;
+  }
+  context.diagnostics.warning(code, at, text, hint);
+}
 
 void read_accept(Context& context, ObjectReader& top) {
   const Value* accept = top.take("accept");

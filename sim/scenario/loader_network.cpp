@@ -296,10 +296,9 @@ void check_reach(Context& context, SourcePosition at, const Topology& topology) 
   const auto gap = topology.unreachable();
   if (!gap) return;
   const std::vector<ScenarioNode>& nodes = context.scenario.nodes;
-  context.diagnostics.warning(
-      ErrorCode::suspicious, at,
-      "nothing that " + in_quotes(nodes[gap->first.value].name) + " sends can ever reach " +
-          in_quotes(nodes[gap->second.value].name) + ", not even by way of others");
+  warn(context, ErrorCode::suspicious, at,
+       "nothing that " + in_quotes(nodes[gap->first.value].name) + " sends can ever reach " +
+           in_quotes(nodes[gap->second.value].name) + ", not even by way of others");
 }
 
 DiskConfig read_one_disk(ObjectReader& in, const DiskConfig& fallback) {

@@ -210,6 +210,8 @@ void report_conflict(Context& context, const ParamConflict& conflict) {
     const Member* member = find_member(*object, conflict.name);
     if (member != nullptr) at = member->value.at;
   }
+  const Value* other = protocol != nullptr ? protocol->find(conflict.name) : nullptr;
+  if (other != nullptr) at = other->at;  // "initial"
   context.diagnostics.error(ErrorCode::contradiction, at,
                             in_quotes(conflict.name) + ": " + conflict.sentence, conflict.hint);
 }
