@@ -248,9 +248,9 @@ std::vector<Item> diagnosis_items() {
        "What a run ends in beside its verdict: blocked, deadlock, livelock or outside_model."},
       {"diagnosis", "blocked", asked + "blocked\"}",
        "Some nodes wait for others that are down, wait themselves or cannot help; it is told who "
-       "waits for whom."},
+       "waits for whom. Or nothing is left to happen while some are down."},
       {"diagnosis", "deadlock", asked + "deadlock\"}",
-       "Nothing is left to happen, and something is still to be reached."},
+       "Nothing is left to happen, nobody is down, and something is still to be reached."},
       {"diagnosis", "livelock", asked + "livelock\"}",
        "Two nodes or more repeat one cycle of events that leads nowhere, while nobody outside it "
        "leads."},

@@ -82,13 +82,20 @@ class Diagnostician {
     const std::vector<std::string> names = scenario_.names();
     const bool right = scenario_.bugs.empty();
     const bool open = findings_.unanswered > 0 || missed != nullptr;
-    // An event queue that runs dry while something is still to happen is a deadlock; after all
-    // that is to happen it is peace.
-    if (findings_.ending == Ending::quiescent && (findings_.unanswered > 0 || to_happen(results))) {
+    // An event queue that runs dry while something is still to happen is a deadlock, unless it may
+    // happen yet when the dead come back; after all that is to happen it is peace.
+    const bool dry =
+        findings_.ending == Ending::quiescent && (findings_.unanswered > 0 || to_happen(results));
+    const std::string dead = down(names);
+    if (dry && dead.empty()) {
       add("deadlock", "nothing is left to happen, and something is still to be reached");
     }
     const auto up = [&](NodeId node) { return state_.up(node); };
-    add("blocked", waits_sentence(stuck(state_.waits(), findings_.blocked, up), up, names));
+    std::string waits = waits_sentence(stuck(state_.waits(), findings_.blocked, up), up, names);
+    if (dry && waits.empty() && !dead.empty()) {
+      waits = "nothing is left to happen while " + dead + " down, and something is to be reached";
+    }
+    add("blocked", std::move(waits));
     if ((open || !findings_.progressed) && !led_elsewhere()) {
       add("livelock", findings_.cycle);
     }
@@ -101,6 +108,15 @@ class Diagnostician {
   }
 
  private:
+  // "n1 is", "n1, n2 and n3 are"; empty where all are up.
+  std::string down(NodeNames names) const {
+    std::vector<std::string> all;
+    for (std::uint32_t i = 0; i < names.size(); ++i) {
+      if (!state_.up(NodeId{i})) all.push_back(names[i]);
+    }
+    if (all.empty()) return {};
+    return in_a_list(all, "and") + (all.size() == 1 ? " is" : " are");
+  }
   // Whether an event or a state is missing that more events might bring. That a number is not the
   // expected one, or that something happened which should not, is no standstill.
   bool to_happen(const std::vector<ExpectationResult>& results) const {

@@ -5,9 +5,8 @@
 #include <set>
 
 namespace quorate {
-namespace {
 
-std::string joined(const std::vector<std::string>& words, std::string_view last) {
+std::string in_a_list(const std::vector<std::string>& words, std::string_view last) {
   std::string text;
   for (std::size_t i = 0; i < words.size(); ++i) {
     const bool final = i + 1 == words.size();
@@ -16,8 +15,6 @@ std::string joined(const std::vector<std::string>& words, std::string_view last)
   }
   return text;
 }
-
-}  // namespace
 
 std::vector<Wait> stuck(const std::vector<Wait>& waits, const BlockedWatch& watch,
                         const std::function<bool(NodeId)>& up) {
@@ -64,8 +61,8 @@ std::string waits_sentence(const std::vector<Wait>& stuck, const std::function<b
     }
     if (mutual) whom.emplace_back("one another");
     text += text.empty() ? "" : "; ";
-    text +=
-        joined(who, "and") + (who.size() == 1 ? " waits for " : " wait for ") + joined(whom, "or");
+    text += in_a_list(who, "and") + (who.size() == 1 ? " waits for " : " wait for ") +
+            in_a_list(whom, "or");
   }
   return text;
 }

@@ -38,6 +38,24 @@ TEST_CASE("judge: a state or a field that is missing when the queue is empty is 
   CHECK(state->outcome().diagnosis == deadlock);
 }
 
+// Only the coordinator is up: nothing will happen, unless the others come back.
+TEST_CASE("judge: an empty queue while some are down is no deadlock: who is back may go on") {
+  const auto ended = [](const std::string& down) {
+    return testing::run_to_end(testing::scenario_of(R"({"quorate": 1, "stop": {"at": "5s"},
+        "protocol": {"use": "2pc",
+          "roles": {"coordinator": ["co"], "participant": ["p1", "p2", "p3"]}},
+        "workload": [{"client": "c", "op": "t", "at": "1s", "node": "co"}],
+        "faults": [{"at": "500ms", "do": {"crash": )" +
+                                                    down + R"(}}],
+        "expect": [{"at": "end", "state": "all_committed"}]})"));
+  };
+  const auto three = ended(R"(["p1", "p2", "p3"])");
+  CHECK(three->outcome().diagnosis == std::vector<std::string>{"blocked", "outside_model"});
+  CHECK(three->outcome().because.at(0) ==
+        "nothing is left to happen while p1, p2 and p3 are down, and something is to be reached");
+  CHECK(ended(R"("p1")")->outcome().because.at(0).find("while p1 is down") != std::string::npos);
+}
+
 TEST_CASE("judge: without a goal an empty queue is peace, whatever is expected") {
   const auto run = idle(R"([{"diagnosis": "deadlock"}])");
   CHECK(run->outcome().diagnosis.empty());
