@@ -60,6 +60,7 @@ std::optional<ParamConflict> executed_differently(std::span<const Params> server
 std::optional<ParamConflict> conflict(std::span<const Params> servers, const Scenario& scenario) {
   const std::vector<NodeId> members = scenario.initial_members();
   if (auto found = executed_differently(servers, scenario.names())) return found;
+  if (auto found = not_understood(servers.front().state_machine, scenario)) return found;
   return QuorumRule<Params>(servers, {members, members}, members.size()).broken();
 }
 

@@ -14,9 +14,13 @@ bool begins_with(const EntryLog& whole, const EntryLog& prefix) {
          whole.prefix_hash(prefix.size()) == prefix.hash();
 }
 
-EntryLog first_entries(const EntryLog& log, Index size) {
-  EntryLog result = log;
-  result.truncate(size);
+// A mistake may commit what is not there, or discard what is not committed.
+bool committed_is_there(const Server& server) {
+  return server.commit_index >= server.log.start() && server.commit_index <= server.log.size();
+}
+EntryLog committed_entries(const Server& server) {
+  EntryLog result = server.log;
+  result.truncate(server.commit_index);
   return result;
 }
 
@@ -130,10 +134,10 @@ void LeaderCompleteness::check(const RaftCluster& cluster, const Step& step, Che
   history.learn(now);
   if (now.role != RoleName::leader) return;
   if (last_led[step.node] != now.current_term) elected(cluster, step.node, check);
-  if (now.commit_index == 0 || now.commit_index > now.log.size()) return;
+  if (now.commit_index == 0 || !committed_is_there(now)) return;
   EntryLog& known = committed[now.current_term];
   if (now.commit_index <= known.size()) return;
-  known = first_entries(now.log, now.commit_index);
+  known = committed_entries(now);
   // A leader that has not heard of its successors may still commit; they must hold that, too.
   for (auto later = won.upper_bound(now.current_term); later != won.end(); ++later) {
     compare(cluster, now.current_term, known, later->first, later->second, check);
@@ -171,7 +175,7 @@ void StateMachineSafety::check(const RaftCluster& cluster, const Step& step, Che
     last = now.log.start();
     compare_snapshot(cluster, step.node, check);
   }
-  while (last < now.last_applied) {
+  while (last < std::min(now.last_applied, now.log.size())) {
     const std::uint64_t hash = hash_of(now.log[++last]);
     check.armed();
     if (last > applied.size()) {
@@ -249,8 +253,8 @@ void CommittedNeverTruncated::check(const RaftCluster& cluster, const Step& step
                                       ", which it knew as committed.");
     }
   }
-  if (now.commit_index > known.size() && now.commit_index <= now.log.size()) {
-    known = first_entries(now.log, now.commit_index);
+  if (now.commit_index > known.size() && committed_is_there(now)) {
+    known = committed_entries(now);
   }
 }
 

@@ -94,7 +94,8 @@ bool ConfigOverlap::may_decide(const RaftCluster& cluster, NodeId node) const {
 
 void ConfigOverlap::check(const RaftCluster& cluster, const Step& step, Check& check) {
   const Server& now = cluster.role<Server>(step.node);
-  if (now.commit_index > committed.index && now.commit_index <= now.log.size()) {
+  const bool there = now.commit_index >= now.log.start() && now.commit_index <= now.log.size();
+  if (now.commit_index > committed.index && there) {
     committed = {now.commit_index, now.log.prefix_hash(now.commit_index)};
   }
   const Electorate servers = in_force(cluster, step.node);

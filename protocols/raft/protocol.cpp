@@ -220,11 +220,41 @@ std::optional<ParamConflict> never_read(std::span<const Params> servers, const S
   return std::nullopt;
 }
 
+// What is wrong with a server's log and numbers at the start; nothing, if it can have come to them.
+std::string impossible(const Server& server) {
+  Term term = server.snapshot->last_term;
+  for (Index index = server.log.start() + 1; index <= server.last_log_index(); ++index) {
+    const Term next = server.term_at(index);
+    if (next < term) return "the terms of a log never go down";
+    term = next;
+  }
+  if (term > server.current_term) {
+    return "\"current_term\" is " + std::to_string(server.current_term) +
+           ", and an entry of the log is of term " + std::to_string(term);
+  }
+  if (server.commit_index > server.last_log_index()) {
+    return "what is committed ends after the log";
+  }
+  return server.last_applied > server.commit_index ? "what is applied is committed" : "";
+}
+
+std::optional<ParamConflict> impossible_start(const Scenario& scenario) {
+  const std::vector<std::string> names = scenario.names();
+  for (const auto& [node, value] : scenario.initial) {
+    const std::string why = impossible(state_set_by<Server>(value, names));
+    if (why.empty()) continue;
+    return ParamConflict{node, "initial", "of " + names[node.value] + ": " + why, ""};
+  }
+  return std::nullopt;
+}
+
 std::optional<ParamConflict> conflict(std::span<const Params> servers, const Scenario& scenario) {
   const std::vector<std::string> names = scenario.names();
   for (const auto rule : {promised_differently, trusted_for_nothing, lease_outlasted}) {
     if (auto found = rule(servers, names)) return found;
   }
+  if (auto found = not_understood(servers.front().state_machine, scenario)) return found;
+  if (auto found = impossible_start(scenario)) return found;
   return never_read(servers, scenario);
 }
 

@@ -94,4 +94,22 @@ TEST_CASE("raft 6.3: a message that was asked for twice is given out once") {
   }
 }
 
+TEST_CASE("raft: what a machine can only answer \"unknown\" is refused") {
+  const auto refusal = [](const std::string& machine, const std::string& asked) {
+    return testing::refusal_of(R"({"quorate": 1, "protocol": {"use": "raft", "nodes": 3,
+        "params": {"state_machine": ")" +
+                               machine + R"("}}, "stop": {"at": "1s"},
+        "workload": [{"client": "c", "key": "x", )" +
+                               asked + "}]}");
+  };
+  CHECK(refusal("counter", R"("op": "add", "value": "2")") == "");
+  CHECK(refusal("counter", R"("op": "add", "value": "-2")") == "");
+  CHECK(refusal("counter", R"("op": "add", "value": "abc")")
+            .find("it answers \"unknown\" to \"add\" with the value \"abc\"") != std::string::npos);
+  CHECK(refusal("registers", R"("op": "cas", "value": "1 2")") == "");
+  CHECK(refusal("registers", R"("op": "cas", "value": "1")").find("such as \"1 2\"") !=
+        std::string::npos);
+  CHECK(refusal("none", R"("op": "add", "value": "abc")") == "");
+}
+
 }  // namespace quorate::raft

@@ -120,4 +120,23 @@ TEST_CASE("raft restart: a second vote is found the moment it is on disk, before
   CHECK(outcome.violation->nodes == std::vector{seen.nodes.at(outcome.violation_event)});
 }
 
+TEST_CASE("raft: a start that no server can have come to is refused") {
+  const auto refusal = [](const std::string& of_n2) {
+    return testing::refusal_of(R"({"quorate": 1, "stop": {"at": "1s"}, "protocol":
+        {"use": "raft", "nodes": 3, "initial": {"n2": {)" +
+                               of_n2 + "}}}}");
+  };
+  CHECK(refusal(R"("current_term": 2, "log": [1, 1, 2], "commit_index": 3, "last_applied": 3)") ==
+        "");
+  CHECK(refusal(R"("current_term": 2, "log": [1, 2, 1])")
+            .find("of n2: the terms of a log never go down") != std::string::npos);
+  CHECK(refusal(R"("current_term": 1, "log": [1, 2])")
+            .find("\"current_term\" is 1, and an entry of the log is of term 2") !=
+        std::string::npos);
+  CHECK(refusal(R"("current_term": 1, "log": [1], "commit_index": 2)")
+            .find("what is committed ends after the log") != std::string::npos);
+  CHECK(refusal(R"("current_term": 1, "log": [1], "last_applied": 1)")
+            .find("what is applied is committed") != std::string::npos);
+}
+
 }  // namespace quorate::raft

@@ -63,9 +63,11 @@ void Server::become_follower(Term term, Out& out) {
 }
 
 // "If commitIndex > lastApplied: increment lastApplied,
-// apply log[lastApplied] to state machine." (5.3)
+// apply log[lastApplied] to state machine." (5.3) All that is committed stands in the log; where a
+// mistake has cut it off, properties say so.
 void Server::apply_committed(Out& out) {
-  const Index limit = out.bug(Bug::applies_on_append) ? last_log_index() : commit_index;
+  const Index end = last_log_index();
+  const Index limit = out.bug(Bug::applies_on_append) ? end : std::min(commit_index, end);
   while (last_applied < limit) {
     ++last_applied;
     const Request& command = log[last_applied].command;
@@ -301,10 +303,9 @@ void Server::on(NodeId from, const AppendEntries& m, Out& out) {
                                     m.round});
 }
 
-// "If AppendEntries RPC received from new leader: convert to follower." (5.2)
+// "If AppendEntries RPC received from new leader: convert to follower." (5.2) A leader hears of no
+// other of its term; that is election_safety's to say, and it says so when the second is elected.
 void Server::hear_leader(NodeId from, Out& out) {
-  QUORATE_ASSERT(role != RoleName::leader,
-                 "A leader never hears from another leader of its own term.");
   become_follower(current_term, out);
   leader = from;
   if (out.params().pre_vote || out.params().check_quorum) trust_leader(out);

@@ -93,8 +93,9 @@ struct Server {
   void on(NodeId from, const Stored& m, Out& out);
 
   // ---- reading
-  // 0 for what is before the log, or discarded from it and not the snapshot's last.
+  // 0 for what is before the log or behind it, or discarded from it and not the snapshot's last.
   Term term_at(Index index) const {
+    if (index > log.last_index()) return 0;
     if (index > log.start()) return log[index].term;
     return index == snapshot->last_index ? snapshot->last_term : 0;
   }

@@ -16,6 +16,7 @@ void Server::snapshot_if_long(Out& out) {
 // "Once a server completes writing a snapshot, it may delete all log entries up through the last
 // included index, as well as any prior snapshot." Both are one write here.
 void Server::on(const TakeSnapshot&, Out& out) {
+  if (last_applied > last_log_index()) return;  // by a mistake, cut off since
   Snapshot taken{last_applied,
                  term_at(last_applied),
                  LogHash::of(log.prefix_hash(last_applied)),

@@ -28,6 +28,13 @@ std::vector<Params> params_of_nodes(const Scenario& scenario, NodeNames names) {
 
 }  // namespace detail
 
+// What a role is at the start, where `initial` sets fields of it.
+template <class Role>
+Role state_set_by(const Value& initial, NodeNames names) {
+  const Value* const set[] = {&initial};
+  return detail::params_set_by<Role>(set, names);
+}
+
 template <class Params>
 using ScenarioRule = std::optional<ParamConflict>(std::span<const Params> nodes,
                                                   const Scenario& scenario);
