@@ -1,14 +1,11 @@
 // What clients may ask of a state machine, for `describe` and for whoever reads scenarios.
 #pragma once
 
-#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "protocols/common/state_machine.hpp"
-#include "sim/scenario/protocol_info.hpp"
-#include "sim/scenario/scenario.hpp"
 
 namespace quorate {
 
@@ -16,8 +13,8 @@ namespace quorate {
 // those of all others.
 std::vector<std::pair<std::string_view, std::string_view>> operations_of(MachineKind kind);
 
-// The first operation of the scenario that such a machine can only answer "unknown": a number that
-// is none, or a cas of one value.
-std::optional<ParamConflict> not_understood(MachineKind kind, const Scenario& scenario);
+// Whether such a machine can do it: it adds numbers only, and a cas takes two values. Of words that
+// it does not execute nothing is said.
+bool understands(MachineKind kind, const Operation& operation);
 
 }  // namespace quorate

@@ -60,7 +60,10 @@ std::optional<ParamConflict> executed_differently(std::span<const Params> server
 std::optional<ParamConflict> conflict(std::span<const Params> servers, const Scenario& scenario) {
   const std::vector<NodeId> members = scenario.initial_members();
   if (auto found = executed_differently(servers, scenario.names())) return found;
-  if (auto found = not_understood(servers.front().state_machine, scenario)) return found;
+  const auto understood = [kind = servers.front().state_machine](const Operation& operation) {
+    return understands(kind, operation);
+  };
+  if (auto found = not_understood(scenario, "state_machine", understood)) return found;
   return QuorumRule<Params>(servers, {members, members}, members.size()).broken();
 }
 

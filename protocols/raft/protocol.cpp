@@ -253,7 +253,10 @@ std::optional<ParamConflict> conflict(std::span<const Params> servers, const Sce
   for (const auto rule : {promised_differently, trusted_for_nothing, lease_outlasted}) {
     if (auto found = rule(servers, names)) return found;
   }
-  if (auto found = not_understood(servers.front().state_machine, scenario)) return found;
+  const auto understood = [kind = servers.front().state_machine](const Operation& operation) {
+    return understands(kind, operation);
+  };
+  if (auto found = not_understood(scenario, "state_machine", understood)) return found;
   if (auto found = impossible_start(scenario)) return found;
   return never_read(servers, scenario);
 }

@@ -104,11 +104,13 @@ TEST_CASE("raft: what a machine can only answer \"unknown\" is refused") {
   };
   CHECK(refusal("counter", R"("op": "add", "value": "2")") == "");
   CHECK(refusal("counter", R"("op": "add", "value": "-2")") == "");
+  CHECK(refusal("counter", R"("op": "add")") == "");
   CHECK(refusal("counter", R"("op": "add", "value": "abc")")
             .find("it answers \"unknown\" to \"add\" with the value \"abc\"") != std::string::npos);
   CHECK(refusal("registers", R"("op": "cas", "value": "1 2")") == "");
-  CHECK(refusal("registers", R"("op": "cas", "value": "1")").find("such as \"1 2\"") !=
+  CHECK(refusal("registers", R"("op": "cas", "value": "1")").find("two values: \"1 2\"") !=
         std::string::npos);
+  CHECK(refusal("registers", R"("op": "cas")") != "");
   CHECK(refusal("none", R"("op": "add", "value": "abc")") == "");
 }
 

@@ -14,12 +14,14 @@ std::uint32_t token_of(std::uint32_t line, std::uint32_t wakes, std::uint32_t wa
 
 NodeId after(NodeId node, std::uint32_t nodes) { return NodeId{(node.value + 1) % nodes}; }
 
-// Keys k1 to k9 in turn; a value of its own for every operation that could write one.
+// Keys k1 to k9 in turn; a value of its own for every operation that could write one, a number
+// where it is to be added.
 Operation complete(Operation operation, std::uint64_t serial) {
   if (operation.key.empty()) operation.key = Text("k" + std::to_string(serial % 9 + 1));
   const bool reads = operation.verb == Text("get") || operation.verb == Text("GET") ||
                      operation.verb == Text("read");
-  if (operation.value.empty() && !reads) operation.value = Text("v" + std::to_string(serial));
+  const char* const kind = operation.verb == Text("add") ? "" : "v";
+  if (operation.value.empty() && !reads) operation.value = Text(kind + std::to_string(serial));
   return operation;
 }
 

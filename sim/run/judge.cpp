@@ -111,7 +111,7 @@ class Diagnostician {
   // "n1 is", "n1, n2 and n3 are"; empty where all are up.
   std::string down(NodeNames names) const {
     std::vector<std::string> all;
-    for (std::uint32_t i = 0; i < names.size(); ++i) {
+    for (std::uint32_t i = 0; i < scenario_.nodes.size(); ++i) {
       if (!state_.up(NodeId{i})) all.push_back(names[i]);
     }
     if (all.empty()) return {};

@@ -7,6 +7,8 @@
 // by themselves never reach it.
 #pragma once
 
+#include <algorithm>
+
 #include "sim/run/describe.hpp"
 #include "sim/scenario/scenario.hpp"
 
@@ -33,6 +35,28 @@ template <class Role>
 Role state_set_by(const Value& initial, NodeNames names) {
   const Value* const set[] = {&initial};
   return detail::params_set_by<Role>(set, names);
+}
+
+// Refuses an operation that somebody asks for and of which understood(operation) says no; `param`
+// says what it is asked of. What a client asks without a value gets one that is understood.
+template <class F>
+std::optional<ParamConflict> not_understood(const Scenario& scenario, std::string param,
+                                            F&& understood) {
+  std::vector<Operation> all;
+  for (const Workload& line : scenario.workload) {
+    if (line.operation.verb != Text("add") || !line.operation.value.empty()) {
+      all.push_back(line.operation);
+    }
+  }
+  for (const Fault& fault : scenario.faults) {
+    if (fault.action.verb == Verb::request) all.push_back(fault.action.operation);
+  }
+  const auto found = std::ranges::find_if_not(all, understood);
+  if (found == all.end()) return std::nullopt;
+  return ParamConflict{NodeId{0}, std::move(param),
+                       "it answers \"unknown\" to \"" + std::string(found->verb.view()) +
+                           "\" with the value \"" + std::string(found->value.view()) + "\"",
+                       "\"add\" takes a whole number, \"cas\" two values: \"1 2\""};
 }
 
 template <class Params>
