@@ -1,6 +1,7 @@
 // Failure detectors' entry: how the program finds them.
 #include "protocols/failure_detector/costs.hpp"
 #include "protocols/failure_detector/properties.hpp"
+#include "sim/run/alike.hpp"
 #include "sim/run/param_rules.hpp"
 #include "sim/run/simulation.hpp"
 
