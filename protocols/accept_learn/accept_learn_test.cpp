@@ -134,6 +134,20 @@ TEST_CASE("accept_learn: one of three servers crashes at any moment, and the oth
   }
 }
 
+TEST_CASE("accept_learn: a step of the derivation is one for all servers, or refused") {
+  const auto refusal = [](const std::string& of_n2) {
+    return testing::refusal_of(R"({"quorate": 1, "stop": {"at": "1s"}, "protocol":
+        {"use": "accept_learn", "nodes": 3, "node_params": {"n2": {)" +
+                               of_n2 + "}}}}");
+  };
+  CHECK(refusal(R"("suspect_after": "300ms")") == "");
+  for (const char* other :
+       {R"("execute": "all")", R"("takeover": "told")", R"("leader_id": false)"}) {
+    CHECK(refusal(other).find("all servers follow one step of the derivation") !=
+          std::string::npos);
+  }
+}
+
 // ---- accept -------------------------------------------------------------------------------------
 
 TEST_CASE("accept_learn: a nonleading server forwards requests to the leader") {

@@ -1,6 +1,7 @@
 // The derivation's entry: how the program finds it.
 #include "protocols/accept_learn/costs.hpp"
 #include "protocols/accept_learn/properties.hpp"
+#include "sim/run/alike.hpp"
 #include "sim/run/simulation.hpp"
 
 namespace quorate::accept_learn {
@@ -37,10 +38,21 @@ FailureModel assumes(const Params& params) {
   return model;
 }
 
+// A step of the derivation is one for all: who says no ID is obeyed by nobody that looks for one,
+// and who tells what it knows is not asked by one that goes on without.
+constexpr const char* since = "all servers follow one step of the derivation";
+constexpr Alike<Params> alike[] = {
+    {"execute", [](auto& a, auto& b) { return a.execute == b.execute; }, since},
+    {"takeover", [](auto& a, auto& b) { return a.takeover == b.takeover; }, since},
+    {"leader_id", [](auto& a, auto& b) { return a.leader_id == b.leader_id; }, since}};
+std::optional<ParamConflict> conflict(std::span<const Params> servers, NodeNames names) {
+  return not_alike<Params>(alike, servers, names);
+}
+
 }  // namespace
 
 ProtocolEntry protocol() {
-  return make_entry<AcceptLearn, Properties, Witnesses>({
+  ProtocolEntry entry = make_entry<AcceptLearn, Properties, Witnesses>({
       .summary = "Paxos derived from two and three servers, right and wrong steps (lectures)",
       .leader_status = "leader",
       .epoch_word = "turn",
@@ -60,6 +72,8 @@ ProtocolEntry protocol() {
       .assumes = &assumes,
       .costs = costs,
   });
+  entry.info.check_together = param_rule(&conflict);
+  return entry;
 }
 
 }  // namespace quorate::accept_learn

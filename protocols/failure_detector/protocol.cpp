@@ -11,11 +11,10 @@ namespace {
 
 using Properties = Types<StrongAccuracy, LeaderIsTrusted, Patience>;
 
-// "For a synchronous system a suspected crash is equivalent to a known crash." A fixed timeout must
-// last for an interval and for what delays differ by, or for a probe and its answer. A quarter of
-// it for a message is enough where the interval takes no more than the other three.
-// Two heartbeats are an interval apart, and by what the second takes longer and its sender stands
-// still. A probe and its answer take that long twice, and each end may stand still.
+// "For a synchronous system a suspected crash is equivalent to a known crash", where a fixed
+// timeout lasts: two heartbeats are an interval apart, and what the second takes longer and what
+// its sender stands still; a probe and its answer each take as long as a message may, and each end
+// may stand still.
 FailureModel assumes(const Params& params) {
   using enum Assumption;
   if (params.timeouts == Timeouts::fixed) {
