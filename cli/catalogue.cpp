@@ -35,11 +35,13 @@ constexpr auto verbs = std::to_array<VerbText>({
     {R"({"resume": "n3"})", "Nodes that stand still go on."},
     {R"({"partition": [["n1", "n2"], ["n3"]]}, "random_halves", {"isolate": "$leader"})",
      "The network falls into sides that do not hear each other. Also {\"bridge\": \"n3\"}: only n3 "
-     "hears both; \"majorities_ring\": each hears a majority, no two the same; and \"one_way\"."},
-    {R"({"cut": {"from": "n1", "to": ["n2", "n3"]}})",
-     "Directed links carry nothing; the way back stays open."},
+     "hears both; \"majorities_ring\": each hears a majority, no two the same; \"one_way\"; and "
+     "\"in_flight\": what is on its way is dropped, or with \"keep\" still arrives."},
+    {R"({"cut": {"from": "n1", "to": ["n2", "n3"], "in_flight": "keep"}})",
+     "Directed links carry nothing; the way back stays open. What is on its way is dropped if the "
+     "link is still cut when it would arrive, or with \"keep\" arrives all the same."},
     {R"({"heal": true}, or {"heal": "split"})",
-     "Ends partitions, cuts, omissions and holds: all of them, or those of one fault."},
+     "Ends partitions, cuts, link changes, omissions and holds: all, or those of one fault."},
     {R"({"omit": {"node": "n2", "side": "receive", "message": "Ack", "p": "50%"}})",
      "Messages of a node get lost as it sends or receives them, by type, chance or count."},
     {R"({"hold": {"to": "n1", "message": "Append*", "count": 3}})",
@@ -51,6 +53,12 @@ constexpr auto verbs = std::to_array<VerbText>({
     {R"({"clock": {"node": "n1", "drift": "-10%"}}, or "jump": "+250ms")",
      "The clock of a node runs fast or slow, and its timers with it; or its wall clock is set "
      "forward or back, which no timer notices. \"for\" undoes it."},
+    {R"({"link": {"from": "n1", "to": "*", "slow": 10, "corrupt": "30%"}})",
+     "Directed links have these settings from now on, over those of the network, which has them "
+     "all "
+     "(describe network). \"for\" or a heal takes them back. A link that spoils 100% is jammed."},
+    {R"({"on": {"event": "send", "message": "Vote"}, "after": "2s", "do": {"replay": true}})",
+     "The message whose send triggered it is on its way once more, however old it is by then."},
 });
 static_assert(verbs.size() == enum_count<Verb>, "Every verb is described.");
 

@@ -36,9 +36,11 @@ class Control {
   virtual bool restart(NodeId node, bool amnesia, std::uint64_t cause) = 0;
   virtual bool pause(NodeId node, std::uint64_t cause) = 0;
   virtual bool resume(NodeId node, std::uint64_t cause) = 0;
-  virtual Cuts& cuts() = 0;
+  virtual Network& network() = 0;  // its cuts, and settings of its links
   virtual Interference& interference() = 0;
   virtual void release(std::uint32_t fault) = 0;  // messages held by that fault
+  // Sends again the message whose send was record `send` and of which the fault has kept a copy.
+  virtual bool replay(std::uint32_t fault, std::uint64_t send) = 0;
   virtual bool fire_timer(NodeId node, std::string_view timer) = 0;
   virtual void submit(NodeId node, const Operation& operation, std::uint64_t cause) = 0;
   virtual void step_clock(NodeId node, Duration by) = 0;

@@ -59,6 +59,36 @@ void Interference::stop_holding(std::uint32_t fault) {
   });
 }
 
+void Interference::remember(std::uint32_t fault) {
+  MessageRule rule;
+  rule.fault = fault;
+  rule.effect = RuleEffect::remember;
+  rules.push_back(std::move(rule));
+}
+
+std::vector<std::uint32_t> Interference::take_rememberers() {
+  std::vector<std::uint32_t> faults;
+  std::erase_if(rules, [&](const MessageRule& rule) {
+    if (rule.effect == RuleEffect::remember) faults.push_back(rule.fault);
+    return rule.effect == RuleEffect::remember;
+  });
+  return faults;
+}
+
+std::optional<Slot> OldMessages::take(std::uint32_t fault, std::uint64_t send,
+                                      std::vector<Slot>& unwanted) {
+  std::optional<Slot> found;
+  std::erase_if(old_, [&](const Old& old) {
+    if (old.fault != fault || old.send > send) return false;
+    if (old.send == send)
+      found = old.copy;
+    else
+      unwanted.push_back(old.copy);
+    return true;
+  });
+  return found;
+}
+
 std::vector<Slot> HeldMessages::release(std::uint32_t fault) {
   std::vector<Slot> released;
   std::erase_if(held_, [&](const Held& held) {

@@ -13,10 +13,11 @@ namespace quorate {
 // "100%": what a chance is where nothing is said. (A default Probability is 0%.)
 inline constexpr Probability certainty{.parts = 1, .decimals = 0, .certain = true, .threshold = 0};
 
-QUORATE_ENUM(RuleEffect, omit_send, omit_receive, hold)
+QUORATE_ENUM(RuleEffect, omit_send, omit_receive, hold, remember)
 
 // Applies to messages that match. `omit_*` drops them at the node's edge; `hold` keeps them in the
-// network until released. Rules are tried in the order they were added; the first match decides.
+// network until released; `remember` keeps a copy and lets it go on. Rules are tried in the order
+// they were added; the first match decides.
 struct MessageRule {
   std::uint32_t fault{};  // which fault of the scenario this belongs to
   RuleEffect effect{};
@@ -74,6 +75,25 @@ class HeldMessages {
   std::vector<Held> held_;
 };
 
+// Copies of messages that faults may send again, in the order they were taken.
+class OldMessages {
+ public:
+  void add(Slot copy, std::uint32_t fault, std::uint64_t send) {
+    old_.push_back({copy, fault, send});
+  }
+  // The copy that `fault` keeps of the message of record `send`; none if there is none. Those of
+  // earlier sends it does not want any more: they go to `unwanted`.
+  std::optional<Slot> take(std::uint32_t fault, std::uint64_t send, std::vector<Slot>& unwanted);
+
+ private:
+  struct Old {
+    Slot copy{};
+    std::uint32_t fault{};
+    std::uint64_t send{};
+  };
+  std::vector<Old> old_;
+};
+
 struct Interference {
   std::vector<MessageRule> rules;
   std::vector<CrashPoint> crash_points;
@@ -86,6 +106,10 @@ struct Interference {
   const CrashPoint* at(NodeId node, CrashMoment moment) const;
   void remove(std::uint32_t fault);        // everything that belongs to this fault
   void stop_holding(std::uint32_t fault);  // no more messages
+  // Has a copy of the message that is being sent kept for this fault.
+  void remember(std::uint32_t fault);
+  // Which faults want one; they then want no other.
+  std::vector<std::uint32_t> take_rememberers();
 };
 
 }  // namespace quorate

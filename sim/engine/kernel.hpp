@@ -210,6 +210,15 @@ struct Kernel {
       if (candidate.role == role && candidate.timer == timer) candidate.armed = false;
     }
   }
+  bool fire_timer(NodeId node, std::string_view name) {
+    Machine<P>& machine = machines[node.value];
+    for (ArmedTimer<P>& timer : machine.timers) {
+      if (!timer.armed || snake_case(timer.ref().name()) != name) continue;
+      arm(machine, timer.role, typename Traits<P>::Timer(timer.timer), Duration{0});
+      return true;
+    }
+    return false;
+  }
   // None: the clock's own. False if it runs so already. Timers placed again in the order they are
   // due keep it.
   bool set_drift(NodeId node, std::optional<Drift> drift) {

@@ -1,6 +1,6 @@
 // Messages between their sending and their arrival: counted, taken by message rules (omission,
-// hold), cut, lost, delayed or duplicated by the network, passed on from link to link, and dropped
-// where something ate them.
+// hold), cut, lost, delayed, doubled or spoilt by the network, passed on from link to link, and
+// dropped where something ate them.
 #pragma once
 
 #include <utility>
@@ -43,11 +43,12 @@ class Wire {
   // still take it.
   template <class S>
   bool arrives(Kernel<P>& kernel, Item<P>& item, S& sink) {
-    if (network.routed() && !item.has_waited() && !reaches_end(kernel, item, sink)) return false;
+    if (network.looks_closely() && !item.has_waited() && !reaches_end(kernel, item, sink))
+      return false;
     DropReason why{};
     if (item.has_waited())
       why = survived(kernel, item) ? DropReason::none : DropReason::dead;
-    else if (network.cuts.severed(item.from, item.to))
+    else if (network.cuts.swallows(item.from, item.to))
       why = DropReason::cut;
     else if (!kernel.is_node(item.to))
       return true;
@@ -77,6 +78,22 @@ class Wire {
     for (const Slot slot : held_.release(fault)) route(kernel, kernel.items[slot], sink);
   }
 
+  // Sends the copy of the message of record `send` that fault `fault` has kept. False if it has
+  // none.
+  template <class S>
+  bool replay(Kernel<P>& kernel, std::uint32_t fault, std::uint64_t send, S& sink) {
+    std::vector<Slot> unwanted;
+    const std::optional<Slot> kept = old_.take(fault, send, unwanted);
+    for (const Slot slot : unwanted) kernel.items.give_back(slot);
+    if (!kept) return false;
+    Item<P>& item = kernel.items[*kept];
+    const Record record = kernel.number(Kind::dup, item.from, item);
+    sink.on(record);
+    item.cause = record.index;
+    route(kernel, item, sink);
+    return true;
+  }
+
   std::uint64_t bytes() const { return bytes_; }      // of all messages sent
   const HeldMessages& held() const { return held_; }  // by rules
 
@@ -92,6 +109,9 @@ class Wire {
   }
   template <class S>
   bool intercepted(Kernel<P>& kernel, Item<P>& item, S& sink) {
+    for (const std::uint32_t fault : interference.take_rememberers()) {
+      old_.add(copy_of(kernel, item).slot, fault, item.cause);
+    }
     if (const MessageRule* hold = rule(RuleEffect::hold, item)) {
       held_.add(item.slot, hold->fault);
       return true;
@@ -123,8 +143,15 @@ class Wire {
     const Fate fate = network.fate(here, next, kernel.now, tie_gap, bytes);
     if (fate.refused) return drop(kernel, item, here, DropReason::queue, sink);
     if (fate.lost) return drop(kernel, item, here, DropReason::loss, sink);
+    send_off(kernel, item, {fate.spoilt, fate.arrival});
+    if (!fate.duplicated) return;
+    duplicate(kernel, item, here, {fate.copy_spoilt, fate.copy_arrival}, sink);
+    for (const CopyFate& copy : network.more_copies()) duplicate(kernel, item, here, copy, sink);
+  }
+  void send_off(Kernel<P>& kernel, const Item<P>& item, CopyFate fate) {
+    if (fate.spoilt) [[unlikely]]
+      spoilt_.push_back(item.slot);
     kernel.enqueue(fate.arrival, item);
-    if (fate.duplicated) duplicate(kernel, item, here, fate.copy_arrival, sink);
   }
   template <class S>
   void cross_next(Kernel<P>& kernel, Item<P>& item, NodeId here, S& sink) {
@@ -133,12 +160,15 @@ class Wire {
     cross(kernel, item, here, next, sink);
   }
   // Whether a message has come to its end. If not, it goes on from the relay it has come to: the
-  // network's machine there, which passes messages on whether or not the node is up.
+  // network's machine there, which passes messages on whether or not the node is up, but for those
+  // whose checksum is wrong.
   template <class S>
   bool reaches_end(Kernel<P>& kernel, Item<P>& item, S& sink) {
     const NodeId here = network.next_hop(item.left(), item.to);
-    if (network.cuts.severed(item.left(), here)) {
-      drop(kernel, item, here, DropReason::cut, sink);
+    const bool spoilt = std::erase(spoilt_, item.slot) != 0;
+    const bool cut = network.cuts.swallows(item.left(), here);
+    if (cut || spoilt) {
+      drop(kernel, item, here, cut ? DropReason::cut : DropReason::corrupt, sink);
       return false;
     }
     if (here == item.to) return true;
@@ -147,18 +177,24 @@ class Wire {
     return false;
   }
   template <class S>
-  void duplicate(Kernel<P>& kernel, const Item<P>& item, NodeId here, Time arrival, S& sink) {
+  void duplicate(Kernel<P>& kernel, const Item<P>& item, NodeId here, CopyFate fate, S& sink) {
     const Record record = kernel.number(Kind::dup, here, item);
     sink.on(record);
+    Item<P>& copy = copy_of(kernel, item);
+    copy.cause = record.index;
+    send_off(kernel, copy, fate);
+  }
+  static Item<P>& copy_of(Kernel<P>& kernel, const Item<P>& item) {
     Item<P>& copy = kernel.take(item.kind);
     const Slot slot = copy.slot;
     copy = item;
     copy.slot = slot;
-    copy.cause = record.index;
-    kernel.enqueue(arrival, copy);
+    return copy;
   }
 
   HeldMessages held_;
+  OldMessages old_;
+  std::vector<Slot> spoilt_;  // of messages on a link, at whose end they cannot be read
   std::uint64_t next_message_{};
   std::uint64_t bytes_{};
 };

@@ -145,15 +145,7 @@ class World {
 
   // Fires an armed timer of `node` now, by its snake_case name. False if none of that name is
   // armed.
-  bool fire_timer(NodeId node, std::string_view name) {
-    for (ArmedTimer<P>& timer : kernel_.machines[node.value].timers) {
-      if (!timer.armed || snake_case(timer.ref().name()) != name) continue;
-      kernel_.arm(kernel_.machines[node.value], timer.role, typename Traits<P>::Timer(timer.timer),
-                  Duration{0});
-      return true;
-    }
-    return false;
-  }
+  bool fire_timer(NodeId node, std::string_view name) { return kernel_.fire_timer(node, name); }
 
   // Hands a request to a node at this instant without any network.
   void submit(NodeId node, const Request& request, std::uint64_t cause) {
@@ -185,6 +177,13 @@ class World {
     wire_.release(kernel_, fault, sink);
   }
 
+  // Sends an old message again; `send` is the record of its send. False if `fault` kept no copy.
+  template <class S>
+  bool replay(std::uint32_t fault, std::uint64_t send, S& sink) {
+    return wire_.replay(kernel_, fault, send, sink);
+  }
+
+  Network& network() { return wire_.network; }
   Cuts& cuts() { return wire_.network.cuts; }
   Interference& interference() { return wire_.interference; }
   const Interference& interference() const { return wire_.interference; }

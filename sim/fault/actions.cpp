@@ -29,7 +29,8 @@ NodeSet everybody(const Control& control) {
 }
 
 bool lasts_until_healed(Verb verb) {
-  return verb == Verb::partition || verb == Verb::cut || verb == Verb::omit || verb == Verb::hold;
+  return verb == Verb::partition || verb == Verb::cut || verb == Verb::omit || verb == Verb::hold ||
+         verb == Verb::link;
 }
 
 // A drift lasts too, until a later one or the end of the run.
@@ -95,6 +96,10 @@ void Injector::act(std::uint32_t fault, Control& control) {
       return fire_timers(fault, control);
     case Verb::clock:
       return change_clocks(fault, control);
+    case Verb::link:
+      return change_links(fault, control);
+    case Verb::replay:
+      return replay(fault, control);
   }
 }
 
@@ -227,8 +232,9 @@ void Injector::partition(std::uint32_t fault, Control& control) {
   sever(fault, std::move(action), {fault, std::move(nodes), std::move(pairs), {}}, control);
 }
 
-void Injector::cut(std::uint32_t fault, Control& control) {
-  Action action = (*faults_)[fault].action;
+// The links from each of `from` to each of `to`, whom the action's selectors then name.
+Injector::Effect Injector::between_ends(std::uint32_t fault, Action& action,
+                                        const Control& control) {
   for (Selector* end : {&action.from, &action.to}) {
     if (end->kind == Selector::Kind::none) end->kind = Selector::Kind::all;
     *end = these(resolve(*end, fault, control));
@@ -236,18 +242,52 @@ void Injector::cut(std::uint32_t fault, Control& control) {
   Effect effect{fault, action.from.nodes, {}, {}};
   for (const NodeId from : action.from.nodes) {
     for (const NodeId to : action.to.nodes) {
-      if (from != to) effect.cuts.push_back({from, to});
+      if (from != to) effect.links.push_back({from, to});
     }
   }
+  return effect;
+}
+
+void Injector::cut(std::uint32_t fault, Control& control) {
+  Action action = (*faults_)[fault].action;
+  Effect effect = between_ends(fault, action, control);
   sever(fault, std::move(action), std::move(effect), control);
 }
 
 void Injector::sever(std::uint32_t fault, Action action, Effect effect, Control& control) {
-  if (effect.cuts.empty()) return;
+  if (effect.links.empty()) return;
   announce(fault, action, effect.nodes, control);
   effect.words = describe(action, control.names());
-  for (const Direction pair : effect.cuts) control.cuts().cut(pair.from, pair.to);
+  Cuts& cuts = control.network().cuts;
+  for (const Direction pair : effect.links) cuts.cut(pair.from, pair.to, action.in_flight);
   conclude(fault, std::move(effect), control);
+}
+
+void Injector::change_links(std::uint32_t fault, Control& control) {
+  Action action = (*faults_)[fault].action;
+  Effect effect = between_ends(fault, action, control);
+  Network& network = control.network();
+  std::erase_if(effect.links,
+                [&](Direction pair) { return !network.has_link(pair.from, pair.to); });
+  if (effect.links.empty()) return;
+  announce(fault, action, effect.nodes, control);
+  effect.words = describe(action, control.names());
+  const std::uint32_t number = last_effect_ + 1;  // which conclude() gives it
+  for (const Direction pair : effect.links) {
+    network.change(number, pair.from, pair.to, action.settings);
+  }
+  conclude(fault, std::move(effect), control);
+}
+
+// The message is the one that was being sent when the trigger was met.
+void Injector::replay(std::uint32_t fault, Control& control) {
+  const std::uint64_t send = progress_[fault].cause;
+  Action action = (*faults_)[fault].action;
+  action.message = "the message sent at e" + std::to_string(send);
+  announce(fault, action, {}, control);
+  const bool kept = control.replay(fault, send);
+  QUORATE_ASSERT(kept, "Of every message that is to be replayed a copy is kept.");
+  conclude(fault, {}, control);
 }
 
 // Replaces the action's selectors by whom they mean. Nothing where the rule could match no message.
@@ -313,6 +353,7 @@ void Injector::conclude(std::uint32_t fault, Effect effect, Control& control) {
     for (const NodeId node : effect.nodes) stopped_by_[node] = id;
   }
   effect.line = progress_[fault].line;
+  effect.number = id;
   if (id != 0) effects_.emplace(id, std::move(effect));
   if (undone) {
     control.call_injector(control.now() + length(fault),
@@ -369,7 +410,14 @@ void Injector::start_again(std::uint32_t id, const Effect& effect, std::uint64_t
 void Injector::lift(const Effect& effect, std::uint64_t cause, Control& control) {
   const Fault& fault = (*faults_)[effect.fault];
   control.announce(Kind::heal, fault.id, "undo " + effect.words, cause);
-  for (const Direction pair : effect.cuts) control.cuts().undo(pair.from, pair.to);
+  if (fault.action.verb == Verb::link) {
+    control.network().take_back(effect.number);
+  } else {
+    Cuts& cuts = control.network().cuts;
+    for (const Direction pair : effect.links) {
+      cuts.undo(pair.from, pair.to, fault.action.in_flight);
+    }
+  }
   if (fault.action.verb == Verb::omit) remove_rules(effect.fault, control.interference());
   if (fault.action.verb == Verb::hold) control.release(effect.fault);
   if (fault.action.verb == Verb::clock) set_clocks_back(effect, control);

@@ -42,8 +42,12 @@ std::string crash_moment(const Action& action) {
   return " after " + std::to_string(action.sends) + " " + what + " of one handler";
 }
 
+std::string under_way(const Action& action) {
+  return action.in_flight == InFlight::keep ? ", but not for what is on its way" : "";
+}
+
 std::string partition(const Action& action, NodeNames names) {
-  const std::string one_way = action.one_way ? ", one way" : "";
+  const std::string one_way = (action.one_way ? ", one way" : "") + under_way(action);
   const std::string whom = describe(action.target, names);
   switch (action.shape) {
     case PartitionShape::isolate:
@@ -53,7 +57,7 @@ std::string partition(const Action& action, NodeNames names) {
     case PartitionShape::random_halves:
       return "partition random halves" + one_way;
     case PartitionShape::majorities_ring:
-      return "partition into a ring of majorities";
+      return "partition into a ring of majorities" + under_way(action);
     case PartitionShape::groups:
       break;
   }
@@ -187,7 +191,7 @@ std::string describe(const Action& action, NodeNames names) {
     case Verb::partition:
       return partition(action, names);
     case Verb::cut:
-      return "cut" + ends(action.from, action.to, names);
+      return "cut" + ends(action.from, action.to, names) + under_way(action);
     case Verb::heal:
       return "heal" + of_fault(action.fault, "the network");
     case Verb::omit:
@@ -202,6 +206,11 @@ std::string describe(const Action& action, NodeNames names) {
       return "request " + to_text(action.operation) + " at " + whom;
     case Verb::clock:
       return clock_change(action, whom);
+    case Verb::replay:
+      return "replay " + (action.message.empty() ? "that message" : action.message);
+    case Verb::link:
+      return "set links" + ends(action.from, action.to, names) + " to " +
+             (action.settings == nullptr ? "nothing" : to_text(*action.settings));
   }
   return {};
 }

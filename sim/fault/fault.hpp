@@ -2,6 +2,7 @@
 // Values only; the injector carries them out. README.md tells exactly what each one does.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "sim/base/fields.hpp"
 #include "sim/base/value.hpp"
 #include "sim/engine/interference.hpp"
+#include "sim/net/network.hpp"
 #include "sim/node/clock.hpp"
 #include "sim/trace/event.hpp"
 
@@ -61,7 +63,7 @@ struct Trigger {
 };
 
 QUORATE_ENUM(Verb, crash, restart, pause, resume, partition, cut, heal, omit, hold, release, fire,
-             request, clock)
+             request, clock, link, replay)
 
 QUORATE_ENUM(PartitionShape, groups, isolate, bridge, random_halves, majorities_ring)
 
@@ -77,9 +79,10 @@ struct Action {
   // partition
   PartitionShape shape{};
   std::vector<std::vector<NodeId>> groups;  // nodes in no group are alone; clients reach everybody
-  bool one_way{false};  // partition: cut only from the first group, half or target to the others
-  // cut, hold, omit: senders and receivers; none = every node, for hold and omit every client too.
-  // The target stands for one end of an omission.
+  bool one_way{false};   // partition: cut only from the first group, half or target to the others
+  InFlight in_flight{};  // partition, cut: what becomes of messages that are on their way
+  // cut, link, hold, omit: senders and receivers; none = every node, for hold and omit every client
+  // too. The target stands for one end of an omission.
   Selector from;
   Selector to;
   // heal and release: which fault to undo; "" = all
@@ -95,6 +98,8 @@ struct Action {
   // clock: one of the two
   std::optional<Drift> drift;
   Duration jump{};  // of the wall clock; never 0 where there is no drift
+  // link
+  std::shared_ptr<const LinkSettings> settings;
 };
 
 struct Fault {

@@ -122,6 +122,7 @@ void Injector::trigger(std::uint32_t fault, std::uint64_t cause, Control& contro
   if (!may_fire(fault) || !in_window(fault, control.now())) return;
   progress_[fault].waiting.push_back(cause);
   control.call_injector(control.now() + (*faults_)[fault].after, 2 * fault + 1);
+  if ((*faults_)[fault].action.verb == Verb::replay) control.interference().remember(fault);
 }
 
 void Injector::trigger_followers(std::uint32_t fault, Control& control) {

@@ -85,9 +85,10 @@ class Injector {
   struct Effect {  // what a firing changed and something may undo
     std::uint32_t fault{};
     std::vector<NodeId> nodes;
-    std::vector<Direction> cuts;
+    std::vector<Direction> links;  // cut, or with other settings
     std::string words;
     std::uint64_t line{no_cause};  // the record that announced it
+    std::uint32_t number{};        // its key among `effects_`
   };
 
   // ---- triggers (injector.cpp)
@@ -108,10 +109,13 @@ class Injector {
   void act(std::uint32_t fault, Control& control);
   void act_on_nodes(std::uint32_t fault, Control& control);
   void fire_timers(std::uint32_t fault, Control& control);
+  void replay(std::uint32_t fault, Control& control);
   void change_clocks(std::uint32_t fault, Control& control);
   void arm(std::uint32_t fault, Control& control);
   void partition(std::uint32_t fault, Control& control);
   void cut(std::uint32_t fault, Control& control);
+  void change_links(std::uint32_t fault, Control& control);
+  Effect between_ends(std::uint32_t fault, Action& action, const Control& control);
   void sever(std::uint32_t fault, Action action, Effect effect, Control& control);
   void add_rule(std::uint32_t fault, Control& control);
   std::optional<MessageRule> rule_of(std::uint32_t fault, Action& action, Control& control);

@@ -6,34 +6,42 @@
 
 namespace quorate {
 
-void Cuts::cut(NodeId from, NodeId to) {
+void Cuts::cut(NodeId from, NodeId to, InFlight in_flight) {
   if (counts_.empty()) counts_.resize(std::size_t{endpoints_} * endpoints_);
-  if (counts_[std::size_t{from.value} * endpoints_ + to.value]++ == 0) ++active_;
+  Count& count = counts_[std::size_t{from.value} * endpoints_ + to.value];
+  if (count.all++ == 0) ++active_;
+  if (in_flight == InFlight::keep) ++count.keeping;
 }
 
-void Cuts::undo(NodeId from, NodeId to) {
+void Cuts::undo(NodeId from, NodeId to, InFlight in_flight) {
   if (!severed(from, to)) return;
-  if (--counts_[std::size_t{from.value} * endpoints_ + to.value] == 0) --active_;
-}
-
-std::optional<BurstChances> burst_chances(Probability loss, std::uint32_t length) {
-  constexpr std::uint64_t always = ~std::uint64_t{0};
-  if (loss.certain || length == 0) return std::nullopt;
-  const std::uint64_t rest = 0 - loss.threshold;  // of 2^64; 0 stands for all of it
-  if (loss.threshold == 0) return BurstChances{0, always / length};
-  const std::uint64_t whole = loss.threshold / rest;
-  if (whole >= length) return std::nullopt;
-  const std::uint64_t fraction = divide({loss.threshold % rest, 0}, rest).quotient;
-  return BurstChances{divide({whole, fraction}, length).quotient, always / length};
+  Count& count = counts_[std::size_t{from.value} * endpoints_ + to.value];
+  if (--count.all == 0) --active_;
+  if (in_flight == InFlight::keep) --count.keeping;
 }
 
 namespace {
 
-bool any_limited(const NetworkConfig& config) {
-  const auto limited = [](const LinkConfig& link) { return link.bytes_per_second != 0; };
-  return limited(config.link) || limited(config.client_link) ||
+bool is_limited(const LinkConfig& link) { return link.bytes_per_second != 0; }
+bool is_noisy(const LinkConfig& link) { return !(link.more().corrupt == Probability{}); }
+
+template <class Test>
+bool any_link(const NetworkConfig& config, Test test) {
+  return test(config.link) || test(config.client_link) ||
          std::any_of(config.links.begin(), config.links.end(),
-                     [&](const auto& entry) { return limited(entry.second); });
+                     [&](const auto& entry) { return test(entry.second); });
+}
+
+// A delay that a link draws, so many times; never less than none, never beyond the longest.
+Duration drawn_delay(const LinkConfig& config, Stream& stream) {
+  const Duration once = sample(config.delay, stream);
+  const std::uint32_t slow = config.more().slow;
+  if (slow <= 1) return once;
+  return once > Duration::max() / slow ? Duration::max() : once * slow;
+}
+Duration drawn_copy_delay(const LinkConfig& config, Stream& stream) {
+  const Duration delay = drawn_delay(config, stream);
+  return (Time{} + delay + sample(config.more().copy_delay, stream)).since_start();
 }
 
 }  // namespace
@@ -42,7 +50,8 @@ Network::Network(std::shared_ptr<const NetworkConfig> config, std::uint64_t seed
     : cuts(config->nodes + config->clients),
       config_(std::move(config)),
       routed_(!config_->neighbours.empty()),
-      limited_(any_limited(*config_)),
+      limited_(any_link(*config_, is_limited)),
+      looks_closely_(routed_ || any_link(*config_, is_noisy)),
       seed_(seed),
       engine_(engine),
       links_(config_->nodes + config_->clients),
@@ -66,31 +75,76 @@ inline Network::Link& Network::link(NodeId from, NodeId to) {
 
 Fate Network::fate(NodeId from, NodeId to, Time now, Duration tie_gap, std::uint64_t bytes) {
   Link& chosen = link(from, to);
+  if (chosen.memory != no_memory) [[unlikely]]
+    return careful_fate(chosen, now, tie_gap, bytes);
   const LinkConfig& config = *chosen.config;
-  Memory* const memory = chosen.memory == no_memory ? nullptr : &memories_[chosen.memory];
   Fate result;
-  result.lost =
-      config.burst == 0 ? config.loss.hit(chosen.loss) : loses(config, chosen.loss, *memory);
-  Time in = now;
-  if (config.bytes_per_second != 0) {
-    result.refused = !takes_in(config, *memory, now, bytes);
-    in = memory->free_at + Duration{memory->part == 0 ? 0 : 1};
-  }
-  const Time at = in + sample(config.delay, chosen.delay);
+  result.lost = config.loss.hit(chosen.loss);
+  const Time at = now + sample(config.delay, chosen.delay);
   const bool duplicated = config.duplicate.hit(chosen.duplicate);
-  const Time copy_at = duplicated ? in + sample(config.delay, chosen.duplicate) : in;
-  if (result.lost || result.refused) return result;
+  const Time copy_at = duplicated ? now + sample(config.delay, chosen.duplicate) : Time{};
+  if (result.lost) return result;
   result.duplicated = duplicated;
-  result.arrival = memory == nullptr ? at : arrival(config, *memory, at, tie_gap);
-  if (!duplicated) return result;
-  result.copy_arrival = memory == nullptr ? copy_at : arrival(config, *memory, copy_at, tie_gap);
+  result.arrival = at;
+  result.copy_arrival = copy_at;
   return result;
 }
 
+// The same for a link that is not plain. All draws come first, so that what is lost moves none.
+Fate Network::careful_fate(Link& link, Time now, Duration tie_gap, std::uint64_t bytes) {
+  const LinkConfig& config = *link.config;
+  Memory& memory = memories_[link.memory];
+  Fate result;
+  result.lost = loses(config, link.loss, memory);
+  Time in = now;
+  if (config.bytes_per_second != 0) {
+    result.refused = !takes_in(config, memory, now, bytes);
+    in = memory.free_at + Duration{memory.part == 0 ? 0 : 1};
+  }
+  const Time at = in + drawn_delay(config, link.delay);
+  const bool duplicated = config.duplicate.hit(link.duplicate);
+  const Time copy_at = duplicated ? in + drawn_copy_delay(config, link.duplicate) : in;
+  const bool spoilt = config.more().corrupt.hit(memory.corrupt);
+  const bool copy_spoilt = duplicated && config.more().corrupt.hit(memory.corrupt);
+  draw_more_copies(config, link.duplicate, memory, duplicated);
+  const bool stable = config_->gst <= now;
+  if (stable) result.lost = result.refused = false;
+  if (result.lost || result.refused) {
+    more_copies_.clear();
+    return result;
+  }
+  const Time latest = std::max(now, config_->gst) + config_->within;
+  const auto there = [&](Time moment) {
+    return arrival(config, memory, std::min(moment, latest), tie_gap);
+  };
+  result.spoilt = spoilt && !stable;
+  result.arrival = there(at);
+  result.duplicated = duplicated;
+  if (!duplicated) return result;
+  result.copy_spoilt = copy_spoilt && !stable;
+  result.copy_arrival = there(copy_at);
+  for (CopyFate& copy : more_copies_) {
+    copy = {copy.spoilt && !stable, there(in + copy.arrival.since_start())};
+  }
+  return result;
+}
+
+// How many there are, each number being equally likely; of each its delay and whether it is spoilt.
+void Network::draw_more_copies(const LinkConfig& config, Stream& stream, Memory& memory,
+                               bool duplicated) {
+  more_copies_.clear();
+  if (!duplicated || config.more().copies <= 1) return;
+  more_copies_.resize(static_cast<std::size_t>(stream.below(config.more().copies)));
+  for (CopyFate& copy : more_copies_) {
+    copy.arrival = Time{} + drawn_copy_delay(config, stream);
+    copy.spoilt = config.more().corrupt.hit(memory.corrupt);
+  }
+}
+
 bool Network::loses(const LinkConfig& config, Stream& stream, Memory& memory) {
-  if (config.loss.threshold == 0) return config.loss.hit(stream);
+  if (!memory.burst || config.loss.threshold == 0) return config.loss.hit(stream);
   const std::uint64_t draw = stream.next();
-  memory.losing = memory.losing ? draw >= memory.burst.end : draw < memory.burst.begin;
+  memory.losing = memory.losing ? draw >= memory.burst->end : draw < memory.burst->begin;
   return memory.losing;
 }
 
@@ -119,33 +173,92 @@ bool Network::takes_in(const LinkConfig& config, Memory& memory, Time now, std::
   return true;
 }
 
-// On a FIFO link nothing overtakes what left before it.
+// On a FIFO link nothing overtakes what left before it. On one that reorders within a window
+// nothing is there before what left more than that many earlier: the latest of all up to there.
 Time Network::arrival(const LinkConfig& config, Memory& memory, Time at, Duration tie_gap) {
-  if (!config.fifo) return at;
-  memory.last_arrival = std::max(at, memory.last_arrival + tie_gap);
-  return memory.last_arrival;
+  if (config.fifo) {
+    memory.last_arrival = std::max(at, memory.last_arrival + tie_gap);
+    return memory.last_arrival;
+  }
+  if (memory.latest.empty()) return at;
+  Time& latest = memory.latest[memory.oldest];
+  const Time there = std::max(at, latest + tie_gap);
+  memory.last_arrival = std::max(memory.last_arrival, there);
+  latest = memory.last_arrival;
+  memory.oldest = (memory.oldest + 1) % memory.latest.size();
+  return there;
 }
 
-std::uint32_t Network::memory_for(const LinkConfig& config) {
-  if (!config.fifo && config.burst == 0 && config.bytes_per_second == 0) return no_memory;
-  Memory memory;
-  if (config.burst != 0)
-    memory.burst = burst_chances(config.loss, config.burst).value_or(BurstChances{});
-  memories_.push_back(memory);
-  return static_cast<std::uint32_t>(memories_.size() - 1);
+const LinkConfig& Network::configured(NodeId from, NodeId to) const {
+  const auto named = config_->links.find({from, to});
+  if (named != config_->links.end()) return named->second;
+  return is_node(from) && is_node(to) ? config_->link : config_->client_link;
 }
 
 void Network::open(Link& link, NodeId from, NodeId to) {
-  const bool client = !is_node(from) || !is_node(to);
-  const auto named = config_->links.find({from, to});
-  link.config = named != config_->links.end() ? &named->second
-                : client                      ? &config_->client_link
-                                              : &config_->link;
-  link.memory = memory_for(*link.config);
+  link.config = &configured(from, to);
   link.delay = make_stream(seed_, Purpose::link_delay, from.value, to.value, engine_);
   link.loss = make_stream(seed_, Purpose::link_loss, from.value, to.value, engine_);
   link.duplicate = make_stream(seed_, Purpose::link_duplicate, from.value, to.value, engine_);
+  remember(link, from, to);
 }
+
+void Network::remember(Link& link, NodeId from, NodeId to) {
+  const LinkConfig& config = *link.config;
+  if (link.memory == no_memory) {
+    if (config.is_plain() && config_->gst == Time::never()) return;
+    link.memory = static_cast<std::uint32_t>(memories_.size());
+    memories_.emplace_back();
+  }
+  Memory& memory = memories_[link.memory];
+  memory.burst = burst_chances(config.loss, config.burst);
+  const std::uint32_t reorder = config.more().reorder;
+  const std::size_t window = reorder == 0 ? 0 : reorder + std::size_t{1};
+  if (memory.latest.size() != window) {
+    memory.latest.assign(window, Time{});
+    memory.oldest = 0;
+  }
+  if (is_noisy(config) && !memory.corrupt.seeded()) {
+    memory.corrupt = make_stream(seed_, Purpose::corrupt, from.value, to.value, engine_);
+  }
+}
+
+// ---- links that change --------------------------------------------------------------------------
+
+bool Network::has_link(NodeId from, NodeId to) const {
+  if (from == to) return false;
+  if (!is_node(from) || !is_node(to)) return is_node(from) || is_node(to);
+  return !routed_ || is_edge(config_->neighbours, from, to);
+}
+
+void Network::change(std::uint32_t number, NodeId from, NodeId to,
+                     std::shared_ptr<const LinkSettings> settings) {
+  if (!has_link(from, to)) return;
+  Changed& changed = changed_[{from, to}];
+  changed.changes.emplace_back(number, std::move(settings));
+  reconfigure(from, to, changed);
+}
+
+void Network::take_back(std::uint32_t number) {
+  for (auto& [pair, changed] : changed_) {
+    const auto taken =
+        std::erase_if(changed.changes, [&](const auto& one) { return one.first == number; });
+    if (taken != 0) reconfigure(pair.first, pair.second, changed);
+  }
+}
+
+void Network::reconfigure(NodeId from, NodeId to, Changed& changed) {
+  LinkConfig config = configured(from, to);
+  for (const auto& [number, settings] : changed.changes) settings->apply_to(config);
+  limited_ = limited_ || is_limited(config);
+  looks_closely_ = looks_closely_ || is_noisy(config);
+  changed.config = std::make_shared<const LinkConfig>(std::move(config));
+  Link& changing = link(from, to);
+  changing.config = changed.config.get();
+  remember(changing, from, to);
+}
+
+// ---- where a link stands ------------------------------------------------------------------------
 
 std::size_t Network::links_from(NodeId from) const {
   if (!routed_ || !is_node(from)) return links_.size();

@@ -5,37 +5,15 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <optional>
 #include <utility>
 #include <vector>
 
-#include "sim/base/distribution.hpp"
-#include "sim/base/id.hpp"
 #include "sim/base/random.hpp"
 #include "sim/base/time.hpp"
+#include "sim/net/link.hpp"
 #include "sim/net/topology_shape.hpp"
 
 namespace quorate {
-
-// One direction of one link.
-struct LinkConfig {
-  Distribution delay;     // one way; default none
-  Probability loss;       // per message, drawn when it enters the link
-  Probability duplicate;  // one more copy, with a delay of its own
-  bool fifo{false};       // deliver in the order sent
-  std::uint32_t burst{};  // mean length of a run of losses, in messages; 0: each for itself
-  std::uint64_t bytes_per_second{};  // how fast it takes messages in, one by one; 0: at once
-  std::uint64_t queue{};             // bytes that may wait or be on their way in; 0: without limit
-};
-
-// Loss in bursts after Gilbert: a link is good and loses nothing, or bad and loses all. One draw a
-// message moves it, then decides. Thresholds on a 64-bit draw.
-struct BurstChances {
-  std::uint64_t begin{};  // good to bad: loss / ((1 - loss) * length)
-  std::uint64_t end{};    // bad to good: 1 / length
-};
-// Nothing where good times would have no room: length <= loss / (1 - loss).
-std::optional<BurstChances> burst_chances(Probability loss, std::uint32_t length);
 
 struct NetworkConfig {
   LinkConfig link;                                        // every link not named below
@@ -44,6 +22,10 @@ struct NetworkConfig {
   Neighbours neighbours;                                  // empty: every node has a link to each
   std::uint32_t nodes{};                                  // ids below are nodes, above clients
   std::uint32_t clients{};
+  // Partial synchrony: from the global stabilisation time on no link loses, refuses or spoils
+  // anything, and whatever is under way then or sent later is there within so long.
+  Time gst{Time::never()};
+  Duration within{};
 };
 
 // What the network did with a message at its send.
@@ -51,25 +33,47 @@ struct Fate {
   bool refused{};  // the link's queue is full
   bool lost{};
   bool duplicated{};
-  Time arrival;       // when neither
-  Time copy_arrival;  // when duplicated
+  bool spoilt{};       // it will be unreadable
+  bool copy_spoilt{};  // so will its copy
+  Time arrival;        // when neither refused nor lost
+  Time copy_arrival;   // when duplicated
 };
+struct CopyFate {
+  bool spoilt{};
+  Time arrival;
+};
+
+// What becomes of messages that are on a link when it is cut: they are lost with it if it is still
+// cut when they would arrive, or they are past the place where it is cut.
+QUORATE_ENUM(InFlight, drop, keep)
 
 // Directed pairs that cannot talk. Cuts overlap:
 // a pair is open again when every cut over it is undone.
 class Cuts {
  public:
   explicit Cuts(std::uint32_t endpoints = 0) : endpoints_(endpoints) {}
-  void cut(NodeId from, NodeId to);
-  void undo(NodeId from, NodeId to);
-  bool severed(NodeId from, NodeId to) const {
-    return active_ != 0 && counts_[std::size_t{from.value} * endpoints_ + to.value] != 0;
+  void cut(NodeId from, NodeId to, InFlight in_flight = InFlight::drop);
+  // REQUIRES the `in_flight` that it was cut with.
+  void undo(NodeId from, NodeId to, InFlight in_flight = InFlight::drop);
+  // Whether nothing enters the link.
+  bool severed(NodeId from, NodeId to) const { return active_ != 0 && at(from, to).all != 0; }
+  // Whether nothing arrives over it either, whenever it entered.
+  bool swallows(NodeId from, NodeId to) const {
+    return active_ != 0 && at(from, to).all != at(from, to).keeping;
   }
 
  private:
+  struct Count {
+    std::uint32_t all{};
+    std::uint32_t keeping{};  // of them, those that keep what is in flight
+  };
+  const Count& at(NodeId from, NodeId to) const {
+    return counts_[std::size_t{from.value} * endpoints_ + to.value];
+  }
+
   std::uint32_t endpoints_{};
-  std::uint32_t active_{};             // pairs with a count above zero
-  std::vector<std::uint32_t> counts_;  // allocated at the first cut
+  std::uint32_t active_{};     // pairs with a count above zero
+  std::vector<Count> counts_;  // allocated at the first cut
 };
 
 class Network {
@@ -93,8 +97,22 @@ class Network {
   // follow. `tie_gap` is the least distance between two deliveries of a FIFO link (0, or 1 ns under
   // seeded ties). `bytes` counts only where limited().
   Fate fate(NodeId from, NodeId to, Time now, Duration tie_gap, std::uint64_t bytes = 0);
+  // What becomes of its further copies, beside the one that the fate tells of.
+  const std::vector<CopyFate>& more_copies() const { return more_copies_; }
   // Whether some link takes in only so many bytes a second.
   bool limited() const { return limited_; }
+  // Whether a message that arrives may have come to a relay only, or be spoilt.
+  bool looks_closely() const { return looks_closely_; }
+
+  // Whether there is a link, over which messages go without a relay.
+  bool has_link(NodeId from, NodeId to) const;
+  // The link has these settings from now on, until this change is taken back, over those it was
+  // configured with and those of earlier changes. What is under way does not notice. Nothing
+  // happens where there is no such link.
+  void change(std::uint32_t number, NodeId from, NodeId to,
+              std::shared_ptr<const LinkSettings> settings);
+  // Takes back all that has this number.
+  void take_back(std::uint32_t number);
 
   Cuts cuts;
 
@@ -106,13 +124,24 @@ class Network {
     Stream duplicate;
     std::uint32_t memory{no_memory};
   };
-  // What a link remembers from one message to the next, if it must.
+  // What a link that is not plain remembers from one message to the next.
   struct Memory {
-    Time last_arrival;  // FIFO
-    BurstChances burst;
+    Time last_arrival;  // FIFO, reorder: the latest of all so far
+    // reorder: that as it was after each of the last `reorder` + 1, in a circle, and where the
+    // oldest of them stands.
+    std::vector<Time> latest;
+    std::size_t oldest{};
+    std::optional<BurstChances> burst;
     bool losing{};         // burst
     Time free_at;          // bandwidth: when all that was taken on is in, but for a part of
     std::uint64_t part{};  // a nanosecond, times bytes a second
+    Stream corrupt;
+  };
+  // A link whose settings were changed.
+  struct Changed {
+    std::vector<std::pair<std::uint32_t, std::shared_ptr<const LinkSettings>>> changes;  // in order
+    // What they come to. Copies share it, so that a Link can point at it.
+    std::shared_ptr<const LinkConfig> config;
   };
   static constexpr std::uint32_t no_memory = 0xFFFF'FFFF;
   static_assert(sizeof(Link) <= bytes_of_link);
@@ -122,7 +151,12 @@ class Network {
   void open(Link& link, NodeId from, NodeId to);  // at its first message
   std::size_t links_from(NodeId from) const;
   std::size_t position_of_link(NodeId from, NodeId to) const;
-  std::uint32_t memory_for(const LinkConfig& config);
+  const LinkConfig& configured(NodeId from, NodeId to) const;
+  void reconfigure(NodeId from, NodeId to, Changed& changed);
+  // Sees to it that the link remembers what its settings ask for.
+  void remember(Link& link, NodeId from, NodeId to);
+  Fate careful_fate(Link& link, Time now, Duration tie_gap, std::uint64_t bytes);
+  void draw_more_copies(const LinkConfig& config, Stream& stream, Memory& memory, bool duplicated);
   static bool loses(const LinkConfig& config, Stream& stream, Memory& memory);
   static bool takes_in(const LinkConfig& config, Memory& memory, Time now, std::uint64_t bytes);
   static Time arrival(const LinkConfig& config, Memory& memory, Time at, Duration tie_gap);
@@ -130,6 +164,7 @@ class Network {
   std::shared_ptr<const NetworkConfig> config_;
   bool routed_{};
   bool limited_{};
+  bool looks_closely_{};
   std::uint64_t seed_{};
   Engine engine_{};
   // [from][to], or where there are neighbours [from][which of them, then which client]; a row
@@ -137,6 +172,8 @@ class Network {
   std::vector<std::vector<Link>> links_;
   std::vector<Memory> memories_;
   std::vector<std::vector<NodeId>> next_hops_;  // [to][here]; a row appears when first needed
+  std::map<std::pair<NodeId, NodeId>, Changed> changed_;
+  std::vector<CopyFate> more_copies_;  // of the message whose fate was drawn last
 };
 
 }  // namespace quorate

@@ -27,17 +27,6 @@ std::optional<std::pair<NodeId, NodeId>> gap_in(const Graph& graph) {
 
 }  // namespace
 
-void LinkChange::apply_to(LinkConfig& link) const {
-  if (delay) link.delay = *delay;
-  if (loss) link.loss = *loss;
-  if (duplicate) link.duplicate = *duplicate;
-  if (fifo) link.fifo = *fifo;
-  if (burst) link.burst = *burst;
-  if (bandwidth) link.bytes_per_second = bandwidth->bytes;
-  if (bandwidth == Rate{}) link.queue = 0;
-  if (queue) link.queue = queue->count;
-}
-
 bool Topology::exists(NodeId from, NodeId to) const {
   return from != to && (neighbours_.empty() || is_edge(neighbours_, from, to));
 }

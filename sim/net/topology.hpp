@@ -8,28 +8,9 @@
 #include <utility>
 #include <vector>
 
-#include "sim/base/bytes.hpp"
 #include "sim/net/network.hpp"
 
 namespace quorate {
-
-// New settings for links; what is absent stays as it was. A default value is no setting, as if
-// nothing had been said; no bandwidth means no queue either, unless one is given.
-struct LinkChange {
-  bool from_all{};  // "*"; `from` is then ignored
-  bool to_all{};
-  std::vector<NodeId> from;
-  std::vector<NodeId> to;
-  std::optional<Distribution> delay;
-  std::optional<Probability> loss;
-  std::optional<Probability> duplicate;
-  std::optional<bool> fifo;
-  std::optional<std::uint32_t> burst;
-  std::optional<Rate> bandwidth;
-  std::optional<Bytes> queue;
-
-  void apply_to(LinkConfig& link) const;
-};
 
 // Nodes that are near each other, and how long messages take between and within regions.
 struct Regions {

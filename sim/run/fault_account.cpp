@@ -98,6 +98,8 @@ FaultAccount::FaultAccount(std::shared_ptr<const Scenario> scenario, FailureMode
     in_force_.members = members_;
   }
   if (bound_) wanted_ |= bit(Kind::send) | bit(Kind::recv);
+  replays_ = std::ranges::any_of(
+      scenario_->faults, [](const Fault& fault) { return fault.action.verb == Verb::replay; });
   const auto takes_time = [](const DiskConfig& disk) {
     return longest_of(disk.sync_delay) > Duration{};
   };
@@ -218,7 +220,7 @@ void FaultAccount::note_copy(const Record& record) {
 }
 
 void FaultAccount::ended(std::map<std::uint64_t, UnderWay>::iterator message) {
-  if (--message->second.copies == 0) under_way_.erase(message);
+  if (--message->second.copies == 0 && !replays_) under_way_.erase(message);
 }
 
 // What nobody is there to receive, or was meant for an earlier life, is the crash's loss.
@@ -347,7 +349,8 @@ FaultAccount::Breaches FaultAccount::breaches_at(Time now) const {
   for (const auto& [node, since] : paused_) note_resume(node, now, result);
   if (bound_) {
     for (const auto& [message, sent] : under_way_) {
-      if (now - sent.since >= *bound_) add(Assumption::bounded_delay, sent.since + *bound_, result);
+      const bool late = sent.copies != 0 && now - sent.since >= *bound_;
+      if (late) add(Assumption::bounded_delay, sent.since + *bound_, result);
     }
   }
   for (const Time at : held_too_long(now)) add(Assumption::bounded_delay, at, result);

@@ -71,7 +71,7 @@ class FaultAccount {
   struct UnderWay {
     Time since;  // of the handler that sent it
     Time left;
-    std::uint32_t copies{1};  // a copy may be late as well
+    std::uint32_t copies{1};  // on their way, each of which may be late; 0: it may be replayed
   };
   // What a node's handlers put out while its disk lags behind waits for a write.
   struct Waiting {
@@ -126,6 +126,7 @@ class FaultAccount {
   std::optional<Duration> bound_;
   std::uint32_t wanted_{};  // bit = a Kind
   Breaches breaches_;
+  bool replays_{};                                             // some fault does
   std::map<std::uint64_t, UnderWay> under_way_;                // messages
   std::map<std::pair<NodeId, NodeId>, std::uint64_t> newest_;  // message that arrived on a link
   std::map<NodeId, Time> paused_;                              // since when

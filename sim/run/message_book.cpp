@@ -25,7 +25,7 @@ std::string MessageBook::on(const Record& record, std::string_view type) {
   }
   if (record.kind == Kind::dup) return copy(record, message);
   std::string fault = end(record, message);
-  if (fault.empty() && message.pending.empty()) messages_.erase(found);
+  if (fault.empty() && message.pending.empty() && !replays_) messages_.erase(found);
   return fault;
 }
 
@@ -40,7 +40,8 @@ std::string MessageBook::send(const Record& record, std::string_view type) {
 
 // Any copy on its way can be copied once more, on every link of its path.
 std::string MessageBook::copy(const Record& record, Message& message) const {
-  if (std::ranges::find(message.pending, record.cause) == message.pending.end()) {
+  const bool replayed = replays_ && record.cause == message.sent;
+  if (!replayed && std::ranges::find(message.pending, record.cause) == message.pending.end()) {
     return "its cause is no copy of " + named(record.message) + " that is on its way";
   }
   message.pending.push_back(record.index);

@@ -14,9 +14,12 @@ namespace quorate {
 // `send` or `dup`, as its cause.
 class MessageBook {
  public:
+  // Where faults replay messages, any that was ever sent may be copied.
+  explicit MessageBook(bool replays = false) : replays_(replays) {}
+
   // Takes a send, recv, drop or dup. Empty, or why it cannot be. `type` as the line names it.
   std::string on(const Record& record, std::string_view type);
-  // Whether a copy of that message is still on its way.
+  // Whether a copy of that message is still on its way, or may yet be.
   bool under_way(std::uint64_t message) const { return messages_.contains(message); }
 
  private:
@@ -33,7 +36,8 @@ class MessageBook {
   std::string copy(const Record& record, Message& message) const;
   std::string end(const Record& record, Message& message);
 
-  std::map<std::uint64_t, Message> messages_;  // those under way
+  bool replays_{};
+  std::map<std::uint64_t, Message> messages_;  // those under way, or that may be so again
   std::uint64_t next_{};                       // numbers below have been used
 };
 

@@ -29,9 +29,12 @@ bool Base::Reins::restart(NodeId node, bool amnesia, std::uint64_t cause) {
 }
 bool Base::Reins::pause(NodeId node, std::uint64_t cause) { return run_.pause(node, cause); }
 bool Base::Reins::resume(NodeId node, std::uint64_t cause) { return run_.resume(node, cause); }
-Cuts& Base::Reins::cuts() { return run_.cuts(); }
+Network& Base::Reins::network() { return run_.network(); }
 Interference& Base::Reins::interference() { return run_.interference(); }
 void Base::Reins::release(std::uint32_t fault) { run_.release(fault); }
+bool Base::Reins::replay(std::uint32_t fault, std::uint64_t send) {
+  return run_.replay(fault, send);
+}
 bool Base::Reins::fire_timer(NodeId node, std::string_view timer) {
   return run_.fire_timer(node, timer);
 }

@@ -257,9 +257,12 @@ class Simulation final : public SimulationBase {
   bool resume(NodeId node, std::uint64_t cause) override {
     return world_.resume(node, cause, *this);
   }
-  Cuts& cuts() override { return world_.cuts(); }
+  Network& network() override { return world_.network(); }
   Interference& interference() override { return world_.interference(); }
   void release(std::uint32_t fault) override { world_.release(fault, *this); }
+  bool replay(std::uint32_t fault, std::uint64_t send) override {
+    return world_.replay(fault, send, *this);
+  }
   bool fire_timer(NodeId node, std::string_view timer) override {
     return world_.fire_timer(node, timer);
   }

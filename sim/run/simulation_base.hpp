@@ -40,9 +40,10 @@ class SimulationBase : public Run {
     bool restart(NodeId node, bool amnesia, std::uint64_t cause) override;
     bool pause(NodeId node, std::uint64_t cause) override;
     bool resume(NodeId node, std::uint64_t cause) override;
-    Cuts& cuts() override;
+    Network& network() override;
     Interference& interference() override;
     void release(std::uint32_t fault) override;
+    bool replay(std::uint32_t fault, std::uint64_t send) override;
     bool fire_timer(NodeId node, std::string_view timer) override;
     void submit(NodeId node, const Operation& operation, std::uint64_t cause) override;
     void step_clock(NodeId node, Duration by) override;
@@ -93,9 +94,10 @@ class SimulationBase : public Run {
   virtual bool restart(NodeId node, bool amnesia, std::uint64_t cause) = 0;
   virtual bool pause(NodeId node, std::uint64_t cause) = 0;
   virtual bool resume(NodeId node, std::uint64_t cause) = 0;
-  virtual Cuts& cuts() = 0;
+  virtual Network& network() = 0;
   virtual Interference& interference() = 0;
   virtual void release(std::uint32_t fault) = 0;
+  virtual bool replay(std::uint32_t fault, std::uint64_t send) = 0;
   virtual bool fire_timer(NodeId node, std::string_view timer) = 0;
   virtual void submit(NodeId node, const Operation& operation, std::uint64_t cause) = 0;
   virtual void step_clock(NodeId node, Duration by) = 0;

@@ -176,6 +176,10 @@ void read_groups(Context& context, const Value& value, Action& action) {
   if (context.diagnostics.errors() == errors_before) check_groups(context, value, action);
 }
 
+void read_in_flight(ObjectReader& in, Action& action) {
+  action.in_flight = in.choice<InFlight>("in_flight").value_or(action.in_flight);
+}
+
 // "random_halves" and "majorities_ring", alone or as a key.
 void read_shape(Context& context, const Value& value, Action& action) {
   constexpr std::string_view words[] = {"random_halves", "majorities_ring"};
@@ -204,6 +208,7 @@ void read_partition(Context& context, const Value& value, Action& action) {
   if (action.one_way && action.shape == PartitionShape::majorities_ring) {
     in.error("one_way", ErrorCode::contradiction, "a ring has no side that others do not hear");
   }
+  read_in_flight(in, action);
   in.finish();
 }
 
@@ -225,6 +230,24 @@ void read_cut(Context& context, const Value& value, Action& action) {
   ObjectReader in(value, "\"cut\"", context.diagnostics);
   if (in.is_object() && !in.has("from") && !in.has("to")) in.require("from");
   read_ends(context, in, action);
+  read_in_flight(in, action);
+  in.finish();
+}
+
+// What it replays is the trigger's matter.
+void read_replay(Context& context, const Value& value) {
+  if (read_boolean(value, "\"replay\"", context.diagnostics) != std::optional(false)) return;
+  context.diagnostics.error(ErrorCode::out_of_range, value.at, "\"replay\" is true");
+}
+
+// The same keys as an item of the network's "links".
+void read_link(Context& context, const Value& value, Action& action) {
+  ObjectReader in(value, "\"link\"", context.diagnostics);
+  if (!in.is_object()) return;
+  in.require("from");
+  in.require("to");
+  read_ends(context, in, action);
+  action.settings = read_link_settings(context, in, value.at);
   in.finish();
 }
 
@@ -302,6 +325,10 @@ void read_body(Context& context, const Value& value, Action& action) {
       return read_request(context, value, action);
     case Verb::clock:
       return read_clock(context, value, action);
+    case Verb::link:
+      return read_link(context, value, action);
+    case Verb::replay:
+      return read_replay(context, value);
   }
 }
 
@@ -336,7 +363,7 @@ Action read_action(Context& context, const Value& value) {
 
 bool can_be_undone(const Action& action) {
   constexpr Verb undoable[] = {Verb::crash, Verb::pause, Verb::partition, Verb::cut,
-                               Verb::omit,  Verb::hold,  Verb::clock};
+                               Verb::omit,  Verb::hold,  Verb::clock,     Verb::link};
   return std::find(std::begin(undoable), std::end(undoable), action.verb) != std::end(undoable);
 }
 

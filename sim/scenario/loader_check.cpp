@@ -29,7 +29,7 @@ void check_use(Context& context, const FaultReference& reference, const Fault& f
   if (reference.use == FaultReference::Use::heal && !network) {
     context.diagnostics.error(ErrorCode::contradiction, reference.at,
                               "fault " + in_quotes(fault.id) + " has nothing to heal",
-                              "\"heal\" ends partition, cut, omit and hold");
+                              "\"heal\" ends partition, cut, link, omit and hold");
   }
   if (reference.use == FaultReference::Use::release && verb != Verb::hold) {
     context.diagnostics.error(ErrorCode::contradiction, reference.at,

@@ -114,6 +114,10 @@ void read_protocol(Context& context, ObjectReader& in);
 // Whether parameters and known mistakes go together; with all else known.
 void check_params_together(Context& context);
 void read_network(Context& context, ObjectReader& in);
+// Settings that a fault gives to links; an error where there are none, or where some link cannot
+// have them.
+std::shared_ptr<const LinkSettings> read_link_settings(Context& context, ObjectReader& in,
+                                                       SourcePosition at);
 void read_disk(Context& context, ObjectReader& in);
 void read_clocks(Context& context, ObjectReader& in);
 void read_workload(Context& context, ObjectReader& in);

@@ -142,7 +142,17 @@ void read_length(ObjectReader& in, const Value& fault_value, Fault& fault) {
   if (!in.has("for") || can_be_undone(fault.action)) return;
   in.error("for", ErrorCode::contradiction,
            in_quotes(enum_name(fault.action.verb)) + " has no end, so \"for\" cannot end it",
-           "crash, pause, partition, cut, omit, hold and clock can be undone");
+           "crash, pause, partition, cut, link, omit, hold and clock can be undone");
+}
+
+void check_replay(Context& context, const Value& action, const Fault& fault) {
+  const bool of_send =
+      fault.trigger.kind == Trigger::Kind::event && fault.trigger.event.event == "send";
+  if (fault.action.verb != Verb::replay || of_send) return;
+  context.diagnostics.error(
+      ErrorCode::contradiction, action.at,
+      "\"replay\" sends again the message whose \"send\" triggered it",
+      "write \"on\": {\"event\": \"send\", ...}, and \"after\" for how old it is then");
 }
 
 Fault read_fault(Context& context, const Value& value, std::string id) {
@@ -160,6 +170,7 @@ Fault read_fault(Context& context, const Value& value, std::string id) {
   const bool action_is_known = action != nullptr && context.diagnostics.errors() == errors_before;
   fault.after = in.duration_or("after", {});
   if (action_is_known) read_length(in, value, fault);
+  if (action_is_known) check_replay(context, *action, fault);
   in.take("for");
   read_window(in, fault);
   read_times(in, fault);

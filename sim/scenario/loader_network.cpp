@@ -20,18 +20,27 @@ void read_setting(ObjectReader& in, std::string_view key, Parsed<T> (*parse)(std
   if (!taken_back(in, key, setting)) setting = in.parsed(key, parse);
 }
 
+void read_count(ObjectReader& in, std::string_view key, std::int64_t lowest, std::int64_t highest,
+                std::optional<std::uint32_t>& setting) {
+  if (taken_back(in, key, setting)) return;
+  const auto count = in.optional_integer(key, lowest, highest);
+  if (count) setting = static_cast<std::uint32_t>(*count);
+}
+
 // The settings of a link; what is absent stays as it is in `change`.
-void read_link_keys(ObjectReader& in, LinkChange& change) {
+void read_link_keys(ObjectReader& in, LinkSettings& change) {
   read_setting(in, "delay", parse_distribution, change.delay);
   read_setting(in, "loss", parse_probability, change.loss);
   read_setting(in, "duplicate", parse_probability, change.duplicate);
   if (!taken_back(in, "fifo", change.fifo)) change.fifo = in.optional_boolean("fifo");
-  if (!taken_back(in, "burst", change.burst)) {
-    const auto burst = in.optional_integer("burst", 1, 1'000'000);
-    if (burst) change.burst = static_cast<std::uint32_t>(*burst);
-  }
+  read_count(in, "burst", 1, 1'000'000, change.burst);
   read_setting(in, "bandwidth", parse_rate, change.bandwidth);
   read_setting(in, "queue", parse_bytes, change.queue);
+  read_count(in, "copies", 1, 1'000, change.copies);
+  read_setting(in, "copy_delay", parse_distribution, change.copy_delay);
+  read_setting(in, "corrupt", parse_probability, change.corrupt);
+  read_count(in, "reorder", 1, 1'000, change.reorder);
+  read_count(in, "slow", 1, 1'000'000, change.slow);
 }
 
 // Reports, at `key` or at the key it is about, settings that no link can have together.
@@ -45,6 +54,16 @@ void check_link(ObjectReader& in, const LinkConfig& link, std::string_view key =
              "bursts of " + std::to_string(link.burst) + " are too short to lose " +
                  to_text(link.loss) + " of all messages",
              "they must be longer than loss / (1 - loss)");
+  }
+  const LinkExtras& more = link.more();
+  if (link.fifo && more.reorder != 0) {
+    in.error(key.empty() ? "reorder" : key, ErrorCode::contradiction,
+             "a FIFO link lets nothing be overtaken, so it has no \"reorder\"");
+  }
+  const bool of_copies = more.copies != 0 || !(more.copy_delay == Distribution{});
+  if (of_copies && link.duplicate == Probability{}) {
+    in.error(key.empty() ? (more.copies != 0 ? "copies" : "copy_delay") : key,
+             ErrorCode::contradiction, "a link without \"duplicate\" makes no copies");
   }
 }
 
@@ -292,6 +311,20 @@ void check_size(Context& context, SourcePosition at, const Topology& topology) {
       "they would take more than " + bytes_in_words(Topology::max_links * Topology::bytes_of_link));
 }
 
+// "gst" and "delta" of partial synchrony.
+void read_stabilisation(ObjectReader& in, NetworkConfig& network) {
+  const bool gst = in.has("gst");
+  const bool delta = in.has("delta");
+  if (gst != delta) {
+    in.error(gst ? "gst" : "delta", ErrorCode::missing_key,
+             "\"gst\" and \"delta\" go together; " + std::string(gst ? "\"delta\"" : "\"gst\"") +
+                 " is missing");
+  }
+  if (!gst || !delta) return;
+  network.gst = Time{} + in.duration_or("gst", {});
+  network.within = in.duration_or("delta", {});
+}
+
 void check_reach(Context& context, SourcePosition at, const Topology& topology) {
   const auto gap = topology.unreachable();
   if (!gap) return;
@@ -309,6 +342,27 @@ DiskConfig read_one_disk(ObjectReader& in, const DiskConfig& fallback) {
 
 }  // namespace
 
+std::shared_ptr<const LinkSettings> read_link_settings(Context& context, ObjectReader& in,
+                                                       SourcePosition at) {
+  LinkSettings settings;
+  const std::size_t errors_before = context.diagnostics.errors();
+  read_link_keys(in, settings);
+  if (context.diagnostics.errors() != errors_before) return nullptr;
+  if (settings.empty()) {
+    context.diagnostics.error(ErrorCode::contradiction, at, "\"link\" changes no setting");
+  }
+  const NetworkConfig& network = context.scenario.network;
+  std::vector<const LinkConfig*> links{&network.link, &network.client_link};
+  for (const auto& [pair, link] : network.links) links.push_back(&link);
+  for (const LinkConfig* link : links) {
+    LinkConfig changed = *link;
+    settings.apply_to(changed);
+    check_link(in, changed);
+    if (context.diagnostics.errors() != errors_before) break;
+  }
+  return std::make_shared<const LinkSettings>(std::move(settings));
+}
+
 void read_network(Context& context, ObjectReader& top) {
   NetworkConfig& network = context.scenario.network;
   network.nodes = static_cast<std::uint32_t>(context.scenario.nodes.size());
@@ -318,6 +372,7 @@ void read_network(Context& context, ObjectReader& top) {
   ObjectReader in(*value, "\"network\"", context.diagnostics);
   LinkChange everywhere;
   read_link_keys(in, everywhere);
+  read_stabilisation(in, network);
   everywhere.apply_to(network.link);
   check_link(in, network.link);
   network.client_link = network.link;
@@ -335,7 +390,9 @@ void read_network(Context& context, ObjectReader& top) {
             [&](const Value& item, std::size_t) { read_link(context, item, topology); });
   in.finish();
   check_size(context, value->at, topology);
-  if (context.nodes_known && !topology.overflowed()) check_reach(context, value->at, topology);
+  const bool stays_so = network.gst == Time::never();
+  if (stays_so && context.nodes_known && !topology.overflowed())
+    check_reach(context, value->at, topology);
   topology.move_to(network);
   for (const auto& [pair, link] : network.links) {
     const std::size_t errors_before = context.diagnostics.errors();

@@ -86,9 +86,10 @@ class FakeControl final : public Control {
   bool restart(NodeId, bool, std::uint64_t) override { return false; }
   bool pause(NodeId, std::uint64_t) override { return false; }
   bool resume(NodeId, std::uint64_t) override { return false; }
-  Cuts& cuts() override { return cuts_; }
+  Network& network() override { return network_; }
   Interference& interference() override { return interference_; }
   void release(std::uint32_t) override {}
+  bool replay(std::uint32_t, std::uint64_t) override { return false; }
   bool fire_timer(NodeId, std::string_view) override { return false; }
   void submit(NodeId, const Operation&, std::uint64_t) override {}
   void step_clock(NodeId, Duration) override {}
@@ -104,7 +105,7 @@ class FakeControl final : public Control {
   std::map<std::pair<Time, std::uint64_t>, std::function<void()>> pending_;
   std::uint64_t order_{};
   Time now_;
-  Cuts cuts_;
+  Network network_{std::make_shared<const NetworkConfig>(), 1, Engine::xoshiro256pp};
   Interference interference_;
 };
 

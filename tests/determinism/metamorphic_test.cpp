@@ -132,9 +132,11 @@ void faults_without_effect(std::uint64_t number) {
       R"({"at": "10ms", "may_not_fire": true,
           "do": {"omit": {"node": "n1", "side": "send", "p": "0%"}}},
          {"at": "20ms", "may_not_fire": true, "do": {"release": true}},
+         {"at": "30ms", "for": "400ms",
+          "do": {"link": {"from": "*", "to": "*", "slow": 1, "corrupt": "0%"}}},
          {"on": {"event": "violation"}, "may_not_fire": true, "do": {"crash": "*"}})";
-  check_same(told_by(one),
-             told_by(one, {.more_faults = faults, .more_rules = R"(, "duplicate": "0%")"}));
+  check_same(told_by(one), told_by(one, {.more_faults = faults,
+                                         .more_rules = R"(, "duplicate": "0%", "corrupt": "0%")"}));
 }
 
 // It takes no draws from others: it is declared last, and clients' links, whose streams it moves,

@@ -110,6 +110,7 @@ class Stage {
   bool pause(std::uint32_t node) { return world_.pause(NodeId{node - 1}, no_cause, *this); }
   bool resume(std::uint32_t node) { return world_.resume(NodeId{node - 1}, no_cause, *this); }
   void release(std::uint32_t fault) { world_.release(fault, *this); }
+  bool replay(std::uint32_t fault, std::uint64_t send) { return world_.replay(fault, send, *this); }
   const std::vector<std::string>& lines() const { return lines_; }
   std::size_t count(std::string_view part) const {
     std::size_t found = 0;

@@ -20,7 +20,7 @@ class FakeControl : public Control {
   FakeControl(std::uint32_t nodes, std::vector<Fault> faults, std::uint64_t seed = 1)
       : injector(std::make_shared<const std::vector<Fault>>(std::move(faults)), seed,
                  Engine::xoshiro256pp),
-        cuts_(nodes + 2),
+        network_(all_linked(nodes), seed, Engine::xoshiro256pp),
         up_(nodes, true),
         paused_(nodes, false),
         statuses(nodes, "follower"),
@@ -115,13 +115,17 @@ class FakeControl : public Control {
     log("resume " + names_[node.value], cause);
     return true;
   }
-  Cuts& cuts() override { return cuts_; }
+  Network& network() override { return network_; }
   Interference& interference() override { return interference_; }
   void release(std::uint32_t fault) override {
     std::erase_if(interference_.rules, [&](const MessageRule& rule) {
       return rule.fault == fault && rule.effect == RuleEffect::hold;
     });
     lines.push_back("release " + std::to_string(fault));
+  }
+  bool replay(std::uint32_t fault, std::uint64_t send) override {
+    lines.push_back("replay " + std::to_string(fault) + " e" + std::to_string(send));
+    return true;
   }
   bool fire_timer(NodeId node, std::string_view timer) override {
     if (!armed_timers.contains({node.value, std::string(timer)})) return false;
@@ -170,7 +174,7 @@ class FakeControl : public Control {
     std::string text;
     for (std::uint32_t from = 0; from < names_.size(); ++from) {
       for (std::uint32_t to = 0; to < names_.size(); ++to) {
-        if (!cuts_.severed(NodeId{from}, NodeId{to})) continue;
+        if (!network_.cuts.severed(NodeId{from}, NodeId{to})) continue;
         text += (text.empty() ? "" : " ") + names_[from] + ">" + names_[to];
       }
     }
@@ -182,6 +186,12 @@ class FakeControl : public Control {
   Injector injector;
 
  private:
+  static std::shared_ptr<const NetworkConfig> all_linked(std::uint32_t nodes) {
+    NetworkConfig config;
+    config.nodes = nodes;
+    config.clients = 2;
+    return std::make_shared<const NetworkConfig>(std::move(config));
+  }
   // Whatever a fault does must name the line that announced it.
   void log(std::string line, std::uint64_t cause) {
     if (cause != announced_) line += " (by nobody)";
@@ -189,7 +199,7 @@ class FakeControl : public Control {
   }
 
   Time now_;
-  Cuts cuts_;
+  Network network_;
   Interference interference_;
   std::vector<bool> up_;
   std::vector<bool> paused_;

@@ -18,7 +18,9 @@ constexpr std::string_view with_marks = R"json({"quorate": 1, "stop": {"at": "3s
   "disk": {"nodes": {"n1": {"sync": "1ms"}}$disk},
   "workload": [{"op": "say", "every": "40ms"$workload}],
   "faults": [{"id": "back", "at": "1s", "do": {"restart": {"node": "n1"$restart}}$fault},
-             {"id": "kill", "on": {"event": "answered"$on}, "do": {"crash": "n2"}}],
+             {"id": "kill", "on": {"event": "answered"$on}, "do": {"crash": "n2"}},
+             {"at": "1s", "do": {"cut": {"from": "n1"$cut}}},
+             {"at": "1s", "do": {"partition": {"isolate": "n1"$partition}}}],
   "expect": [{"within": "1s", "event": "answered"$expectation},
              {"never": {"event": "crash"$pattern}}],
   "budgets": {"wall_time": "1h"$budgets}})json";
@@ -34,7 +36,8 @@ const std::map<std::string_view, std::string> other_values{{"count", "7"},
                                                            {"random", "\"mt19937_64\""},
                                                            {"name", "\"c7\""},
                                                            {"target", "\"random\""},
-                                                           {"\"fifo\"|\"seeded\"", "\"seeded\""}};
+                                                           {"\"fifo\"|\"seeded\"", "\"seeded\""},
+                                                           {"\"drop\"|\"keep\"", "\"keep\""}};
 
 std::string other_than(const KeyInfo& key) {
   if (key.type == "boolean") return key.otherwise == "true" ? "false" : "true";
@@ -69,6 +72,8 @@ std::vector<std::string> settings(const Scenario& it) {
         it.budgets.wire_bytes, std::uint64_t{back.may_not_fire}, std::uint64_t{back.action.amnesia},
         std::uint64_t{it.faults.at(1).trigger.event.nth}, std::uint64_t{it.expect.at(0).event.nth},
         std::uint64_t{it.expect.at(1).event.nth}, std::uint64_t{asked.retry},
+        static_cast<std::uint64_t>(it.faults.at(2).action.in_flight),
+        static_cast<std::uint64_t>(it.faults.at(3).action.in_flight),
         static_cast<std::uint64_t>(asked.target)}) {
     all.push_back(std::to_string(number));
   }

@@ -1,0 +1,135 @@
+// A network that spoils, keeps and repeats: what is told of it, and who still gets what.
+#include <doctest/doctest.h>
+
+#include "tests/engine/puppet.hpp"
+
+namespace quorate::testing {
+
+namespace {
+
+using Lines = std::vector<std::string>;
+using Numbers = std::vector<std::uint64_t>;
+
+NetworkConfig noisy_line(std::uint32_t nodes) {
+  NetworkConfig config;
+  config.nodes = nodes;
+  config.link = {.delay = Distribution::constant(1ms), .loss = {}, .duplicate = {}};
+  config.neighbours = nodes > 2 ? line(nodes) : Neighbours{};
+  config.links[{NodeId{nodes - 2}, NodeId{nodes - 1}}] = config.link;
+  config.links.begin()->second.set({.corrupt = parse_probability("100%").value});
+  return config;
+}
+
+}  // namespace
+
+TEST_CASE("hostile: a spoilt message takes its time and is dropped where its link ends") {
+  Stage stage(noisy_line(2));
+  stage.tell(1, "say", "7");
+  stage.tell(2, "say", "8");
+  stage.run();
+  CHECK(stage.lines() == Lines{"0s local n1", "0s send n1>n2 7", "0s local n2", "0s send n2>n1 8",
+                               "1ms drop corrupt n1>n2 7", "1ms recv n2>n1 8"});
+}
+
+TEST_CASE("hostile: a relay passes nothing on that it cannot read") {
+  NetworkConfig config = noisy_line(3);
+  config.links[{NodeId{0}, NodeId{1}}] = config.links.begin()->second;  // n2>n3 is noisy already
+  Stage stage(config);
+  stage.tell(1, "say", "7");
+  stage.run();
+  CHECK(stage.count("1ms drop corrupt n1>n2 7") == 1);
+  CHECK(stage.count("1ms drop corrupt n1>n3 7") == 1);
+  CHECK(stage.count("recv") == 0);
+}
+
+TEST_CASE("hostile: a spoilt message on a link that is cut is lost with the link") {
+  Stage stage(noisy_line(2));
+  stage.tell(1, "say", "7");
+  stage.world().cuts().cut(NodeId{0}, NodeId{1});
+  stage.run();
+  CHECK(stage.lines().back() == "1ms drop cut n1>n2 7");
+}
+
+TEST_CASE("hostile: each copy of a message is spoilt by itself") {
+  NetworkConfig config = noisy_line(2);
+  LinkConfig& link = config.links.begin()->second;
+  link.duplicate = parse_probability("100%").value;
+  link.set({.copies = 3, .corrupt = parse_probability("50%").value});
+  Stage stage(config);
+  for (int i = 0; i < 40; ++i) stage.tell(1, "say", "7");
+  stage.run();
+  const std::size_t copies = stage.count("send n1>n2") + stage.count("dup n1>n2");
+  CHECK(copies > 100);
+  CHECK(stage.count("recv n1>n2") + stage.count("drop corrupt n1>n2") == copies);
+  CHECK(stage.count("recv n1>n2") > 30);
+  CHECK(stage.count("drop corrupt n1>n2") > 30);
+}
+
+TEST_CASE("hostile: what is in flight at a cut is dropped on arrival, or kept if the cut says so") {
+  for (const InFlight kept : {InFlight::drop, InFlight::keep}) {
+    Stage stage(2);
+    stage.tell(1, "say", "7");
+    stage.world().cuts().cut(NodeId{0}, NodeId{1}, kept);
+    stage.tell(1, "say", "8");
+    stage.run();
+    CHECK(stage.count("0s drop cut n1>n2 8") == 1);  // whatever the cut says
+    const bool arrives = kept == InFlight::keep;
+    CHECK(stage.count("1ms recv n1>n2 7") == (arrives ? 1 : 0));
+    CHECK(stage.count("1ms drop cut n1>n2 7") == (arrives ? 0 : 1));
+  }
+}
+
+TEST_CASE("hostile: a cut link of a way keeps what is on it, too") {
+  NetworkConfig config = noisy_line(3);
+  config.links.clear();
+  Stage stage(config);
+  stage.tell(1, "say", "7");
+  stage.world().cuts().cut(NodeId{0}, NodeId{1}, InFlight::keep);
+  stage.run();
+  CHECK(stage.count("recv n1>n2") == 1);
+  CHECK(stage.count("2ms recv n1>n3") == 1);
+}
+
+TEST_CASE("hostile: an old message is sent again by nobody, as one more copy of itself") {
+  Stage stage(2);
+  stage.world().interference().remember(7);
+  stage.tell(1, "say", "1");  // the send is e1
+  stage.tell(1, "say", "2");  // not remembered
+  stage.run();
+  stage.crash(1);
+  stage.world().schedule_external(Time{} + 5s, 0);
+  stage.run();
+  CHECK(stage.replay(7, 1));
+  stage.run();
+  CHECK(stage.doll(2).heard == Numbers{1, 2, 1});
+  CHECK(Lines(stage.lines().end() - 2, stage.lines().end()) ==
+        Lines{"5s dup n1>n2 1", "5001ms recv n1>n2 1"});
+  CHECK_FALSE(stage.replay(7, 1));  // the copy is gone
+}
+
+TEST_CASE("hostile: of what a fault remembers, earlier sends are forgotten when a later one goes") {
+  Stage stage(2);
+  for (const char* number : {"1", "2", "3"}) {
+    stage.world().interference().remember(7);
+    stage.tell(1, "say", number);  // e1, e3, e5
+  }
+  CHECK(stage.replay(7, 3));
+  CHECK_FALSE(stage.replay(7, 1));
+  CHECK(stage.replay(7, 5));
+  CHECK_FALSE(stage.replay(8, 5));
+}
+
+TEST_CASE("hostile: what was held or lost can be replayed, and meets the network as it is then") {
+  Stage stage(2);
+  stage.world().interference().remember(7);
+  stage.world().cuts().cut(NodeId{0}, NodeId{1});
+  stage.tell(1, "say", "1");
+  stage.run();
+  CHECK(stage.doll(2).heard.empty());
+  stage.world().cuts().undo(NodeId{0}, NodeId{1});
+  CHECK(stage.replay(7, 1));
+  stage.run();
+  CHECK(stage.doll(2).heard == Numbers{1});
+}
+
+}  // namespace quorate::testing

@@ -1,0 +1,78 @@
+// Copies of messages, which may be late by themselves, and replays, which are late as a rule.
+#include <doctest/doctest.h>
+
+#include "sim/run/fault_account.hpp"
+#include "tests/support/run_text.hpp"
+
+namespace quorate::copy_accounts {
+namespace {
+
+FaultAccount account(bool replays) {
+  const std::string faults =
+      replays ? R"([{"on": {"event": "send"}, "after": "1s", "do": {"replay": true}}])" : "[]";
+  FailureModel model;
+  model.safety = {Assumption::bounded_delay};
+  return FaultAccount(testing::scenario_of(
+                          R"({"quorate": 1, "protocol": {"use": "bully", "nodes": 5},
+                              "stop": {"at": "1s"}, "faults": )" +
+                          faults + "}"),
+                      model, 50ms);
+}
+
+// Of message 1 from the first node to the second.
+Record line(Kind kind, Duration time, std::uint64_t index, std::uint64_t cause = no_cause) {
+  Record record;
+  record.kind = kind;
+  record.time = Time{} + time;
+  record.message = 1;
+  record.from = record.node = NodeId{0};
+  record.to = NodeId{1};
+  record.index = index;
+  record.cause = cause;
+  record.why = kind == Kind::drop ? DropReason::loss : DropReason::none;
+  return record;
+}
+
+bool late(const FaultAccount& account, std::string_view when) {
+  const std::string broken = account.broken_safety(Time{} + 2s);
+  return broken.find("but 1 message was late at " + std::string(when)) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("model: a copy is late by itself, whenever its message was there") {
+  FaultAccount slow = account(false);
+  slow.on(line(Kind::send, 100ms, 7));
+  slow.on(line(Kind::dup, 100ms, 8, 7));
+  slow.on(line(Kind::recv, 149ms, 9, 7));
+  CHECK(late(slow, "0.150 s"));  // as far as anybody knows: it is still on its way
+  FaultAccount in_time = slow;
+  in_time.on(line(Kind::recv, 149ms, 10, 8));
+  CHECK(in_time.broken_safety(Time{} + 2s) == "");
+  slow.on(line(Kind::recv, 300ms, 10, 8));
+  CHECK(late(slow, "0.150 s"));
+}
+
+TEST_CASE("model: a copy that is lost is not late, and its message may be") {
+  FaultAccount lost = account(false);
+  lost.on(line(Kind::send, 100ms, 7));
+  lost.on(line(Kind::dup, 100ms, 8, 7));
+  lost.on(line(Kind::drop, 110ms, 9, 8));
+  CHECK(late(lost, "0.150 s"));
+  lost.on(line(Kind::recv, 120ms, 10, 7));
+  CHECK(lost.broken_safety(Time{} + 2s) == "");
+}
+
+TEST_CASE("model: what is replayed is as old as it was sent, in time or not the first time") {
+  for (const Kind end : {Kind::recv, Kind::drop}) {
+    FaultAccount replayed = account(true);
+    replayed.on(line(Kind::send, 100ms, 7));
+    replayed.on(line(end, 110ms, 8, 7));
+    CHECK(replayed.broken_safety(Time{} + 2s) == "");
+    replayed.on(line(Kind::dup, 1s, 10, 7));
+    replayed.on(line(Kind::recv, 1001ms, 11, 10));
+    CHECK(late(replayed, "0.150 s"));
+  }
+}
+
+}  // namespace quorate::copy_accounts
