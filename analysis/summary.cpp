@@ -288,7 +288,8 @@ std::string summary_metrics(const RunReport& report) {
     const bool negative = value < 0;
     const std::string number =
         negative ? std::to_string(value) : grouped(static_cast<std::uint64_t>(value));
-    text += std::string(indent) + padded(name, width) + "  " + right_aligned(number, 12) + "\n";
+    text += std::string(indent) + padded(std::string(name), width) + "  " +
+            right_aligned(number, 12) + "\n";
   }
   return text;
 }

@@ -354,10 +354,13 @@ std::string csv_row(const SweepRow& row, const std::vector<std::string>& values,
   const bool passed = finished && row.verdict == Verdict::pass;
   const std::string& reason = finished ? row.outcome.reason : row.trouble;
   text += "," + (passed ? std::string() : csv_cell(printable(reason)));
+  // Both are sorted, and a run has no metric that has no column.
+  auto reading = row.outcome.metrics.begin();
   for (const std::string& name : metrics) {
-    const auto found = row.outcome.metrics.find(name);
-    text += ",";
-    if (found != row.outcome.metrics.end()) text += std::to_string(found->second);
+    text += ',';
+    if (reading == row.outcome.metrics.end() || reading->first != name) continue;
+    text += std::to_string(reading->second);
+    ++reading;
   }
   return text + "\n";
 }

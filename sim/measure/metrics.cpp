@@ -11,8 +11,6 @@
 namespace quorate {
 namespace {
 
-using Results = std::map<std::string, std::int64_t>;
-
 constexpr auto metrics = std::to_array<MetricInfo>({
     {"messages.sent", "messages", "Protocol messages handed to the network by a live node."},
     {"messages.delivered", "messages",
@@ -147,22 +145,116 @@ void add(MessageCount& sum, const MessageCount& one) {
   for (std::size_t i = 0; i < sum.drops.size(); ++i) sum.drops[i] += one.drops[i];
 }
 
-// In the order of the map, for there may be many types.
-void put_messages(Results& results, const std::string& prefix, const MessageCount& count) {
-  const auto behind = results.lower_bound(prefix + ".");
-  const auto put = [&](const char* what, std::uint64_t number) {
-    results.emplace_hint(behind, prefix + what, integer(number));
+}  // namespace
+
+// A metric by its name, which the compiler looks up: one that is not in the list does not compile.
+struct MetricId {
+  consteval MetricId(const char* name) {
+    while (metrics[index].name != name) ++index;
+  }
+  std::size_t index{};
+};
+
+// Where each metric of runs with some message types has its place, in the order of metric_names(),
+// and in which order their names are.
+struct MetricPlaces {
+  std::array<std::size_t, metrics.size()>
+      first{};                          // of each metric; of a type's, of the first type
+  std::vector<std::string_view> names;  // sorted
+  std::vector<std::size_t> of_name;     // the place of each
+};
+
+namespace {
+
+MetricPlaces places_of(std::span<const std::string> types) {
+  MetricPlaces places;
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < metrics.size(); ++i) {
+    places.first[i] = next;
+    const bool each = metrics[i].name.find(type_mark) != std::string_view::npos;
+    next += each ? types.size() - client_message_types : 1;
+  }
+  const std::vector<std::string> unsorted = metric_names(types);
+  for (std::size_t i = 0; i < unsorted.size(); ++i) places.of_name.push_back(i);
+  // A total order: no two names are alike.
+  std::ranges::sort(places.of_name, {},
+                    [&](std::size_t place) -> const std::string& { return unsorted[place]; });
+  for (const std::size_t place : places.of_name) places.names.push_back(kept_name(unsorted[place]));
+  return places;
+}
+
+// Made once for each protocol.
+const MetricPlaces& kept_places_of(std::span<const std::string> types) {
+  static std::map<std::vector<std::string>, MetricPlaces> kept;
+  for (const auto& [known, places] : kept) {
+    if (std::ranges::equal(known, types)) return places;
+  }
+  return kept.emplace(std::vector<std::string>(types.begin(), types.end()), places_of(types))
+      .first->second;
+}
+
+}  // namespace
+
+// Every metric of a run at its place; what is not put down has no value.
+class MetricSheet {
+ public:
+  explicit MetricSheet(const MetricPlaces& places) : places_(places), cells_(places.names.size()) {}
+
+  void put(MetricId metric, std::int64_t value, std::size_t type = 0) {
+    cells_[places_.first[metric.index] + type] = {value, true};
+  }
+  Readings readings() const {
+    std::vector<Readings::Reading> sorted;
+    sorted.reserve(cells_.size());
+    for (std::size_t i = 0; i < cells_.size(); ++i) {
+      const Cell& cell = cells_[places_.of_name[i]];
+      if (cell.is_set) sorted.push_back({places_.names[i], cell.value});
+    }
+    return Readings(std::move(sorted));
+  }
+
+ private:
+  struct Cell {
+    std::int64_t value{};
+    bool is_set{};
   };
-  if (prefix != "messages") put(".bytes", count.bytes);
-  put(".delivered", count.delivered);
-  put(".dropped", count.dropped());
-  put(".duplicated", count.duplicated);
-  put(".in_flight", count.in_flight());
-  put(".sent", count.sent);
+  const MetricPlaces& places_;
+  std::vector<Cell> cells_;
+};
+
+namespace {
+
+// What is told of messages, whoever sent them.
+struct MessageMetrics {
+  MetricId sent;
+  MetricId duplicated;
+  MetricId delivered;
+  MetricId dropped;
+  MetricId in_flight;
+  MetricId bytes;
+};
+constexpr MessageMetrics of_type{"messages.<Type>.sent",      "messages.<Type>.duplicated",
+                                 "messages.<Type>.delivered", "messages.<Type>.dropped",
+                                 "messages.<Type>.in_flight", "messages.<Type>.bytes"};
+constexpr MessageMetrics of_protocol{"messages.sent",      "messages.duplicated",
+                                     "messages.delivered", "messages.dropped",
+                                     "messages.in_flight", "wire_bytes"};
+constexpr MessageMetrics of_clients{"client_messages.sent",      "client_messages.duplicated",
+                                    "client_messages.delivered", "client_messages.dropped",
+                                    "client_messages.in_flight", "client_messages.bytes"};
+
+void put_messages(MetricSheet& sheet, const MessageMetrics& metrics, const MessageCount& count,
+                  std::size_t type = 0) {
+  sheet.put(metrics.sent, integer(count.sent), type);
+  sheet.put(metrics.duplicated, integer(count.duplicated), type);
+  sheet.put(metrics.delivered, integer(count.delivered), type);
+  sheet.put(metrics.dropped, integer(count.dropped()), type);
+  sheet.put(metrics.in_flight, integer(count.in_flight()), type);
+  sheet.put(metrics.bytes, integer(count.bytes), type);
 }
 
 // Returns the sum of the protocol's own.
-MessageCount put_ledger(Results& results, const Ledger& ledger,
+MessageCount put_ledger(MetricSheet& sheet, const Ledger& ledger,
                         std::span<const std::string> types) {
   const std::vector<MessageCount>& counts = ledger.counts();
   QUORATE_ASSERT(counts.size() == types.size() && types.size() >= client_message_types,
@@ -172,33 +264,40 @@ MessageCount put_ledger(Results& results, const Ledger& ledger,
   MessageCount client;
   for (std::size_t i = 0; i < types.size(); ++i) {
     add(i < protocol_types ? protocol : client, counts[i]);
-    if (i < protocol_types) put_messages(results, "messages." + types[i], counts[i]);
+    if (i < protocol_types) put_messages(sheet, of_type, counts[i], i);
   }
-  put_messages(results, "messages", protocol);
-  put_messages(results, "client_messages", client);
-  results["wire_bytes"] = integer(protocol.bytes);
+  put_messages(sheet, of_protocol, protocol);
+  put_messages(sheet, of_clients, client);
   return protocol;
 }
 
-void put_latencies(Results& results, const std::string& name, std::vector<Duration> latencies) {
+struct LatencyMetrics {
+  MetricId p50;
+  MetricId p90;
+  MetricId p99;
+  MetricId max;
+};
+
+void put_latencies(MetricSheet& sheet, const LatencyMetrics& metrics,
+                   std::vector<Duration> latencies) {
   if (latencies.empty()) return;
   // A total order: equal durations cannot be told apart.
   std::sort(latencies.begin(), latencies.end());
-  results[name + "_p50"] = microseconds(percentile(latencies, 50));
-  results[name + "_p90"] = microseconds(percentile(latencies, 90));
-  results[name + "_p99"] = microseconds(percentile(latencies, 99));
-  results[name + "_max"] = microseconds(latencies.back());
+  sheet.put(metrics.p50, microseconds(percentile(latencies, 50)));
+  sheet.put(metrics.p90, microseconds(percentile(latencies, 90)));
+  sheet.put(metrics.p99, microseconds(percentile(latencies, 99)));
+  sheet.put(metrics.max, microseconds(latencies.back()));
 }
 
 // floor(part * factor / whole); nothing where there is no whole.
-void put_ratio(Results& results, const char* name, std::uint64_t part, std::uint64_t factor,
+void put_ratio(MetricSheet& sheet, MetricId metric, std::uint64_t part, std::uint64_t factor,
                std::uint64_t whole) {
   const UInt128 product = multiply_wide(part, factor);
-  if (product.high < whole) results[name] = integer(divide(product, whole).quotient);
+  if (product.high < whole) sheet.put(metric, integer(divide(product, whole).quotient));
 }
 
 // Of all decisions the middle one and the farthest.
-void put_decisions(Results& results, const std::string& name,
+void put_decisions(MetricSheet& sheet, MetricId middle, MetricId farthest,
                    const std::map<std::uint16_t, std::uint64_t>& decisions) {
   if (decisions.empty()) return;
   std::uint64_t sum = 0;
@@ -207,10 +306,10 @@ void put_decisions(Results& results, const std::string& name,
   for (const auto& [steps, count] : decisions) {
     below += count;
     if (2 * below < sum) continue;
-    results[name + "_p50"] = steps;
+    sheet.put(middle, steps);
     break;
   }
-  results[name + "_max"] = decisions.rbegin()->first;
+  sheet.put(farthest, decisions.rbegin()->first);
 }
 
 // "messages.<Type>.sent" is matched by "messages.Vote.sent".
@@ -265,81 +364,88 @@ void Metrics::on_decided(const Record& record) {
   ++writes_[way.writes];
 }
 
-Metrics::Results Metrics::result(const Ledger& ledger, std::span<const std::string> types,
-                                 Ending ending) const {
-  Results results;
-  const MessageCount protocol = put_ledger(results, ledger, types);
-  put_latencies(results, "latency_us", std::move(ending.latencies));
-  put_latencies(results, "leader_latency_us", commands_.until_first());
-  put_latencies(results, "replica_latency_us", commands_.until_last());
-  put_decisions(results, "decision_delays", delays_);
-  put_decisions(results, "decision_writes", writes_);
-  put_elections(results, ending);
-  put_counts(results, ending);
-  put_times(results, ending.at);
-  put_loads(results, ending.nodes);
-  put_rates(results, protocol);
-  return results;
+Readings Metrics::result(const Ledger& ledger, std::span<const std::string> types,
+                         Ending ending) const {
+  MetricSheet sheet(kept_places_of(types));
+  const MessageCount protocol = put_ledger(sheet, ledger, types);
+  put_latencies(sheet, {"latency_us_p50", "latency_us_p90", "latency_us_p99", "latency_us_max"},
+                std::move(ending.latencies));
+  put_latencies(sheet,
+                {"leader_latency_us_p50", "leader_latency_us_p90", "leader_latency_us_p99",
+                 "leader_latency_us_max"},
+                commands_.until_first());
+  put_latencies(sheet,
+                {"replica_latency_us_p50", "replica_latency_us_p90", "replica_latency_us_p99",
+                 "replica_latency_us_max"},
+                commands_.until_last());
+  put_decisions(sheet, "decision_delays_p50", "decision_delays_max", delays_);
+  put_decisions(sheet, "decision_writes_p50", "decision_writes_max", writes_);
+  put_elections(sheet, ending);
+  put_counts(sheet, ending);
+  put_times(sheet, ending.at);
+  put_loads(sheet, ending.nodes);
+  put_rates(sheet, protocol);
+  return sheet.readings();
 }
 
-void Metrics::put_elections(Results& results, const Ending& ending) const {
-  results["epochs"] = integer(epoch_);
+void Metrics::put_elections(MetricSheet& sheet, const Ending& ending) const {
+  sheet.put("epochs", integer(epoch_));
   if (tells_epochs_) {
-    results["epochs_used"] = integer(epochs_.size());
-    results["epochs_without_leader"] = integer(epochs_.size() - led_.size());
+    sheet.put("epochs_used", integer(epochs_.size()));
+    sheet.put("epochs_without_leader", integer(epochs_.size() - led_.size()));
   }
   if (ending.elects || elected_ > 0) {
-    results["leaders"] = integer(elected_);
-    results["leaderless_time_us"] = microseconds(leadership_.leaderless(ending.at));
+    sheet.put("leaders", integer(elected_));
+    sheet.put("leaderless_time_us", microseconds(leadership_.leaderless(ending.at)));
   }
-  if (elected_ > 0) results["first_leader_at_us"] = microseconds(first_elected_.since_start());
+  if (elected_ > 0) sheet.put("first_leader_at_us", microseconds(first_elected_.since_start()));
 }
 
-void Metrics::put_counts(Results& results, const Ending& ending) const {
-  results["ops.issued"] = integer(issued_);
-  results["ops.acked"] = integer(acked_);
-  results["chosen"] = integer(chosen_.size());
-  results["applied"] = integer(applied_);
-  results["committed"] = integer(committed_.size());
-  results["aborted"] = integer(aborted_.size());
-  results["blocked_nodes"] = integer(blocked_.nodes());
-  results["suspicions"] = integer(suspicions_);
-  results["false_suspicions"] = integer(false_suspicions_);
-  results["crashes"] = integer(crashes_);
-  results["restarts"] = integer(restarts_);
-  results["persists"] = integer(persists_);
-  results["lost_tails"] = integer(ending.lost_tails);
+void Metrics::put_counts(MetricSheet& sheet, const Ending& ending) const {
+  sheet.put("ops.issued", integer(issued_));
+  sheet.put("ops.acked", integer(acked_));
+  sheet.put("chosen", integer(chosen_.size()));
+  sheet.put("applied", integer(applied_));
+  sheet.put("committed", integer(committed_.size()));
+  sheet.put("aborted", integer(aborted_.size()));
+  sheet.put("blocked_nodes", integer(blocked_.nodes()));
+  sheet.put("suspicions", integer(suspicions_));
+  sheet.put("false_suspicions", integer(false_suspicions_));
+  sheet.put("crashes", integer(crashes_));
+  sheet.put("restarts", integer(restarts_));
+  sheet.put("persists", integer(persists_));
+  sheet.put("lost_tails", integer(ending.lost_tails));
 }
 
-void Metrics::put_times(Results& results, Time until) const {
-  results["blocked_time_us"] = microseconds(blocked_.time(until));
+void Metrics::put_times(MetricSheet& sheet, Time until) const {
+  sheet.put("blocked_time_us", microseconds(blocked_.time(until)));
   if (issued_ == 0) return;
   const Unanswered::Outages outages = unanswered_.outages(until);
   const std::uint64_t service = nanoseconds(unanswered_.service(until));
-  results["unanswered_time_us"] = microseconds(unanswered_.longest(until));
-  results["outages"] = integer(outages.count);
-  results["outage_time_us"] = microseconds(outages.time);
-  put_ratio(results, "availability_ppm", service - nanoseconds(outages.time), 1'000'000, service);
-  put_ratio(results, "ops_per_second_milli", acked_, 1'000'000'000'000, service);
+  sheet.put("unanswered_time_us", microseconds(unanswered_.longest(until)));
+  sheet.put("outages", integer(outages.count));
+  sheet.put("outage_time_us", microseconds(outages.time));
+  put_ratio(sheet, "availability_ppm", service - nanoseconds(outages.time), 1'000'000, service);
+  put_ratio(sheet, "ops_per_second_milli", acked_, 1'000'000'000'000, service);
 }
 
-void Metrics::put_loads(Results& results, std::uint64_t nodes) const {
+void Metrics::put_loads(MetricSheet& sheet, std::uint64_t nodes) const {
   std::uint64_t most = 0;
   std::uint64_t sum = 0;
   for (const std::uint64_t count : messages_at_.items()) {
     most = std::max(most, count);
     sum += count;
   }
-  results["busiest_node_messages"] = integer(most);
-  if (sum > 0) results["load_imbalance_pct"] = integer(100 * most * nodes / sum);
+  sheet.put("busiest_node_messages", integer(most));
+  if (sum > 0) sheet.put("load_imbalance_pct", integer(100 * most * nodes / sum));
 }
 
-void Metrics::put_rates(Results& results, const MessageCount& protocol) const {
+void Metrics::put_rates(MetricSheet& sheet, const MessageCount& protocol) const {
   const std::uint64_t decided = chosen_.size() + committed_.size() + aborted_.size();
-  put_ratio(results, "messages_per_decision_milli", protocol.sent, 1000, decided);
-  put_ratio(results, "messages_per_election_milli", protocol.sent, 1000, elected_);
-  put_ratio(results, "messages_per_op_milli", protocol.sent, 1000, acked_);
-  put_ratio(results, "wire_bytes_per_decision", protocol.bytes, 1, decided);
+  put_ratio(sheet, "messages_per_decision_milli", protocol.sent, 1000, decided);
+  put_ratio(sheet, "messages_per_election_milli", protocol.sent, 1000, elected_);
+  put_ratio(sheet, "messages_per_op_milli", protocol.sent, 1000, acked_);
+  put_ratio(sheet, "wire_bytes_per_decision", protocol.bytes, 1, decided);
 }
 
 std::span<const MetricInfo> metric_list() { return metrics; }
@@ -363,6 +469,10 @@ std::vector<std::string> metric_names(std::span<const std::string> types) {
     }
   }
   return names;
+}
+
+std::span<const std::string_view> sorted_metric_names(std::span<const std::string> types) {
+  return kept_places_of(types).names;
 }
 
 Duration percentile(std::span<const Duration> sorted, std::uint32_t percent) {

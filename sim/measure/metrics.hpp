@@ -16,8 +16,11 @@
 #include "sim/measure/distinct_count.hpp"
 #include "sim/measure/leadership.hpp"
 #include "sim/measure/ledger.hpp"
+#include "sim/measure/readings.hpp"
 
 namespace quorate {
+
+class MetricSheet;  // where results are put down
 
 class Metrics {
  public:
@@ -76,21 +79,17 @@ class Metrics {
   };
   // Every metric that has a value. `types` are the message types of `ledger`, client messages last.
   // A metric without a value (the latency of no operation) is absent, not zero.
-  std::map<std::string, std::int64_t> result(const Ledger& ledger,
-                                             std::span<const std::string> types,
-                                             Ending ending) const;
+  Readings result(const Ledger& ledger, std::span<const std::string> types, Ending ending) const;
 
  private:
-  using Results = std::map<std::string, std::int64_t>;
-
   void on_event(const Record& record);
   void on_elected(const Record& record, std::uint64_t epoch);
   void on_decided(const Record& record);
-  void put_elections(Results& results, const Ending& ending) const;
-  void put_counts(Results& results, const Ending& ending) const;
-  void put_times(Results& results, Time until) const;
-  void put_loads(Results& results, std::uint64_t nodes) const;
-  void put_rates(Results& results, const MessageCount& protocol) const;
+  void put_elections(MetricSheet& sheet, const Ending& ending) const;
+  void put_counts(MetricSheet& sheet, const Ending& ending) const;
+  void put_times(MetricSheet& sheet, Time until) const;
+  void put_loads(MetricSheet& sheet, std::uint64_t nodes) const;
+  void put_rates(MetricSheet& sheet, const MessageCount& protocol) const;
 
   Leadership leadership_;
   CausalDepth depth_;
@@ -136,6 +135,8 @@ std::span<const MetricInfo> metric_list();
 const MetricInfo* find_metric(std::string_view name);
 // The name of every metric that a run with these message types, client messages last, may have.
 std::vector<std::string> metric_names(std::span<const std::string> types);
+// The same in the order of the names, made once for the whole program.
+std::span<const std::string_view> sorted_metric_names(std::span<const std::string> types);
 
 // The smallest of the sorted values that at least `percent` of them do not exceed (nearest rank).
 // REQUIRES at least one value, 1 <= percent <= 100.

@@ -25,8 +25,10 @@ std::string never_fired(const Expectation& expectation) {
   return "the fault " + in_quotes(expectation.of) + " never fired, so this could not be tested";
 }
 
-std::string judge_bounds(const Expectation& expectation, std::int64_t value) {
-  const MetricInfo* metric = find_metric(expectation.name);
+// Which bound a metric missed, in its unit.
+std::string missed_bound(const std::string& name, std::int64_t value, std::string_view expected,
+                         std::int64_t bound) {
+  const MetricInfo* metric = find_metric(name);
   const bool time = metric != nullptr && metric->unit == "us";
   const auto text = [&](std::int64_t number) {
     const std::int64_t longest = max_duration.count() / 1000;
@@ -34,17 +36,18 @@ std::string judge_bounds(const Expectation& expectation, std::int64_t value) {
     if (time && short_enough) return to_text(Duration{1000 * number});
     return std::to_string(number) + (time ? "us" : "");
   };
-  const std::string found = "metric " + in_quotes(expectation.name) + " is " + text(value);
-  if (expectation.min && value < *expectation.min) {
-    return found + ", expected at least " + text(*expectation.min);
-  }
-  if (expectation.max && value > *expectation.max) {
-    return found + ", expected at most " + text(*expectation.max);
-  }
+  return "metric " + in_quotes(name) + " is " + text(value) + ", expected " +
+         std::string(expected) + text(bound);
+}
+
+std::string judge_bounds(const Expectation& expectation, std::int64_t value) {
+  const auto missed = [&](std::string_view expected, std::int64_t bound) {
+    return missed_bound(expectation.name, value, expected, bound);
+  };
+  if (expectation.min && value < *expectation.min) return missed("at least ", *expectation.min);
+  if (expectation.max && value > *expectation.max) return missed("at most ", *expectation.max);
   const bool exact = expectation.is.kind != Value::Kind::null;
-  if (exact && value != expectation.is.integer) {
-    return found + ", expected " + text(expectation.is.integer);
-  }
+  if (exact && value != expectation.is.integer) return missed("", expectation.is.integer);
   return {};
 }
 

@@ -219,17 +219,17 @@ void Findings::note(const RunWatch& watch, Time now, NodeNames names) {
   blocked = watch.blocked;
 }
 
-Outcome judge(const Scenario& scenario, const Findings& findings, const Expectations& expectations,
+Outcome judge(const Scenario& scenario, Findings findings, const Expectations& expectations,
               const EndState& state) {
   Outcome outcome;
   outcome.ending = findings.ending;
   outcome.violation = findings.violation;
   outcome.violation_event = findings.violation_event;
   outcome.violation_time = findings.violation_time;
-  outcome.properties = findings.properties;
+  outcome.properties = std::move(findings.properties);
   admit_what_was_not_compared(scenario, outcome);
-  outcome.metrics = findings.metrics;
-  outcome.witnesses = findings.witnesses;
+  outcome.metrics = std::move(findings.metrics);
+  outcome.witnesses = std::move(findings.witnesses);
   const std::string broken = findings.faults.broken(findings.ended);
   outcome.model =
       broken.empty() ? "within: " + findings.faults.happened(findings.ended) : "outside: " + broken;

@@ -19,7 +19,7 @@ struct Findings {
   std::vector<std::uint64_t> caught;  // messages that its omissions or holds took; may end early
   std::vector<std::string> idle;      // why one never fired; empty where that is not known
   std::uint64_t unanswered{};         // operations issued and not acknowledged
-  std::map<std::string, std::int64_t> metrics;
+  Readings metrics;
   std::map<std::string, std::uint64_t> witnesses;
   std::string undecided;  // a property that could not be judged, in one sentence
 
@@ -48,7 +48,7 @@ bool compares_answers(const Scenario& scenario);
 // that was cut short is inconclusive where nothing but what more events could still have brought is
 // missing. An
 // omission or hold that caught no message has changed nothing, and so never fired.
-Outcome judge(const Scenario& scenario, const Findings& findings, const Expectations& expectations,
+Outcome judge(const Scenario& scenario, Findings findings, const Expectations& expectations,
               const EndState& state);
 
 }  // namespace quorate

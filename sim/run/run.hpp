@@ -10,6 +10,7 @@
 
 #include "sim/client/clients.hpp"
 #include "sim/measure/ledger.hpp"
+#include "sim/measure/readings.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "sim/trace/observer.hpp"
 
@@ -55,7 +56,7 @@ struct Outcome {
   std::vector<PropertyResult> properties;
   std::vector<ExpectationResult> expectations;
   std::vector<FaultResult> faults;
-  std::map<std::string, std::int64_t> metrics;     // "ops.acked", "messages.sent", "leaders", ...
+  Readings metrics;                                // "ops.acked", "messages.sent", "leaders", ...
   std::map<std::string, std::uint64_t> witnesses;  // the protocol's, by name
   std::uint64_t digest{};
   std::uint64_t events{};
@@ -83,6 +84,8 @@ class Run {
   virtual std::uint64_t events() const = 0;
   virtual std::uint64_t digest() const = 0;    // so far; at the end it includes the final state
   virtual const Outcome& outcome() const = 0;  // REQUIRES finished()
+  // The same to keep; the run has none afterwards.
+  virtual Outcome take_outcome() = 0;
   virtual const Ledger& ledger() const = 0;
   virtual const std::vector<HistoryEntry>& history() const = 0;
   // A node's fields as compact JSON, for tests, expectations and viewers: {"current_term":3,…}.

@@ -185,7 +185,7 @@ class Simulation final : public SimulationBase {
     if (options_.properties) findings.properties = results_of(properties_);
     findings.note(watch_.history);
     findings.witnesses = counts_of(Witnesses::names, witnesses_.counts, world_.lost_tails());
-    return judge(*scenario_, findings, expectations_, ClusterAtEnd<P>(world_, *words_));
+    return judge(*scenario_, std::move(findings), expectations_, ClusterAtEnd<P>(world_, *words_));
   }
 
   void tell(const Record& record) {

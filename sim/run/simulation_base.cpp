@@ -38,6 +38,11 @@ const Outcome& SimulationBase::outcome() const {
   return outcome_;
 }
 
+Outcome SimulationBase::take_outcome() {
+  QUORATE_ASSERT(finished_, "An outcome exists once the run is finished.");
+  return std::move(outcome_);
+}
+
 void SimulationBase::start_outside() {
   Reins reins(*this);
   injector_.start(reins);

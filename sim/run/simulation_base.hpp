@@ -19,6 +19,7 @@ class SimulationBase : public Run {
   bool finished() const override { return finished_; }
   std::uint64_t digest() const override { return digest_.value(); }
   const Outcome& outcome() const override;
+  Outcome take_outcome() override;
   const Ledger& ledger() const override { return ledger_; }
   const std::vector<HistoryEntry>& history() const override { return clients_.history(); }
 

@@ -120,7 +120,7 @@ class TracedSimulation final : public TracedBase {
     findings.properties = results_of(properties_);
     findings.note(watch_.history);
     findings.witnesses = counts_of(Witnesses::names, witnesses_.counts, world().lost_tails());
-    return judge(*scenario_, findings, expectations_, ClusterAtEnd<P>(world(), *words_));
+    return judge(*scenario_, std::move(findings), expectations_, ClusterAtEnd<P>(world(), *words_));
   }
 
   std::shared_ptr<const Description<P>> words_;

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "sim/base/hash.hpp"
+#include "sim/measure/metrics.hpp"
 #include "sim/trace/writer.hpp"
 
 namespace quorate {
@@ -29,6 +30,12 @@ std::string place(std::uint64_t run, std::uint64_t seed) {
   return "\",\"run\":" + std::to_string(run) + ",\"seed\":\"" + std::to_string(seed) + "\",";
 }
 
+// Of runs of this point, where that is known.
+KnownNames metrics_of(const SweepPlan& plan, std::size_t point) {
+  const ProtocolEntry* protocol = plan.points[point].protocol;
+  return protocol == nullptr ? KnownNames{} : sorted_metric_names(protocol->info.messages);
+}
+
 // Nothing where the line is not that of this run, the i-th of the plan.
 std::optional<SweepRow> row_in(std::string_view line, const SweepPlan& plan, std::uint64_t i) {
   const std::size_t head = line_head.size() + sum_digits;
@@ -45,7 +52,7 @@ std::optional<SweepRow> row_in(std::string_view line, const SweepPlan& plan, std
   try {
     std::string_view text = rest.substr(start + row_key.size());
     text.remove_suffix(line_tail.size());
-    SweepRow row = unpacked(text);
+    SweepRow row = unpacked(text, metrics_of(plan, plan.point_of(i)));
     row.point = plan.point_of(i);
     row.seed = plan.seed_of(i);
     return row;
@@ -62,7 +69,7 @@ std::string journal_line(const SweepPlan& plan, const SweepRow& row) {
   line += place(plan.number_of(row), row.seed) + "\"verdict\":\"";
   line += end_word(row);
   line += "\",\"digest\":\"" + digest_text(row.outcome.digest) + "\"";
-  line.append(row_key).append(packed(row)).append(line_tail);
+  line.append(row_key).append(packed(row, metrics_of(plan, row.point))).append(line_tail);
   const std::size_t summed = line_head.size() + sum_digits;
   line.replace(line_head.size(), sum_digits, sum_of(std::string_view(line).substr(summed)));
   return line + "\n";

@@ -4,13 +4,14 @@
 //   {"sum":"<16 hex digits>","run":12,"seed":"13","verdict":"pass","digest":"…","row":"…"}
 //
 // "sum" is the hash of all that follows it in the line, "run" the number of the run in the grid,
-// "row" the whole row as packed() writes it; what stands between them is for people. The first line
-// that is not whole, in its place and true to its sum ends the journal: a process was killed, or a
-// disk filled up, while it was written.
+// "row" the whole row as packed() writes it, where metrics stand in the order of their names and
+// without them; what stands between them is for people. The first line that is not whole, in its
+// place and true to its sum ends the journal: a process was killed, or a disk filled up, while it
+// was written.
 //
 // Whoever makes rows makes their lines, worker processes mostly, and many are appended at a time. A
-// row is with the system once append() returns and survives the death of this process; that of
-// the machine it survives after the next sync().
+// row is with the system once append() returns and survives the death of this process; that of the
+// machine it survives after the next sync().
 #pragma once
 
 #include <sys/types.h>

@@ -22,6 +22,8 @@ class Packer {
     bytes_.append(digits, std::to_chars(digits, digits + sizeof digits, wide).ptr);
     bytes_ += ' ';
   }
+  // In place of a number that there is not.
+  void none() { bytes_ += "- "; }
   // Its length, then itself: quotes, backslashes, percent signs and control characters as %XX.
   void text(std::string_view text);
   // Its length, then itself as it is: for pipes and not for files.
@@ -49,6 +51,12 @@ class Unpacker {
     QUORATE_ASSERT(error == std::errc{} && used < rest_.size(), "A number was packed here.");
     rest_.remove_prefix(used + 1);
     return static_cast<Integer>(wide);
+  }
+  // Whether none() was packed here; it is then behind.
+  bool none() {
+    const bool is_none = rest_.starts_with("- ");
+    if (is_none) rest_.remove_prefix(2);
+    return is_none;
   }
   std::string text();
   std::string_view raw();  // lives as long as what is unpacked

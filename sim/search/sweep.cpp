@@ -40,7 +40,7 @@ SweepRow run_one(const SweepPlan& plan, std::uint64_t number) {
   }
   SweepRow row;
   row.end = RowEnd::finished;
-  row.outcome = run->outcome();
+  row.outcome = run->take_outcome();
   row.missed_faults = only_faults_missed(row.outcome);
   row.verdict = row.missed_faults ? Verdict::pass : row.outcome.verdict;
   return row;

@@ -32,8 +32,8 @@ void unpack_violation(Unpacker& in, Outcome& outcome) {
   outcome.violation_time = Time{in.number<std::int64_t>()};
 }
 
-template <class Number>
-void pack_map(Packer& out, const std::map<std::string, Number>& map) {
+template <class Map>
+void pack_map(Packer& out, const Map& map) {
   out.number(map.size());
   for (const auto& [name, number] : map) {
     out.text(name);
@@ -41,13 +41,43 @@ void pack_map(Packer& out, const std::map<std::string, Number>& map) {
   }
 }
 
-template <class Number>
-void unpack_map(Unpacker& in, std::map<std::string, Number>& map) {
+template <class Map>
+void unpack_map(Unpacker& in, Map& map) {
   const auto size = in.number();
   for (std::uint64_t i = 0; i < size; ++i) {
-    std::string name = in.text();
-    map.emplace_hint(map.end(), std::move(name), in.number<Number>());
+    const std::string name = in.text();
+    auto& number = map[name];
+    number = in.number<std::remove_reference_t<decltype(number)>>();
   }
+}
+
+// What is known in the order of the names, then by name what is not. Both are sorted.
+void pack_metrics(Packer& out, const Readings& metrics, KnownNames known) {
+  std::vector<Readings::Reading> others;
+  auto name = known.begin();
+  for (const Readings::Reading& metric : metrics) {
+    while (name != known.end() && *name != metric.first && *name < metric.first) {
+      out.none();
+      ++name;
+    }
+    if (name == known.end() || *name != metric.first) {
+      others.push_back(metric);
+      continue;
+    }
+    out.number(metric.second);
+    ++name;
+  }
+  for (; name != known.end(); ++name) out.none();
+  pack_map(out, others);
+}
+
+void unpack_metrics(Unpacker& in, Readings& metrics, KnownNames known) {
+  std::vector<Readings::Reading> values;
+  for (const std::string_view name : known) {
+    if (!in.none()) values.push_back({name, in.number<std::int64_t>()});
+  }
+  metrics = Readings(std::move(values));
+  unpack_map(in, metrics);
 }
 
 void pack_checks(Packer& out, const Outcome& outcome) {
@@ -84,7 +114,7 @@ void unpack_checks(Unpacker& in, Outcome& outcome) {
   }
 }
 
-void pack_outcome(Packer& out, const Outcome& outcome) {
+void pack_outcome(Packer& out, const Outcome& outcome, KnownNames known) {
   out.number(outcome.verdict);
   out.text(outcome.reason);
   out.number(outcome.diagnosis.size());
@@ -94,14 +124,14 @@ void pack_outcome(Packer& out, const Outcome& outcome) {
   }
   pack_violation(out, outcome);
   pack_checks(out, outcome);
-  pack_map(out, outcome.metrics);
+  pack_metrics(out, outcome.metrics, known);
   pack_map(out, outcome.witnesses);
   out.number(outcome.digest);
   out.number(outcome.events);
   out.number(outcome.ended.ns);
 }
 
-void unpack_outcome(Unpacker& in, Outcome& outcome) {
+void unpack_outcome(Unpacker& in, Outcome& outcome, KnownNames known) {
   outcome.verdict = in.number<Verdict>();
   outcome.reason = in.text();
   const auto words = in.number();
@@ -111,7 +141,7 @@ void unpack_outcome(Unpacker& in, Outcome& outcome) {
   }
   unpack_violation(in, outcome);
   unpack_checks(in, outcome);
-  unpack_map(in, outcome.metrics);
+  unpack_metrics(in, outcome.metrics, known);
   unpack_map(in, outcome.witnesses);
   outcome.digest = in.number();
   outcome.events = in.number();
@@ -136,22 +166,22 @@ std::string reason_of(const SweepRow& row) {
   return (property.empty() ? "" : property + ": ") + row.outcome.reason;
 }
 
-std::string packed(const SweepRow& row) {
+std::string packed(const SweepRow& row, KnownNames known) {
   Packer out;
   out.number(row.end);
   out.text(row.trouble);
   out.number(row.missed_faults);
-  pack_outcome(out, row.outcome);
+  pack_outcome(out, row.outcome, known);
   return out.bytes();
 }
 
-SweepRow unpacked(std::string_view text) {
+SweepRow unpacked(std::string_view text, KnownNames known) {
   SweepRow row;
   Unpacker in(text);
   row.end = in.number<RowEnd>();
   row.trouble = in.text();
   row.missed_faults = in.number() != 0;
-  unpack_outcome(in, row.outcome);
+  unpack_outcome(in, row.outcome, known);
   if (row.end == RowEnd::finished) {
     row.verdict = row.missed_faults ? Verdict::pass : row.outcome.verdict;
   }

@@ -1,6 +1,7 @@
 // What became of one run of a sweep, and its way through a pipe or a file.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -31,10 +32,14 @@ std::string violated_property(const SweepRow& row);
 // One line of why the run did not pass, with the property in front that was violated.
 std::string reason_of(const SweepRow& row);
 
+// Names that both sides know, so that rows need not tell them.
+using KnownNames = std::span<const std::string_view>;
+
 // All of the row but its place in the sweep (point and seed), and of its outcome what a sweep
-// tells: the expectations are left out. Printable text of one line, the same on every machine.
-std::string packed(const SweepRow& row);
+// tells: the expectations are left out. Printable text of one line, the same on every machine. Of
+// metrics that are `known`, sorted, the values alone are told.
+std::string packed(const SweepRow& row, KnownNames known = {});
 // Fails an assertion where the text is none that packed() made.
-SweepRow unpacked(std::string_view text);
+SweepRow unpacked(std::string_view text, KnownNames known = {});
 
 }  // namespace quorate

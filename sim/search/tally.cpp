@@ -13,7 +13,7 @@ void add_beside(Sums& sums, const Numbers& numbers) {
   for (const auto& [name, number] : numbers) {
     if (place == sums.end() || place->first != name) {
       while (place != sums.end() && place->first < name) ++place;
-      place = sums.try_emplace(place, name);
+      place = sums.try_emplace(place, std::string(name));
     }
     place->second.add(number);
     ++place;

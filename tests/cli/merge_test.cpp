@@ -126,7 +126,8 @@ void make_good_and_bad_parts(const CommandLine& quorate) {
   make_parts(quorate, "sweep good.json --seeds 1..9", 3, "cut");
   for (const char* part : {"cut1", "cut3"}) {
     const std::string name = std::string(part) + "/journal.jsonl";
-    quorate.write(name, quorate.read(name).substr(0, 1500));
+    const std::string journal = quorate.read(name);
+    quorate.write(name, journal.substr(0, journal.find('\n') + 99));
   }
   const std::string good = quorate.read("p1/sweep.json");
   const std::pair<const char*, std::string> made[] = {

@@ -180,7 +180,7 @@ TEST_CASE("cli: a sweep that ran into a quota goes on when there is room") {
   const Outcome outcome =
       in_bash(quorate,
               "line='sweep good.json --seeds 1..60 --out'\n"
-              "(ulimit -f 40; $Q $line a) && exit 9\n$Q $line a --resume -q && $Q $line b -q\n"
+              "(ulimit -f 20; $Q $line a) && exit 9\n$Q $line a --resume -q && $Q $line b -q\n"
               "for f in runs.csv report.txt report.json journal.jsonl; do cmp a/$f b/$f; done");
   CHECK_MESSAGE(outcome.status == 0, outcome.errors);
   CHECK(has(outcome.errors, "File too large"));

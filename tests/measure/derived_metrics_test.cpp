@@ -9,7 +9,7 @@
 namespace quorate::testing {
 namespace {
 
-using Results = std::map<std::string, std::int64_t>;
+using Results = Readings;
 
 // A run of which every record has its cause.
 struct Caused {

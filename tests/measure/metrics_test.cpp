@@ -18,7 +18,7 @@ struct Elected {
 
 namespace {
 
-std::map<std::string, std::int64_t> with_latencies(std::vector<Duration> latencies) {
+Readings with_latencies(std::vector<Duration> latencies) {
   return Metrics("").result(Ledger(message_types.size()), message_types,
                             {Time{}, std::move(latencies)});
 }
@@ -299,7 +299,7 @@ TEST_CASE("metrics: the published list is what a run yields") {
     }
   }
   std::vector<std::string> found;
-  for (const auto& [name, value] : result) found.push_back(name);
+  for (const auto& [name, value] : result) found.emplace_back(name);
   std::sort(listed.begin(), listed.end());
   CHECK(found == listed);
 }

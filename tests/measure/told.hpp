@@ -65,7 +65,7 @@ struct Narrated {
     record.bytes = kind == Kind::send ? 10 : 0;
     this->record(record);
   }
-  std::map<std::string, std::int64_t> result(Duration end = 10s, bool elects = true) const {
+  Readings result(Duration end = 10s, bool elects = true) const {
     return metrics.result(ledger, message_types, {Time{} + end, {}, 0, elects});
   }
 };

@@ -116,6 +116,20 @@ TEST_CASE("search: a journal gives back every row, and one line each") {
   CHECK(testing::contents(kept.path) == kept.whole);
 }
 
+TEST_CASE("search: metrics that both sides know are told without their names") {
+  constexpr std::string_view known[] = {"a metric", "b metric", "c metric", "d metric"};
+  SweepRow row;
+  row.outcome.metrics = {{"b metric", -1}, {"c metric", 7}};
+  const std::string text = packed(row, known);
+  CHECK(text.find("metric") == std::string::npos);
+  CHECK(unpacked(text, known).outcome.metrics == row.outcome.metrics);
+  for (const char* other : {"a", "b metric2", "z"}) row.outcome.metrics[other] = 9;
+  CHECK(unpacked(packed(row, known), known).outcome.metrics == row.outcome.metrics);
+  CHECK(unpacked(packed(row)).outcome.metrics == row.outcome.metrics);
+  row.outcome.metrics.clear();
+  CHECK(unpacked(packed(row, known), known).outcome.metrics.empty());
+}
+
 TEST_CASE("search: whatever is done to a journal, its rows are the beginning of the true ones") {
   Kept kept;
   std::mt19937_64 random(1);

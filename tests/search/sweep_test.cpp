@@ -34,6 +34,7 @@ class MadeUp final : public Run {
   std::uint64_t events() const override { return 42; }
   std::uint64_t digest() const override { return seed_; }
   const Outcome& outcome() const override { return outcome_; }
+  Outcome take_outcome() override { return std::move(outcome_); }
   const Ledger& ledger() const override { return ledger_; }
   const std::vector<HistoryEntry>& history() const override { return history_; }
   std::string state(NodeId) const override { return "{}"; }
