@@ -119,6 +119,11 @@ struct ArmedTimer {
   Time local;     // the same by the node's clock
 
   bool stands_for(Slot entry) const { return queued && slot == entry; }
+  template <class T>
+  bool is(std::uint8_t of, const T& wanted) const {
+    const T* const held = timer.template get_if<T>();
+    return role == of && held != nullptr && *held == wanted;
+  }
   AnyRef ref() const { return any_ref(timer, Traits<P>::timer_info); }
 };
 
@@ -176,10 +181,13 @@ struct Kernel {
   }
   bool is_node(NodeId id) const { return id.value < nodes; }  // else a client
 
-  // `delay` is by the node's clock.
-  void arm(Machine<P>& machine, std::uint8_t role, const typename Traits<P>::Timer& timer,
-           Duration delay) {
-    const std::uint32_t number = timer_record(machine.timers, role, timer);
+  // `timer` is one of P::Timers; `delay` is by the node's clock.
+  template <class T>
+  void arm(Machine<P>& machine, std::uint8_t role, const T& timer, Duration delay) {
+    arm(machine, timer_record(machine.timers, role, timer), delay);
+  }
+  // The timer of that number in the node's table.
+  void arm(Machine<P>& machine, std::uint32_t number, Duration delay) {
     machine.timers[number].local = machine.clock.local(now) + delay;
     place(machine, number);
   }
@@ -204,17 +212,18 @@ struct Kernel {
     }
     armed.armed = true;
   }
-  static void cancel(Machine<P>& machine, std::uint8_t role,
-                     const typename Traits<P>::Timer& timer) {
+  template <class T>
+  static void cancel(Machine<P>& machine, std::uint8_t role, const T& timer) {
     for (ArmedTimer<P>& candidate : machine.timers) {
-      if (candidate.role == role && candidate.timer == timer) candidate.armed = false;
+      if (candidate.is(role, timer)) candidate.armed = false;
     }
   }
   bool fire_timer(NodeId node, std::string_view name) {
     Machine<P>& machine = machines[node.value];
-    for (ArmedTimer<P>& timer : machine.timers) {
+    for (std::uint32_t i = 0; i < machine.timers.size(); ++i) {
+      const ArmedTimer<P>& timer = machine.timers[i];
       if (!timer.armed || snake_case(timer.ref().name()) != name) continue;
-      arm(machine, timer.role, typename Traits<P>::Timer(timer.timer), Duration{0});
+      arm(machine, i, Duration{0});
       return true;
     }
     return false;
@@ -274,15 +283,16 @@ struct Kernel {
   }
 
  private:
+  template <class T>
   static std::uint32_t timer_record(std::vector<ArmedTimer<P>>& timers, std::uint8_t role,
-                                    const typename Traits<P>::Timer& timer) {
+                                    const T& timer) {
     std::size_t unused = timers.size();
     for (std::size_t i = 0; i < timers.size(); ++i) {
-      if (timers[i].role == role && timers[i].timer == timer) return static_cast<std::uint32_t>(i);
+      if (timers[i].is(role, timer)) return static_cast<std::uint32_t>(i);
       if (!timers[i].armed && !timers[i].queued) unused = i;
     }
     if (unused == timers.size()) timers.emplace_back();
-    timers[unused].timer = timer;
+    timers[unused].timer.emplace(timer);
     timers[unused].role = role;
     return static_cast<std::uint32_t>(unused);
   }

@@ -78,7 +78,7 @@ class Out {
   void set_timer(const T& timer, Duration delay) {
     static_assert(position_of<T, typename Traits<P>::Timers> < Traits<P>::Timers::size,
                   "this type is not listed in the protocol's Timers");
-    kernel_.arm(machine_, role_, Timer(timer), delay);
+    kernel_.arm(machine_, role_, timer, delay);
   }
   template <class T>
   void set_timer(const T& timer, const Distribution& delay) {
@@ -86,7 +86,7 @@ class Out {
   }
   template <class T>
   void cancel_timer(const T& timer) {
-    kernel_.cancel(machine_, role_, Timer(timer));
+    kernel_.cancel(machine_, role_, timer);
   }
 
   // The node's clocks (sim/node/clock.hpp), for what no timer can tell, such as leases. The local
@@ -143,7 +143,6 @@ class Out {
       return window.bug == bug && window.from <= kernel_.now && kernel_.now < window.until;
     });
   }
-  using Timer = typename Traits<P>::Timer;
 
   template <class Body>
   Item<P>& output(ItemKind kind, Body&& body) {
