@@ -405,15 +405,17 @@ void Server::acknowledge(NodeId from, const AppendEntriesReply& m, Out& out) {
     installing.unanswered.erase(from);
   }
   if (match + 1 > next_index[from]) next_index[from] = match + 1;
+  const bool beyond = match > commit_index;  // what is not can complete no majority
   if (is_searched(from)) {
-    advance_commit_index(out);
+    if (beyond) advance_commit_index(out);
     if (!news) return;
     halve(from);
     return replicate(from, out.params().max_entries, out);
   }
   if (out.params().pipelining) pipelined.insert(from);
   const bool waited = unanswered.erase(from);
-  if (advance_commit_index(out)) return;  // this follower, too, has been sent what it lacks
+  const bool told = beyond && advance_commit_index(out);
+  if (told) return;  // this follower, too, has been sent what it lacks
   // A follower that lacks more than one message can carry need not wait for the next heartbeat, and
   // an empty heartbeat brings it nothing. A second answer to the same entries asks for nothing:
   // if it did, every copy of a message would beget messages as long as the follower lags.
