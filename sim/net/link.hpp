@@ -37,11 +37,9 @@ struct LinkConfig {
 
   const LinkExtras& more() const;
   void set(const LinkExtras& more);
-  // Whether it only delays, loses and doubles: then it has nothing to remember from one message to
-  // the next.
-  bool is_plain() const {
-    return !fifo && burst == 0 && bytes_per_second == 0 && extras == nullptr;
-  }
+  // Whether it only delays, loses and doubles, be it in order: then it has nothing to remember from
+  // one message to the next but when the last arrives.
+  bool is_plain() const { return burst == 0 && bytes_per_second == 0 && extras == nullptr; }
 };
 
 // Loss in bursts after Gilbert: a link is good and loses nothing, or bad and loses all. One draw a

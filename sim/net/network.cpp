@@ -73,9 +73,15 @@ inline Network::Link& Network::link(NodeId from, NodeId to) {
   return link;
 }
 
+// On a FIFO link nothing overtakes what left before it.
+inline Time Network::in_order(Memory& memory, Time at, Duration tie_gap) {
+  memory.last_arrival = std::max(at, memory.last_arrival + tie_gap);
+  return memory.last_arrival;
+}
+
 Fate Network::fate(NodeId from, NodeId to, Time now, Duration tie_gap, std::uint64_t bytes) {
   Link& chosen = link(from, to);
-  if (chosen.memory != no_memory) [[unlikely]]
+  if (chosen.careful) [[unlikely]]
     return careful_fate(chosen, now, tie_gap, bytes);
   const LinkConfig& config = *chosen.config;
   Fate result;
@@ -84,9 +90,12 @@ Fate Network::fate(NodeId from, NodeId to, Time now, Duration tie_gap, std::uint
   const bool duplicated = config.duplicate.hit(chosen.duplicate);
   const Time copy_at = duplicated ? now + sample(config.delay, chosen.duplicate) : Time{};
   if (result.lost) return result;
+  const auto there = [&](Time moment) {
+    return config.fifo ? in_order(memories_[chosen.memory], moment, tie_gap) : moment;
+  };
+  result.arrival = there(at);
   result.duplicated = duplicated;
-  result.arrival = at;
-  result.copy_arrival = copy_at;
+  if (duplicated) result.copy_arrival = there(copy_at);
   return result;
 }
 
@@ -173,13 +182,10 @@ bool Network::takes_in(const LinkConfig& config, Memory& memory, Time now, std::
   return true;
 }
 
-// On a FIFO link nothing overtakes what left before it. On one that reorders within a window
-// nothing is there before what left more than that many earlier: the latest of all up to there.
+// On one that reorders within a window nothing is there before what left more than that many
+// earlier: the latest of all up to there.
 Time Network::arrival(const LinkConfig& config, Memory& memory, Time at, Duration tie_gap) {
-  if (config.fifo) {
-    memory.last_arrival = std::max(at, memory.last_arrival + tie_gap);
-    return memory.last_arrival;
-  }
+  if (config.fifo) return in_order(memory, at, tie_gap);
   if (memory.latest.empty()) return at;
   Time& latest = memory.latest[memory.oldest];
   const Time there = std::max(at, latest + tie_gap);
@@ -205,8 +211,9 @@ void Network::open(Link& link, NodeId from, NodeId to) {
 
 void Network::remember(Link& link, NodeId from, NodeId to) {
   const LinkConfig& config = *link.config;
+  link.careful = !config.is_plain() || config_->gst != Time::never();
   if (link.memory == no_memory) {
-    if (config.is_plain() && config_->gst == Time::never()) return;
+    if (!link.careful && !config.fifo) return;
     link.memory = static_cast<std::uint32_t>(memories_.size());
     memories_.emplace_back();
   }

@@ -123,8 +123,9 @@ class Network {
     Stream loss;
     Stream duplicate;
     std::uint32_t memory{no_memory};
+    bool careful{};  // not plain, or of a network that will be stable
   };
-  // What a link that is not plain remembers from one message to the next.
+  // What a link that is not plain, or FIFO, remembers from one message to the next.
   struct Memory {
     Time last_arrival;  // FIFO, reorder: the latest of all so far
     // reorder: that as it was after each of the last `reorder` + 1, in a circle, and where the
@@ -159,6 +160,7 @@ class Network {
   void draw_more_copies(const LinkConfig& config, Stream& stream, Memory& memory, bool duplicated);
   static bool loses(const LinkConfig& config, Stream& stream, Memory& memory);
   static bool takes_in(const LinkConfig& config, Memory& memory, Time now, std::uint64_t bytes);
+  static Time in_order(Memory& memory, Time at, Duration tie_gap);
   static Time arrival(const LinkConfig& config, Memory& memory, Time at, Duration tie_gap);
 
   std::shared_ptr<const NetworkConfig> config_;
