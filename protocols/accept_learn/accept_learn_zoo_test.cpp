@@ -57,7 +57,7 @@ TEST_CASE("accept_learn soak: every other step breaks under false suspicions") {
   CHECK(broken(40, {{"protocol.params.execute", R"("learned")"}}) > 0);
   CHECK(broken(40, {{"protocol.params.execute", R"("all")"}}) > 0);
   CHECK(broken(40, {{"protocol.params.takeover", R"("silent")"}}) > 0);
-  CHECK(broken(120, {{"protocol.params.leader_id", "false"}}) > 0);
+  CHECK(broken(250, {{"protocol.params.leader_id", "false"}}) > 0);
 }
 
 TEST_CASE("accept_learn zoo: each mistake has a lesson that expects what it is said to break") {
