@@ -95,7 +95,9 @@ Fate Network::fate(NodeId from, NodeId to, Time now, Duration tie_gap, std::uint
   };
   result.arrival = there(at);
   result.duplicated = duplicated;
-  if (duplicated) result.copy_arrival = there(copy_at);
+  if (!duplicated) return result;
+  result.copy_arrival = there(copy_at);
+  more_copies_.clear();
   return result;
 }
 

@@ -91,9 +91,9 @@ class Network {
     return routed_ && is_node(here) && is_node(to) ? next_between(here, to) : to;
   }
 
-  // Draws the fate of a message that goes over one link now. Loss, delay and duplication (with the
-  // copy's delay) come from three streams of that directed link, and a lost message draws the rest
-  // all the same: turning one of them on or off changes nothing else about the messages that
+  // Draws the fate of a message that goes over one link now. Loss, delay, duplication (with the
+  // copies' delays) and corruption come from four streams of that directed link, and a lost message
+  // draws the rest all the same: turning one of them on or off changes nothing else about the messages that
   // follow. `tie_gap` is the least distance between two deliveries of a FIFO link (0, or 1 ns under
   // seeded ties). `bytes` counts only where limited().
   Fate fate(NodeId from, NodeId to, Time now, Duration tie_gap, std::uint64_t bytes = 0);

@@ -51,6 +51,7 @@ std::optional<SweepRow> row_in(std::string_view line, const SweepPlan& plan, std
   }
   try {
     std::string_view text = rest.substr(start + row_key.size());
+    if (text.size() < line_tail.size()) return std::nullopt;
     text.remove_suffix(line_tail.size());
     SweepRow row = unpacked(text, metrics_of(plan, plan.point_of(i)));
     row.point = plan.point_of(i);

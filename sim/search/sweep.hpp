@@ -57,7 +57,8 @@ struct SweepPlan {
 class Harvest {
  public:
   virtual ~Harvest() = default;
-  // In a worker: the rows of consecutive runs.
+  // In a worker: the rows of consecutive runs. Of a run that ended its worker twice, in the process
+  // that asked, between two take()s.
   virtual void add(const SweepRow& row) = 0;
   // All that was added since, which is then forgotten.
   virtual std::string packed() = 0;

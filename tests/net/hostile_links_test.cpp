@@ -92,6 +92,19 @@ TEST_CASE("copies: their number moves no delay and no loss") {
   }
 }
 
+TEST_CASE("copies: those of one link are not those of the next message on another") {
+  auto config = std::make_shared<NetworkConfig>();
+  config->nodes = 3;
+  config->link.duplicate = chance("100%");
+  LinkConfig many = config->link;
+  many.set({.copies = 9});
+  config->links[{a, b}] = many;
+  Network net(config, 1, Engine::xoshiro256pp);
+  while (arrivals(net, Time{}).size() == 2) continue;
+  CHECK(net.fate(b, a, Time{}, {}).duplicated);
+  CHECK(net.more_copies().empty());
+}
+
 TEST_CASE("copies: of a lost message there are none, and it draws as if it had them") {
   LinkConfig kept = spread();
   kept.duplicate = chance("50%");
