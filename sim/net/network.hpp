@@ -93,9 +93,9 @@ class Network {
 
   // Draws the fate of a message that goes over one link now. Loss, delay, duplication (with the
   // copies' delays) and corruption come from four streams of that directed link, and a lost message
-  // draws the rest all the same: turning one of them on or off changes nothing else about the messages that
-  // follow. `tie_gap` is the least distance between two deliveries of a FIFO link (0, or 1 ns under
-  // seeded ties). `bytes` counts only where limited().
+  // draws the rest all the same: turning one of them on or off changes nothing else about the
+  // messages that follow. `tie_gap` is the least distance between two deliveries of a FIFO link (0,
+  // or 1 ns under seeded ties). `bytes` counts only where limited().
   Fate fate(NodeId from, NodeId to, Time now, Duration tie_gap, std::uint64_t bytes = 0);
   // What becomes of its further copies, beside the one that the fate tells of.
   const std::vector<CopyFate>& more_copies() const { return more_copies_; }
