@@ -35,7 +35,10 @@ constexpr auto verbs = std::to_array<VerbText>({
     {R"({"resume": "n3"})", "Nodes that stand still go on."},
     {R"({"partition": [["n1", "n2"], ["n3"]]}, "random_halves", {"isolate": "$leader"})",
      "The network falls into sides that do not hear each other. Also {\"bridge\": \"n3\"}: only n3 "
-     "hears both; \"majorities_ring\": each hears a majority, no two the same; \"one_way\"; and "
+     "hears both; \"majorities_ring\": each hears a majority, no two the same; {\"swizzle\": "
+     "\"*\"}: "
+     "one by one they leave the others in the first half of \"for\" and come back in the second; "
+     "\"one_way\"; and "
      "\"in_flight\": what is on its way is dropped, or with \"keep\" still arrives."},
     {R"({"cut": {"from": "n1", "to": ["n2", "n3"], "in_flight": "keep"}})",
      "Directed links carry nothing; the way back stays open. What is on its way is dropped if the "

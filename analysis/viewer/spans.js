@@ -2,7 +2,16 @@
 // are under way when. All found in one pass, when the page opens.
 
 // Faults that are over at once; all others last until healed, or to the end of the run.
-const MOMENTARY = new Set(["crash", "restart", "fire", "request", "release", "pause", "resume"]);
+const MOMENTARY = new Set([
+  "crash",
+  "restart",
+  "fire",
+  "request",
+  "release",
+  "pause",
+  "resume",
+  "swizzle",
+]);
 
 class Spans {
   constructor(trace) {

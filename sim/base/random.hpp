@@ -71,7 +71,7 @@ enum class Purpose : std::uint16_t {
   workload = 7,        // a = position of the workload item
   client = 8,          // a = client
   disk = 9,            // a = node
-  partition = 10,      // a = position of the fault that partitions
+  partition = 10,      // a = position of the fault that partitions, b = 1 if it swizzles
   tie_break = 11,
   clock = 12,      // a = node, b = 0 for its drift, 1 for its offset
   corrupt = 13,    // a = sender, b = receiver

@@ -9,11 +9,6 @@
 namespace quorate {
 namespace {
 
-Endpoints endpoints(const Control& control) {
-  const auto all = static_cast<std::uint32_t>(control.names().size());
-  return {control.nodes(), all - control.nodes()};
-}
-
 Selector these(std::vector<NodeId> nodes) { return {Selector::Kind::nodes, std::move(nodes), {}}; }
 
 NodeSet set_of(const std::vector<NodeId>& nodes) {
@@ -195,25 +190,30 @@ Sides Injector::sides(std::uint32_t fault, const std::vector<NodeId>& targets,
   const Action& action = (*faults_)[fault].action;
   switch (action.shape) {
     case PartitionShape::groups:
-      return group_sides(endpoints(control), action.groups);
+      return group_sides(endpoints_of(control), action.groups);
     case PartitionShape::isolate:
-      return isolated_sides(endpoints(control), targets);
+      return isolated_sides(endpoints_of(control), targets);
     case PartitionShape::bridge:
-      return bridged_sides(endpoints(control), targets);
+      return bridged_sides(endpoints_of(control), targets);
     case PartitionShape::random_halves:
     case PartitionShape::majorities_ring:
+    case PartitionShape::swizzle:
       break;
   }
-  Stream& halves = progress_[fault].halves;
-  if (!halves.seeded()) halves = make_stream(seed_, Purpose::partition, fault, 0, engine_);
-  return random_halves(endpoints(control), halves);
+  return random_halves(endpoints_of(control), partition_stream(fault, 0));
+}
+
+Stream& Injector::partition_stream(std::uint32_t fault, std::uint32_t which) {
+  Stream& stream = progress_[fault].partitions;
+  if (!stream.seeded()) stream = make_stream(seed_, Purpose::partition, fault, which, engine_);
+  return stream;
 }
 
 // Says in `action` how it turned out.
 std::vector<Direction> Injector::severed(std::uint32_t fault, const std::vector<NodeId>& targets,
                                          Action& action, const Control& control) {
   if (action.shape == PartitionShape::majorities_ring) {
-    return outside_majorities(endpoints(control));
+    return outside_majorities(endpoints_of(control));
   }
   const Sides chosen = sides(fault, targets, control);
   if (action.shape == PartitionShape::random_halves) action.shape = PartitionShape::groups;
@@ -223,6 +223,7 @@ std::vector<Direction> Injector::severed(std::uint32_t fault, const std::vector<
 
 void Injector::partition(std::uint32_t fault, Control& control) {
   Action action = (*faults_)[fault].action;
+  if (action.shape == PartitionShape::swizzle) return swizzle(fault, control);
   const bool aims =
       action.shape == PartitionShape::isolate || action.shape == PartitionShape::bridge;
   std::vector<NodeId> nodes = aims ? targets(fault, control) : std::vector<NodeId>{};
@@ -374,8 +375,10 @@ Duration Injector::length(std::uint32_t fault) {
 
 // ---- undoing ------------------------------------------------------------------------------------
 
-// The time of an effect is up. It may be gone: healed, or begun anew.
+// The time of an effect is up, or that of one to come has come. It may be gone: healed, or begun
+// anew.
 void Injector::end(std::uint32_t id, Control& control) {
+  if (planned_.contains(id)) return leave(id, control);
   const auto found = effects_.find(id);
   if (found != effects_.end()) undo(id, found->second.line, control);
 }
@@ -453,7 +456,8 @@ void Injector::end_others(std::uint32_t fault, Control& control) {
                                                         : lasts_until_healed(other.action.verb);
     if (concerned && (action.fault.empty() || action.fault == other.id)) ending.push_back(id);
   }
-  if (ending.empty()) return;
+  const bool unplanned = action.verb == Verb::heal && call_off(action.fault);
+  if (ending.empty() && !unplanned) return;
   const std::uint64_t cause = announce(fault, action, {}, control);
   for (const std::uint32_t id : ending) undo(id, cause, control);
   conclude(fault, {}, control);

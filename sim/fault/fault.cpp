@@ -58,6 +58,8 @@ std::string partition(const Action& action, NodeNames names) {
       return "partition random halves" + one_way;
     case PartitionShape::majorities_ring:
       return "partition into a ring of majorities" + under_way(action);
+    case PartitionShape::swizzle:
+      return "swizzle " + whom + one_way;
     case PartitionShape::groups:
       break;
   }
@@ -135,6 +137,10 @@ std::string place(const Selector& selector, NodeNames names) {
 }
 
 }  // namespace
+
+bool swizzles(const Action& action) {
+  return action.verb == Verb::partition && action.shape == PartitionShape::swizzle;
+}
 
 std::string describe(const Selector& selector, NodeNames names) {
   switch (selector.kind) {

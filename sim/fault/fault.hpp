@@ -65,11 +65,11 @@ struct Trigger {
 QUORATE_ENUM(Verb, crash, restart, pause, resume, partition, cut, heal, omit, hold, release, fire,
              request, clock, link, replay)
 
-QUORATE_ENUM(PartitionShape, groups, isolate, bridge, random_halves, majorities_ring)
+QUORATE_ENUM(PartitionShape, groups, isolate, bridge, random_halves, majorities_ring, swizzle)
 
 struct Action {
   Verb verb{};
-  Selector target;  // crash, restart, pause, resume, omit, fire, request, clock, isolate, bridge
+  Selector target;  // all that name a "node"; isolate, bridge, swizzle
   // crash
   std::optional<CrashMoment> moment;  // a crash point instead of a crash at once
   std::uint32_t sends{1};             // after_sends
@@ -101,6 +101,9 @@ struct Action {
   // link
   std::shared_ptr<const LinkSettings> settings;
 };
+
+// Whether it is a partition that nodes enter and leave one by one.
+bool swizzles(const Action& action);
 
 struct Fault {
   std::string id;  // unique; generated "f1", "f2", ... by position where none is given

@@ -80,7 +80,7 @@ class Injector {
     Duration gap{};  // every: from the last occurrence to the next
     std::optional<Time> first_fired;
     std::array<Stream, draws> streams;
-    Stream halves;  // Purpose::partition
+    Stream partitions;  // Purpose::partition
   };
   struct Effect {  // what a firing changed and something may undo
     std::uint32_t fault{};
@@ -89,6 +89,11 @@ class Injector {
     std::string words;
     std::uint64_t line{no_cause};  // the record that announced it
     std::uint32_t number{};        // its key among `effects_`
+  };
+  // An effect to come.
+  struct Plan {
+    Effect effect;  // its line is that of the firing
+    Time until;     // when it is undone
   };
 
   // ---- triggers (injector.cpp)
@@ -121,6 +126,7 @@ class Injector {
   std::optional<MessageRule> rule_of(std::uint32_t fault, Action& action, Control& control);
   void end_others(std::uint32_t fault, Control& control);
   Sides sides(std::uint32_t fault, const std::vector<NodeId>& targets, const Control& control);
+  Stream& partition_stream(std::uint32_t fault, std::uint32_t which);
   std::vector<Direction> severed(std::uint32_t fault, const std::vector<NodeId>& targets,
                                  Action& action, const Control& control);
   Duration length(std::uint32_t fault);
@@ -131,6 +137,11 @@ class Injector {
                          Control& control);
   void conclude(std::uint32_t fault, Effect effect, Control& control);
   void trigger_followers(std::uint32_t fault, Control& control);
+
+  // ---- nodes that leave and come back one by one (swizzle.cpp)
+  void swizzle(std::uint32_t fault, Control& control);
+  void leave(std::uint32_t effect, Control& control);
+  bool call_off(std::string_view fault);
 
   // ---- undoing (actions.cpp)
   void end(std::uint32_t effect, Control& control);
@@ -149,7 +160,8 @@ class Injector {
   std::vector<std::uint64_t> fired_;
   std::vector<Progress> progress_;
   Memory memory_;
-  std::map<std::uint32_t, Effect> effects_;  // by number, from 1, in the order they began
+  std::map<std::uint32_t, Effect> effects_;  // by number, from 1, in the order of their firings
+  std::map<std::uint32_t, Plan> planned_;    // by the number that the effect will have
   std::uint32_t last_effect_{};
   PerNode<std::uint32_t> stopped_by_;  // the effect that crashed or paused a node; 0 = none
 };

@@ -55,6 +55,11 @@ std::vector<NodeId> hit_by(std::string_view id, const Sight& sight) {
 
 }  // namespace
 
+Endpoints endpoints_of(const Control& control) {
+  const auto all = static_cast<std::uint32_t>(control.names().size());
+  return {control.nodes(), all - control.nodes()};
+}
+
 std::vector<NodeId> candidates(const Selector& selector, const Sight& sight) {
   switch (selector.kind) {
     case Selector::Kind::none:

@@ -5,6 +5,7 @@
 
 #include "sim/engine/control.hpp"
 #include "sim/fault/fault.hpp"
+#include "sim/net/partition.hpp"
 
 namespace quorate {
 
@@ -20,6 +21,8 @@ struct Sight {
   const Memory& memory;
   const std::vector<Fault>& faults;
 };
+
+Endpoints endpoints_of(const Control& control);
 
 // Everybody the selector may mean; for `random`, all among whom one is drawn. In declaration order,
 // but for explicit nodes, which keep theirs. Empty for `none`.

@@ -88,6 +88,21 @@ std::vector<Direction> severed_pairs(const Sides& sides, bool one_way) {
   return pairs;
 }
 
+std::vector<Absence> swizzled(std::size_t nodes, Duration length, Stream& stream) {
+  const std::int64_t all = std::max<std::int64_t>(length.count(), 2);
+  const std::int64_t half = all / 2;
+  const auto within = [&](std::int64_t first, std::int64_t end) {
+    const std::uint64_t drawn = stream.below(static_cast<std::uint64_t>(end - first));
+    return Duration{first + static_cast<std::int64_t>(drawn)};
+  };
+  std::vector<Absence> absences(nodes);
+  for (Absence& absence : absences) {
+    absence.from = within(0, half);
+    absence.to = within(half, all);
+  }
+  return absences;
+}
+
 std::vector<std::vector<NodeId>> groups_of(const Sides& sides) {
   std::vector<std::vector<NodeId>> groups;
   for (std::uint32_t i = 0; i < sides.size(); ++i) {

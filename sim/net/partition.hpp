@@ -7,6 +7,7 @@
 
 #include "sim/base/id.hpp"
 #include "sim/base/random.hpp"
+#include "sim/base/time.hpp"
 
 namespace quorate {
 
@@ -51,6 +52,17 @@ std::uint32_t majority_reach(std::uint32_t nodes);
 // The directed pairs that cannot talk, ordered by sender, then receiver. With `one_way` only those
 // from side 0 to another side.
 std::vector<Direction> severed_pairs(const Sides& sides, bool one_way);
+
+// When a node leaves the others and when it is back, from the same moment on.
+struct Absence {
+  Duration from{};
+  Duration to{};
+  friend bool operator==(Absence, Absence) = default;
+};
+// Of so many nodes, one by one: each leaves in the first half of `length` and is back in the
+// second, every moment of either being equally likely. Two draws per node. No length is shorter
+// than 2 ns, so that everybody is away for a while.
+std::vector<Absence> swizzled(std::size_t nodes, Duration length, Stream& stream);
 
 // Who is on each side, for people: side by side, in declaration order, without `every_side`.
 std::vector<std::vector<NodeId>> groups_of(const Sides& sides);

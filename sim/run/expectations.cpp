@@ -96,7 +96,14 @@ Expectations::Expectations(std::shared_ptr<const Scenario> scenario)
   matchers_ = std::make_shared<const std::vector<EventMatcher>>(std::move(matchers));
 }
 
-void Expectations::on_fault(std::string_view id, Time at) {
+bool Expectations::on_fault(const Record& line) {
+  const std::string_view id = line.text;
+  const Time at = line.time;
+  const auto fault = std::ranges::find(scenario_->faults, id, &Fault::id);
+  if (fault != scenario_->faults.end() && swizzles(fault->action)) {
+    if (swizzles_.contains(line.cause)) return false;
+    swizzles_.insert(line.index);
+  }
   for (std::size_t i = 0; i < watches_.size(); ++i) {
     const Expectation& expectation = scenario_->expect[i];
     if (!about_events(expectation) || expectation.of != id) continue;
@@ -105,6 +112,7 @@ void Expectations::on_fault(std::string_view id, Time at) {
     watch = {};
     watch.start = at;
   }
+  return true;
 }
 
 // A fault that repeats is followed each time by what is expected of it. Who waits already waits on,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,8 +36,9 @@ class Expectations {
  public:
   explicit Expectations(std::shared_ptr<const Scenario> scenario);
 
-  // A fault fires: before its record is handed to on().
-  void on_fault(std::string_view id, Time at);
+  // The line of a fault, before it is handed to on(). False if nothing fires with it: a node leaves
+  // the others, as the firing of a partition that swizzles has said.
+  bool on_fault(const Record& line);
   void on(const Record& record, NodeNames names) {
     last_ = record.time;
     if ((wanted_ >> static_cast<unsigned>(record.kind) & 1) != 0) watch(record, names);
@@ -72,6 +74,7 @@ class Expectations {
 
   std::shared_ptr<const Scenario> scenario_;
   std::shared_ptr<const std::vector<EventMatcher>> matchers_;  // beside scenario_->expect
+  std::set<std::uint64_t> swizzles_;                           // firings of such partitions
   std::vector<Watch> watches_;                                 // beside scenario_->expect
   std::uint32_t wanted_{};                                     // bit = a Kind some pattern asks for
   Time last_;                                                  // of the last record

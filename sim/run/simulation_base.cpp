@@ -162,7 +162,7 @@ std::uint64_t SimulationBase::announce(Kind kind, std::string_view id, std::stri
   Record record = number(kind, no_node, cause);
   record.text = id;
   record.detail = detail;
-  if (kind == Kind::fault) expectations_.on_fault(id, record.time);
+  if (kind == Kind::fault) expectations_.on_fault(record);
   tell_all(record);
   return record.index;
 }

@@ -222,8 +222,8 @@ void TracedBase::note(const Record& record) {
 void TracedBase::note_fault(const Record& record) {
   const auto fault = std::ranges::find(scenario_->faults, record.text, &Fault::id);
   if (fault == scenario_->faults.end()) return wrong("the scenario has no fault of this name");
+  if (!expectations_.on_fault(record)) return;
   ++fired_[static_cast<std::size_t>(fault - scenario_->faults.begin())];
-  expectations_.on_fault(record.text, record.time);
 }
 
 void TracedBase::note_request(const Record& record, const Request& request) {

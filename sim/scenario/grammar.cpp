@@ -190,6 +190,8 @@ constexpr auto keys = std::to_array<KeyInfo>({
     {"partition", "bridge", "nodes", "only these hear both sides"},
     {"partition", "random_halves", "true", "two halves, drawn"},
     {"partition", "majorities_ring", "true", "each hears a majority, no two the same"},
+    {"partition", "swizzle", "nodes",
+     "these leave the others one by one, and come back by \"for\""},
     {"partition", "one_way", "boolean", "cut only from the first side to the others"},
     {"partition", "in_flight", "\"drop\"|\"keep\"", "what becomes of messages on their way", false,
      "\"drop\""},
@@ -258,7 +260,7 @@ constexpr auto choices = std::to_array<KeyChoice>({
     {"on", "event state fault"},
     {"state", "all any one majority"},
     {"expectation", "within never at metric violation diagnosis"},
-    {"partition", "groups isolate bridge random_halves majorities_ring"},
+    {"partition", "groups isolate bridge random_halves majorities_ring swizzle"},
     {"clock", "drift jump"},
     {"topology", "star tree grid edges"},
 });

@@ -193,15 +193,15 @@ void read_partition(Context& context, const Value& value, Action& action) {
   if (value.kind == Value::Kind::array) return read_groups(context, value, action);
   ObjectReader in(value, "\"partition\"", context.diagnostics);
   const std::string_view shape =
-      in.one_of({"groups", "isolate", "bridge", "random_halves", "majorities_ring"});
+      in.one_of({"groups", "isolate", "bridge", "random_halves", "majorities_ring", "swizzle"});
   if (shape == "groups") read_groups(context, *in.take("groups"), action);
   if (shape == "random_halves" || shape == "majorities_ring") {
     action.shape = *enum_value<PartitionShape>(shape);
     is_true(in, shape);
     check_ring(context, value, action);
   }
-  if (shape == "isolate" || shape == "bridge") {
-    action.shape = shape == "isolate" ? PartitionShape::isolate : PartitionShape::bridge;
+  if (shape == "isolate" || shape == "bridge" || shape == "swizzle") {
+    action.shape = *enum_value<PartitionShape>(shape);
     read_target(context, *in.take(shape), action, in_quotes(shape));
   }
   action.one_way = in.boolean_or("one_way", false);

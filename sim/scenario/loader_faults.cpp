@@ -145,6 +145,14 @@ void read_length(ObjectReader& in, const Value& fault_value, Fault& fault) {
            "crash, pause, partition, cut, link, omit, hold and clock can be undone");
 }
 
+// Each node comes back before the time is up, so there must be a time.
+void check_swizzle(Context& context, const Value& action, const Fault& fault) {
+  if (!swizzles(fault.action)) return;
+  context.diagnostics.error(
+      ErrorCode::contradiction, action.at, "a partition that swizzles needs \"for\"",
+      "nodes leave in the first half of that time and are back in the second");
+}
+
 void check_replay(Context& context, const Value& action, const Fault& fault) {
   const bool of_send =
       fault.trigger.kind == Trigger::Kind::event && fault.trigger.event.event == "send";
@@ -171,6 +179,7 @@ Fault read_fault(Context& context, const Value& value, std::string id) {
   fault.after = in.duration_or("after", {});
   if (action_is_known) read_length(in, value, fault);
   if (action_is_known) check_replay(context, *action, fault);
+  if (action_is_known && !in.has("for")) check_swizzle(context, *action, fault);
   in.take("for");
   read_window(in, fault);
   read_times(in, fault);

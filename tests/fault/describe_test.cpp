@@ -23,6 +23,7 @@ TEST_CASE("fault words: one line for every verb") {
   CHECK(words(shaped(PartitionShape::isolate, by(Kind::random))) == "isolate a random node");
   CHECK(words(shaped(PartitionShape::random_halves)) == "partition random halves");
   CHECK(words(shaped(PartitionShape::majorities_ring)) == "partition into a ring of majorities");
+  CHECK(words(shaped(PartitionShape::swizzle, by(Kind::all))) == "swizzle every node");
   CHECK(words(shaped(PartitionShape::bridge, node_list({3}))) == "partition, bridged by n3");
   CHECK(words(about_messages(Verb::cut, node_list({1}), node_list({2, 3}))) == "cut n1 -> n2 n3");
   CHECK(words(act(Verb::hold)) == "hold messages");

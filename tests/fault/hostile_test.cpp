@@ -1,6 +1,9 @@
 // Faults of links and old messages: what they ask of the network, and how that ends.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <set>
+
 #include "tests/fault/fake_control.hpp"
 
 namespace quorate::testing {
@@ -139,6 +142,99 @@ TEST_CASE("fault replay: each of several messages in its turn, but for those tha
   CHECK(replays.size() > 8);
   CHECK(replays.size() < 32);
   CHECK(std::is_sorted(replays.begin(), replays.end()));
+}
+
+namespace {
+
+Fault swizzling(std::string id, Selector nodes, Duration length) {
+  return lasting(
+      fault(std::move(id), when(10ms), shaped(PartitionShape::swizzle, std::move(nodes))), length);
+}
+
+// How many lines begin so.
+std::ptrdiff_t beginning(const Lines& lines, std::string_view with) {
+  return std::ranges::count_if(lines,
+                               [&](const std::string& line) { return line.starts_with(with); });
+}
+
+}  // namespace
+
+TEST_CASE("fault swizzle: all leave in the first half of its time and are back in the second") {
+  FakeControl control(3, {swizzling("sw", by(Selector::Kind::all), 100ms)});
+  control.start();
+  control.run_until(at(10ms));
+  CHECK(control.take() == Lines{"fault sw: swizzle n1 n2 n3"});
+  CHECK(control.injector.fired()[0] == 1);
+  control.run_until(at(60ms) - Duration{1});
+  Lines left = control.take();
+  std::ranges::sort(left);
+  CHECK(left == Lines{"fault sw: isolate n1", "fault sw: isolate n2", "fault sw: isolate n3"});
+  CHECK(control.severed() == "n1>n2 n1>n3 n2>n1 n2>n3 n3>n1 n3>n2");
+  control.run_until(at(110ms) - Duration{1});
+  Lines back = control.take();
+  std::ranges::sort(back);
+  CHECK(back ==
+        Lines{"heal sw: undo isolate n1", "heal sw: undo isolate n2", "heal sw: undo isolate n3"});
+  CHECK(control.severed().empty());
+  CHECK(control.injector.fired()[0] == 1);
+  // The firing from nothing, whoever leaves from the firing, whoever is back from its leaving.
+  CHECK(control.causes.front() == no_cause);
+  for (std::size_t i = 1; i <= 3; ++i) CHECK(control.causes[i] == control.announced[0]);
+  for (std::size_t i = 4; i <= 6; ++i) {
+    CHECK(std::ranges::count(control.announced.begin() + 1, control.announced.begin() + 4,
+                             control.causes[i]) == 1);
+  }
+}
+
+TEST_CASE("fault swizzle: an order of its own under each seed") {
+  std::set<Lines> orders;
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    FakeControl control(3, {swizzling("sw", by(Selector::Kind::all), 100ms)}, seed);
+    control.start();
+    control.run_until(at(1s));
+    orders.insert(control.take());
+  }
+  CHECK(orders.size() > 24);  // of 6 times 6
+}
+
+TEST_CASE("fault swizzle: one way, keeping what is in flight, and only those named") {
+  Fault swizzle = swizzling("sw", node_list({2}), 100ms);
+  swizzle.action.one_way = true;
+  swizzle.action.in_flight = InFlight::keep;
+  FakeControl control(3, {swizzle});
+  control.start();
+  control.run_until(at(60ms));
+  CHECK(control.severed() == "n2>n1 n2>n3");
+  CHECK_FALSE(control.network().cuts.swallows(n(2), n(1)));
+  control.run_until(at(110ms));
+  CHECK(control.severed().empty());
+}
+
+TEST_CASE("fault swizzle: a heal brings back who is away, and nobody leaves any more") {
+  for (const char* whom : {"", "sw"}) {
+    Fault heal = fault("h", when(30ms), act(Verb::heal));
+    heal.action.fault = whom;
+    FakeControl control(5, {swizzling("sw", by(Selector::Kind::all), 100ms), heal});
+    control.start();
+    control.run_until(at(30ms));
+    CHECK(control.severed().empty());
+    control.run_until(at(1s));
+    const Lines lines = control.take();
+    CHECK(beginning(lines, "fault sw: isolate") == beginning(lines, "heal sw: undo isolate"));
+    CHECK(beginning(lines, "fault sw: isolate") < 5);
+    CHECK(beginning(lines, "fault h: heal") == 1);
+  }
+}
+
+TEST_CASE("fault swizzle: a heal before anybody left changes what was to come") {
+  Fault heal = fault("h", when(10ms), act(Verb::heal));
+  CHECK(told(3, {swizzling("sw", by(Selector::Kind::all), 1000s), heal}, at(2000s)) ==
+        Lines{"fault sw: swizzle n1 n2 n3", "fault h: heal the network"});
+}
+
+TEST_CASE("fault swizzle: where there is nobody to leave, or to be left, it does not fire") {
+  CHECK(told(1, {swizzling("sw", by(Selector::Kind::all), 100ms)}).empty());
+  CHECK(told(3, {swizzling("sw", by(Selector::Kind::role, "leader"), 100ms)}).empty());
 }
 
 }  // namespace quorate::testing

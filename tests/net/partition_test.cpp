@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -97,6 +98,51 @@ TEST_CASE("partition: the smallest clusters") {
   CHECK(severed_pairs(random_halves({1, 0}, stream), false).empty());
   CHECK(severed_pairs(random_halves({2, 0}, stream), false).size() == 2);
   CHECK(severed_pairs(group_sides({2, 0}, {}), false).size() == 2);
+}
+
+TEST_CASE(
+    "partition: who swizzles leaves in the first half of the time and is back in the second") {
+  for (const Duration length : {Duration{0}, Duration{1}, Duration{2}, Duration{3}, Duration{1s}}) {
+    const std::int64_t all = std::max<std::int64_t>(length.count(), 2);
+    Stream stream(7);
+    for (const Absence& absence : swizzled(1000, length, stream)) {
+      CHECK(absence.from >= Duration{0});
+      CHECK(absence.from.count() < all / 2);
+      CHECK(absence.to.count() >= all / 2);
+      CHECK(absence.to.count() < all);
+    }
+  }
+  Stream stream(7);
+  Stream other(7);
+  const std::vector<Absence> three = swizzled(3, 1s, stream);
+  const std::vector<Absence> five = swizzled(5, 1s, other);
+  CHECK(std::equal(three.begin(), three.end(), five.begin()));  // two draws each, in their order
+}
+
+TEST_CASE("partition: both moments of who swizzles are uniform, and neither tells the other") {
+  constexpr std::size_t nodes = 500'000;  // a million draws
+  constexpr double length = 1e9;
+  Stream stream(11);
+  double from = 0;
+  double to = 0;
+  double together = 0;
+  std::array<std::array<int, 10>, 2> tenths{};
+  for (const Absence& absence : swizzled(nodes, Duration{1s}, stream)) {
+    const double left = static_cast<double>(absence.from.count()) / length * 2;
+    const double back = static_cast<double>(absence.to.count()) / length * 2 - 1;
+    from += left;
+    to += back;
+    together += (left - 0.5) * (back - 0.5);
+    ++tenths[0].at(static_cast<std::size_t>(left * 10));
+    ++tenths[1].at(static_cast<std::size_t>(back * 10));
+  }
+  const double many = std::sqrt(static_cast<double>(nodes));
+  CHECK(std::abs(from / nodes - 0.5) * many < 4 * std::sqrt(1.0 / 12));
+  CHECK(std::abs(to / nodes - 0.5) * many < 4 * std::sqrt(1.0 / 12));
+  CHECK(std::abs(together / nodes) * many < 4.0 / 12);
+  for (const auto& moments : tenths) {
+    for (const int count : moments) CHECK(std::abs(count - nodes * 0.1) < 4 * many * 0.3);
+  }
 }
 
 }  // namespace quorate

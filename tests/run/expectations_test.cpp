@@ -41,7 +41,11 @@ class Judged {
   explicit Judged(const Expectation& expectation) : Judged(std::vector{expectation}) {}
 
   void fault(std::string_view id, Duration since_start) {
-    expectations_->on_fault(id, at(since_start));
+    Record line;
+    line.kind = Kind::fault;
+    line.time = at(since_start);
+    line.text = id;
+    expectations_->on_fault(line);
     record(Kind::fault, since_start, no_node, {});
   }
   void elected(Duration since_start, NodeId node = n1, std::uint64_t epoch = 1) {
@@ -370,6 +374,31 @@ TEST_CASE("stop event: the nth match stops the run, and nothing else does") {
   CHECK(second.reached());
   second.on(record, {});
   CHECK(second.reached());
+}
+
+TEST_CASE("expectations: who leaves in a partition that swizzles fires nothing") {
+  Fault swizzle;
+  swizzle.id = "sw";
+  swizzle.action.verb = Verb::partition;
+  swizzle.action.shape = PartitionShape::swizzle;
+  Fault other = swizzle;
+  other.id = "other";
+  auto scenario = std::make_shared<Scenario>();
+  scenario->faults = {swizzle, other};
+  Expectations expectations{scenario};
+  const auto fires = [&](std::string_view id, std::uint64_t index, std::uint64_t cause) {
+    Record line;
+    line.kind = Kind::fault;
+    line.text = id;
+    line.index = index;
+    line.cause = cause;
+    return expectations.on_fault(line);
+  };
+  CHECK(fires("sw", 3, no_cause));
+  CHECK_FALSE(fires("sw", 8, 3));
+  CHECK(fires("sw", 9, 8));  // by what happened as a node left
+  CHECK_FALSE(fires("sw", 12, 3));
+  CHECK_FALSE(fires("sw", 13, 9));
 }
 
 }  // namespace quorate

@@ -352,6 +352,10 @@ TEST_CASE("loader: actions on the network") {
   CHECK(isolate.one_way);
   CHECK(action(R"("partition": {"bridge": "n2"})").shape == PartitionShape::bridge);
   CHECK(action(R"("partition": {"random_halves": true})").shape == PartitionShape::random_halves);
+  const Shared swizzling = with(R"("faults": [
+    {"at": "1s", "for": "2s", "do": {"partition": {"swizzle": "*", "in_flight": "keep"}}}])");
+  CHECK(swizzles(swizzling->faults[0].action));
+  CHECK(swizzling->faults[0].action.target.kind == Selector::Kind::all);
   CHECK(action(R"("cut": {"to": "n1"})").from.kind == Selector::Kind::none);
   CHECK(action(R"("heal": true)").fault.empty());
   const std::string hold = R"(, {"id": "h", "at": "500ms", "do": {"hold": {"to": "n1"}}})";
