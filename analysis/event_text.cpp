@@ -56,6 +56,8 @@ std::string whole_text(const TraceLine& event) {
       return path() + " is lost: " + of("why");
     case Kind::dup:
       return path() + " is duplicated";
+    case Kind::alter:
+      return path() + " is altered: " + of("field") + body_of(event);
     case Kind::local:
       return "goes on with " + of("type") + body_of(event);
     case Kind::timer:

@@ -14,9 +14,9 @@ constexpr std::size_t told_in_all = 8;
 
 // What people look for between messages: events of the protocol, and what happens to nodes.
 bool is_told_here(Kind kind) {
-  constexpr auto news =
-      std::to_array<Kind>({Kind::event, Kind::fault, Kind::heal, Kind::crash, Kind::restart,
-                           Kind::pause, Kind::resume, Kind::unexpected, Kind::violation});
+  constexpr auto news = std::to_array<Kind>({Kind::event, Kind::fault, Kind::heal, Kind::crash,
+                                             Kind::restart, Kind::pause, Kind::resume,
+                                             Kind::unexpected, Kind::violation, Kind::alter});
   return std::ranges::find(news, kind) != news.end();
 }
 

@@ -71,6 +71,8 @@ void Story::tell_of(const Record& record) {
     case Kind::fault:
     case Kind::heal:
       return on_fault(record);
+    case Kind::alter:
+      return on_alter(record);
     case Kind::note:
       return tell(record, Topic::note, printable(record.text));
     case Kind::violation:
@@ -203,6 +205,14 @@ void Story::on_violation(const Record& record) {
       printable(record.violation->property) + " is violated: " + printable(record.violation->why);
   violation_ = Line{record.time, Topic::note, mark("✗", "!", words), {}, Paint::red};
   trim();
+}
+
+void Story::on_alter(const Record& record) {
+  const std::string type(record.body.name());
+  tell_some(record, record.body.name(), Topic::fault,
+            mark("≠", "#",
+                 type + " from " + name_of(record.from) + " to " + name_of(record.to) +
+                     " is altered: " + std::string(record.text)));
 }
 
 // Crashes, restarts, pauses and resumes tell themselves.

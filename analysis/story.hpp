@@ -87,6 +87,7 @@ class Story final : public Observer {
   void tell_of_node(const Record& record);
   void on_violation(const Record& record);
   void on_fault(const Record& record);
+  void on_alter(const Record& record);
   void first(const Record& record, std::size_t which, Topic topic, const std::string& text);
   void tell(const Record& record, Topic topic, std::string text, Paint with = Paint::plain,
             std::string aside = {});

@@ -15,7 +15,7 @@ constexpr std::array<std::string_view, 10> line_keys{"i",     "t",   "k",    "n"
 
 bool has_ends(Kind kind) {
   return kind == Kind::send || kind == Kind::recv || kind == Kind::drop || kind == Kind::dup ||
-         kind == Kind::unexpected;
+         kind == Kind::unexpected || kind == Kind::alter;
 }
 
 bool runs_a_handler(Kind kind) {
@@ -110,6 +110,7 @@ class Opener {
     TracedEvent& event = opened.event;
     if (has_ends(line.kind) || line.kind == Kind::local) {
       event.name = text(line, "type", opened);
+      if (line.kind == Kind::alter) opened.text = text(line, "field", opened);
     } else if (line.kind == Kind::timer || line.kind == Kind::event) {
       event.name = text(line, "name", opened);
       if (line.kind == Kind::event) fields(line, opened);

@@ -59,7 +59,9 @@ constexpr auto verbs = std::to_array<VerbText>({
     {R"({"link": {"from": "n1", "to": "*", "slow": 10, "corrupt": "30%"}})",
      "Directed links have these settings from now on, over those of the network, which has them "
      "all "
-     "(describe network). \"for\" or a heal takes them back. A link that spoils 100% is jammed."},
+     "(describe network). \"for\" or a heal takes them back. A link that spoils 100% is jammed; "
+     "with "
+     "\"checksum\": false what it spoils arrives all the same, as another message."},
     {R"({"on": {"event": "send", "message": "Vote"}, "after": "2s", "do": {"replay": true}})",
      "The message whose send triggered it is on its way once more, however old it is by then."},
 });
@@ -174,7 +176,9 @@ std::vector<Item> items_of(const ProtocolInfo& protocol) {
     items.push_back({"parameter", param.name,
                      param.type + range + ", default " + param.default_value, param.text});
   }
-  if (protocol.assumes) add_assumptions(items, *protocol.assumes);
+  FailureModel model = protocol.assumes.value_or(FailureModel{});
+  add_common_ground(model);
+  add_assumptions(items, model);
   for (const PropertyInfo& property : protocol.properties) {
     items.push_back({"property", property.name, "", property.sentence});
   }

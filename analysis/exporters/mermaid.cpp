@@ -47,6 +47,7 @@ class MermaidExporter final : public Exporter {
       case Kind::restart:
       case Kind::pause:
       case Kind::resume:
+      case Kind::alter:
         return note(id_of(host_of(event)), event);
       case Kind::fault:
       case Kind::heal:

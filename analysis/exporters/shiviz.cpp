@@ -32,7 +32,8 @@ class ShivizExporter final : public Exporter {
 
   std::string event(const TraceLine& event) override {
     const auto message = message_of(event);
-    if (event.kind == Kind::dup || event.kind == Kind::drop) return {};  // in the network
+    constexpr std::uint32_t in_the_network = bit(Kind::dup) | bit(Kind::drop) | bit(Kind::alter);
+    if ((in_the_network & bit(event.kind)) != 0) return {};
     const std::string host = without_blanks(host_of(event));
     if (host.empty()) return {};
     VectorClock& clock = clocks_[host];

@@ -25,6 +25,7 @@ const KINDS = [
   "heal",
   "note",
   "violation",
+  "alter",
 ];
 const Kind = Object.fromEntries(KINDS.map((name, number) => [name, number]));
 
@@ -154,7 +155,7 @@ class Trace {
 
   isMessage(at) {
     const kind = this.kind[at];
-    return kind <= Kind.dup || kind === Kind.unexpected;
+    return kind <= Kind.dup || kind === Kind.unexpected || kind === Kind.alter;
   }
   // Whether a copy of a message sets out here.
   isCopy(at) {

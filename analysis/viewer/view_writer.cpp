@@ -13,7 +13,7 @@ constexpr std::array<std::string_view, 10> column_keys{"i",  "t",    "k",    "n"
 
 bool is_message(Kind kind) {
   return kind == Kind::send || kind == Kind::recv || kind == Kind::drop || kind == Kind::dup ||
-         kind == Kind::unexpected;
+         kind == Kind::unexpected || kind == Kind::alter;
 }
 
 // The member that names what the event is about; empty where its kind says all.

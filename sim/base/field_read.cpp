@@ -1,8 +1,10 @@
 #include "sim/base/field_read.hpp"
 
 #include <algorithm>
+#include <vector>
 
 #include "sim/base/random.hpp"
+#include "sim/base/uint128.hpp"
 
 namespace quorate {
 
@@ -36,7 +38,55 @@ std::string read_field(const Value& source, std::string_view name, const Settabl
   return fields.readers[field].read(source, fields.address(target.value, field), names);
 }
 
+std::string alter_field(const Settable& target, Lot lot) {
+  std::string name;
+  detail::alter_within(target, lot, name);
+  return name;
+}
+
 namespace detail {
+
+bool alter_truth(void* field, Lot, std::string&) {
+  bool& value = *static_cast<bool*>(field);
+  value = !value;
+  return true;
+}
+
+// Any of the others; of nobody, anybody.
+bool alter_node(void* field, Lot lot, std::string&) {
+  NodeId& node = *static_cast<NodeId*>(field);
+  const bool known = node.value < lot.nodes;
+  const std::uint32_t others = lot.nodes - (known ? 1 : 0);
+  if (others == 0) return false;
+  const auto drawn = static_cast<std::uint32_t>(multiply_high(lot.value, others));
+  node.value = known && drawn >= node.value ? drawn + 1 : drawn;
+  return true;
+}
+
+bool alter_byte(std::uint8_t& value, Lot lot, std::size_t values) {
+  if (values < 2) return false;
+  const auto drawn = static_cast<std::uint8_t>(multiply_high(lot.value, values - 1));
+  value = static_cast<std::uint8_t>(drawn >= value ? drawn + 1 : drawn);
+  return true;
+}
+
+// What the first draw leaves over, once it has chosen among these fields, chooses among those of
+// the one chosen.
+bool alter_within(const Settable& target, Lot lot, std::string& name) {
+  const ReadableFields& fields = *target.fields;
+  std::vector<std::size_t> alterable;
+  for (std::size_t i = 0; i < fields.readers.size(); ++i) {
+    if (fields.readers[i].alter != nullptr) alterable.push_back(i);
+  }
+  if (alterable.empty()) return false;
+  const UInt128 drawn = multiply_wide(lot.field, alterable.size());
+  const std::size_t chosen = alterable[static_cast<std::size_t>(drawn.high)];
+  lot.field = drawn.low;
+  std::string inner;
+  if (!fields.readers[chosen].alter(fields.address(target.value, chosen), lot, inner)) return false;
+  name = std::string(fields.names[chosen]) + (inner.empty() ? "" : "." + inner);
+  return true;
+}
 
 std::string wrong_kind(const Value& source, std::string_view wanted) {
   std::string text = "expected ";

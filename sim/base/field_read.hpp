@@ -14,13 +14,23 @@
 
 namespace quorate {
 
+// What a value is altered by: two draws, and how many nodes there are.
+struct Lot {
+  std::uint64_t field{};
+  std::uint64_t value{};
+  std::uint32_t nodes{};
+};
+
 // The fields of a struct without its type, so that what reading does with them is compiled once and
 // not with each struct.
 struct ReadableFields {
-  // How one of them is read, and how it is changed by what print_change printed.
+  // How one of them is read, how it is changed by what print_change printed, and how it becomes
+  // another value of its kind: null where it cannot, else false where it cannot here. Says which
+  // field it is at the end of `name`, if it has some itself.
   struct Reader {
     std::string (*read)(const Value& source, void* field, NodeNames names);
     std::string (*change)(const Value& change, void* field, NodeNames names);
+    bool (*alter)(void* field, Lot lot, std::string& name);
   };
   std::string_view type;  // "RequestVote"
   std::string_view list;  // "term, last_log_index"
@@ -53,6 +63,13 @@ std::string read_from(const Value& source, const Settable& target, NodeNames nam
 // The same for the field of this name; where `target` has no such field, nothing happens.
 std::string read_field(const Value& source, std::string_view name, const Settable& target,
                        NodeNames names);
+
+// Makes one of the fields another value of its kind, each field that can be being equally likely:
+// of an integer one of the 8 lowest bits is flipped, a truth is inverted, a name or a node becomes
+// another one. Of a struct within, one of its fields. Times, texts, sets, logs, maps and what may
+// be absent stay whole, and so does a type that has a constant `stays_whole`. The field's name,
+// "ballot.round"; empty if nothing can be altered.
+std::string alter_field(const Settable& target, Lot lot);
 
 // Changes `target` by what print_change printed of it: logs and per-node tables as deltas, the rest
 // whole. Empty on success, else one English sentence. A type with a print_change of its own has a
@@ -243,12 +260,57 @@ template <class T>
 std::string change_untyped(const Value& change, void* target, NodeNames names) {
   return read_change(change, *static_cast<T*>(target), names);
 }
+// Each becomes another value of its kind.
+bool alter_truth(void* field, Lot lot, std::string& name);
+bool alter_node(void* field, Lot lot, std::string& name);
+bool alter_byte(std::uint8_t& value, Lot lot, std::size_t values);
+template <class T>
+bool alter_integer(void* field, Lot lot, std::string&) {
+  *static_cast<T*>(field) ^= static_cast<T>(1U << (lot.value >> 61));
+  return true;
+}
+template <NamedEnum T>
+bool alter_name(void* field, Lot lot, std::string&) {
+  auto value = static_cast<std::uint8_t>(*static_cast<T*>(field));
+  const bool altered = alter_byte(value, lot, enum_count<T>);
+  *static_cast<T*>(field) = static_cast<T>(value);
+  return altered;
+}
+bool alter_within(const Settable& target, Lot lot, std::string& name);
+template <FieldStruct T>
+bool alter_struct(void* field, Lot lot, std::string& name) {
+  return alter_within(Settable::of(*static_cast<T*>(field)), lot, name);
+}
+template <class T>
+constexpr auto alter_of() -> bool (*)(void*, Lot, std::string&);
+template <class Positions, class... T>
+constexpr bool some_can_be_altered(FieldRefsAt<Positions, T...>*) {
+  return ((alter_of<T>() != nullptr) || ...);
+}
+template <class T>
+constexpr auto alter_of() -> bool (*)(void*, Lot, std::string&) {
+  if constexpr (std::same_as<T, bool>)
+    return &alter_truth;
+  else if constexpr (std::same_as<T, NodeId>)
+    return &alter_node;
+  else if constexpr (NamedEnum<T>)
+    return enum_count<T> > 1 ? &alter_name<T> : nullptr;
+  else if constexpr (std::integral<T>)
+    return &alter_integer<T>;
+  else if constexpr (FieldStruct<T> && !requires { T::stays_whole; })
+    return some_can_be_altered(static_cast<decltype(fields(std::declval<T&>()))*>(nullptr))
+               ? &alter_struct<T>
+               : nullptr;
+  else
+    return nullptr;
+}
+
 template <class T>
 constexpr ReadableFields::Reader reader_of() {
   if constexpr (ToldByChanges<T>)
-    return {&read_untyped<T>, &change_untyped<T>};
+    return {&read_untyped<T>, &change_untyped<T>, alter_of<T>()};
   else
-    return {&read_untyped<T>, &read_untyped<T>};
+    return {&read_untyped<T>, &read_untyped<T>, alter_of<T>()};
 }
 template <class Positions, class... T>
 constexpr std::array<ReadableFields::Reader, sizeof...(T)> readers_of(

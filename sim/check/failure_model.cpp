@@ -47,6 +47,10 @@ void join(FailureModel& model, const FailureModel& other) {
   });
 }
 
+void add_common_ground(FailureModel& model) {
+  add_missing(model.safety, {Assumption::intact_messages});
+}
+
 std::string words_of(Assumption assumption, const FailureModel& model) {
   switch (assumption) {
     case Assumption::reliable_links:
@@ -70,6 +74,8 @@ std::string words_of(Assumption assumption, const FailureModel& model) {
       return "who crashed stays away";
     case Assumption::stable_storage:
       return "what was synced survives a crash";
+    case Assumption::intact_messages:
+      return "no message is altered on its way";
     case Assumption::majority_up:
       return std::string(model.quorums.empty() ? "more than half of the members are"
                                                : "as many members as either quorum takes are") +

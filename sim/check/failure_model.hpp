@@ -14,7 +14,8 @@
 namespace quorate {
 
 QUORATE_ENUM(Assumption, reliable_links, no_cuts, no_duplicates, fifo_links, bounded_delay,
-             prompt_nodes, true_clocks, no_crashes, crash_stop, stable_storage, majority_up)
+             prompt_nodes, true_clocks, no_crashes, crash_stop, stable_storage, majority_up,
+             intact_messages)
 
 // Plain data. What is in neither list may happen, and nothing is promised the less.
 struct FailureModel {
@@ -39,6 +40,9 @@ struct FailureModel {
 // What nodes that were told different things assume together: whatever any of them does. Of two
 // bounds that of `model` is kept.
 void join(FailureModel& model, const FailureModel& other);
+
+// Adds what every protocol's safety rests on, said or not: that no message is altered on its way.
+void add_common_ground(FailureModel& model);
 
 // "no message is lost"; one clause.
 std::string words_of(Assumption assumption, const FailureModel& model);

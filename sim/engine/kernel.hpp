@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,7 +28,8 @@ struct BugWindow {
 };
 
 template <class P>
-class Mirror;  // mirror.hpp
+class Mirror;           // mirror.hpp
+struct ReadableFields;  // sim/base/field_read.hpp
 
 // What never changes of a node during a run, whatever the protocol.
 struct NodeConfig {
@@ -48,6 +50,8 @@ struct SetupBase {
   std::uint64_t seed{};
   Engine engine{};
   bool seeded_ties{};
+  // How the fields of each wire type are reached, for links that alter them.
+  std::span<const ReadableFields& (*const)()> wire_fields;
 };
 
 // What never changes during a run. Shared by all copies of it.

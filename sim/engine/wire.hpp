@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/engine/alter.hpp"
 #include "sim/engine/kernel.hpp"
 #include "sim/net/network.hpp"
 
@@ -143,15 +144,30 @@ class Wire {
     const Fate fate = network.fate(here, next, kernel.now, tie_gap, bytes);
     if (fate.refused) return drop(kernel, item, here, DropReason::queue, sink);
     if (fate.lost) return drop(kernel, item, here, DropReason::loss, sink);
-    send_off(kernel, item, {fate.spoilt, fate.arrival});
-    if (!fate.duplicated) return;
-    duplicate(kernel, item, here, {fate.copy_spoilt, fate.copy_arrival}, sink);
-    for (const CopyFate& copy : network.more_copies()) duplicate(kernel, item, here, copy, sink);
-  }
-  void send_off(Kernel<P>& kernel, const Item<P>& item, CopyFate fate) {
-    if (fate.spoilt) [[unlikely]]
-      spoilt_.push_back(item.slot);
     kernel.enqueue(fate.arrival, item);
+    if (fate.duplicated) duplicates(kernel, item, here, fate, sink);
+    if (fate.spoilt) [[unlikely]]
+      spoil(kernel, item, here, 0, sink);
+  }
+  // Copies are made of the message as it was before it was spoilt.
+  template <class S>
+  void duplicates(Kernel<P>& kernel, const Item<P>& item, NodeId here, const Fate& fate, S& sink) {
+    std::size_t number = 1;
+    duplicate(kernel, item, here, {fate.copy_spoilt, fate.copy_arrival}, number, sink);
+    for (const CopyFate& copy : network.more_copies()) {
+      duplicate(kernel, item, here, copy, ++number, sink);
+    }
+  }
+  // Nobody can read it where it arrives; or it is another message from now on.
+  template <class S>
+  void spoil(Kernel<P>& kernel, Item<P>& item, NodeId here, std::size_t copy, S& sink) {
+    const Alteration* drawn = network.alteration(copy);
+    if (drawn == nullptr) return spoilt_.push_back(item.slot);
+    const std::string field = alter_body(*kernel.setup, item.body.address(), item.type(), *drawn);
+    if (field.empty()) return;
+    Record record = kernel.number(Kind::alter, here, item);
+    record.text = field;
+    sink.on(record);
   }
   template <class S>
   void cross_next(Kernel<P>& kernel, Item<P>& item, NodeId here, S& sink) {
@@ -177,12 +193,15 @@ class Wire {
     return false;
   }
   template <class S>
-  void duplicate(Kernel<P>& kernel, const Item<P>& item, NodeId here, CopyFate fate, S& sink) {
+  void duplicate(Kernel<P>& kernel, const Item<P>& item, NodeId here, CopyFate fate,
+                 std::size_t number, S& sink) {
     const Record record = kernel.number(Kind::dup, here, item);
     sink.on(record);
     Item<P>& copy = copy_of(kernel, item);
     copy.cause = record.index;
-    send_off(kernel, copy, fate);
+    kernel.enqueue(fate.arrival, copy);
+    if (fate.spoilt) [[unlikely]]
+      spoil(kernel, copy, here, number, sink);
   }
   static Item<P>& copy_of(Kernel<P>& kernel, const Item<P>& item) {
     Item<P>& copy = kernel.take(item.kind);

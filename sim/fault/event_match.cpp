@@ -35,7 +35,7 @@ std::size_t skip_value(std::string_view json, std::size_t at) {
 
 bool has_ends(Kind kind) {
   return kind == Kind::send || kind == Kind::recv || kind == Kind::drop || kind == Kind::dup ||
-         kind == Kind::unexpected;
+         kind == Kind::unexpected || kind == Kind::alter;
 }
 
 bool carries_message(Kind kind) { return has_ends(kind) || kind == Kind::local; }
@@ -52,6 +52,7 @@ std::string line_field(const Record& record, std::string_view key, NodeNames nam
   if (key == "from" && has_ends(kind)) return std::string(name_at(names, record.from));
   if (key == "to" && has_ends(kind)) return std::string(name_at(names, record.to));
   if (key == "why" && kind == Kind::drop) return std::string(enum_name(record.why));
+  if (key == "field" && kind == Kind::alter) return std::string(record.text);
   if (key == "id" && (kind == Kind::fault || kind == Kind::heal)) return std::string(record.text);
   if (key == "property" && kind == Kind::violation) return std::string(record.text);
   const bool client = kind == Kind::op || kind == Kind::ack;

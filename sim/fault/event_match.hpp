@@ -26,8 +26,8 @@ class EventMatcher {
   // until `fields` must be compared, which prints the body once.
   //
   // A field is looked up in the body of the event, message, timer, operation or result, then among
-  // those of the line: `name` (event, timer), `from`, `to` (messages), `why` (drop), `id` (fault,
-  // heal), `property` (violation), `client` (op, ack).
+  // those of the line: `name` (event, timer), `from`, `to` (messages), `why` (drop), `field`
+  // (alter), `id` (fault, heal), `property` (violation), `client` (op, ack).
   bool matches(const Record& record, NodeNames names) const;
 
  private:

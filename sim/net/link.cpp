@@ -39,6 +39,7 @@ void LinkSettings::apply_to(LinkConfig& link) const {
   if (corrupt) more.corrupt = *corrupt;
   if (reorder) more.reorder = *reorder;
   if (slow) more.slow = *slow;
+  if (checksum) more.unchecked = !*checksum;
   if (!(more == link.more())) link.set(more);
 }
 
@@ -76,6 +77,7 @@ std::string to_text(const LinkSettings& settings) {
   list.quantity("loss", settings.loss);
   list.number("burst", settings.burst);
   list.quantity("corrupt", settings.corrupt);
+  if (settings.checksum) list.add("checksum", *settings.checksum ? "true" : "");
   list.quantity("duplicate", settings.duplicate);
   list.number("copies", settings.copies);
   list.quantity("copy_delay", settings.copy_delay);

@@ -21,6 +21,7 @@ struct LinkExtras {
   Probability corrupt{};      // per copy: it arrives unreadable
   std::uint32_t reorder{};    // how many sent later may overtake a message; 0: any number
   std::uint32_t slow{};       // so many times its delay; 0: once
+  bool unchecked{};           // a spoilt copy arrives as another message
   friend bool operator==(const LinkExtras&, const LinkExtras&) = default;
 };
 
@@ -66,6 +67,7 @@ struct LinkSettings {
   std::optional<Probability> corrupt;
   std::optional<std::uint32_t> reorder;
   std::optional<std::uint32_t> slow;
+  std::optional<bool> checksum;  // whether it is seen that a message is spoilt
 
   bool empty() const { return *this == LinkSettings{}; }
   void apply_to(LinkConfig& link) const;

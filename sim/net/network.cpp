@@ -115,8 +115,9 @@ Fate Network::careful_fate(Link& link, Time now, Duration tie_gap, std::uint64_t
   const Time at = in + drawn_delay(config, link.delay);
   const bool duplicated = config.duplicate.hit(link.duplicate);
   const Time copy_at = duplicated ? in + drawn_copy_delay(config, link.duplicate) : in;
-  const bool spoilt = config.more().corrupt.hit(memory.corrupt);
-  const bool copy_spoilt = duplicated && config.more().corrupt.hit(memory.corrupt);
+  alterations_.clear();
+  const bool spoilt = spoils(config, memory);
+  const bool copy_spoilt = duplicated && spoils(config, memory);
   draw_more_copies(config, link.duplicate, memory, duplicated);
   const bool stable = config_->gst <= now;
   if (stable) result.lost = result.refused = false;
@@ -148,8 +149,17 @@ void Network::draw_more_copies(const LinkConfig& config, Stream& stream, Memory&
   more_copies_.resize(static_cast<std::size_t>(stream.below(config.more().copies)));
   for (CopyFate& copy : more_copies_) {
     copy.arrival = Time{} + drawn_copy_delay(config, stream);
-    copy.spoilt = config.more().corrupt.hit(memory.corrupt);
+    copy.spoilt = spoils(config, memory);
   }
+}
+
+// One draw, and two more for what is spoilt where no checksum tells.
+bool Network::spoils(const LinkConfig& config, Memory& memory) {
+  const bool spoilt = config.more().corrupt.hit(memory.corrupt);
+  if (!config.more().unchecked) return spoilt;
+  Alteration& drawn = alterations_.emplace_back();
+  if (spoilt) drawn = {memory.corrupt.next(), memory.corrupt.next()};
+  return spoilt;
 }
 
 bool Network::loses(const LinkConfig& config, Stream& stream, Memory& memory) {

@@ -42,6 +42,11 @@ struct CopyFate {
   bool spoilt{};
   Time arrival;
 };
+// What a spoilt message is altered by where nobody sees that it is spoilt: two draws.
+struct Alteration {
+  std::uint64_t field{};
+  std::uint64_t value{};
+};
 
 // What becomes of messages that are on a link when it is cut: they are lost with it if it is still
 // cut when they would arrive, or they are past the place where it is cut.
@@ -99,6 +104,11 @@ class Network {
   Fate fate(NodeId from, NodeId to, Time now, Duration tie_gap, std::uint64_t bytes = 0);
   // What becomes of its further copies, beside the one that the fate tells of.
   const std::vector<CopyFate>& more_copies() const { return more_copies_; }
+  // Of a spoilt message (0), its copy (1) or a further one (2, ...) what it is altered by; null
+  // where a checksum tells that it is spoilt.
+  const Alteration* alteration(std::size_t copy) const {
+    return copy < alterations_.size() ? &alterations_[copy] : nullptr;
+  }
   // Whether some link takes in only so many bytes a second.
   bool limited() const { return limited_; }
   // Whether a message that arrives may have come to a relay only, or be spoilt.
@@ -158,6 +168,7 @@ class Network {
   void remember(Link& link, NodeId from, NodeId to);
   Fate careful_fate(Link& link, Time now, Duration tie_gap, std::uint64_t bytes);
   void draw_more_copies(const LinkConfig& config, Stream& stream, Memory& memory, bool duplicated);
+  bool spoils(const LinkConfig& config, Memory& memory);
   static bool loses(const LinkConfig& config, Stream& stream, Memory& memory);
   static bool takes_in(const LinkConfig& config, Memory& memory, Time now, std::uint64_t bytes);
   static Time in_order(Memory& memory, Time at, Duration tie_gap);
@@ -175,7 +186,8 @@ class Network {
   std::vector<Memory> memories_;
   std::vector<std::vector<NodeId>> next_hops_;  // [to][here]; a row appears when first needed
   std::map<std::pair<NodeId, NodeId>, Changed> changed_;
-  std::vector<CopyFate> more_copies_;  // of the message whose fate was drawn last
+  std::vector<CopyFate> more_copies_;    // of the message whose fate was drawn last
+  std::vector<Alteration> alterations_;  // of it and its copies; empty where there is a checksum
 };
 
 }  // namespace quorate

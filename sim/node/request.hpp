@@ -7,6 +7,7 @@
 namespace quorate {
 
 struct ClientId {
+  static constexpr bool stays_whole = true;  // an address, which no link alters
   std::uint32_t value{};
   QUORATE_FIELDS(ClientId, value)
   void print_to(JsonWriter& out) const { out.number(value); }

@@ -47,6 +47,7 @@ RunWatch watch_of(const std::shared_ptr<const Scenario>& scenario,
   FailureModel model = strictest != nullptr ? strictest->model : FailureModel{};
   if (!alike) model.whose = strictest->node;
   for (const Assumed& node : nodes) join(model, node.model);
+  add_common_ground(model);
   watch.faults = FaultAccount(scenario, model, least);
   return watch;
 }

@@ -53,6 +53,8 @@ std::string seen(Assumption assumption, std::uint64_t count) {
       return counted(count, "restart", "restarts") + " with an empty disk";
     case Assumption::majority_up:
       return happened("no majority of them was");
+    case Assumption::intact_messages:
+      return counted(count, "message was altered", "messages were altered");
   }
   return {};
 }
@@ -88,7 +90,7 @@ FaultAccount::FaultAccount(std::shared_ptr<const Scenario> scenario, FailureMode
       bound_(bound),
       members_(scenario_->initial_members()) {
   for (const Kind kind : {Kind::drop, Kind::dup, Kind::crash, Kind::restart, Kind::pause,
-                          Kind::resume, Kind::fault}) {
+                          Kind::resume, Kind::fault, Kind::alter}) {
     wanted_ |= bit(kind);
   }
   assumes_majority_ = assumes(Assumption::majority_up);
@@ -127,7 +129,8 @@ void FaultAccount::add(Assumption assumption, Time at, Breaches& breaches) {
 }
 
 void FaultAccount::note(const Record& record) {
-  if (record.client) return;
+  // Which answers its clients get does rest on what they asked.
+  if (record.client && record.kind != Kind::alter) return;
   switch (record.kind) {
     case Kind::send:
       under_way_.emplace(record.message, UnderWay{handled_at(record), record.time});
@@ -140,6 +143,9 @@ void FaultAccount::note(const Record& record) {
       break;
     case Kind::dup:
       note_copy(record);
+      break;
+    case Kind::alter:
+      add(Assumption::intact_messages, record.time, breaches_);
       break;
     case Kind::crash:
       note_crash(record);

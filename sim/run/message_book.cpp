@@ -24,6 +24,7 @@ std::string MessageBook::on(const Record& record, std::string_view type) {
            std::to_string(message.sent);
   }
   if (record.kind == Kind::dup) return copy(record, message);
+  if (record.kind == Kind::alter) return under_way(record, message);
   std::string fault = end(record, message);
   if (fault.empty() && message.pending.empty() && !replays_) messages_.erase(found);
   return fault;
@@ -41,11 +42,14 @@ std::string MessageBook::send(const Record& record, std::string_view type) {
 // Any copy on its way can be copied once more, on every link of its path.
 std::string MessageBook::copy(const Record& record, Message& message) const {
   const bool replayed = replays_ && record.cause == message.sent;
-  if (!replayed && std::ranges::find(message.pending, record.cause) == message.pending.end()) {
-    return "its cause is no copy of " + named(record.message) + " that is on its way";
-  }
-  message.pending.push_back(record.index);
-  return {};
+  std::string fault = replayed ? "" : under_way(record, message);
+  if (fault.empty()) message.pending.push_back(record.index);
+  return fault;
+}
+
+std::string MessageBook::under_way(const Record& record, const Message& message) {
+  if (std::ranges::find(message.pending, record.cause) != message.pending.end()) return {};
+  return "its cause is no copy of " + named(record.message) + " that is on its way";
 }
 
 std::string MessageBook::end(const Record& record, Message& message) {

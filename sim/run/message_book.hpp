@@ -17,7 +17,8 @@ class MessageBook {
   // Where faults replay messages, any that was ever sent may be copied.
   explicit MessageBook(bool replays = false) : replays_(replays) {}
 
-  // Takes a send, recv, drop or dup. Empty, or why it cannot be. `type` as the line names it.
+  // Takes a send, recv, drop, dup or alter. Empty, or why it cannot be. `type` as the line names
+  // it.
   std::string on(const Record& record, std::string_view type);
   // Whether a copy of that message is still on its way, or may yet be.
   bool under_way(std::uint64_t message) const { return messages_.contains(message); }
@@ -34,6 +35,7 @@ class MessageBook {
 
   std::string send(const Record& record, std::string_view type);
   std::string copy(const Record& record, Message& message) const;
+  static std::string under_way(const Record& record, const Message& message);
   std::string end(const Record& record, Message& message);
 
   bool replays_{};

@@ -14,6 +14,14 @@ namespace quorate {
 
 namespace detail {
 
+// How the fields of every payload are reached, wire types first.
+template <class... T>
+constexpr auto readers_of(Types<T...>) {
+  return std::array{&readable_fields<T>...};
+}
+template <class P>
+inline constexpr auto body_readers = readers_of(typename Traits<P>::PayloadTypes{});
+
 // What of a node is of the protocol's own types, or counted by them.
 struct OwnParts {
   Settable params;
@@ -53,6 +61,7 @@ std::shared_ptr<const Setup<P>> make_setup(const Scenario& scenario, std::uint64
     detail::set_up_node<P>(scenario, NodeId{i}, setup->names, durability, setup->nodes[i]);
   }
   setup->set_members(scenario.initial_members());
+  setup->wire_fields = std::span(detail::body_readers<P>).first(Traits<P>::WireTypes::size);
   return setup;
 }
 

@@ -8,10 +8,9 @@ namespace quorate {
 
 namespace {
 
-bool is_message(Kind kind) {
-  return kind == Kind::send || kind == Kind::recv || kind == Kind::drop || kind == Kind::dup ||
-         kind == Kind::unexpected;
-}
+constexpr std::uint32_t of_messages = bit(Kind::send) | bit(Kind::recv) | bit(Kind::drop) |
+                                      bit(Kind::dup) | bit(Kind::unexpected) | bit(Kind::alter);
+bool is_message(Kind kind) { return (of_messages & bit(kind)) != 0; }
 // Without a handler; the same kinds as in the run itself.
 bool moves_a_node(Kind kind) {
   return kind == Kind::crash || kind == Kind::pause || kind == Kind::resume ||
@@ -140,14 +139,29 @@ TracedBody TracedBase::body_of(const TracedEvent& event) {
   const Record& record = event.record;
   if (is_message(record.kind) && record.kind != Kind::send) {
     if (record.kind != Kind::unexpected) wrong(book_.on(record, event.name));
-    const auto sent = bodies_.find(record.message);
-    if (sent != bodies_.end()) return sent->second;
+    if (record.kind == Kind::alter) return altered_[record.cause] = read_body(event);
+    TracedBody moving = body_under_way(record);
+    if (moving.payload != nullptr) return moving;
   }
   if (event.name.empty()) return {};
   TracedBody body = read_body(event);
   if (record.kind != Kind::send) return body;
   wrong(book_.on(record, event.name));
   return bodies_.insert_or_assign(record.message, std::move(body)).first->second;
+}
+
+// What its sender's link doubles, or a fault replays, is the message as it was sent; what a relay's
+// link doubles is what came to the relay.
+TracedBody TracedBase::body_under_way(const Record& record) {
+  const auto altered = altered_.find(record.cause);
+  if (altered == altered_.end() || (record.kind == Kind::dup && record.node == record.from)) {
+    const auto sent = bodies_.find(record.message);
+    return sent != bodies_.end() ? sent->second : TracedBody{};
+  }
+  TracedBody body = altered->second;
+  if (record.kind == Kind::dup) altered_[record.index] = body;
+  if (record.kind == Kind::recv || record.kind == Kind::drop) altered_.erase(altered);
+  return body;
 }
 
 TracedBody TracedBase::read_body(const TracedEvent& event) {
@@ -190,7 +204,7 @@ void TracedBase::happen(const TracedEvent& event) {
     if (moves_a_node(kind) || kind == Kind::restart) wrong("no node is named at which it happens");
     return;
   }
-  if (kind == Kind::drop || kind == Kind::dup) return;
+  if (kind == Kind::drop || kind == Kind::dup || kind == Kind::alter) return;
   if (!move(event)) {
     wrong(names_.nodes[node.value] + (up(node) ? " is up" : " is down") +
           (paused(node) ? " and paused" : "") + ", so this cannot happen there");

@@ -98,8 +98,9 @@ class TracedBase : public TracedRun {
   std::uint32_t nodes() const { return static_cast<std::uint32_t>(scenario_->nodes.size()); }
   bool is_node(NodeId node) const { return node.value < nodes(); }
   ClientId client_at(NodeId place) const { return ClientId{place.value - nodes()}; }
-  // Of a message that moves, the one it was sent with.
+  // Of a message that moves, the one it was sent with, or has since it was altered.
   TracedBody body_of(const TracedEvent& event);
+  TracedBody body_under_way(const Record& record);
   TracedBody read_body(const TracedEvent& event);
   // Nodes that started, with what that changed.
   void starts(const Value& start);
@@ -128,6 +129,7 @@ class TracedBase : public TracedRun {
   std::uint64_t violation_event_{};
   Time violation_time_;
   std::map<std::uint64_t, TracedBody> bodies_;              // of messages under way
+  std::map<std::uint64_t, TracedBody> altered_;             // of copies, by their send or dup
   std::vector<std::uint64_t> serials_;                      // the last one of each client
   std::map<std::pair<NodeId, std::uint64_t>, Time> asked_;  // operations not answered yet
   std::vector<Duration> latencies_;

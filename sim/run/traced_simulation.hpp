@@ -11,12 +11,6 @@ namespace quorate {
 
 namespace detail {
 
-template <class... T>
-constexpr auto readers_of(Types<T...>) {
-  return std::array{&readable_fields<T>...};
-}
-template <class P>
-inline constexpr auto body_readers = readers_of(typename Traits<P>::PayloadTypes{});
 template <class P>
 inline constexpr BodyTypes body_types{infos_of<typename Traits<P>::PayloadTypes>(),
                                       body_readers<P>,

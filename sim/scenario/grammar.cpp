@@ -56,6 +56,8 @@ constexpr auto keys = std::to_array<KeyInfo>({
     {"network", "copies", "count|null", "how many copies a doubled message has at most"},
     {"network", "copy_delay", "distribution|null", "how much later than others a copy comes"},
     {"network", "corrupt", "chance|null", "how many messages cannot be read when they arrive"},
+    {"network", "checksum", "boolean|null",
+     "whether it is seen that they cannot be read; if not, they are others", false, "true"},
     {"network", "reorder", "count|null", "how many sent later may overtake a message at most"},
     {"network", "slow", "count|null", "how many times its delay a message takes"},
     {"network", "gst", "duration", "from this time on no link loses, refuses or spoils anything"},
@@ -82,6 +84,8 @@ constexpr auto keys = std::to_array<KeyInfo>({
     {"clients", "copies", "count|null", "how many copies a doubled message has at most"},
     {"clients", "copy_delay", "distribution|null", "how much later than others a copy comes"},
     {"clients", "corrupt", "chance|null", "how many messages cannot be read when they arrive"},
+    {"clients", "checksum", "boolean|null",
+     "whether it is seen that they cannot be read; if not, they are others", false, "true"},
     {"clients", "reorder", "count|null", "how many sent later may overtake a message at most"},
     {"clients", "slow", "count|null", "how many times its delay a message takes"},
 
@@ -97,6 +101,8 @@ constexpr auto keys = std::to_array<KeyInfo>({
     {"link", "copies", "count|null", "how many copies a doubled message has at most"},
     {"link", "copy_delay", "distribution|null", "how much later than others a copy comes"},
     {"link", "corrupt", "chance|null", "how many messages cannot be read when they arrive"},
+    {"link", "checksum", "boolean|null",
+     "whether it is seen that they cannot be read; if not, they are others", false, "true"},
     {"link", "reorder", "count|null", "how many sent later may overtake a message at most"},
     {"link", "slow", "count|null", "how many times its delay a message takes"},
 

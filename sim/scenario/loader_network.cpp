@@ -41,6 +41,12 @@ void read_link_keys(ObjectReader& in, LinkSettings& change) {
   read_setting(in, "corrupt", parse_probability, change.corrupt);
   read_count(in, "reorder", 1, 1'000, change.reorder);
   read_count(in, "slow", 1, 1'000'000, change.slow);
+  const Value* checksum = in.take("checksum");
+  if (checksum != nullptr && checksum->kind == Value::Kind::null) {
+    change.checksum = true;
+  } else {
+    change.checksum = in.optional_boolean("checksum");
+  }
 }
 
 // Reports, at `key` or at the key it is about, settings that no link can have together.

@@ -10,8 +10,9 @@ namespace {
 
 bool carries_message(std::string_view event) {
   const auto kind = enum_value<Kind>(event);
-  return kind && (*kind == Kind::send || *kind == Kind::recv || *kind == Kind::drop ||
-                  *kind == Kind::dup || *kind == Kind::local || *kind == Kind::unexpected);
+  return kind &&
+         (*kind == Kind::send || *kind == Kind::recv || *kind == Kind::drop || *kind == Kind::dup ||
+          *kind == Kind::local || *kind == Kind::unexpected || *kind == Kind::alter);
 }
 
 void check_event(Context& context, const Value& value) {
@@ -43,6 +44,7 @@ Selector read_place(Context& context, const Value& value, Place place) {
 std::vector<std::string> line_fields(std::string_view event) {
   if (event == "event" || event == "timer") return {"name"};
   if (event == "drop") return {"from", "to", "why"};
+  if (event == "alter") return {"from", "to", "field"};
   if (carries_message(event) && event != "local") return {"from", "to"};
   if (event == "fault" || event == "heal") return {"id"};
   if (event == "violation") return {"property"};

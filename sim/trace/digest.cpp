@@ -8,6 +8,7 @@ void Digest::fold_rest(const Record& record) {
     hasher_.word(record.body.type->hash(record.body.value));
   }
   if (!record.text.empty()) hasher_.bytes(record.text);
+  if (record.kind == Kind::alter) hasher_.word(record.message);
 }
 
 }  // namespace quorate

@@ -4,7 +4,7 @@
 // Words folded per event, in this order: kind, reason and the node (packed), time, cause; then
 //   send: to, message, body hash · recv, drop, dup, unexpected: from, to, message
 //   local, timer, event, op, ack: name and body hash · fault, heal, note, violation: text
-//   others: none
+//   alter: name and body hash, text, message · others: none
 #pragma once
 
 #include "sim/trace/record.hpp"

@@ -13,7 +13,7 @@
 namespace quorate {
 
 QUORATE_ENUM(Kind, send, recv, drop, dup, local, timer, unexpected, event, op, ack, crash, restart,
-             pause, resume, persist, fault, heal, note, violation)
+             pause, resume, persist, fault, heal, note, violation, alter)
 
 // One of a set of kinds.
 constexpr std::uint32_t bit(Kind kind) { return std::uint32_t{1} << static_cast<unsigned>(kind); }
@@ -41,13 +41,13 @@ struct Record {
   bool handled{};        // a handler ran at `node`, so its state may have changed
   std::uint16_t type{};  // which message type (position in the protocol's payload list)
   NodeId node{no_node};  // where it happened; for a send and a drop at the source, the sender
-  NodeId from{no_node};  // the message's ends, for send, recv, drop, dup, unexpected
+  NodeId from{no_node};  // the message's ends, for send, recv, drop, dup, unexpected, alter
   NodeId to{no_node};
   std::uint64_t message{};    // the message's unique number
   AnyRef body{};              // message, timer, event, operation or result
   std::uint64_t body_hash{};  // of a send's body
   std::uint64_t bytes{};      // of a send, on the wire
-  std::string_view text{};    // fault id, property, note
+  std::string_view text{};    // fault id, property, note, field that is altered
   std::string_view detail{};  // what a fault does
   const Violation* violation{};
 };

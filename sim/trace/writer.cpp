@@ -51,6 +51,7 @@ bool traced(Kind kind, TraceLevel level) {
     case Kind::drop:
     case Kind::dup:
     case Kind::unexpected:
+    case Kind::alter:
       return level == TraceLevel::messages;
     case Kind::event:
     case Kind::op:
@@ -150,6 +151,7 @@ void TraceWriter::particulars(const Record& record) {
     case Kind::drop:
     case Kind::dup:
     case Kind::unexpected:
+    case Kind::alter:
       return message(record);
     case Kind::local:
       type_of(record);
@@ -232,7 +234,11 @@ void TraceWriter::message(const Record& record) {
   out_.number(record.message);
   message_ends(record);
   type_of(record);
-  if (record.kind == Kind::send) body_of(record);
+  if (record.kind == Kind::alter) {
+    out_.literal(",\"field\":");
+    out_.string(record.text);
+  }
+  if (record.kind == Kind::send || record.kind == Kind::alter) body_of(record);
   if (record.bytes != 0) {
     out_.literal(",\"bytes\":");
     out_.number(record.bytes);

@@ -1,6 +1,10 @@
 // A network that spoils, keeps and repeats: what is told of it, and who still gets what.
 #include <doctest/doctest.h>
 
+#include <array>
+#include <bit>
+
+#include "sim/base/field_read.hpp"
 #include "tests/engine/puppet.hpp"
 
 namespace quorate::testing {
@@ -130,6 +134,90 @@ TEST_CASE("hostile: what was held or lost can be replayed, and meets the network
   CHECK(stage.replay(7, 1));
   stage.run();
   CHECK(stage.doll(2).heard == Numbers{1});
+}
+
+namespace {
+
+constexpr std::array<const ReadableFields& (*)(), 4> puppet_fields{
+    &readable_fields<Note>, &readable_fields<Request>, &readable_fields<Reply>,
+    &readable_fields<Redirect>};
+
+void reach_fields(Setup<Puppet>& setup) { setup.wire_fields = puppet_fields; }
+
+void blind(LinkConfig& link, std::string_view chance) {
+  LinkExtras extras = link.more();
+  extras.corrupt = parse_probability(chance).value;
+  extras.unchecked = true;
+  link.set(extras);
+}
+
+}  // namespace
+
+TEST_CASE(
+    "hostile: without a checksum a spoilt message arrives as another one, which a line tells") {
+  NetworkConfig config = noisy_line(2);
+  blind(config.links.begin()->second, "100%");
+  Stage stage(config, reach_fields);
+  stage.tell(1, "say", "7");
+  stage.tell(2, "say", "8");
+  stage.run();
+  REQUIRE(stage.doll(2).heard.size() == 1);
+  const std::uint64_t heard = stage.doll(2).heard.front();
+  CHECK(std::has_single_bit(heard ^ 7));
+  CHECK((heard ^ 7) < 256);
+  const std::string other = std::to_string(heard);
+  CHECK(stage.lines() == Lines{"0s local n1", "0s send n1>n2 7", "0s alter n1>n2 " + other,
+                               "0s local n2", "0s send n2>n1 8", "1ms recv n1>n2 " + other,
+                               "1ms recv n2>n1 8"});
+}
+
+TEST_CASE("hostile: without a checksum each copy is altered by itself, from what was sent") {
+  NetworkConfig config = noisy_line(2);
+  LinkConfig& link = config.links.begin()->second;
+  link.duplicate = parse_probability("100%").value;
+  link.set({.copies = 3});
+  blind(link, "50%");
+  Stage stage(config, reach_fields);
+  for (int i = 0; i < 100; ++i) stage.tell(1, "say", "7");
+  stage.run();
+  const std::vector<std::uint64_t>& heard = stage.doll(2).heard;
+  CHECK(heard.size() == stage.count("send n1>n2") + stage.count("dup n1>n2"));
+  std::size_t whole = 0;
+  for (const std::uint64_t number : heard) {
+    whole += number == 7 ? 1 : 0;
+    CHECK((number == 7 || std::has_single_bit(number ^ 7)));  // never twice
+  }
+  CHECK(whole + stage.count("alter n1>n2") == heard.size());
+  CHECK(whole > 80);
+  CHECK(stage.count("alter n1>n2") > 80);
+  CHECK(stage.count("dup n1>n2 7") == stage.count("dup n1>n2"));  // made before it was altered
+}
+
+TEST_CASE("hostile: a relay passes on what it got, and its own link may alter that once more") {
+  NetworkConfig config = noisy_line(3);
+  config.links.clear();
+  config.links[{NodeId{0}, NodeId{1}}] = config.link;
+  blind(config.links.begin()->second, "100%");
+  config.links[{NodeId{1}, NodeId{2}}] = config.links.begin()->second;
+  Stage stage(config, reach_fields);
+  stage.tell(1, "say", "7");
+  stage.run();
+  CHECK(stage.count("alter n1>n3") == 2);
+  CHECK(stage.count("0s alter n1>n3") == 1);
+  REQUIRE(stage.doll(3).heard.size() == 1);
+  CHECK(std::popcount(stage.doll(3).heard.front() ^ 7) != 1);  // two flips, or none is left
+  CHECK(stage.count("2ms recv n1>n3 " + std::to_string(stage.doll(3).heard.front())) == 1);
+}
+
+TEST_CASE("hostile: a message that lists no field that can be altered arrives as it was") {
+  NetworkConfig config = noisy_line(2);
+  blind(config.links.begin()->second, "100%");
+  Stage stage(config);  // the protocol lists none
+  stage.tell(1, "say", "7");
+  stage.run();
+  CHECK(stage.doll(2).heard == Numbers{7});
+  CHECK(stage.count("alter") == 0);
+  CHECK(stage.count("drop") == 0);
 }
 
 }  // namespace quorate::testing

@@ -400,4 +400,64 @@ TEST_CASE("cuts: one that keeps what is in flight severs and swallows nothing") 
   CHECK_FALSE(cuts.severed(a, b));
 }
 
+// ---- no checksum
+// ---------------------------------------------------------------------------------
+
+TEST_CASE("no checksum: what is spoilt, and nothing else, has two draws more to be altered by") {
+  LinkConfig checked = spread();
+  checked.duplicate = chance("50%");
+  checked.set({.copies = 3, .corrupt = chance("40%")});
+  LinkConfig blind = checked;
+  blind.set({.copies = 3, .corrupt = chance("40%"), .unchecked = true});
+  Network seeing = network(checked);
+  Network unseeing = network(blind);
+  Stream corrupt = make_stream(1, Purpose::corrupt, 0, 1, Engine::xoshiro256pp);
+  for (int i = 0; i < 2000; ++i) {
+    const Fate one = seeing.fate(a, b, Time{}, Duration{});
+    const Fate other = unseeing.fate(a, b, Time{}, Duration{});
+    CHECK(one.arrival == other.arrival);
+    CHECK(one.duplicated == other.duplicated);
+    CHECK(one.copy_arrival == other.copy_arrival);
+    if (one.spoilt) CHECK(seeing.alteration(0) == nullptr);
+    const std::size_t copies = other.duplicated ? 2 + unseeing.more_copies().size() : 1;
+    for (std::size_t copy = 0; copy < copies; ++copy) {
+      const bool spoilt = chance("40%").hit(corrupt);
+      const bool told = copy == 0   ? other.spoilt
+                        : copy == 1 ? other.copy_spoilt
+                                    : unseeing.more_copies()[copy - 2].spoilt;
+      CHECK(told == spoilt);
+      const Alteration* drawn = unseeing.alteration(copy);
+      REQUIRE(drawn != nullptr);
+      CHECK(drawn->field == (spoilt ? corrupt.next() : 0));
+      CHECK(drawn->value == (spoilt ? corrupt.next() : 0));
+    }
+    CHECK(unseeing.alteration(copies) == nullptr);
+  }
+}
+
+TEST_CASE("no checksum: comes as often as asked, and nothing is altered from gst on") {
+  LinkConfig link;
+  link.set({.corrupt = chance("7%"), .unchecked = true});
+  Network net = network(link, at(1s), 50ms);
+  int spoilt = 0;
+  for (int i = 0; i < million; ++i) spoilt += net.fate(a, b, Time{}, Duration{}).spoilt ? 1 : 0;
+  CHECK(sigmas(spoilt, 0.07, million) < 4);
+  for (int i = 0; i < 1000; ++i) CHECK_FALSE(net.fate(a, b, at(1s), Duration{}).spoilt);
+}
+
+TEST_CASE("no checksum: a link may lose its checksum for a while") {
+  LinkConfig link;
+  link.set({.corrupt = chance("100%")});
+  Network net = network(link);
+  LinkSettings blind;
+  blind.checksum = false;
+  CHECK(to_text(blind) == "no checksum");
+  net.change(1, a, b, settings(blind));
+  CHECK(net.fate(a, b, Time{}, Duration{}).spoilt);
+  CHECK(net.alteration(0) != nullptr);
+  net.take_back(1);
+  CHECK(net.fate(a, b, Time{}, Duration{}).spoilt);
+  CHECK(net.alteration(0) == nullptr);
+}
+
 }  // namespace quorate::hostile_links

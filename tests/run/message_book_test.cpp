@@ -44,4 +44,16 @@ TEST_CASE("message book: what has ended is copied again only where faults replay
   }
 }
 
+TEST_CASE("message book: only what is on its way can be altered, and it goes on") {
+  MessageBook book;
+  CHECK_FALSE(book.on(line(Kind::alter, 1, 0), "Vote").empty());
+  CHECK(book.on(line(Kind::send, 2), "Vote").empty());
+  CHECK(book.on(line(Kind::alter, 3, 2), "Vote").empty());
+  CHECK_FALSE(
+      book.on(line(Kind::alter, 4, 3), "Vote").empty());  // of its send, not of its altering
+  CHECK_FALSE(book.on(line(Kind::alter, 5, 2), "Ack").empty());
+  CHECK(book.on(line(Kind::recv, 6, 2), "Vote").empty());
+  CHECK_FALSE(book.on(line(Kind::alter, 7, 2), "Vote").empty());
+}
+
 }  // namespace quorate::books
