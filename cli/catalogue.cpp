@@ -53,9 +53,11 @@ constexpr auto verbs = std::to_array<VerbText>({
     {R"({"fire": {"node": "n2", "timer": "election"}})", "A timer that is armed goes off now."},
     {R"({"request": {"node": "n1", "op": "put", "key": "x", "value": "1"}})",
      "A request reaches a node at once, over no network."},
-    {R"({"clock": {"node": "n1", "drift": "-10%"}}, or "jump": "+250ms")",
-     "The clock of a node runs fast or slow, and its timers with it; or its wall clock is set "
-     "forward or back, which no timer notices. \"for\" undoes it."},
+    {R"({"clock": {"node": "n1", "drift": "-10%"}}, or "jump": "+250ms", "freeze": true)",
+     "The clock of a node runs fast or slow, and its timers with it; with \"freeze\" it stands "
+     "still. \"jitter\": \"20%\": each timer is off by up to that share of its delay. Or its wall "
+     "clock is set forward or back, which no timer notices: once, or with \"strobe\": {\"by\": "
+     "\"1s\", \"every\": \"200ms\"} to and fro. \"for\" undoes it."},
     {R"({"link": {"from": "n1", "to": "*", "slow": 10, "corrupt": "30%"}})",
      "Directed links have these settings from now on, over those of the network, which has them "
      "all "

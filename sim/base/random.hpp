@@ -73,7 +73,7 @@ enum class Purpose : std::uint16_t {
   disk = 9,            // a = node
   partition = 10,      // a = position of the fault that partitions, b = 1 if it swizzles
   tie_break = 11,
-  clock = 12,      // a = node, b = 0 for its drift, 1 for its offset
+  clock = 12,      // a = node, b = 0 for its drift, 1 for its offset, 2 for its jitter
   corrupt = 13,    // a = sender, b = receiver
   omission = 14,   // a = position of the fault, b = how often it fired before
   byzantine = 15,  // a = node

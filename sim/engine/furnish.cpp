@@ -13,6 +13,18 @@ void furnish(MachineBase& machine, NodeId node, const SetupBase& setup, const Cl
   Stream drift = stream(Purpose::clock, 0);
   Stream offset = stream(Purpose::clock, 1);
   machine.clock = {Drift{clock.drift.draw(drift)}, Duration{clock.offset.draw(offset)}};
+  set_jitter(machine, setup, clock.jitter);
+}
+
+bool set_jitter(MachineBase& machine, const SetupBase& setup, Probability share) {
+  Jitter& jitter = machine.jitter;
+  if (jitter.share == share) return false;
+  if (!jitter.stream.seeded()) {
+    jitter.stream = make_stream(setup.seed, Purpose::clock, machine.node.value, 2, setup.engine);
+  }
+  jitter.share = share;
+  jitter.on = !(share == Probability{});
+  return true;
 }
 
 EventQueue make_queue(const SetupBase& setup) {

@@ -135,6 +135,7 @@ struct ArmedTimer {
 struct MachineBase {
   NodeId node{no_node};
   NodeClock clock;
+  Jitter jitter;
   Slot first_output{no_slot};  // what handlers put out, in order, linked through Item::next
   Slot last_output{no_slot};
   std::vector<Slot> inbox;  // arrived while paused
@@ -154,6 +155,9 @@ struct Machine : MachineBase {
   Disk<typename Traits<P>::Image> disk;
   std::vector<ArmedTimer<P>> timers;
 };
+
+// Lets the timers that it sets from now on be off by up to this share. False if they are already.
+bool set_jitter(MachineBase& machine, const SetupBase& setup, Probability share);
 
 template <class P>
 struct Kernel {
@@ -192,6 +196,8 @@ struct Kernel {
   }
   // The timer of that number in the node's table.
   void arm(Machine<P>& machine, std::uint32_t number, Duration delay) {
+    if (machine.jitter.on) [[unlikely]]
+      delay = machine.jitter.of(delay);
     machine.timers[number].local = machine.clock.local(now) + delay;
     place(machine, number);
   }
@@ -246,6 +252,10 @@ struct Kernel {
     sort_by_key(armed);
     for (const auto& [due, number] : armed) place(machine, number);
     return true;
+  }
+  bool set_jitter(NodeId node, std::optional<Probability> share) {
+    Machine<P>& machine = machines[node.value];
+    return quorate::set_jitter(machine, *setup, share.value_or(machine.config->clock.jitter));
   }
   // A new output of `machine` behind those it has; the caller fills in what it is.
   Item<P>& put_out(Machine<P>& machine, ItemKind kind, std::uint64_t handler) {

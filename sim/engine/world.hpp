@@ -143,6 +143,11 @@ class World {
   // timers, by its clock, stays. False if it runs at that rate already.
   bool set_drift(NodeId node, std::optional<Drift> drift) { return kernel_.set_drift(node, drift); }
 
+  // Lets timers that it sets from now on be off by up to this share of their delay; none: its own.
+  bool set_jitter(NodeId node, std::optional<Probability> share) {
+    return kernel_.set_jitter(node, share);
+  }
+
   // Fires an armed timer of `node` now, by its snake_case name. False if none of that name is
   // armed.
   bool fire_timer(NodeId node, std::string_view name) { return kernel_.fire_timer(node, name); }

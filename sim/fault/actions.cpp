@@ -9,8 +9,6 @@
 namespace quorate {
 namespace {
 
-Selector these(std::vector<NodeId> nodes) { return {Selector::Kind::nodes, std::move(nodes), {}}; }
-
 NodeSet set_of(const std::vector<NodeId>& nodes) {
   NodeSet set;
   for (const NodeId node : nodes) set.insert(node);
@@ -30,7 +28,7 @@ bool lasts_until_healed(Verb verb) {
 
 // A drift lasts too, until a later one or the end of the run.
 bool keeps_effect(const Action& action) {
-  return lasts_until_healed(action.verb) || action.drift.has_value();
+  return lasts_until_healed(action.verb) || action.drift || action.jitter;
 }
 
 bool stops_nodes(Verb verb) { return verb == Verb::crash || verb == Verb::pause; }
@@ -138,22 +136,6 @@ void Injector::fire_timers(std::uint32_t fault, Control& control) {
   action.target = these(nodes);
   announce(fault, action, nodes, control);
   conclude(fault, {fault, std::move(nodes), {}, {}}, control);
-}
-
-// Clocks make no event, so what happened can be told afterwards. A node whose clock drifts so
-// already is not concerned.
-void Injector::change_clocks(std::uint32_t fault, Control& control) {
-  Action action = (*faults_)[fault].action;
-  std::vector<NodeId> nodes = targets(fault, control);
-  if (action.drift) {
-    std::erase_if(nodes, [&](NodeId node) { return !control.set_drift(node, action.drift); });
-  } else {
-    for (const NodeId node : nodes) control.step_clock(node, action.jump);
-  }
-  if (nodes.empty()) return;
-  action.target = these(nodes);
-  announce(fault, action, nodes, control);
-  conclude(fault, {fault, std::move(nodes), {}, describe(action, control.names())}, control);
 }
 
 // A new arming replaces the last one of this fault: the newest trigger decides about whom it is.
@@ -357,8 +339,7 @@ void Injector::conclude(std::uint32_t fault, Effect effect, Control& control) {
   effect.number = id;
   if (id != 0) effects_.emplace(id, std::move(effect));
   if (undone) {
-    control.call_injector(control.now() + length(fault),
-                          2 * static_cast<std::uint32_t>(faults_->size()) + id);
+    control.call_injector(control.now() + length(fault), token_of(id));
   }
   trigger_followers(fault, control);
 }
@@ -380,7 +361,9 @@ Duration Injector::length(std::uint32_t fault) {
 void Injector::end(std::uint32_t id, Control& control) {
   if (planned_.contains(id)) return leave(id, control);
   const auto found = effects_.find(id);
-  if (found != effects_.end()) undo(id, found->second.line, control);
+  if (found == effects_.end()) return;
+  if (control.now() < found->second.until) return swing(found->second, control);
+  undo(id, found->second.line, control);
 }
 
 void Injector::undo(std::uint32_t id, std::uint64_t cause, Control& control) {
@@ -424,26 +407,6 @@ void Injector::lift(const Effect& effect, std::uint64_t cause, Control& control)
   if (fault.action.verb == Verb::omit) remove_rules(effect.fault, control.interference());
   if (fault.action.verb == Verb::hold) control.release(effect.fault);
   if (fault.action.verb == Verb::clock) set_clocks_back(effect, control);
-}
-
-void Injector::set_clocks_back(const Effect& effect, Control& control) {
-  const Action& action = (*faults_)[effect.fault].action;
-  for (const NodeId node : effect.nodes) {
-    if (action.drift)
-      control.set_drift(node, drift_of(node));
-    else
-      control.step_clock(node, -action.jump);
-  }
-}
-
-// What the latest of the drifts still in force asks of a node's clock.
-std::optional<Drift> Injector::drift_of(NodeId node) const {
-  std::optional<Drift> drift;
-  for (const auto& [id, effect] : effects_) {
-    const Action& action = (*faults_)[effect.fault].action;
-    if (action.drift && std::ranges::count(effect.nodes, node) > 0) drift = action.drift;
-  }
-  return drift;
 }
 
 // `heal` ends whatever lasts in the network, `release` only holds; of one fault, or of all.

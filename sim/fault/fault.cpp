@@ -100,11 +100,19 @@ std::string without_sign(const std::string& text) {
 }
 
 std::string clock_change(const Action& action, const std::string& whom) {
+  if (action.jitter) {
+    return "let timers of " + whom + " go off up to " + to_text(*action.jitter) + " early or late";
+  }
+  if (action.strobe != Duration{}) {
+    return "set the wall clock of " + whom + " ahead or back by " + to_text(action.strobe) +
+           " every " + to_text(action.strobe_every);
+  }
   if (!action.drift) {
     const bool back = action.jump < Duration{};
     return "set the wall clock of " + whom + (back ? " back by " : " forward by ") +
            without_sign(shift_text(action.jump));
   }
+  if (*action.drift == frozen) return "freeze the clock of " + whom;
   if (*action.drift == Drift{}) return "let the clock of " + whom + " run true";
   return "let the clock of " + whom + " run " + without_sign(to_text(*action.drift)) +
          (action.drift->ppb < 0 ? " slow" : " fast");

@@ -95,9 +95,12 @@ struct Action {
   std::string timer;
   // request
   Operation operation;
-  // clock: one of the two
-  std::optional<Drift> drift;
-  Duration jump{};  // of the wall clock; never 0 where there is no drift
+  // clock: one of them
+  std::optional<Drift> drift;  // `frozen` too
+  std::optional<Probability> jitter;
+  Duration jump{};          // of the wall clock
+  Duration strobe{};        // of the wall clock: so far ahead or behind, drawn anew ...
+  Duration strobe_every{};  // ... after every so long
   // link
   std::shared_ptr<const LinkSettings> settings;
 };

@@ -56,8 +56,8 @@ class Injector {
  private:
   // What a fault draws, each from a stream of its own (`b` of Purpose::fault), so that one fault's
   // moments do not depend on what the cluster offers it to pick from.
-  enum class Draw : std::uint8_t { chance, gap, pick, length };
-  static constexpr std::size_t draws = 4;
+  enum class Draw : std::uint8_t { chance, gap, pick, length, side };
+  static constexpr std::size_t draws = 5;
 
   struct Watch {
     std::uint32_t fault{};
@@ -89,6 +89,9 @@ class Injector {
     std::string words;
     std::uint64_t line{no_cause};  // the record that announced it
     std::uint32_t number{};        // its key among `effects_`
+    // strobe: how far ahead of what they would show the clocks of `nodes` are, and until when.
+    std::vector<Duration> ahead{};
+    Time until{};
   };
   // An effect to come.
   struct Plan {
@@ -108,6 +111,10 @@ class Injector {
   bool may_fire(std::uint32_t fault) const;
   std::uint64_t limit(std::uint32_t fault) const;
   Stream& stream(std::uint32_t fault, Draw draw);
+  // By which an effect asks to be called back.
+  std::uint32_t token_of(std::uint32_t effect) const {
+    return 2 * static_cast<std::uint32_t>(faults_->size()) + effect;
+  }
   Sight sight(const Control& control) const { return {control, memory_, *faults_}; }
 
   // ---- actions (actions.cpp)
@@ -115,7 +122,6 @@ class Injector {
   void act_on_nodes(std::uint32_t fault, Control& control);
   void fire_timers(std::uint32_t fault, Control& control);
   void replay(std::uint32_t fault, Control& control);
-  void change_clocks(std::uint32_t fault, Control& control);
   void arm(std::uint32_t fault, Control& control);
   void partition(std::uint32_t fault, Control& control);
   void cut(std::uint32_t fault, Control& control);
@@ -148,8 +154,14 @@ class Injector {
   void undo(std::uint32_t effect, std::uint64_t cause, Control& control);
   void start_again(std::uint32_t id, const Effect& effect, std::uint64_t cause, Control& control);
   void lift(const Effect& effect, std::uint64_t cause, Control& control);
+
+  // ---- clocks (clocks.cpp)
+  void change_clocks(std::uint32_t fault, Control& control);
+  void strobe(std::uint32_t fault, Effect effect, Control& control);
+  void swing(Effect& effect, Control& control);
   void set_clocks_back(const Effect& effect, Control& control);
-  std::optional<Drift> drift_of(NodeId node) const;
+  template <class T>
+  std::optional<T> latest(NodeId node, std::optional<T> Action::*what) const;
 
   std::shared_ptr<const std::vector<Fault>> faults_;
   std::shared_ptr<const std::vector<Watch>> watches_;

@@ -55,6 +55,8 @@ std::vector<NodeId> hit_by(std::string_view id, const Sight& sight) {
 
 }  // namespace
 
+Selector these(std::vector<NodeId> nodes) { return {Selector::Kind::nodes, std::move(nodes), {}}; }
+
 Endpoints endpoints_of(const Control& control) {
   const auto all = static_cast<std::uint32_t>(control.names().size());
   return {control.nodes(), all - control.nodes()};

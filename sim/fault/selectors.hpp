@@ -23,6 +23,7 @@ struct Sight {
 };
 
 Endpoints endpoints_of(const Control& control);
+Selector these(std::vector<NodeId> nodes);
 
 // Everybody the selector may mean; for `random`, all among whom one is drawn. In declaration order,
 // but for explicit nodes, which keep theirs. Empty for `none`.

@@ -13,15 +13,14 @@ void Injector::swizzle(std::uint32_t fault, Control& control) {
   if (nodes.empty() || control.nodes() < 2) return;
   const std::vector<Absence> absences =
       swizzled(nodes.size(), length(fault), partition_stream(fault, 1));
-  action.target = {Selector::Kind::nodes, nodes, {}};
+  action.target = these(nodes);
   const std::uint64_t line = announce(fault, action, nodes, control);
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     action.shape = PartitionShape::isolate;
     action.target.nodes = {nodes[i]};
     Effect effect{fault, {nodes[i]}, {}, describe(action, control.names()), line, ++last_effect_};
     effect.links = severed_pairs(isolated_sides(endpoints_of(control), {nodes[i]}), action.one_way);
-    control.call_injector(control.now() + absences[i].from,
-                          2 * static_cast<std::uint32_t>(faults_->size()) + last_effect_);
+    control.call_injector(control.now() + absences[i].from, token_of(last_effect_));
     planned_.emplace(last_effect_, Plan{std::move(effect), control.now() + absences[i].to});
   }
   trigger_followers(fault, control);
@@ -37,7 +36,7 @@ void Injector::leave(std::uint32_t id, Control& control) {
     cuts.cut(pair.from, pair.to, fault.action.in_flight);
   }
   effects_.emplace(id, std::move(effect));
-  control.call_injector(plan.until, 2 * static_cast<std::uint32_t>(faults_->size()) + id);
+  control.call_injector(plan.until, token_of(id));
 }
 
 // Nobody else leaves, of one fault or of all. False if nobody was going to.

@@ -76,20 +76,31 @@ Signed take_sign(std::string_view text) {
 // ---- the clock ----------------------------------------------------------------------------------
 
 Duration NodeClock::stretched(Duration real) const {
+  if (drift_ == frozen) return Duration{};
   return length(scaled(static_cast<std::uint64_t>(real.count()), rate_of(drift_), billion).whole);
 }
 
 Duration NodeClock::shrunk(Duration local) const {
+  if (drift_ == frozen) return Duration::max();
   const Quotient time = scaled(static_cast<std::uint64_t>(local.count()), billion, rate_of(drift_));
   return length(time.whole + (time.exact ? 0 : 1));
 }
 
 void NodeClock::run_at(Drift drift, Time now) {
-  QUORATE_ASSERT(slowest_ppb <= drift.ppb && drift.ppb <= fastest_ppb,
-                 "A clock runs at a tenth of its rate to ten times it.");
+  QUORATE_ASSERT(drift == frozen || (slowest_ppb <= drift.ppb && drift.ppb <= fastest_ppb),
+                 "A clock stands still, or runs at a tenth of its rate to ten times it.");
   local_since_ = local(now);
   since_ = now;
   drift_ = drift;
+}
+
+Duration Jitter::of(Duration delay) {
+  if (delay <= Duration{}) return delay;
+  constexpr std::uint64_t most = std::uint64_t{1} << 61;  // so that nothing wraps
+  const auto length = std::min(static_cast<std::uint64_t>(delay.count()), most);
+  const std::uint64_t off = share.certain ? length : multiply_high(length, share.threshold);
+  const auto drawn = static_cast<std::int64_t>(stream.below(2 * off + 1));
+  return delay - Duration{static_cast<std::int64_t>(off)} + Duration{drawn};
 }
 
 std::int64_t Between::draw(Stream& stream) const {

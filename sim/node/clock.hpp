@@ -15,6 +15,7 @@
 #include <string>
 #include <string_view>
 
+#include "sim/base/distribution.hpp"
 #include "sim/base/fields.hpp"
 #include "sim/base/parsed.hpp"
 #include "sim/base/random.hpp"
@@ -23,11 +24,13 @@
 namespace quorate {
 
 // How much faster than true time a clock runs, in parts per billion: from -90% to +900%, so that a
-// rate is at least a tenth and at most ten.
+// rate is at least a tenth and at most ten. Or -100%, which nobody writes so: it stands still.
 struct Drift {
   std::int64_t ppb{};
   QUORATE_FIELDS(Drift, ppb)
 };
+
+inline constexpr Drift frozen{-1'000'000'000};
 
 // "+200ppm", "-0.5ppm", "10%": a decimal number, exact to the billionth.
 Parsed<Drift> parse_drift(std::string_view text);
@@ -53,9 +56,20 @@ Parsed<Between> parse_shift_between(std::string_view text);
 Parsed<Between> parse_drift_between(std::string_view text);
 
 struct ClockConfig {
-  Between drift;   // ppb
-  Between offset;  // ns; of the wall clock
+  Between drift;         // ppb
+  Between offset;        // ns; of the wall clock
+  Probability jitter{};  // of its timers
   friend bool operator==(const ClockConfig&, const ClockConfig&) = default;
+};
+
+// How far timers go off early or late: each delay becomes another that is off by up to this share
+// of it, every length between being equally likely. One draw a timer, none for no delay.
+struct Jitter {
+  Probability share;
+  Stream stream;
+  bool on{};  // the share is above 0
+
+  Duration of(Duration delay);
 };
 
 class NodeClock {
@@ -69,8 +83,8 @@ class NodeClock {
     const Time shown = local(now);
     return wall_ahead_ < Duration{} ? Time{shown.ns + wall_ahead_.count()} : shown + wall_ahead_;
   }
-  // The first moment at which the local clock shows `local` or more, at its present rate. Where it
-  // did so before it took that rate: the moment when it took it.
+  // The first moment at which the local clock shows `local` or more, at its present rate: of one
+  // that stands still never. Where it did so before it took that rate: the moment when it took it.
   Time moment_of(Time local) const {
     if (local == Time::never()) return local;
     return local <= local_since_ ? since_ : since_ + needed(local - local_since_);

@@ -111,7 +111,8 @@ FaultAccount::FaultAccount(std::shared_ptr<const Scenario> scenario, FailureMode
                              }));
   if (assumes(Assumption::fifo_links)) wanted_ |= bit(Kind::recv);
   for (const auto& [node, clock] : scenario_->clocks) {
-    if (!(clock.drift == ClockConfig{}.drift)) add(Assumption::true_clocks, {}, breaches_);
+    const bool true_timers = clock.drift == Between{} && clock.jitter == Probability{};
+    if (!true_timers) add(Assumption::true_clocks, {}, breaches_);
     if (!(clock.offset == ClockConfig{}.offset)) ++clocks_set_;
   }
 }
@@ -309,7 +310,7 @@ void FaultAccount::note_fault(const Record& record) {
   const auto fault = std::ranges::find(scenario_->faults, record.text, &Fault::id);
   if (fault == scenario_->faults.end()) return;
   if (fault->action.verb == Verb::clock) {
-    if (fault->action.drift) {
+    if (fault->action.drift || fault->action.jitter) {
       add(Assumption::true_clocks, record.time, breaches_);
     } else {
       ++clocks_set_;

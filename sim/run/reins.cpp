@@ -45,6 +45,9 @@ void Base::Reins::step_clock(NodeId node, Duration by) { run_.step_clock(node, b
 bool Base::Reins::set_drift(NodeId node, std::optional<Drift> drift) {
   return run_.set_drift(node, drift);
 }
+bool Base::Reins::set_jitter(NodeId node, std::optional<Probability> share) {
+  return run_.set_jitter(node, share);
+}
 std::uint64_t Base::Reins::announce(Kind kind, std::string_view id, std::string_view detail,
                                     std::uint64_t cause) {
   return run_.announce(kind, id, detail, cause);

@@ -273,6 +273,9 @@ class Simulation final : public SimulationBase {
   bool set_drift(NodeId node, std::optional<Drift> drift) override {
     return world_.set_drift(node, drift);
   }
+  bool set_jitter(NodeId node, std::optional<Probability> share) override {
+    return world_.set_jitter(node, share);
+  }
   void client_send(ClientId client, NodeId node, const Request& request,
                    std::uint64_t cause) override {
     world_.client_send(client, node, request, cause, *this);

@@ -113,6 +113,8 @@ constexpr auto keys = std::to_array<KeyInfo>({
     {"node_clock", "drift", "drift",
      "how much it runs fast or slow, and the node's timers with it"},
     {"node_clock", "offset", "shift", "how far the wall clock is from true time"},
+    {"node_clock", "jitter", "chance", "the share of its delay by which a timer may be off", false,
+     "\"0%\""},
 
     {"workload", "client", "name", "who asks", false, "\"c1\""},
     {"workload", "op", "operand",
@@ -228,6 +230,11 @@ constexpr auto keys = std::to_array<KeyInfo>({
     {"clock", "node", "nodes", "whose clock", true},
     {"clock", "drift", "drift", "how much it runs fast or slow from now on"},
     {"clock", "jump", "shift", "how far the wall clock jumps"},
+    {"clock", "freeze", "true", "it stands still, and the node's timers with it"},
+    {"clock", "strobe", "strobe", "the wall clock is set to and fro"},
+    {"clock", "jitter", "chance", "the share of its delay by which a timer may be off"},
+    {"strobe", "by", "duration", "so far ahead or behind, which is drawn", true},
+    {"strobe", "every", "duration", "and drawn again after this long", true},
 
     {"expectation", "note", "text", "a remark"},
     {"expectation", "within", "duration", "an event happens within this time"},
@@ -267,7 +274,7 @@ constexpr auto choices = std::to_array<KeyChoice>({
     {"state", "all any one majority"},
     {"expectation", "within never at metric violation diagnosis"},
     {"partition", "groups isolate bridge random_halves majorities_ring swizzle"},
-    {"clock", "drift jump"},
+    {"clock", "drift jump freeze strobe jitter"},
     {"topology", "star tree grid edges"},
 });
 

@@ -118,13 +118,29 @@ void read_request(Context& context, const Value& value, Action& action) {
   in.finish();
 }
 
-// Either of the two ways in which a clock goes wrong.
+void read_strobe(Context& context, const Value& value, Action& action) {
+  ObjectReader in(value, "\"strobe\"", context.diagnostics);
+  if (!in.is_object()) return;
+  for (const std::string_view key : {"by", "every"}) {
+    in.require(key);
+    const Duration length = in.duration_or(key, Duration{1});
+    (key == "by" ? action.strobe : action.strobe_every) = length;
+    if (length != Duration{}) continue;
+    in.error(key, ErrorCode::out_of_range, in_quotes(key) + " must be longer than no time");
+  }
+  in.finish();
+}
+
+// Any of the ways in which a clock goes wrong.
 void read_clock(Context& context, const Value& value, Action& action) {
   ObjectReader in(value, "\"clock\"", context.diagnostics);
   if (!in.is_object()) return;
   read_node_key(context, in, action);
-  const std::string_view way = in.one_of({"drift", "jump"});
+  const std::string_view way = in.one_of({"drift", "jump", "freeze", "strobe", "jitter"});
   if (way == "drift") action.drift = in.parsed("drift", parse_drift);
+  if (way == "jitter") action.jitter = in.parsed("jitter", parse_probability);
+  if (way == "freeze" && is_true(in, "freeze")) action.drift = frozen;
+  if (way == "strobe") read_strobe(context, *in.take("strobe"), action);
   if (way == "jump") {
     action.jump = in.parsed_or("jump", parse_shift, Duration{1});
     if (action.jump == Duration{}) {

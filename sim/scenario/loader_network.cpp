@@ -427,6 +427,7 @@ void read_clocks(Context& context, ObjectReader& top) {
     ClockConfig clock;
     clock.drift = in.parsed_or("drift", parse_drift_between, clock.drift);
     clock.offset = in.parsed_or("offset", parse_shift_between, clock.offset);
+    clock.jitter = in.parsed_or("jitter", parse_probability, clock.jitter);
     in.finish();
     context.scenario.clocks.emplace(node, clock);
   });

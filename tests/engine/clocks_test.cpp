@@ -1,6 +1,8 @@
 // Nodes whose clocks are not true: what a protocol sees of it, and when its timers go off.
 #include <doctest/doctest.h>
 
+#include <set>
+
 #include "tests/engine/puppet.hpp"
 
 namespace quorate::testing {
@@ -130,6 +132,68 @@ TEST_CASE("clocks: a drift in a range is drawn from the seed, for every node apa
   CHECK(shown(1) == shown(1));
   CHECK(shown(1) != shown(2));
   CHECK(shown(1).first != shown(1).second);
+}
+
+TEST_CASE("clocks: while a clock is frozen no timer goes off, and then it takes what was left") {
+  Stage stage(1, clocks(Drift{}));
+  stage.tell(1, "arm", "150");
+  pass(stage, 100ms);
+  CHECK(stage.world().set_drift(NodeId{0}, frozen));
+  pass(stage, 10s);
+  CHECK(stage.doll(1).rung == 0);
+  stage.tell(1, "look");
+  CHECK(stage.doll(1).local == 100'000'000);
+  CHECK(stage.doll(1).wall == 100'000'000);
+  CHECK(stage.world().set_drift(NodeId{0}, std::nullopt));
+  stage.run();
+  CHECK(stage.lines().back() == "10.05s timer n1");
+}
+
+TEST_CASE(
+    "clocks: a timer that is set on a frozen clock waits for it, and one that is fired does not") {
+  Stage stage(1, clocks(Drift{}));
+  stage.world().set_drift(NodeId{0}, frozen);
+  stage.tell(1, "arm", "150");
+  pass(stage, 1s);
+  CHECK(stage.doll(1).rung == 0);
+  CHECK(stage.world().fire_timer(NodeId{0}, "alarm"));
+  pass(stage, 2s);
+  CHECK(stage.doll(1).rung == 1);
+  stage.tell(1, "arm", "150");
+  stage.world().set_drift(NodeId{0}, std::nullopt);
+  stage.run();
+  CHECK(stage.lines().back() == "2.15s timer n1");
+}
+
+TEST_CASE("clocks: with jitter timers are off, each by itself, until it is taken away") {
+  const auto rings = [](std::string_view share) {
+    std::vector<std::string> lines;
+    Stage stage(1, [&](Setup<Puppet>& setup) {
+      setup.nodes[0].clock.jitter = parse_probability(share).value;
+    });
+    for (int i = 0; i < 20; ++i) {
+      stage.tell(1, "arm", "100");
+      const Time armed = stage.world().now();
+      stage.run();
+      lines.push_back(to_text(stage.world().now() - armed));
+    }
+    return lines;
+  };
+  CHECK(rings("0%") == std::vector<std::string>(20, "100ms"));
+  const std::vector<std::string> off = rings("10%");
+  CHECK(std::set<std::string>(off.begin(), off.end()).size() == 20);
+  for (const std::string& length : off) {
+    CHECK(parse_duration(length).value >= 90ms);
+    CHECK(parse_duration(length).value <= 110ms);
+  }
+  CHECK(rings("10%") == off);
+  Stage stage(1);
+  CHECK(stage.world().set_jitter(NodeId{0}, parse_probability("10%").value));
+  CHECK_FALSE(stage.world().set_jitter(NodeId{0}, parse_probability("10%").value));
+  stage.tell(1, "arm", "100");
+  CHECK(stage.world().set_jitter(NodeId{0}, std::nullopt));  // what is set stays as it is
+  stage.run();
+  CHECK(stage.lines().back() == off.front() + " timer n1");
 }
 
 }  // namespace quorate::testing

@@ -16,6 +16,7 @@ TEST_CASE("fault words: one line for every verb") {
   CHECK(words(drifting(by(Kind::leader), -100'000'000)) ==
         "let the clock of the leader run 10% slow");
   CHECK(words(drifting(node_list({1}), 200'500)) == "let the clock of n1 run 200.5ppm fast");
+  CHECK(words(drifting(by(Kind::leader), frozen.ppb)) == "freeze the clock of the leader");
   CHECK(words(drifting(node_list({1}), 0)) == "let the clock of n1 run true");
   CHECK(words(jumping(node_list({1}), -250ms)) == "set the wall clock of n1 back by 250ms");
   CHECK(words(act(Verb::crash, by(Kind::role, "acceptor"))) == "crash every acceptor");

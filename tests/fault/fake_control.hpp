@@ -145,6 +145,13 @@ class FakeControl : public Control {
     lines.push_back("drift " + names_[node.value] + " " + to_text(wanted));
     return true;
   }
+  bool set_jitter(NodeId node, std::optional<Probability> share) override {
+    const Probability wanted = share.value_or(Probability{});
+    if (jitters[node.value] == wanted) return false;
+    jitters[node.value] = wanted;
+    lines.push_back("jitter " + names_[node.value] + " " + to_text(wanted));
+    return true;
+  }
   std::uint64_t announce(Kind kind, std::string_view id, std::string_view detail,
                          std::uint64_t cause) override {
     Record record;
@@ -212,7 +219,8 @@ class FakeControl : public Control {
  public:
   std::vector<std::string> statuses;
   std::vector<std::string> roles;
-  std::map<std::uint32_t, Drift> drifts;  // of clocks; 0 where nothing stands
+  std::map<std::uint32_t, Drift> drifts;         // of clocks; 0 where nothing stands
+  std::map<std::uint32_t, Probability> jitters;  // of their timers
   std::set<std::pair<std::uint32_t, std::string>> armed_timers;
   std::vector<std::string> lines;
   std::vector<Time> asked;  // moments the injector asked for
@@ -254,6 +262,17 @@ inline Action shaped(PartitionShape shape, Selector target = {}) {
 inline Action drifting(Selector target, std::int64_t ppb) {
   Action action = act(Verb::clock, std::move(target));
   action.drift = Drift{ppb};
+  return action;
+}
+inline Action jittering(Selector target, std::string_view share) {
+  Action action = act(Verb::clock, std::move(target));
+  action.jitter = parse_probability(share).value;
+  return action;
+}
+inline Action strobing(Selector target, Duration by, Duration every) {
+  Action action = act(Verb::clock, std::move(target));
+  action.strobe = by;
+  action.strobe_every = every;
   return action;
 }
 inline Action jumping(Selector target, Duration by) {

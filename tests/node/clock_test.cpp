@@ -115,4 +115,47 @@ TEST_CASE("clock: a range is drawn anew for every run, its upper end never") {
   CHECK(seen.at(4) == 0);
 }
 
+TEST_CASE("clock: one that is frozen shows the same time until it runs again") {
+  NodeClock clock(twice_as_fast, -30ms);
+  clock.run_at(frozen, at(1s));
+  CHECK(clock.local(at(1s)) == at(2s));
+  CHECK(clock.local(at(1h)) == at(2s));
+  CHECK(clock.wall(at(1h)) == at(1970ms));
+  CHECK(clock.moment_of(at(2s)) == at(1s));
+  CHECK(clock.moment_of(at(2s) + Duration{1}) == Time::never());
+  clock.run_at(clock.own_drift(), at(5s));
+  CHECK(clock.local(at(6s)) == at(4s));
+  CHECK(clock.moment_of(at(4s)) == at(6s));
+}
+
+TEST_CASE("clock: with jitter a delay is uniform over it more or less the share") {
+  constexpr int million = 1'000'000;
+  Jitter jitter{parse_probability("20%").value, Stream(3), true};
+  CHECK(jitter.of(Duration{}) == Duration{});
+  double sum = 0;
+  std::array<int, 4> quarters{};
+  for (int i = 0; i < million; ++i) {
+    const Duration delay = jitter.of(1s);
+    CHECK(delay >= 800ms);
+    CHECK(delay <= 1200ms);
+    sum += static_cast<double>(delay.count()) - 1e9;
+    ++quarters.at(std::min<std::size_t>(static_cast<std::size_t>((delay - 800ms) / 100ms), 3));
+  }
+  const double sigma = 4e8 / std::sqrt(12.0);
+  CHECK(std::abs(sum / million) < 4 * sigma / std::sqrt(million));
+  for (const int count : quarters) {
+    CHECK(std::abs(count - million / 4) < 4 * std::sqrt(million * 0.25 * 0.75));
+  }
+}
+
+TEST_CASE("clock: a jitter of all of it may make a timer go off at once, and nothing wraps") {
+  Jitter all{parse_probability("100%").value, Stream(4), true};
+  for (int i = 0; i < 1000; ++i) {
+    const Duration delay = all.of(Duration{2});
+    CHECK(delay >= Duration{});
+    CHECK(delay <= Duration{4});
+    CHECK(all.of(Duration::max()) > Duration{});
+  }
+}
+
 }  // namespace quorate

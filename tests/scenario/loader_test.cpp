@@ -370,6 +370,18 @@ TEST_CASE("loader: actions on the network") {
   CHECK(deaf.count == 3);
 }
 
+TEST_CASE("loader: clocks that stand still, swing, or have timers that are off") {
+  CHECK(action(R"("clock": {"node": "n1", "freeze": true})").drift == frozen);
+  CHECK(action(R"("clock": {"node": "n1", "jitter": "20%"})").jitter ==
+        parse_probability("20%").value);
+  const Action strobe =
+      action(R"("clock": {"node": "n1", "strobe": {"by": "1s", "every": "2ms"}})");
+  CHECK(strobe.strobe == 1s);
+  CHECK(strobe.strobe_every == 2ms);
+  const Shared scenario = with(R"("clocks": {"n2": {"jitter": "5%"}})");
+  CHECK(scenario->clocks.at(NodeId{1}).jitter == parse_probability("5%").value);
+}
+
 TEST_CASE("loader: clients may be named where messages pass") {
   const Shared scenario = with(R"("workload": [{"client": "bob", "op": "get"}], "faults": [
     {"at": "1s", "do": {"partition": [["n1", "bob"], ["n2", "n3"]]}},
