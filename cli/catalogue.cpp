@@ -46,7 +46,8 @@ constexpr auto verbs = std::to_array<VerbText>({
     {R"({"heal": true}, or {"heal": "split"})",
      "Ends partitions, cuts, link changes, omissions and holds: all, or those of one fault."},
     {R"({"omit": {"node": "n2", "side": "receive", "message": "Ack", "p": "50%"}})",
-     "Messages of a node get lost as it sends or receives them, by type, chance or count."},
+     "Messages of a node get lost as it sends them (\"send\"), receives them, or both; by type, "
+     "chance or count."},
     {R"({"hold": {"to": "n1", "message": "Append*", "count": 3}})",
      "Messages that match wait on the network until a release."},
     {R"({"release": true}, or {"release": "h1"})", "Held messages go on their way."},
@@ -249,6 +250,8 @@ std::vector<Item> trigger_items() {
 std::vector<Item> selector_items() {
   return {
       {"selector", "*", R"({"pause": "*"})", "Every node."},
+      {"selector", "REGION", R"({"crash": "rack_a"})",
+       "The nodes of a region of the network: what fails together."},
       {"selector", "random", R"({"crash": "random follower"})",
        "One node that the action can act on, of a role or status if one is named; drawn."},
       {"selector", "$leader", R"({"crash": "$leader"})",

@@ -56,6 +56,18 @@ void remove_rules(std::uint32_t fault, Interference& interference) {
   std::erase_if(interference.rules, [&](const MessageRule& rule) { return rule.fault == fault; });
 }
 
+// By which rules an omission or a hold acts.
+std::vector<RuleEffect> effects_of(const Action& action) {
+  if (action.verb == Verb::hold) return {RuleEffect::hold};
+  std::vector<RuleEffect> effects;
+  if (action.side != OmissionSide::receive) effects.push_back(RuleEffect::omit_send);
+  if (action.side != OmissionSide::send) effects.push_back(RuleEffect::omit_receive);
+  return effects;
+}
+
+// The stream of the second rule of a firing.
+constexpr std::uint32_t second_rule = 0x8000'0000;
+
 // False where the action names a message the protocol does not have.
 bool find_type(const Action& action, const Control& control, std::optional<std::uint16_t>& type) {
   if (action.message.empty()) return true;
@@ -84,7 +96,7 @@ void Injector::act(std::uint32_t fault, Control& control) {
       return end_others(fault, control);
     case Verb::omit:
     case Verb::hold:
-      return add_rule(fault, control);
+      return add_rules(fault, control);
     case Verb::fire:
       return fire_timers(fault, control);
     case Verb::clock:
@@ -273,26 +285,31 @@ void Injector::replay(std::uint32_t fault, Control& control) {
   conclude(fault, {}, control);
 }
 
-// Replaces the action's selectors by whom they mean. Nothing where the rule could match no message.
-std::optional<MessageRule> Injector::rule_of(std::uint32_t fault, Action& action,
-                                             Control& control) {
-  const bool omits = action.verb == Verb::omit;
-  const auto ends = [&](Selector& selector) {
-    if (selector.kind == Selector::Kind::none) return everybody(control);
-    selector = these(resolve(selector, fault, control));
-    return set_of(selector.nodes);
+// Replaces the action's selectors by whom they mean.
+void Injector::name_ends(std::uint32_t fault, Action& action, const Control& control) {
+  for (Selector* end : {&action.from, &action.target, &action.to}) {
+    if (end->kind != Selector::Kind::none) *end = these(resolve(*end, fault, control));
+  }
+}
+
+// Nothing where the rule could match no message.
+std::optional<MessageRule> Injector::rule_of(std::uint32_t fault, const Action& action,
+                                             RuleEffect effect, const Control& control) {
+  const auto ends = [&](const Selector& selector) {
+    return selector.kind == Selector::Kind::none ? everybody(control) : set_of(selector.nodes);
   };
+  const bool receives = effect == RuleEffect::omit_receive;
   MessageRule rule;
   rule.fault = fault;
-  rule.effect = !omits                 ? RuleEffect::hold
-                : action.sends_omitted ? RuleEffect::omit_send
-                                       : RuleEffect::omit_receive;
-  rule.from = ends(omits && action.sends_omitted ? action.target : action.from);
-  rule.to = ends(omits && !action.sends_omitted ? action.target : action.to);
+  rule.effect = effect;
+  rule.from = ends(effect == RuleEffect::omit_send ? action.target : action.from);
+  rule.to = ends(receives ? action.target : action.to);
   rule.chance = action.chance;
   rule.remaining = action.count;
+  const std::uint32_t second =
+      receives && action.side == OmissionSide::both ? second_rule : std::uint32_t{0};
   rule.stream = make_stream(seed_, Purpose::omission, fault,
-                            static_cast<std::uint32_t>(fired_[fault]), engine_);
+                            static_cast<std::uint32_t>(fired_[fault]) | second, engine_);
   if (rule.from.empty() || rule.to.empty() || rule.remaining == 0) return std::nullopt;
   if (!find_type(action, control, rule.type)) return std::nullopt;
   return rule;
@@ -300,15 +317,19 @@ std::optional<MessageRule> Injector::rule_of(std::uint32_t fault, Action& action
 
 // The rules of one fault do not pile up: firing again begins anew.
 // What a hold has caught stays caught.
-void Injector::add_rule(std::uint32_t fault, Control& control) {
+void Injector::add_rules(std::uint32_t fault, Control& control) {
   Action action = (*faults_)[fault].action;
-  std::optional<MessageRule> rule = rule_of(fault, action, control);
-  if (!rule) return;
+  name_ends(fault, action, control);
+  std::vector<MessageRule> rules;
+  for (const RuleEffect effect : effects_of(action)) {
+    if (auto rule = rule_of(fault, action, effect, control)) rules.push_back(std::move(*rule));
+  }
+  if (rules.empty()) return;
   std::vector<NodeId> hit = action.verb == Verb::omit ? action.target.nodes : action.from.nodes;
   std::erase_if(effects_, [&](const auto& entry) { return entry.second.fault == fault; });
   remove_rules(fault, control.interference());
   announce(fault, action, hit, control);
-  control.interference().rules.push_back(std::move(*rule));
+  for (MessageRule& rule : rules) control.interference().rules.push_back(std::move(rule));
   conclude(fault, {fault, std::move(hit), {}, describe(action, control.names())}, control);
 }
 

@@ -88,10 +88,13 @@ std::string messages(const Action& action) {
 }
 
 std::string omission(const Action& action, NodeNames names) {
-  const Selector& from = action.sends_omitted ? action.target : action.from;
-  const Selector& to = action.sends_omitted ? action.to : action.target;
-  return (action.sends_omitted ? "omit to send " : "omit to receive ") + messages(action) +
-         ends(from, to, names) + limits(action);
+  const std::string sent = "send " + messages(action) + ends(action.target, action.to, names);
+  const std::string received =
+      "receive " + messages(action) + ends(action.from, action.target, names);
+  const std::string what = action.side == OmissionSide::send      ? sent
+                           : action.side == OmissionSide::receive ? received
+                                                                  : sent + ", and to " + received;
+  return "omit to " + what + limits(action);
 }
 
 // "200ppm" of "+200ppm".

@@ -67,6 +67,9 @@ QUORATE_ENUM(Verb, crash, restart, pause, resume, partition, cut, heal, omit, ho
 
 QUORATE_ENUM(PartitionShape, groups, isolate, bridge, random_halves, majorities_ring, swizzle)
 
+// Which messages a node omits: those it sends, those sent to it, or both.
+QUORATE_ENUM(OmissionSide, send, receive, both)
+
 struct Action {
   Verb verb{};
   Selector target;  // all that name a "node"; isolate, bridge, swizzle
@@ -82,13 +85,13 @@ struct Action {
   bool one_way{false};   // partition: cut only from the first group, half or target to the others
   InFlight in_flight{};  // partition, cut: what becomes of messages that are on their way
   // cut, link, hold, omit: senders and receivers; none = every node, for hold and omit every client
-  // too. The target stands for one end of an omission.
+  // too. The target stands for one end of an omission, or for the other.
   Selector from;
   Selector to;
   // heal and release: which fault to undo; "" = all
   std::string fault;
   // omit and hold
-  bool sends_omitted{true};                // send omission, else receive omission
+  OmissionSide side{};                     // omit
   Probability chance = certainty;          // omit, hold: per matching message
   std::uint64_t count{~std::uint64_t{0}};  // omit, hold: how many messages at most
   // fire

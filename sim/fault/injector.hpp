@@ -128,8 +128,10 @@ class Injector {
   void change_links(std::uint32_t fault, Control& control);
   Effect between_ends(std::uint32_t fault, Action& action, const Control& control);
   void sever(std::uint32_t fault, Action action, Effect effect, Control& control);
-  void add_rule(std::uint32_t fault, Control& control);
-  std::optional<MessageRule> rule_of(std::uint32_t fault, Action& action, Control& control);
+  void add_rules(std::uint32_t fault, Control& control);
+  void name_ends(std::uint32_t fault, Action& action, const Control& control);
+  std::optional<MessageRule> rule_of(std::uint32_t fault, const Action& action, RuleEffect effect,
+                                     const Control& control);
   void end_others(std::uint32_t fault, Control& control);
   Sides sides(std::uint32_t fault, const std::vector<NodeId>& targets, const Control& control);
   Stream& partition_stream(std::uint32_t fault, std::uint32_t which);

@@ -66,7 +66,7 @@ constexpr auto keys = std::to_array<KeyInfo>({
     {"network", "links", "[link]", "links of their own, by direction; later ones win"},
     {"network", "topology", "\"complete\"|\"line\"|\"ring\"|\"star\"|\"tree\"|\"grid\"|topology",
      "which nodes have a link to each other"},
-    {"network", "regions", "{nodes}", "which nodes are in which region"},
+    {"network", "regions", "{nodes}", "names for groups of nodes, as in \"crash\": \"rack_a\""},
     {"network", "latency", "{{distribution}}", "the delay from region to region"},
 
     {"topology", "star", "name", "links between this hub and each other node"},
@@ -208,7 +208,8 @@ constexpr auto keys = std::to_array<KeyInfo>({
     {"cut", "in_flight", "\"drop\"|\"keep\"", "what becomes of messages on their way", false,
      "\"drop\""},
     {"omit", "node", "nodes", "whose messages get lost", true},
-    {"omit", "side", "\"send\"|\"receive\"", "as it sends or as it receives them"},
+    {"omit", "side", "\"send\"|\"receive\"|\"both\"", "as it sends or as it receives them", false,
+     "\"send\""},
     {"omit", "from", "nodes", "only those of these senders"},
     {"omit", "to", "nodes", "only those to these receivers"},
     {"omit", "message", "text", "only this message type"},
@@ -279,7 +280,6 @@ constexpr auto choices = std::to_array<KeyChoice>({
 });
 
 constexpr auto needs = std::to_array<KeyNeed>({
-    {"network", "regions", "latency"},
     {"network", "latency", "regions"},
     {"network", "gst", "delta"},
     {"network", "delta", "gst"},

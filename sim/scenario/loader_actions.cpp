@@ -294,12 +294,13 @@ void read_rule_keys(Context& context, ObjectReader& in, Action& action) {
 void read_omit(Context& context, const Value& value, Action& action) {
   ObjectReader in(value, "\"omit\"", context.diagnostics);
   read_node_key(context, in, action);
-  constexpr Choice<bool> sides[] = {{"send", true}, {"receive", false}};
-  action.sends_omitted = in.choice("side", sides).value_or(action.sends_omitted);
-  const std::string_view wrong = action.sends_omitted ? "from" : "to";
-  if (in.has(wrong)) {
+  action.side = in.choice<OmissionSide>("side").value_or(action.side);
+  const std::string_view wrong = action.side == OmissionSide::send      ? "from"
+                                 : action.side == OmissionSide::receive ? "to"
+                                                                        : "";
+  if (!wrong.empty() && in.has(wrong)) {
     in.error(wrong, ErrorCode::contradiction,
-             action.sends_omitted
+             action.side == OmissionSide::send
                  ? "\"node\" is the sender here; \"to\" says whom it does not reach"
                  : "\"node\" is the receiver here; \"from\" says whom it misses");
   }

@@ -33,6 +33,7 @@ struct Context {
   bool params_right{};             // one by one; else nothing is said of them together
   bool nodes_known{};  // false: `nodes` was in error; then names of nodes are not checked
   std::map<std::string, NodeId> ids{};                   // of nodes, then of clients
+  std::map<std::string, std::vector<NodeId>> regions{};  // once the network is read
   std::optional<std::vector<std::string>> operations{};  // of clients, once somebody has asked
   std::vector<FaultReference> references{};
   std::string fault{};                             // id of the fault being read

@@ -159,6 +159,9 @@ Selector read_word(Context& context, const Value& value, Scope scope) {
     std::vector<std::string> words = role_names(context);
     append(words, status_names(context));
     if (contains(words, word)) return {Selector::Kind::role, {}, word};
+    const auto region = context.regions.find(word);
+    if (region != context.regions.end()) return {Selector::Kind::nodes, region->second, {}};
+    for (const auto& [name, nodes] : context.regions) words.push_back(name);
     append(words, {"random", "$leader"});
     find(context, value, scope, words);
     return {};
@@ -223,6 +226,8 @@ std::vector<NodeId> read_nodes(Context& context, const Value& value, std::string
   if (!is_node && contains(roles, value.text)) {
     return within_reason(context, value.at, players_of(context, value.text));
   }
+  const auto region = context.regions.find(value.text);
+  if (!is_node && region != context.regions.end()) return region->second;
   const std::vector<std::string> statuses = status_names(context);
   const bool is_dynamic = value.text.starts_with('$') || value.text.starts_with("random") ||
                           contains(statuses, value.text);

@@ -90,6 +90,7 @@ void put_node(Context& context, NodeId node, std::uint32_t region, const Value& 
 
 RegionNumbers read_region_names(Context& context, const Value& value, Regions& regions) {
   RegionNumbers numbers;
+  std::map<std::string, std::vector<NodeId>> names;
   if (!expect_kind(value, Value::Kind::object, "\"regions\"", context.diagnostics)) return numbers;
   for (const Member& member : value.members) {
     const auto region = static_cast<std::uint32_t>(numbers.size());
@@ -99,10 +100,11 @@ RegionNumbers read_region_names(Context& context, const Value& value, Regions& r
     }
     numbers.emplace(member.key, region);
     const std::string what = "region " + in_quotes(member.key);
-    for (const NodeId node : read_nodes(context, member.value, what, Scope::nodes)) {
-      put_node(context, node, region, member.value, regions);
-    }
+    const std::vector<NodeId> nodes = read_nodes(context, member.value, what, Scope::nodes);
+    for (const NodeId node : nodes) put_node(context, node, region, member.value, regions);
+    if (!nodes.empty()) names.emplace(member.key, nodes);
   }
+  context.regions = std::move(names);
   return numbers;
 }
 
@@ -153,11 +155,9 @@ void read_regions(Context& context, ObjectReader& in, Topology& topology) {
   const Value* names = in.take("regions");
   const Value* matrix = in.take("latency");
   if (names == nullptr && matrix == nullptr) return;
-  if (names == nullptr || matrix == nullptr) {
-    const std::string_view missing = names == nullptr ? "regions" : "latency";
-    context.diagnostics.error(
-        ErrorCode::missing_key, (names == nullptr ? matrix : names)->at,
-        "\"regions\" and \"latency\" go together; " + in_quotes(missing) + " is missing");
+  if (names == nullptr) {
+    context.diagnostics.error(ErrorCode::missing_key, matrix->at,
+                              "\"latency\" is that between regions; \"regions\" is missing");
     return;
   }
   const std::size_t errors_before = context.diagnostics.errors();
@@ -169,6 +169,7 @@ void read_regions(Context& context, ObjectReader& in, Topology& topology) {
     context.diagnostics.error(ErrorCode::over_budget, names->at, "there are more than 256 regions");
     return;
   }
+  if (matrix == nullptr) return;
   read_latency(context, *matrix, numbers, regions);
   if (context.diagnostics.errors() == errors_before) {
     complete_latency(context, matrix->at, numbers, regions);

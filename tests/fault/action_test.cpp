@@ -278,7 +278,7 @@ TEST_CASE("fault action: omission puts a rule on messages and takes it away agai
   sends.action.chance = parse_probability("25%").value;
   sends.action.count = 3;
   Fault receives = fault("receives", when(2ms), act(Verb::omit, node_list({2})));
-  receives.action.sends_omitted = false;
+  receives.action.side = OmissionSide::receive;
   receives.action.from = node_list({1, 3});
   FakeControl control(3, {sends, receives});
   control.start();
@@ -464,6 +464,31 @@ TEST_CASE("fault action: a heal follows from the fault whose time is up, or from
   CHECK(control.causes == std::vector<std::uint64_t>{no_cause, control.announced[0], no_cause,
                                                      control.announced[2], no_cause, no_cause,
                                                      control.announced[5]});
+}
+
+TEST_CASE("fault action: a general omission is a rule for either side, and one fault") {
+  Fault omit = lasting(fault("deaf", when(1ms), act(Verb::omit, node_list({2}))), 5ms);
+  omit.action.side = OmissionSide::both;
+  omit.action.to = node_list({3});
+  omit.action.chance = parse_probability("30%").value;
+  FakeControl control(3, {omit});
+  control.start();
+  control.run_until(at(2ms));
+  std::vector<MessageRule> rules = control.interference().rules;
+  REQUIRE(rules.size() == 2);
+  CHECK(rules[0].effect == RuleEffect::omit_send);
+  CHECK(rules[0].from.members() == std::vector{n(2)});
+  CHECK(rules[0].to.members() == std::vector{n(3)});
+  CHECK(rules[1].effect == RuleEffect::omit_receive);
+  CHECK(rules[1].from.size() == first_client);  // everybody
+  CHECK(rules[1].to.members() == std::vector{n(2)});
+  CHECK(rules[0].stream.next() != rules[1].stream.next());
+  control.run_until(at(1s));
+  CHECK(control.interference().rules.empty());
+  const std::string words =
+      "omit to send messages n2 -> n3, and to receive messages anybody -> n2, 30%";
+  CHECK(control.take() == Lines{"fault deaf: " + words, "heal deaf: undo " + words});
+  CHECK(control.injector.fired()[0] == 1);
 }
 
 }  // namespace quorate::testing

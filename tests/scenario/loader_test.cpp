@@ -120,6 +120,18 @@ constexpr std::string_view limits = R"json({ "quorate": 1, "title": "Links with 
               { "every": "exponential(2s)", "for": "uniform(100ms, 900ms)",
                   "do": { "cut": { "from": "n2", "to": "n3" } } } ] })json";
 
+TEST_CASE("loader: the name of a region stands for its nodes, whether or not it has a latency") {
+  const Shared scenario = with(R"("network": {"regions": {"rack_a": ["n3", "n1"], "rack_b": ["n2"]},
+    "links": [{"from": "rack_a", "to": "rack_b", "loss": "5%"}]},
+    "faults": [{"at": "1s", "do": {"crash": "rack_a"}},
+               {"at": "2s", "do": {"cut": {"from": "rack_b", "to": "rack_a"}}}])");
+  CHECK(scenario->faults[0].action.target.kind == Selector::Kind::nodes);
+  CHECK(scenario->faults[0].action.target.nodes == ids({2, 0}));
+  CHECK(scenario->faults[1].action.from.nodes == ids({1}));
+  CHECK(scenario->network.links.size() == 2);
+  CHECK(scenario->network.links.at({NodeId{2}, NodeId{1}}).loss == parse_probability("5%").value);
+}
+
 }  // namespace
 
 TEST_CASE("loader: a scenario that crashes the leader") {
@@ -364,7 +376,13 @@ TEST_CASE("loader: actions on the network") {
   const Action deaf = action(
       R"("omit": {"node": "n1", "side": "receive", "from": "n2",
                  "message": "Append", "p": "10%", "count": 3})");
-  CHECK_FALSE(deaf.sends_omitted);
+  CHECK(deaf.side == OmissionSide::receive);
+  const Action faulty =
+      action(R"("omit": {"node": "n1", "side": "both", "from": "n2", "to": "n3"})");
+  CHECK(faulty.side == OmissionSide::both);
+  CHECK(faulty.target.nodes == ids({0}));
+  CHECK(faulty.from.nodes == ids({1}));
+  CHECK(faulty.to.nodes == ids({2}));
   CHECK(deaf.from.nodes == ids({1}));
   CHECK(deaf.chance == parse_probability("10%").value);
   CHECK(deaf.count == 3);
