@@ -67,6 +67,9 @@ constexpr auto verbs = std::to_array<VerbText>({
      "\"checksum\": false what it spoils arrives all the same, as another message."},
     {R"({"on": {"event": "send", "message": "Vote"}, "after": "2s", "do": {"replay": true}})",
      "The message whose send triggered it is on its way once more, however old it is by then."},
+    {R"j({"node": {"node": "n1", "cost": "uniform(1ms, 2ms)", "slow": 10}})j",
+     "The node is busy so long with each handler, one after the other; what the handler put out "
+     "leaves when it is done, and what comes meanwhile waits. \"for\" undoes it."},
 });
 static_assert(verbs.size() == enum_count<Verb>, "Every verb is described.");
 

@@ -79,6 +79,7 @@ enum class Purpose : std::uint16_t {
   byzantine = 15,  // a = node
   detector = 16,   // a = watching node, b = watched node
   search = 17,     // fault mixes and mutations drawn by sweeps and hunts
+  work = 18,       // a = node: how long it takes over a handler
 };
 
 struct PurposeName {
@@ -87,7 +88,7 @@ struct PurposeName {
 };
 
 // The published list, in the order of the numbers.
-inline constexpr std::array<PurposeName, 17> purpose_names{{
+inline constexpr std::array<PurposeName, 18> purpose_names{{
     {Purpose::link_delay, "link_delay"},
     {Purpose::link_loss, "link_loss"},
     {Purpose::link_duplicate, "link_duplicate"},
@@ -105,6 +106,7 @@ inline constexpr std::array<PurposeName, 17> purpose_names{{
     {Purpose::byzantine, "byzantine"},
     {Purpose::detector, "detector"},
     {Purpose::search, "search"},
+    {Purpose::work, "work"},
 }};
 
 // The generator behind a stream. The second one is Boost's, 2.5 kB a stream: a cross-check, so that

@@ -45,6 +45,7 @@ class Control {
   virtual void submit(NodeId node, const Operation& operation, std::uint64_t cause) = 0;
   virtual void step_clock(NodeId node, Duration by) = 0;
   virtual bool set_drift(NodeId node, std::optional<Drift> drift) = 0;  // none: the clock's own
+  virtual bool set_work(NodeId node, const WorkChange& change) = 0;     // absent: its own
   virtual bool set_jitter(NodeId node, std::optional<Probability> share) = 0;  // none: its own
 
   // Numbers and records a fault (or heal) line that follows from `cause`; returns its index, the

@@ -2,7 +2,8 @@
 
 namespace quorate {
 
-void furnish(MachineBase& machine, NodeId node, const SetupBase& setup, const ClockConfig& clock) {
+void furnish(MachineBase& machine, NodeId node, const SetupBase& setup, const NodeConfig& config) {
+  const ClockConfig& clock = config.clock;
   const auto stream = [&](Purpose purpose, std::uint32_t which = 0) {
     return make_stream(setup.seed, purpose, node.value, which, setup.engine);
   };
@@ -14,6 +15,7 @@ void furnish(MachineBase& machine, NodeId node, const SetupBase& setup, const Cl
   Stream offset = stream(Purpose::clock, 1);
   machine.clock = {Drift{clock.drift.draw(drift)}, Duration{clock.offset.draw(offset)}};
   set_jitter(machine, setup, clock.jitter);
+  set_work(machine, setup, config.work);
 }
 
 bool set_jitter(MachineBase& machine, const SetupBase& setup, Probability share) {
@@ -24,6 +26,16 @@ bool set_jitter(MachineBase& machine, const SetupBase& setup, Probability share)
   }
   jitter.share = share;
   jitter.on = !(share == Probability{});
+  return true;
+}
+
+bool set_work(MachineBase& machine, const SetupBase& setup, const WorkConfig& work) {
+  if (machine.work.config == work) return false;
+  if (!machine.work.stream.seeded()) {
+    machine.work.stream =
+        make_stream(setup.seed, Purpose::work, machine.node.value, 0, setup.engine);
+  }
+  machine.work.config = work;
   return true;
 }
 

@@ -6,14 +6,14 @@
 namespace quorate {
 
 // Who it is, its streams, and the clock with the drift and the offset drawn for this run.
-void furnish(MachineBase& machine, NodeId node, const SetupBase& setup, const ClockConfig& clock);
+void furnish(MachineBase& machine, NodeId node, const SetupBase& setup, const NodeConfig& config);
 EventQueue make_queue(const SetupBase& setup);
 
 // The machine of `node`, up, with its initial fields in its role and on its disk.
 template <class P>
 void furnish(Machine<P>& machine, NodeId node, const Setup<P>& setup) {
   machine.config = &setup.nodes[node.value];
-  furnish(machine, node, setup, machine.config->clock);
+  furnish(machine, node, setup, *machine.config);
   if (machine.config->has_initial) machine.roles = machine.config->initial;
   machine.disk.format(Durability<P>::image_of(machine.roles));
 }
@@ -24,7 +24,10 @@ void furnish(Kernel<P>& kernel, std::shared_ptr<const Setup<P>> setup) {
   kernel.queue = make_queue(*setup);
   kernel.nodes = static_cast<std::uint32_t>(setup->nodes.size());
   kernel.machines = std::vector<Machine<P>>(kernel.nodes);
-  for (std::uint32_t i = 0; i < kernel.nodes; ++i) furnish(kernel.machines[i], NodeId{i}, *setup);
+  for (std::uint32_t i = 0; i < kernel.nodes; ++i) {
+    furnish(kernel.machines[i], NodeId{i}, *setup);
+    kernel.works = kernel.works || !(setup->nodes[i].work == WorkConfig{});
+  }
   kernel.setup = std::move(setup);
 }
 

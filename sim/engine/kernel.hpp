@@ -16,6 +16,7 @@
 #include "sim/engine/traits.hpp"
 #include "sim/node/clock.hpp"
 #include "sim/node/disk.hpp"
+#include "sim/node/work.hpp"
 #include "sim/trace/record.hpp"
 
 namespace quorate {
@@ -36,6 +37,7 @@ struct NodeConfig {
   std::uint32_t plays{1};  // bit i: plays the i-th role of P::Roles
   DiskConfig disk;
   ClockConfig clock;
+  WorkConfig work;
   std::vector<BugWindow> bugs;
   bool sends_before_sync{};  // outputs do not wait for the disk
   bool has_initial{};        // the scenario sets declared fields
@@ -77,7 +79,7 @@ struct Setup : SetupBase {
   }
 };
 
-enum class ItemKind : std::uint8_t { message, local, timer, choice, sync, external, output };
+enum class ItemKind : std::uint8_t { message, local, timer, choice, sync, external, output, work };
 
 // One pending event or held output.
 template <class P>
@@ -136,9 +138,10 @@ struct MachineBase {
   NodeId node{no_node};
   NodeClock clock;
   Jitter jitter;
+  Work work;
   Slot first_output{no_slot};  // what handlers put out, in order, linked through Item::next
   Slot last_output{no_slot};
-  std::vector<Slot> inbox;  // arrived while paused
+  std::vector<Slot> inbox;  // arrived while it waits
   Stream timer_stream;
   Stream choice_stream;
   Stream disk_stream;
@@ -146,6 +149,8 @@ struct MachineBase {
   std::uint32_t incarnation{};
   bool up{true};
   bool paused{};
+  bool waits{};            // paused, busy with a handler, or at what waited while it was
+  Slot taken_up{no_slot};  // which of that comes next
 };
 
 template <class P>
@@ -159,6 +164,9 @@ struct Machine : MachineBase {
 // Lets the timers that it sets from now on be off by up to this share. False if they are already.
 bool set_jitter(MachineBase& machine, const SetupBase& setup, Probability share);
 
+// How long it is busy with a handler from now on. False if it was so already.
+bool set_work(MachineBase& machine, const SetupBase& setup, const WorkConfig& work);
+
 template <class P>
 struct Kernel {
   std::shared_ptr<const Setup<P>> setup;
@@ -168,6 +176,7 @@ struct Kernel {
   std::uint32_t nodes{};  // how many machines; larger ids are clients
   Time now;
   std::uint64_t next_index{};  // of the next record
+  bool works{};                // handlers may take time
 
   // A record of what happens now, numbered next.
   Record number(Kind kind, NodeId node, std::uint64_t cause) {
@@ -253,9 +262,33 @@ struct Kernel {
     for (const auto& [due, number] : armed) place(machine, number);
     return true;
   }
+  bool set_work(NodeId node, const WorkChange& change) {
+    Machine<P>& machine = machines[node.value];
+    const WorkConfig& own = machine.config->work;
+    works = true;
+    return quorate::set_work(machine, *setup,
+                             {change.cost.value_or(own.cost), change.slow.value_or(own.slow)});
+  }
+  // A node is busy from now on with the handler that has just run.
+  void start_work(Machine<P>& machine) {
+    const Duration length = machine.work.next();
+    machine.waits = length != Duration{} || !machine.inbox.empty();
+    if (!machine.waits) return;
+    machine.work.busy = true;
+    Item<P>& item = schedule(now + length, ItemKind::work);
+    item.to = machine.node;
+    item.incarnation = machine.incarnation;
+  }
   bool set_jitter(NodeId node, std::optional<Probability> share) {
     Machine<P>& machine = machines[node.value];
     return quorate::set_jitter(machine, *setup, share.value_or(machine.config->clock.jitter));
+  }
+  void discard_outputs(Machine<P>& machine) {
+    while (machine.first_output != no_slot) {
+      Item<P>& item = items[machine.first_output];
+      machine.first_output = item.next;
+      give_back(item);
+    }
   }
   // A new output of `machine` behind those it has; the caller fills in what it is.
   Item<P>& put_out(Machine<P>& machine, ItemKind kind, std::uint64_t handler) {

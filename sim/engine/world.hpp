@@ -17,6 +17,7 @@
 #include "sim/engine/durability.hpp"
 #include "sim/engine/furnish.hpp"
 #include "sim/engine/handlers.hpp"
+#include "sim/engine/inbox.hpp"
 #include "sim/engine/state_hash.hpp"
 #include "sim/engine/wire.hpp"
 
@@ -67,6 +68,9 @@ class World {
       case ItemKind::external:
         call_outside(item, sink);
         break;
+      case ItemKind::work:
+        finish_work(item, sink);
+        break;
       case ItemKind::output:
         break;  // held outputs are never queued
     }
@@ -86,10 +90,10 @@ class World {
     Machine<P>& machine = kernel_.machines[node.value];
     if (!machine.up) return false;
     lost_tails_ += machine.disk.lose_unsynced() ? 1 : 0;
-    discard_outputs(machine);
+    kernel_.discard_outputs(machine);
     for (ArmedTimer<P>& timer : machine.timers) timer.armed = false;
-    machine.up = false;
-    machine.paused = false;
+    machine.up = machine.paused = machine.waits = machine.work.busy = false;
+    machine.taken_up = no_slot;
     note(Kind::crash, node, cause, sink);
     std::vector<Slot> inbox;
     inbox.swap(machine.inbox);
@@ -121,7 +125,7 @@ class World {
   bool pause(NodeId node, std::uint64_t cause, S& sink) {
     Machine<P>& machine = kernel_.machines[node.value];
     if (!machine.up || machine.paused) return false;
-    machine.paused = true;
+    machine.paused = machine.waits = true;
     note(Kind::pause, node, cause, sink);
     return true;
   }
@@ -130,8 +134,9 @@ class World {
     Machine<P>& machine = kernel_.machines[node.value];
     if (!machine.paused) return false;
     machine.paused = false;
+    machine.waits = machine.work.busy || machine.taken_up != no_slot;
     note(Kind::resume, node, cause, sink);
-    requeue_inbox(machine);
+    if (!machine.waits) requeue_inbox(kernel_, machine);
     flush(node, sink);
     return true;
   }
@@ -143,11 +148,12 @@ class World {
   // timers, by its clock, stays. False if it runs at that rate already.
   bool set_drift(NodeId node, std::optional<Drift> drift) { return kernel_.set_drift(node, drift); }
 
-  // Lets timers that it sets from now on be off by up to this share of their delay; none: its own.
-  bool set_jitter(NodeId node, std::optional<Probability> share) {
-    return kernel_.set_jitter(node, share);
+  // How far timers that it sets from now on are off, by share of their delay; none: its own.
+  bool set_jitter(NodeId node, std::optional<Probability> by) {
+    return kernel_.set_jitter(node, by);
   }
-
+  // How long handlers take that run from now on.
+  bool set_work(NodeId node, const WorkChange& work) { return kernel_.set_work(node, work); }
   // Fires an armed timer of `node` now, by its snake_case name. False if none of that name is
   // armed.
   bool fire_timer(NodeId node, std::string_view name) { return kernel_.fire_timer(node, name); }
@@ -270,6 +276,8 @@ class World {
       throw;
     }
     sink.on(record);
+    if (kernel_.works) [[unlikely]]
+      kernel_.start_work(kernel_.machines[record.node.value]);
   }
 
   template <class S>
@@ -285,10 +293,7 @@ class World {
     const NodeId node = item.to;
     if (!kernel_.is_node(node)) return deliver_to_client(item, sink);
     Machine<P>& machine = kernel_.machines[node.value];
-    if (machine.paused) {
-      item.wait_in(machine.incarnation);
-      return machine.inbox.push_back(item.slot);
-    }
+    if (machine.waits && must_wait(machine, item)) return;
     Record record = kernel_.number(Kind::recv, node, item);
     handle(record, sink, [&] {
       return Handlers<P>::message(kernel_, machine, item.role, record.index, item.from, item.body);
@@ -318,7 +323,7 @@ class World {
     const NodeId node = item.to;
     Machine<P>& machine = kernel_.machines[node.value];
     if (!machine.up || item.incarnation != machine.incarnation) return kernel_.give_back(item);
-    if (machine.paused) return machine.inbox.push_back(item.slot);
+    if (machine.waits && must_wait(machine, item)) return;
     Record record = kernel_.number(Kind::local, node, item.cause);
     record.body = item.ref();
     handle(record, sink, [&] {
@@ -341,7 +346,7 @@ class World {
       timer.queue_key = timer.due;
       return kernel_.queue.push(timer.due);
     }
-    if (timer.armed && machine.paused) return machine.inbox.push_back(item.slot);
+    if (timer.armed && machine.waits && must_wait(machine, item)) return;
     timer.queued = false;
     kernel_.give_back(item);
     if (!timer.armed) return;
@@ -367,24 +372,19 @@ class World {
     if (synced(node, cause, sink)) flush(node, sink);
   }
 
-  // ---- a paused node --------------------------------------------------------------------------
+  // ---- a node that was busy -------------------------------------------------------------------
 
-  // In the order they came: where ties are seeded, 1 ns apart, as on a FIFO link.
-  void requeue_inbox(Machine<P>& machine) {
-    const Duration gap{kernel_.queue.seeded() ? 1 : 0};
-    Time at = kernel_.now;
-    for (const Slot slot : machine.inbox) {
-      const Key key = kernel_.queue.make_key(at, slot);
-      at = at + gap;
-      const Item<P>& item = kernel_.items[slot];
-      if (item.kind == ItemKind::timer) {
-        ArmedTimer<P>& timer = machine.timers[item.number];
-        if (timer.slot == slot && timer.due < key) timer.due = key;
-        if (timer.slot == slot) timer.queue_key = key;
-      }
-      kernel_.queue.push(key);
-    }
-    machine.inbox.clear();
+  // What its handler put out leaves, and the node is at what has come meanwhile.
+  template <class S>
+  void finish_work(Item<P>& item, S& sink) {
+    Machine<P>& machine = kernel_.machines[item.to.value];
+    const bool void_by_crash = !machine.up || item.incarnation != machine.incarnation;
+    kernel_.give_back(item);
+    if (void_by_crash) return;
+    machine.work.busy = false;
+    machine.waits = machine.paused;
+    flush(machine.node, sink);
+    if (!machine.waits) take_up_next(kernel_, machine);
   }
 
   // ---- outputs leave --------------------------------------------------------------------------
@@ -393,7 +393,7 @@ class World {
   template <class S>
   void flush(NodeId node, S& sink) {
     Machine<P>& machine = kernel_.machines[node.value];
-    while (machine.first_output != no_slot && machine.up && !machine.paused) {
+    while (machine.first_output != no_slot && machine.up && !machine.waits) {
       Item<P>& item = kernel_.items[machine.first_output];
       if (item.barrier > machine.disk.synced_number()) {
         if (!write_to_disk(node, item.cause, sink)) return;
@@ -466,13 +466,6 @@ class World {
     const CrashPoint fired = point;
     interference().remove(fired.fault);
     crash(fired.node, sink.crash_point(fired), sink);
-  }
-  void discard_outputs(Machine<P>& machine) {
-    while (machine.first_output != no_slot) {
-      Item<P>& item = kernel_.items[machine.first_output];
-      machine.first_output = item.next;
-      kernel_.give_back(item);
-    }
   }
   // What waited for a paused node that crashed instead: its messages are dropped, the rest
   // forgotten.

@@ -121,6 +121,12 @@ std::string clock_change(const Action& action, const std::string& whom) {
          (action.drift->ppb < 0 ? " slow" : " fast");
 }
 
+std::string work_change(const Action& action, const std::string& whom) {
+  const std::string times = action.slow ? std::to_string(*action.slow) + " times " : "";
+  const std::string length = action.cost ? to_text(*action.cost) : "as long";
+  return "let " + whom + " take " + times + length + " over each handler";
+}
+
 std::string of_fault(const std::string& fault, std::string_view all) {
   return " " + (fault.empty() ? std::string(all) : fault);
 }
@@ -225,6 +231,8 @@ std::string describe(const Action& action, NodeNames names) {
       return clock_change(action, whom);
     case Verb::replay:
       return "replay " + (action.message.empty() ? "that message" : action.message);
+    case Verb::node:
+      return work_change(action, whom);
     case Verb::link:
       return "set links" + ends(action.from, action.to, names) + " to " +
              (action.settings == nullptr ? "nothing" : to_text(*action.settings));

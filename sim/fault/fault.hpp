@@ -63,7 +63,7 @@ struct Trigger {
 };
 
 QUORATE_ENUM(Verb, crash, restart, pause, resume, partition, cut, heal, omit, hold, release, fire,
-             request, clock, link, replay)
+             request, clock, link, replay, node)
 
 QUORATE_ENUM(PartitionShape, groups, isolate, bridge, random_halves, majorities_ring, swizzle)
 
@@ -106,6 +106,9 @@ struct Action {
   Duration strobe_every{};  // ... after every so long
   // link
   std::shared_ptr<const LinkSettings> settings;
+  // node: how long it is busy with a handler, and how many times that
+  std::optional<Distribution> cost;
+  std::optional<std::uint32_t> slow;
 };
 
 // Whether it is a partition that nodes enter and leave one by one.

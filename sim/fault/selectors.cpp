@@ -108,7 +108,7 @@ bool is_at(const Selector& selector, NodeId node, const Sight& sight) {
 
 bool can_act(Verb verb, NodeId node, const Control& control) {
   if (node.value >= control.nodes()) return false;
-  if (verb == Verb::clock) return true;  // it runs on while the node is down
+  if (verb == Verb::clock || verb == Verb::node) return true;  // while the node is down, too
   if (verb == Verb::restart) return !control.up(node);
   if (verb == Verb::resume) return control.paused(node);
   if (verb == Verb::pause) return control.up(node) && !control.paused(node);

@@ -100,6 +100,11 @@ FaultAccount::FaultAccount(std::shared_ptr<const Scenario> scenario, FailureMode
     in_force_.members = members_;
   }
   if (bound_) wanted_ |= bit(Kind::send) | bit(Kind::recv);
+  works_ = bound_ && (!scenario_->work.empty() ||
+                      std::ranges::any_of(scenario_->faults, [](const Fault& fault) {
+                        return fault.action.verb == Verb::node;
+                      }));
+  if (works_) wanted_ |= bit(Kind::timer) | bit(Kind::local);
   replays_ = std::ranges::any_of(
       scenario_->faults, [](const Fault& fault) { return fault.action.verb == Verb::replay; });
   const auto takes_time = [](const DiskConfig& disk) {
@@ -130,6 +135,8 @@ void FaultAccount::add(Assumption assumption, Time at, Breaches& breaches) {
 }
 
 void FaultAccount::note(const Record& record) {
+  if (works_ && record.handled) handled_[record.node] = {record.index, record.time};
+  if (record.kind == Kind::timer || record.kind == Kind::local) return;
   // Which answers its clients get does rest on what they asked.
   if (record.client && record.kind != Kind::alter) return;
   switch (record.kind) {
@@ -260,6 +267,10 @@ void FaultAccount::note_arrival(const Record& record) {
 
 // Outputs leave in the order of their handlers, and those that a write has let go leave together.
 Time FaultAccount::handled_at(const Record& send) {
+  if (works_) {
+    const auto last = handled_.find(send.from);
+    if (last != handled_.end() && last->second.first == send.cause) return last->second.second;
+  }
   const auto node = waiting_.find(send.from);
   if (node == waiting_.end()) return send.time;
   const auto& handlers = node->second.handlers;

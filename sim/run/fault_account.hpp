@@ -126,6 +126,8 @@ class FaultAccount {
   std::optional<Duration> bound_;
   std::uint32_t wanted_{};  // bit = a Kind
   Breaches breaches_;
+  bool works_{};                                               // handlers may take time
+  std::map<NodeId, std::pair<std::uint64_t, Time>> handled_;   // the last one of each node
   bool replays_{};                                             // some fault does
   std::map<std::uint64_t, UnderWay> under_way_;                // messages
   std::map<std::pair<NodeId, NodeId>, std::uint64_t> newest_;  // message that arrived on a link

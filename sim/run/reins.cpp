@@ -45,6 +45,9 @@ void Base::Reins::step_clock(NodeId node, Duration by) { run_.step_clock(node, b
 bool Base::Reins::set_drift(NodeId node, std::optional<Drift> drift) {
   return run_.set_drift(node, drift);
 }
+bool Base::Reins::set_work(NodeId node, const WorkChange& change) {
+  return run_.set_work(node, change);
+}
 bool Base::Reins::set_jitter(NodeId node, std::optional<Probability> share) {
   return run_.set_jitter(node, share);
 }

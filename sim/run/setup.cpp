@@ -58,6 +58,9 @@ void set_up_node(const Scenario& scenario, NodeId id, NodeNames names,
   }
   const auto disk = scenario.node_disk.find(id);
   node.disk = disk != scenario.node_disk.end() ? disk->second : scenario.disk;
+  if (const auto work = scenario.work.find(id); work != scenario.work.end()) {
+    node.work = work->second;
+  }
   if (const auto clock = scenario.clocks.find(id); clock != scenario.clocks.end()) {
     node.clock = clock->second;
   }

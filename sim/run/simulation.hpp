@@ -273,6 +273,9 @@ class Simulation final : public SimulationBase {
   bool set_drift(NodeId node, std::optional<Drift> drift) override {
     return world_.set_drift(node, drift);
   }
+  bool set_work(NodeId node, const WorkChange& change) override {
+    return world_.set_work(node, change);
+  }
   bool set_jitter(NodeId node, std::optional<Probability> share) override {
     return world_.set_jitter(node, share);
   }

@@ -50,6 +50,7 @@ class SimulationBase : public Run {
     void step_clock(NodeId node, Duration by) override;
     bool set_drift(NodeId node, std::optional<Drift> drift) override;
     bool set_jitter(NodeId node, std::optional<Probability> share) override;
+    bool set_work(NodeId node, const WorkChange& change) override;
     std::uint64_t announce(Kind kind, std::string_view id, std::string_view detail,
                            std::uint64_t cause) override;
     void call_injector(Time at, std::uint32_t token) override;
@@ -105,6 +106,7 @@ class SimulationBase : public Run {
   virtual void step_clock(NodeId node, Duration by) = 0;
   virtual bool set_drift(NodeId node, std::optional<Drift> drift) = 0;
   virtual bool set_jitter(NodeId node, std::optional<Probability> share) = 0;
+  virtual bool set_work(NodeId node, const WorkChange& change) = 0;
   virtual void client_send(ClientId client, NodeId node, const Request& request,
                            std::uint64_t cause) = 0;
 

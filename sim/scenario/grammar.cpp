@@ -24,6 +24,7 @@ constexpr auto keys = std::to_array<KeyInfo>({
     {"scenario", "network", "network", "delays, loss and order of messages"},
     {"scenario", "disk", "disk", "how long a write takes"},
     {"scenario", "clocks", "{node_clock}", "clocks of nodes that are not true"},
+    {"scenario", "nodes", "{node_work}", "nodes whose handlers take time"},
     {"scenario", "workload", "[workload]", "what clients ask"},
     {"scenario", "faults", "[fault]", "what goes wrong, and when"},
     {"scenario", "expect", "[expectation]", "what must hold beside the protocol's properties"},
@@ -116,6 +117,9 @@ constexpr auto keys = std::to_array<KeyInfo>({
     {"node_clock", "jitter", "chance", "the share of its delay by which a timer may be off", false,
      "\"0%\""},
 
+    {"node_work", "cost", "distribution", "how long it is busy with each handler", true},
+    {"node_work", "slow", "count", "so many times as long", false, "1"},
+
     {"workload", "client", "name", "who asks", false, "\"c1\""},
     {"workload", "op", "operand",
      "the operation: \"put\", \"get\"; `describe PROTOCOL` lists those it knows", true},
@@ -185,6 +189,7 @@ constexpr auto keys = std::to_array<KeyInfo>({
     {"do", "fire", "fire", "a timer that is armed goes off now"},
     {"do", "request", "request", "a request reaches a node at once, over no network"},
     {"do", "clock", "clock", "clocks run fast or slow from now on, or wall clocks jump"},
+    {"do", "node", "node", "nodes take so long over each handler from now on"},
 
     {"crash", "node", "nodes", "who stops", true},
     {"crash", "after_sends", "count", "inside a handler, after so many sends"},
@@ -237,6 +242,10 @@ constexpr auto keys = std::to_array<KeyInfo>({
     {"strobe", "by", "duration", "so far ahead or behind, which is drawn", true},
     {"strobe", "every", "duration", "and drawn again after this long", true},
 
+    {"node", "node", "nodes", "who takes so long", true},
+    {"node", "cost", "distribution", "how long it is busy with each handler"},
+    {"node", "slow", "count", "so many times as long"},
+
     {"expectation", "note", "text", "a remark"},
     {"expectation", "within", "duration", "an event happens within this time"},
     {"expectation", "never", "event|pattern", "an event never happens"},
@@ -284,6 +293,7 @@ constexpr auto needs = std::to_array<KeyNeed>({
     {"network", "gst", "delta"},
     {"network", "delta", "gst"},
     {"cut", "", "from|to"},
+    {"node", "", "cost|slow"},
     {"expectation", "within", "event"},
     {"expectation", "at", "state|field"},
     {"expectation", "field", "node is"},
@@ -298,11 +308,9 @@ std::span<const KeyChoice> grammar_choices() { return choices; }
 
 std::string grammar_object(std::string_view what) {
   constexpr std::pair<std::string_view, std::string_view> odd[] = {
-      {"\"or\"", "pattern"},
-      {"\"never\"", "pattern"},
-      {"a node's disk", "node_disk"},
-      {"a node's clock", "node_clock"},
-      {"a line of \"workload\"", "workload"},
+      {"\"or\"", "pattern"},          {"\"never\"", "pattern"},
+      {"a node's disk", "node_disk"}, {"a node's clock", "node_clock"},
+      {"a node's work", "node_work"}, {"a line of \"workload\"", "workload"},
   };
   for (const auto& [words, name] : odd) {
     if (words == what) return std::string(name);

@@ -150,6 +150,23 @@ void read_clock(Context& context, const Value& value, Action& action) {
   in.finish();
 }
 
+// What is said of how long handlers take.
+void read_node_work(Context& context, const Value& value, Action& action) {
+  ObjectReader in(value, "\"node\"", context.diagnostics);
+  if (!in.is_object()) return;
+  read_node_key(context, in, action);
+  action.cost = in.parsed("cost", parse_distribution);
+  if (const auto slow = in.optional_integer("slow", 1, 1'000'000)) {
+    action.slow = static_cast<std::uint32_t>(*slow);
+  }
+  if (!in.has("cost") && !in.has("slow")) in.require("cost");
+  if (!in.has("cost") && in.has("slow") && context.scenario.work.empty()) {
+    in.error("slow", ErrorCode::contradiction, "no node's handlers take time, so none is slow",
+             "say what a handler costs, with \"cost\" here or \"nodes\" in the scenario");
+  }
+  in.finish();
+}
+
 // ---- partitions ---------------------------------------------------------------------------------
 
 void check_groups(Context& context, const Value& value, const Action& action) {
@@ -342,6 +359,8 @@ void read_body(Context& context, const Value& value, Action& action) {
       return read_request(context, value, action);
     case Verb::clock:
       return read_clock(context, value, action);
+    case Verb::node:
+      return read_node_work(context, value, action);
     case Verb::link:
       return read_link(context, value, action);
     case Verb::replay:
@@ -379,8 +398,8 @@ Action read_action(Context& context, const Value& value) {
 }
 
 bool can_be_undone(const Action& action) {
-  constexpr Verb undoable[] = {Verb::crash, Verb::pause, Verb::partition, Verb::cut,
-                               Verb::omit,  Verb::hold,  Verb::clock,     Verb::link};
+  constexpr Verb undoable[] = {Verb::crash, Verb::pause, Verb::partition, Verb::cut, Verb::omit,
+                               Verb::hold,  Verb::clock, Verb::link,      Verb::node};
   return std::find(std::begin(undoable), std::end(undoable), action.verb) != std::end(undoable);
 }
 

@@ -121,6 +121,7 @@ std::shared_ptr<const LinkSettings> read_link_settings(Context& context, ObjectR
                                                        SourcePosition at);
 void read_disk(Context& context, ObjectReader& in);
 void read_clocks(Context& context, ObjectReader& in);
+void read_work(Context& context, ObjectReader& in);
 void read_workload(Context& context, ObjectReader& in);
 void read_faults(Context& context, ObjectReader& in);
 Action read_action(Context& context, const Value& value);

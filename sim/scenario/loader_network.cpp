@@ -1,4 +1,4 @@
-// The `network`, `disk` and `clocks` parts.
+// The `network`, `disk`, `clocks` and `nodes` parts.
 #include "sim/net/topology.hpp"
 #include "sim/scenario/loader_context.hpp"
 
@@ -431,6 +431,18 @@ void read_clocks(Context& context, ObjectReader& top) {
     clock.jitter = in.parsed_or("jitter", parse_probability, clock.jitter);
     in.finish();
     context.scenario.clocks.emplace(node, clock);
+  });
+}
+
+void read_work(Context& context, ObjectReader& top) {
+  each_node(context, top.take("nodes"), "\"nodes\"", [&](NodeId node, const Value& own) {
+    ObjectReader in(own, "a node's work", context.diagnostics);
+    WorkConfig work;
+    if (in.is_object()) in.require("cost");
+    work.cost = in.parsed_or("cost", parse_distribution, work.cost);
+    work.slow = in.integer_or<std::uint32_t>("slow", 1, 1, 1'000'000);
+    in.finish();
+    context.scenario.work.emplace(node, work);
   });
 }
 

@@ -84,6 +84,7 @@ struct Scenario {
   NetworkConfig network;  // nodes and clients filled in
   DiskConfig disk;
   std::map<NodeId, DiskConfig> node_disk;
+  std::map<NodeId, WorkConfig> work;     // of the nodes whose handlers take time
   std::map<NodeId, ClockConfig> clocks;  // of the nodes whose clocks are not true
   std::vector<std::string> clients;      // names, in order of first mention
   std::vector<Workload> workload;

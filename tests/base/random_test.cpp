@@ -192,6 +192,7 @@ TEST_CASE("test vectors: every purpose of root seed 42") {
       {0x966CC333E2169CA6U, 0xD695E26CFD6AA46CU},  // byzantine
       {0x023C095CD580C1ADU, 0x299A0226DFED4D84U},  // detector
       {0x9D9338C8B5D60E1AU, 0xBCC438296280FA5EU},  // search
+      {0x10B1FD2FCF2F2100U, 0x6CBBD3D739AB2FA2U},  // work
   }};
   for (std::size_t i = 0; i < expected.size(); ++i) {
     CAPTURE(purpose_names[i].name);

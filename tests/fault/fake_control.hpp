@@ -145,6 +145,13 @@ class FakeControl : public Control {
     lines.push_back("drift " + names_[node.value] + " " + to_text(wanted));
     return true;
   }
+  bool set_work(NodeId node, const WorkChange& change) override {
+    const std::string wanted = (change.cost ? to_text(*change.cost) : "own") + " x" +
+                               std::to_string(change.slow.value_or(1));
+    if (std::exchange(works[node.value], wanted) == wanted) return false;
+    lines.push_back("work " + names_[node.value] + " " + wanted);
+    return true;
+  }
   bool set_jitter(NodeId node, std::optional<Probability> share) override {
     const Probability wanted = share.value_or(Probability{});
     if (jitters[node.value] == wanted) return false;
@@ -220,6 +227,7 @@ class FakeControl : public Control {
   std::vector<std::string> statuses;
   std::vector<std::string> roles;
   std::map<std::uint32_t, Drift> drifts;         // of clocks; 0 where nothing stands
+  std::map<std::uint32_t, std::string> works;    // how long handlers take
   std::map<std::uint32_t, Probability> jitters;  // of their timers
   std::set<std::pair<std::uint32_t, std::string>> armed_timers;
   std::vector<std::string> lines;

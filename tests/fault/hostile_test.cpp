@@ -237,4 +237,24 @@ TEST_CASE("fault swizzle: where there is nobody to leave, or to be left, it does
   CHECK(told(3, {swizzling("sw", by(Selector::Kind::role, "leader"), 100ms)}).empty());
 }
 
+TEST_CASE("fault node: handlers take so long, key by key what was asked for last, until its end") {
+  const auto work = [](std::optional<Duration> cost, std::optional<std::uint32_t> slow) {
+    Action action = act(Verb::node, node_list({1}));
+    if (cost) action.cost = Distribution::constant(*cost);
+    action.slow = slow;
+    return action;
+  };
+  FakeControl control(2, {lasting(fault("a", when(1ms), work(2ms, std::nullopt)), 9ms),
+                          lasting(fault("b", when(2ms), work(std::nullopt, 10)), 4ms),
+                          fault("same", when(3ms), work(2ms, 10))});
+  control.start();
+  control.run_until(at(1s));
+  CHECK(control.take() ==
+        Lines{"work n1 2ms x1", "fault a: let n1 take 2ms over each handler", "work n1 2ms x10",
+              "fault b: let n1 take 10 times as long over each handler",
+              "heal b: undo let n1 take 10 times as long over each handler", "work n1 2ms x1",
+              "heal a: undo let n1 take 2ms over each handler", "work n1 own x1"});
+  CHECK(control.injector.fired()[2] == 0);
+}
+
 }  // namespace quorate::testing

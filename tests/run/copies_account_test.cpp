@@ -75,4 +75,22 @@ TEST_CASE("model: what is replayed is as old as it was sent, in time or not the 
   }
 }
 
+TEST_CASE("model: a message takes the time of the handler that put it out, too") {
+  FailureModel model;
+  model.safety = {Assumption::bounded_delay};
+  const auto scenario = testing::scenario_of(
+      R"({"quorate": 1, "protocol": {"use": "bully", "nodes": 5}, "stop": {"at": "1s"},
+          "nodes": {"n1": {"cost": "40ms"}}})");
+  FaultAccount busy(scenario, model, 50ms);
+  Record handler = line(Kind::timer, 60ms, 6);
+  handler.handled = true;
+  busy.on(handler);
+  busy.on(line(Kind::send, 100ms, 7, 6));
+  FaultAccount in_time = busy;
+  in_time.on(line(Kind::recv, 109ms, 8, 7));
+  CHECK(in_time.broken_safety(Time{} + 2s) == "");
+  busy.on(line(Kind::recv, 111ms, 8, 7));
+  CHECK(late(busy, "0.110 s"));
+}
+
 }  // namespace quorate::copy_accounts

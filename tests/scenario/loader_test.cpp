@@ -132,6 +132,21 @@ TEST_CASE("loader: the name of a region stands for its nodes, whether or not it 
   CHECK(scenario->network.links.at({NodeId{2}, NodeId{1}}).loss == parse_probability("5%").value);
 }
 
+TEST_CASE("loader: nodes whose handlers take time, from the start or by a fault") {
+  const Shared scenario = with(R"("nodes": {"n2": {"cost": "1ms", "slow": 3}}, "faults": [
+    {"at": "1s", "do": {"node": {"node": "n1", "cost": "uniform(1ms, 2ms)", "slow": 10
+}
+}
+}])");
+  CHECK(scenario->work.at(NodeId{1}) == WorkConfig{Distribution::constant(1ms), 3});
+CHECK_FALSE(scenario->work.contains(NodeId{0}));
+const Action& action = scenario->faults[0].action;
+CHECK(action.verb == Verb::node);
+CHECK(action.target.nodes == ids({0}));
+CHECK(action.cost == Distribution::uniform(1ms, 2ms));
+CHECK(action.slow == 10U);
+}
+
 }  // namespace
 
 TEST_CASE("loader: a scenario that crashes the leader") {

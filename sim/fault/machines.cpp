@@ -1,10 +1,22 @@
-// Faults of clocks: they run at another rate or stand still, their timers are off, or their wall
-// clocks are set, once or to and fro.
+// Faults of the machine beneath a node: how long it takes over its handlers. And of clocks: they
+// run at another rate or stand still, their timers are off, or their wall clocks are set, once or
+// to and fro.
 #include <algorithm>
 
 #include "sim/fault/injector.hpp"
 
 namespace quorate {
+
+// What the latest of the effects still in force asks of a node.
+template <class T>
+std::optional<T> Injector::latest(NodeId node, std::optional<T> Action::*what) const {
+  std::optional<T> found;
+  for (const auto& [id, effect] : effects_) {
+    const std::optional<T>& wanted = (*faults_)[effect.fault].action.*what;
+    if (wanted && std::ranges::count(effect.nodes, node) > 0) found = wanted;
+  }
+  return found;
+}
 
 // Clocks make no event, so what happened can be told afterwards. A node whose clock is so already
 // is not concerned.
@@ -24,6 +36,23 @@ void Injector::change_clocks(std::uint32_t fault, Control& control) {
   Effect effect{fault, std::move(nodes), {}, describe(action, control.names())};
   if (action.strobe != Duration{}) return strobe(fault, std::move(effect), control);
   conclude(fault, std::move(effect), control);
+}
+
+// A node that takes so long already is not concerned.
+void Injector::change_work(std::uint32_t fault, Control& control) {
+  Action action = (*faults_)[fault].action;
+  std::vector<NodeId> nodes = targets(fault, control);
+  std::erase_if(nodes, [&](NodeId node) { return !set_work(node, action, control); });
+  if (nodes.empty()) return;
+  action.target = these(nodes);
+  announce(fault, action, nodes, control);
+  conclude(fault, {fault, std::move(nodes), {}, describe(action, control.names())}, control);
+}
+
+// What `newest` does not say, the latest of the effects still in force says.
+bool Injector::set_work(NodeId node, const Action& newest, Control& control) {
+  return control.set_work(node, {newest.cost ? newest.cost : latest(node, &Action::cost),
+                                 newest.slow ? newest.slow : latest(node, &Action::slow)});
 }
 
 // It is told as one fault, however often it swings.
@@ -63,17 +92,6 @@ void Injector::set_clocks_back(const Effect& effect, Control& control) {
       control.step_clock(node, effect.ahead.empty() ? -action.jump : -effect.ahead[i]);
     }
   }
-}
-
-// What the latest of the effects still in force asks of a node's clock.
-template <class T>
-std::optional<T> Injector::latest(NodeId node, std::optional<T> Action::*what) const {
-  std::optional<T> found;
-  for (const auto& [id, effect] : effects_) {
-    const std::optional<T>& wanted = (*faults_)[effect.fault].action.*what;
-    if (wanted && std::ranges::count(effect.nodes, node) > 0) found = wanted;
-  }
-  return found;
 }
 
 }  // namespace quorate
