@@ -12,6 +12,7 @@
 #include "sim/net/network.hpp"
 #include "sim/node/clock.hpp"
 #include "sim/node/request.hpp"
+#include "sim/node/work.hpp"
 #include "sim/trace/record.hpp"
 
 namespace quorate {

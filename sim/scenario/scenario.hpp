@@ -12,6 +12,7 @@
 #include "sim/net/network.hpp"
 #include "sim/node/clock.hpp"
 #include "sim/node/disk.hpp"
+#include "sim/node/work.hpp"
 #include "sim/scenario/protocol_info.hpp"
 
 namespace quorate {

@@ -67,10 +67,9 @@ TEST_CASE("work: a timer of a busy node goes off when it is done, unless it was 
 
   Stage again(1, slow_node(1, 10ms));
   again.tell(1, "arm", "5");
-  again.tell(1, "arm", "20");  // after the first, at 10 ms, while the alarm waits behind it
+  again.tell(1, "arm", "20");  // at 10 ms, when the alarm waits behind it already
   again.run();
-  CHECK(again.doll(1).rung == 2);
-  CHECK(again.lines() == Lines{"0s local n1", "10ms local n1", "20ms timer n1", "30ms timer n1"});
+  CHECK(again.lines() == Lines{"0s local n1", "10ms local n1", "30ms timer n1"});
 }
 
 TEST_CASE("work: a crash ends it, and what waited is lost") {

@@ -165,12 +165,12 @@ TEST_CASE("fault swizzle: all leave in the first half of its time and are back i
   control.run_until(at(10ms));
   CHECK(control.take() == Lines{"fault sw: swizzle n1 n2 n3"});
   CHECK(control.injector.fired()[0] == 1);
-  control.run_until(at(60ms) - Duration{1});
+  control.run_until(at(60ms - Duration{1}));
   Lines left = control.take();
   std::ranges::sort(left);
   CHECK(left == Lines{"fault sw: isolate n1", "fault sw: isolate n2", "fault sw: isolate n3"});
   CHECK(control.severed() == "n1>n2 n1>n3 n2>n1 n2>n3 n3>n1 n3>n2");
-  control.run_until(at(110ms) - Duration{1});
+  control.run_until(at(110ms - Duration{1}));
   Lines back = control.take();
   std::ranges::sort(back);
   CHECK(back ==
