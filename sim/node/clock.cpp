@@ -100,7 +100,8 @@ Duration Jitter::of(Duration delay) {
   const auto length = std::min(static_cast<std::uint64_t>(delay.count()), most);
   const std::uint64_t off = share.certain ? length : multiply_high(length, share.threshold);
   const auto drawn = static_cast<std::int64_t>(stream.below(2 * off + 1));
-  return delay - Duration{static_cast<std::int64_t>(off)} + Duration{drawn};
+  const Duration least = delay - Duration{static_cast<std::int64_t>(off)};
+  return (Time{} + least + Duration{drawn}).since_start();  // saturates
 }
 
 std::int64_t Between::draw(Stream& stream) const {
