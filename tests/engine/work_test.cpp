@@ -113,7 +113,7 @@ TEST_CASE("work: it may begin and end while a cluster runs, and whoever waits is
   CHECK(stage.world().set_work(NodeId{1}, {}));
   stage.run();
   CHECK(stage.doll(2).heard == Numbers{1, 2, 3});
-  CHECK(stage.count("1ms recv") == 1);
+  CHECK(stage.count("1ms recv n1>n2 1") == 1);
   CHECK(stage.count("11ms recv") == 2);  // what had begun took its time
 }
 
