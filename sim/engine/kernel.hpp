@@ -138,7 +138,7 @@ struct MachineBase {
   NodeId node{no_node};
   NodeClock clock;
   Jitter jitter;
-  Work work;
+  NodeWork work;
   Slot first_output{no_slot};  // what handlers put out, in order, linked through Item::next
   Slot last_output{no_slot};
   std::vector<Slot> inbox;  // arrived while it waits

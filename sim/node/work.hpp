@@ -21,7 +21,7 @@ struct WorkChange {
   std::optional<std::uint32_t> slow{};
 };
 
-struct Work {
+struct NodeWork {
   WorkConfig config;
   Stream stream;
   bool busy{};

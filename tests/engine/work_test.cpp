@@ -132,7 +132,7 @@ TEST_CASE("work: a cost of no time changes nothing, and draws nothing") {
 
 TEST_CASE("work: a handler takes what was drawn for it, so many times") {
   constexpr int million = 1'000'000;
-  Work work{{Distribution::uniform(1ms, 3ms), 5}, Stream(9)};
+  NodeWork work{{Distribution::uniform(1ms, 3ms), 5}, Stream(9)};
   double sum = 0;
   for (int i = 0; i < million; ++i) {
     const Duration length = work.next();
@@ -142,7 +142,7 @@ TEST_CASE("work: a handler takes what was drawn for it, so many times") {
     sum += static_cast<double>(length.count());
   }
   CHECK(std::abs(sum / million - 1e7) < 4 * (1e7 / std::sqrt(12.0)) / std::sqrt(million));
-  CHECK(Work{{Distribution::constant(Duration::max() / 2), 3}, {}}.next() == Duration::max());
+  CHECK(NodeWork{{Distribution::constant(Duration::max() / 2), 3}, {}}.next() == Duration::max());
 }
 
 }  // namespace quorate::testing

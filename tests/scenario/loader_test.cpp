@@ -120,6 +120,8 @@ constexpr std::string_view limits = R"json({ "quorate": 1, "title": "Links with 
               { "every": "exponential(2s)", "for": "uniform(100ms, 900ms)",
                   "do": { "cut": { "from": "n2", "to": "n3" } } } ] })json";
 
+}  // namespace
+
 TEST_CASE("loader: the name of a region stands for its nodes, whether or not it has a latency") {
   const Shared scenario = with(R"("network": {"regions": {"rack_a": ["n3", "n1"], "rack_b": ["n2"]},
     "links": [{"from": "rack_a", "to": "rack_b", "loss": "5%"}]},
@@ -133,21 +135,16 @@ TEST_CASE("loader: the name of a region stands for its nodes, whether or not it 
 }
 
 TEST_CASE("loader: nodes whose handlers take time, from the start or by a fault") {
-  const Shared scenario = with(R"("nodes": {"n2": {"cost": "1ms", "slow": 3}}, "faults": [
-    {"at": "1s", "do": {"node": {"node": "n1", "cost": "uniform(1ms, 2ms)", "slow": 10
-}
-}
-}])");
+  const Shared scenario = with(R"json("nodes": {"n2": {"cost": "1ms", "slow": 3}}, "faults": [
+    {"at": "1s", "do": {"node": {"node": "n1", "cost": "uniform(1ms, 2ms)", "slow": 10}}}])json");
   CHECK(scenario->work.at(NodeId{1}) == WorkConfig{Distribution::constant(1ms), 3});
-CHECK_FALSE(scenario->work.contains(NodeId{0}));
-const Action& action = scenario->faults[0].action;
-CHECK(action.verb == Verb::node);
-CHECK(action.target.nodes == ids({0}));
-CHECK(action.cost == Distribution::uniform(1ms, 2ms));
-CHECK(action.slow == 10U);
+  CHECK_FALSE(scenario->work.contains(NodeId{0}));
+  const Action& action = scenario->faults[0].action;
+  CHECK(action.verb == Verb::node);
+  CHECK(action.target.nodes == ids({0}));
+  CHECK(action.cost == Distribution::uniform(1ms, 2ms));
+  CHECK(action.slow == 10U);
 }
-
-}  // namespace
 
 TEST_CASE("loader: a scenario that crashes the leader") {
   const Shared scenario = good(crash_and_recovery);
