@@ -9,7 +9,7 @@ quorate=${1:-build/release/quorate}
 seeds=${2:-10000}
 first=${3:-1}
 files=(scenarios/{raft,paxos,multi_paxos,accept_learn,2pc,3pc}/soak.json
-  scenarios/raft/{soak-snapshots,soak-links,soak-membership,soak-joint}.json
+  scenarios/raft/{soak-snapshots,soak-links,soak-machines,soak-membership,soak-joint}.json
   scenarios/3pc/soak-crashes.json scenarios/failure_detector/soak.json
   scenarios/{bully,bully_1982,invitation,list_ring}/crash-storm.json)
 each=$(((seeds + ${#files[@]} - 1) / ${#files[@]}))
