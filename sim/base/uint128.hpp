@@ -52,9 +52,10 @@ struct Division {
   std::uint64_t remainder{};
 };
 
-// Long division, one bit at a time: for loaders and rare events. REQUIRES a quotient below 2^64,
-// which is dividend.high < divisor.
+// REQUIRES a quotient below 2^64, which is dividend.high < divisor. Long division, one bit at a
+// time, where the dividend takes more than 64 bits: that is rare.
 constexpr Division divide(UInt128 dividend, std::uint64_t divisor) {
+  if (dividend.high == 0) return {dividend.low / divisor, dividend.low % divisor};
   Division result{0, dividend.high};
   for (int bit = 63; bit >= 0; --bit) {
     const bool carry = result.remainder >> 63 != 0;

@@ -59,22 +59,6 @@ void Interference::stop_holding(std::uint32_t fault) {
   });
 }
 
-void Interference::remember(std::uint32_t fault) {
-  MessageRule rule;
-  rule.fault = fault;
-  rule.effect = RuleEffect::remember;
-  rules.push_back(std::move(rule));
-}
-
-std::vector<std::uint32_t> Interference::take_rememberers() {
-  std::vector<std::uint32_t> faults;
-  std::erase_if(rules, [&](const MessageRule& rule) {
-    if (rule.effect == RuleEffect::remember) faults.push_back(rule.fault);
-    return rule.effect == RuleEffect::remember;
-  });
-  return faults;
-}
-
 std::optional<Slot> OldMessages::take(std::uint32_t fault, std::uint64_t send,
                                       std::vector<Slot>& unwanted) {
   std::optional<Slot> found;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "sim/base/fields.hpp"
@@ -13,11 +14,10 @@ namespace quorate {
 // "100%": what a chance is where nothing is said. (A default Probability is 0%.)
 inline constexpr Probability certainty{.parts = 1, .decimals = 0, .certain = true, .threshold = 0};
 
-QUORATE_ENUM(RuleEffect, omit_send, omit_receive, hold, remember)
+QUORATE_ENUM(RuleEffect, omit_send, omit_receive, hold)
 
 // Applies to messages that match. `omit_*` drops them at the node's edge; `hold` keeps them in the
-// network until released; `remember` keeps a copy and lets it go on. Rules are tried in the order
-// they were added; the first match decides.
+// network until released. Rules are tried in the order they were added; the first match decides.
 struct MessageRule {
   std::uint32_t fault{};  // which fault of the scenario this belongs to
   RuleEffect effect{};
@@ -97,7 +97,11 @@ class OldMessages {
 struct Interference {
   std::vector<MessageRule> rules;
   std::vector<CrashPoint> crash_points;
-  std::vector<std::uint64_t> caught;  // messages that rules took, by fault; may end early
+  std::vector<std::uint64_t> caught;       // messages that rules took, by fault; may end early
+  std::vector<std::uint32_t> rememberers;  // faults that want a copy of the message being sent
+
+  // Whether a message that is being sent concerns some fault.
+  bool intervenes() const { return !rules.empty() || !rememberers.empty(); }
 
   // The first rule of this effect that takes the message, charged for it; null if none does.
   MessageRule* take(RuleEffect effect, NodeId from, NodeId to, std::uint16_t type);
@@ -107,9 +111,9 @@ struct Interference {
   void remove(std::uint32_t fault);        // everything that belongs to this fault
   void stop_holding(std::uint32_t fault);  // no more messages
   // Has a copy of the message that is being sent kept for this fault.
-  void remember(std::uint32_t fault);
+  void remember(std::uint32_t fault) { rememberers.push_back(fault); }
   // Which faults want one; they then want no other.
-  std::vector<std::uint32_t> take_rememberers();
+  std::vector<std::uint32_t> take_rememberers() { return std::exchange(rememberers, {}); }
 };
 
 }  // namespace quorate

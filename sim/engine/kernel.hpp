@@ -97,6 +97,7 @@ struct Item {
   Slot slot{no_slot};           // where it lies
   ItemKind kind{};
   std::uint8_t role{};  // which role it is for
+  bool spoilt{};        // a message on a link, at whose end it is dropped as unreadable
 
   // A wire message's type: its position in Traits<P>::WireTypes.
   std::uint16_t type() const { return static_cast<std::uint16_t>(body.index() - 1); }

@@ -34,7 +34,7 @@ class Wire {
     bytes_ += record.bytes;
     item.cause = record.index;
     sink.on(record);
-    if (!interference.rules.empty() && intercepted(kernel, item, sink)) [[unlikely]]
+    if (interference.intervenes() && intercepted(kernel, item, sink)) [[unlikely]]
       return;
     route(kernel, item, sink);
   }
@@ -162,7 +162,10 @@ class Wire {
   template <class S>
   void spoil(Kernel<P>& kernel, Item<P>& item, NodeId here, std::size_t copy, S& sink) {
     const Alteration* drawn = network.alteration(copy);
-    if (drawn == nullptr) return spoilt_.push_back(item.slot);
+    if (drawn == nullptr) {
+      item.spoilt = true;
+      return;
+    }
     const std::string field = alter_body(*kernel.setup, item.body.address(), item.type(), *drawn);
     if (field.empty()) return;
     Record record = kernel.number(Kind::alter, here, item);
@@ -181,9 +184,9 @@ class Wire {
   template <class S>
   bool reaches_end(Kernel<P>& kernel, Item<P>& item, S& sink) {
     const NodeId here = network.next_hop(item.left(), item.to);
-    const bool spoilt = std::erase(spoilt_, item.slot) != 0;
     const bool cut = network.cuts.swallows(item.left(), here);
-    if (cut || spoilt) {
+    if (cut || item.spoilt) {
+      item.spoilt = false;  // for whatever lies in its slot next
       drop(kernel, item, here, cut ? DropReason::cut : DropReason::corrupt, sink);
       return false;
     }
@@ -213,7 +216,6 @@ class Wire {
 
   HeldMessages held_;
   OldMessages old_;
-  std::vector<Slot> spoilt_;  // of messages on a link, at whose end they cannot be read
   std::uint64_t next_message_{};
   std::uint64_t bytes_{};
 };

@@ -265,16 +265,35 @@ void Injector::change_links(std::uint32_t fault, Control& control) {
   Action action = (*faults_)[fault].action;
   Effect effect = between_ends(fault, action, control);
   Network& network = control.network();
-  std::erase_if(effect.links,
-                [&](Direction pair) { return !network.has_link(pair.from, pair.to); });
+  std::erase_if(effect.links, [&](Direction pair) {
+    return !network.would_change(pair.from, pair.to, *action.settings);
+  });
   if (effect.links.empty()) return;
   announce(fault, action, effect.nodes, control);
+  if (!(*faults_)[fault].ends_by_itself()) supersede(effect, control);
   effect.words = describe(action, control.names());
   const std::uint32_t number = last_effect_ + 1;  // which conclude() gives it
   for (const Direction pair : effect.links) {
     network.change(number, pair.from, pair.to, action.settings);
   }
   conclude(fault, std::move(effect), control);
+}
+
+// What this fault gave the same links before would never be seen again: it lasts no longer.
+void Injector::supersede(const Effect& newer, Control& control) {
+  for (auto entry = effects_.begin(); entry != effects_.end();) {
+    const std::uint32_t number = entry->first;
+    Effect& older = entry->second;
+    const bool same = older.fault == newer.fault;
+    if (same) {
+      std::erase_if(older.links, [&](Direction pair) {
+        const bool again = std::ranges::count(newer.links, pair) != 0;
+        if (again) control.network().take_back(number, pair.from, pair.to);
+        return again;
+      });
+    }
+    entry = same && older.links.empty() ? effects_.erase(entry) : std::next(entry);
+  }
 }
 
 // The message is the one that was being sent when the trigger was met.
@@ -353,7 +372,7 @@ void Injector::conclude(std::uint32_t fault, Effect effect, Control& control) {
   const Fault& what = (*faults_)[fault];
   const Verb verb = what.action.verb;
   const bool keeps = keeps_effect(what.action);
-  const bool lasts = what.lasts || what.share;
+  const bool lasts = what.ends_by_itself();
   const bool undone = lasts && (keeps || stops_nodes(verb) || verb == Verb::clock);
   const std::uint32_t id = undone || keeps ? ++last_effect_ : 0;
   if (stops_nodes(verb)) {

@@ -127,6 +127,8 @@ struct Fault {
   bool may_not_fire{false};
   Action action;
   SourcePosition at;  // in the scenario, for messages
+
+  bool ends_by_itself() const { return lasts || share; }
 };
 
 // One line for people: "crash n3", "partition n1 n2 | n3 n4 n5".

@@ -126,6 +126,7 @@ class Injector {
   void partition(std::uint32_t fault, Control& control);
   void cut(std::uint32_t fault, Control& control);
   void change_links(std::uint32_t fault, Control& control);
+  void supersede(const Effect& newer, Control& control);
   Effect between_ends(std::uint32_t fault, Action& action, const Control& control);
   void sever(std::uint32_t fault, Action action, Effect effect, Control& control);
   void add_rules(std::uint32_t fault, Control& control);

@@ -58,7 +58,7 @@ bool Injector::set_work(NodeId node, const Action& newest, Control& control) {
 // It is told as one fault, however often it swings.
 void Injector::strobe(std::uint32_t fault, Effect effect, Control& control) {
   const Fault& what = (*faults_)[fault];
-  const bool ends = what.lasts || what.share;
+  const bool ends = what.ends_by_itself();
   effect.until = ends ? control.now() + length(fault) : Time::never();
   effect.ahead.resize(effect.nodes.size());
   effect.line = progress_[fault].line;

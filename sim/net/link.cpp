@@ -24,6 +24,12 @@ void LinkConfig::set(const LinkExtras& more) {
   extras = more == LinkExtras{} ? nullptr : std::make_shared<const LinkExtras>(more);
 }
 
+bool operator==(const LinkConfig& a, const LinkConfig& b) {
+  return a.delay == b.delay && a.loss == b.loss && a.duplicate == b.duplicate && a.fifo == b.fifo &&
+         a.burst == b.burst && a.bytes_per_second == b.bytes_per_second && a.queue == b.queue &&
+         a.more() == b.more();
+}
+
 void LinkSettings::apply_to(LinkConfig& link) const {
   if (delay) link.delay = *delay;
   if (loss) link.loss = *loss;

@@ -41,6 +41,7 @@ struct LinkConfig {
   // Whether it only delays, loses and doubles, be it in order: then it has nothing to remember from
   // one message to the next but when the last arrives.
   bool is_plain() const { return burst == 0 && bytes_per_second == 0 && extras == nullptr; }
+  friend bool operator==(const LinkConfig& a, const LinkConfig& b);
 };
 
 // Loss in bursts after Gilbert: a link is good and loses nothing, or bad and loses all. One draw a

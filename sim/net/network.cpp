@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "sim/base/uint128.hpp"
-
 namespace quorate {
 
 void Cuts::cut(NodeId from, NodeId to, InFlight in_flight) {
@@ -110,7 +108,7 @@ Fate Network::careful_fate(Link& link, Time now, Duration tie_gap, std::uint64_t
   Time in = now;
   if (config.bytes_per_second != 0) {
     result.refused = !takes_in(config, memory, now, bytes);
-    in = memory.free_at + Duration{memory.part == 0 ? 0 : 1};
+    in = memory.taken_on.end();
   }
   const Time at = in + drawn_delay(config, link.delay);
   const bool duplicated = config.duplicate.hit(link.duplicate);
@@ -169,28 +167,44 @@ bool Network::loses(const LinkConfig& config, Stream& stream, Memory& memory) {
   return memory.losing;
 }
 
+UInt128 Network::Backlog::left(Time now) const {
+  if (until < now) return {};
+  return add(multiply_wide(static_cast<std::uint64_t>((until - now).count()), rate), {0, part});
+}
+
+// What was taken on at an earlier bandwidth stays so: only what comes later notices the new one.
+UInt128 Network::not_yet_in(Memory& memory, Time now) {
+  std::erase_if(memory.earlier, [&](const Backlog& backlog) { return backlog.end() <= now; });
+  UInt128 bytes{};
+  Time from = now;
+  for (const Backlog& backlog : memory.earlier) {
+    bytes = add(bytes, backlog.left(from));
+    from = backlog.end();
+  }
+  return add(bytes, memory.taken_on.left(from));
+}
+
 // Counts in bytes times nanoseconds, so that nothing is rounded however small the messages are.
 bool Network::takes_in(const LinkConfig& config, Memory& memory, Time now, std::uint64_t bytes) {
   constexpr std::uint64_t ns_per_second = 1'000'000'000;
-  const std::uint64_t rate = config.bytes_per_second;
-  if (memory.free_at < now) {
-    memory.free_at = now;
-    memory.part = 0;
+  Backlog& backlog = memory.taken_on;
+  if (backlog.rate != config.bytes_per_second) {
+    if (backlog.end() > now) memory.earlier.push_back(backlog);
+    backlog = {backlog.end(), 0, config.bytes_per_second};
   }
-  const auto wait = static_cast<std::uint64_t>((memory.free_at - now).count());
+  if (backlog.until < now) backlog = {now, 0, backlog.rate};
   const UInt128 own = multiply_wide(bytes, ns_per_second);
-  const UInt128 before = add(multiply_wide(wait, rate), {0, memory.part});
   const UInt128 most = multiply_wide(config.queue, ns_per_second);
-  if (config.queue != 0 && less(most, add(before, own))) return false;
-  const UInt128 more = add(own, {0, memory.part});
-  if (more.high >= rate) {
-    memory.free_at = Time::never();
+  if (config.queue != 0 && less(most, add(not_yet_in(memory, now), own))) return false;
+  const UInt128 more = add(own, {0, backlog.part});
+  if (more.high >= backlog.rate) {
+    backlog.until = Time::never();
     return true;
   }
-  const Division length = divide(more, rate);
+  const Division length = divide(more, backlog.rate);
   const std::uint64_t ns = std::min(length.quotient, std::uint64_t{1} << 62);
-  memory.free_at = memory.free_at + Duration{static_cast<std::int64_t>(ns)};
-  memory.part = length.remainder;
+  backlog.until = backlog.until + Duration{static_cast<std::int64_t>(ns)};
+  backlog.part = length.remainder;
   return true;
 }
 
@@ -205,6 +219,13 @@ Time Network::arrival(const LinkConfig& config, Memory& memory, Time at, Duratio
   latest = memory.last_arrival;
   memory.oldest = (memory.oldest + 1) % memory.latest.size();
   return there;
+}
+
+std::uint64_t Network::bytes_of(const NetworkConfig& network, const LinkConfig& link) {
+  const bool remembers = !link.is_plain() || link.fifo || network.gst != Time::never();
+  const std::uint64_t reorder = link.more().reorder;
+  const std::uint64_t window = reorder == 0 ? 0 : (reorder + 1) * sizeof(Time);
+  return bytes_of_link + (remembers ? bytes_of_memory + window : 0);
 }
 
 const LinkConfig& Network::configured(NodeId from, NodeId to) const {
@@ -255,6 +276,22 @@ void Network::change(std::uint32_t number, NodeId from, NodeId to,
   if (!has_link(from, to)) return;
   Changed& changed = changed_[{from, to}];
   changed.changes.emplace_back(number, std::move(settings));
+  reconfigure(from, to, changed);
+}
+
+bool Network::would_change(NodeId from, NodeId to, const LinkSettings& settings) const {
+  if (!has_link(from, to)) return false;
+  const auto changed = changed_.find({from, to});
+  if (changed != changed_.end() && !changed->second.changes.empty()) return true;
+  LinkConfig config = configured(from, to);
+  const LinkConfig before = config;
+  settings.apply_to(config);
+  return !(config == before);
+}
+
+void Network::take_back(std::uint32_t number, NodeId from, NodeId to) {
+  Changed& changed = changed_[{from, to}];
+  std::erase_if(changed.changes, [&](const auto& one) { return one.first == number; });
   reconfigure(from, to, changed);
 }
 

@@ -10,6 +10,7 @@
 
 #include "sim/base/random.hpp"
 #include "sim/base/time.hpp"
+#include "sim/base/uint128.hpp"
 #include "sim/net/link.hpp"
 #include "sim/net/topology_shape.hpp"
 
@@ -83,8 +84,11 @@ class Cuts {
 
 class Network {
  public:
-  // What it may keep for one directed link once a message has used it, on a 64-bit machine.
+  // What it may keep for one directed link once a message has used it, on a 64-bit machine; and of
+  // one that remembers something of its messages.
   static constexpr std::uint64_t bytes_of_link = 136;
+  static constexpr std::uint64_t bytes_of_memory = 200;
+  static std::uint64_t bytes_of(const NetworkConfig& network, const LinkConfig& link);
 
   Network(std::shared_ptr<const NetworkConfig> config, std::uint64_t seed, Engine engine);
 
@@ -121,8 +125,11 @@ class Network {
   // happens where there is no such link.
   void change(std::uint32_t number, NodeId from, NodeId to,
               std::shared_ptr<const LinkSettings> settings);
-  // Takes back all that has this number.
+  // Whether there is such a link and they would be new to it, or something changes it for a while.
+  bool would_change(NodeId from, NodeId to, const LinkSettings& settings) const;
+  // Takes back all that has this number, or what has it of one link.
   void take_back(std::uint32_t number);
+  void take_back(std::uint32_t number, NodeId from, NodeId to);
 
   Cuts cuts;
 
@@ -135,6 +142,15 @@ class Network {
     std::uint32_t memory{no_memory};
     bool careful{};  // not plain, or of a network that will be stable
   };
+  // Bytes that a link takes in at one bandwidth, behind whatever came before.
+  struct Backlog {
+    Time until;            // when they are in, but for a part of a nanosecond,
+    std::uint64_t part{};  // times bytes a second
+    std::uint64_t rate{};  // bytes a second
+    Time end() const { return until + Duration{part == 0 ? 0 : 1}; }
+    // How many are not in at `now`, times a second in nanoseconds.
+    UInt128 left(Time now) const;
+  };
   // What a link that is not plain, or FIFO, remembers from one message to the next.
   struct Memory {
     Time last_arrival;  // FIFO, reorder: the latest of all so far
@@ -143,9 +159,9 @@ class Network {
     std::vector<Time> latest;
     std::size_t oldest{};
     std::optional<BurstChances> burst;
-    bool losing{};         // burst
-    Time free_at;          // bandwidth: when all that was taken on is in, but for a part of
-    std::uint64_t part{};  // a nanosecond, times bytes a second
+    bool losing{};                 // burst
+    Backlog taken_on;              // bandwidth: all that was, at the present one
+    std::vector<Backlog> earlier;  // and at earlier ones, which is in before that
     Stream corrupt;
   };
   // A link whose settings were changed.
@@ -155,7 +171,7 @@ class Network {
     std::shared_ptr<const LinkConfig> config;
   };
   static constexpr std::uint32_t no_memory = 0xFFFF'FFFF;
-  static_assert(sizeof(Link) <= bytes_of_link);
+  static_assert(sizeof(Link) <= bytes_of_link && sizeof(Memory) <= bytes_of_memory);
   bool is_node(NodeId id) const { return id.value < config_->nodes; }
   NodeId next_between(NodeId here, NodeId to);
   Link& link(NodeId from, NodeId to);
@@ -171,6 +187,7 @@ class Network {
   bool spoils(const LinkConfig& config, Memory& memory);
   static bool loses(const LinkConfig& config, Stream& stream, Memory& memory);
   static bool takes_in(const LinkConfig& config, Memory& memory, Time now, std::uint64_t bytes);
+  static UInt128 not_yet_in(Memory& memory, Time now);
   static Time in_order(Memory& memory, Time at, Duration tie_gap);
   static Time arrival(const LinkConfig& config, Memory& memory, Time at, Duration tie_gap);
 

@@ -73,13 +73,17 @@ std::string FaultAccount::seen_by(Assumption assumption, std::size_t count, Time
 // Nobody knows whether a message waits for a write that is not over.
 std::string FaultAccount::seen_late(std::size_t count, Time first, Time moment) const {
   const std::size_t held = within(held_too_long(moment), first, moment);
-  const std::string disks = held == 0 ? "" : times("a node waited too long for its disk", held);
+  std::string disks = held == 0 ? "" : times("a node waited too long for its disk", held);
   const std::size_t messages = count - held;
   if (messages == 0) return disks;
-  const std::string by =
-      messages == 1 ? " (with the writes it waited for)" : " (with the writes they waited for)";
+  const std::string_view by = !works_         ? "writes"
+                              : counts_disks_ ? "handlers and writes"
+                                              : "handlers";
   const bool waited = within(waited_for_disk_, first, moment) != 0;
-  return seen(Assumption::bounded_delay, messages) + (waited ? by : "") +
+  return seen(Assumption::bounded_delay, messages) +
+         (waited
+              ? " (with the " + std::string(by) + (messages == 1 ? " it" : " they") + " waited for)"
+              : "") +
          (held == 0 ? "" : " and " + disks);
 }
 
@@ -100,13 +104,9 @@ FaultAccount::FaultAccount(std::shared_ptr<const Scenario> scenario, FailureMode
     in_force_.members = members_;
   }
   if (bound_) wanted_ |= bit(Kind::send) | bit(Kind::recv);
-  works_ = bound_ && (!scenario_->work.empty() ||
-                      std::ranges::any_of(scenario_->faults, [](const Fault& fault) {
-                        return fault.action.verb == Verb::node;
-                      }));
+  works_ = bound_ && (!scenario_->work.empty() || scenario_->does(Verb::node));
   if (works_) wanted_ |= bit(Kind::timer) | bit(Kind::local);
-  replays_ = std::ranges::any_of(
-      scenario_->faults, [](const Fault& fault) { return fault.action.verb == Verb::replay; });
+  replays_ = scenario_->does(Verb::replay);
   const auto takes_time = [](const DiskConfig& disk) {
     return longest_of(disk.sync_delay) > Duration{};
   };

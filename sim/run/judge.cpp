@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sim/base/words.hpp"
+
 namespace quorate {
 
 namespace {

@@ -27,8 +27,6 @@ std::optional<std::size_t> position_named(std::string_view name, TypeInfos types
   return std::nullopt;
 }
 
-bool replays(const Fault& fault) { return fault.action.verb == Verb::replay; }
-
 // What `set` or `disk` of a line says of a role.
 const Value* part_of(const Value& whole, bool among_several, std::string_view role) {
   return among_several ? whole.find(snake_case(role)) : &whole;
@@ -63,7 +61,7 @@ TracedBase::TracedBase(std::shared_ptr<const Scenario> scenario, bool states, co
       states_(states),
       ledger_(names.messages.size()),
       metrics_(names.leader_status),
-      book_(std::ranges::any_of(scenario_->faults, replays)),
+      book_(scenario_->does(Verb::replay)),
       serials_(scenario_->clients.size()),
       fired_(scenario_->faults.size()) {}
 TracedBase::~TracedBase() = default;

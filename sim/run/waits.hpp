@@ -3,7 +3,6 @@
 
 #include <functional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "sim/check/wait.hpp"
@@ -15,9 +14,6 @@ namespace quorate {
 // down or wait themselves, so that too few of them can still act.
 std::vector<Wait> stuck(const std::vector<Wait>& waits, const BlockedWatch& watch,
                         const std::function<bool(NodeId)>& up);
-
-// "p1, p2 and p3", where `last` is "and".
-std::string in_a_list(const std::vector<std::string>& words, std::string_view last);
 
 // "p1, p2 and p3 wait for co (down) or one another"; empty where nobody is stuck.
 std::string waits_sentence(const std::vector<Wait>& stuck, const std::function<bool(NodeId)>& up,

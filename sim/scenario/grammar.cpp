@@ -86,7 +86,7 @@ constexpr auto keys = std::to_array<KeyInfo>({
     {"clients", "copy_delay", "distribution|null", "how much later than others a copy comes"},
     {"clients", "corrupt", "chance|null", "how many messages cannot be read when they arrive"},
     {"clients", "checksum", "boolean|null",
-     "whether it is seen that they cannot be read; if not, they are others", false, "true"},
+     "whether it is seen that they cannot be read; if not, they are others"},
     {"clients", "reorder", "count|null", "how many sent later may overtake a message at most"},
     {"clients", "slow", "count|null", "how many times its delay a message takes"},
 
@@ -103,7 +103,7 @@ constexpr auto keys = std::to_array<KeyInfo>({
     {"link", "copy_delay", "distribution|null", "how much later than others a copy comes"},
     {"link", "corrupt", "chance|null", "how many messages cannot be read when they arrive"},
     {"link", "checksum", "boolean|null",
-     "whether it is seen that they cannot be read; if not, they are others", false, "true"},
+     "whether it is seen that they cannot be read; if not, they are others"},
     {"link", "reorder", "count|null", "how many sent later may overtake a message at most"},
     {"link", "slow", "count|null", "how many times its delay a message takes"},
 

@@ -280,7 +280,7 @@ void read_link(Context& context, const Value& value, Action& action) {
   in.require("from");
   in.require("to");
   read_ends(context, in, action);
-  action.settings = read_link_settings(context, in, value.at);
+  action.settings = read_link_settings(context, in, action, value.at);
   in.finish();
 }
 

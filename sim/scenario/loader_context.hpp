@@ -117,8 +117,16 @@ void check_params_together(Context& context);
 void read_network(Context& context, ObjectReader& in);
 // Settings that a fault gives to links; an error where there are none, or where some link cannot
 // have them.
+// The settings of a link; what is absent stays as it is in `change`.
+void read_link_keys(ObjectReader& in, LinkSettings& change);
+// Reports, at `key` or at the key it is about, settings that no link can have together; `which`
+// link it is, where it is one of several.
+void check_link(Context& context, ObjectReader& in, const LinkConfig& link,
+                std::string_view key = {},
+                const std::optional<std::pair<NodeId, NodeId>>& which = {});
+// Of the links between the ends that the action names, at `at` in the scenario.
 std::shared_ptr<const LinkSettings> read_link_settings(Context& context, ObjectReader& in,
-                                                       SourcePosition at);
+                                                       const Action& action, SourcePosition at);
 void read_disk(Context& context, ObjectReader& in);
 void read_clocks(Context& context, ObjectReader& in);
 void read_work(Context& context, ObjectReader& in);

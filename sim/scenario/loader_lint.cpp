@@ -113,7 +113,7 @@ class Reach {
       if (earliest(fault) > context_.scenario.stop || !why_never(fault).empty()) continue;
       const auto verb = static_cast<std::size_t>(fault.action.verb);
       result.set(verb);
-      if (fault.lasts || fault.share) result.set(enum_count<Verb> + verb);
+      if (fault.ends_by_itself()) result.set(enum_count<Verb> + verb);
     }
     return result;
   }
@@ -267,14 +267,51 @@ void lint_clocks(Context& context) {
   }
 }
 
+template <class Test>
+bool any_link(const NetworkConfig& network, Test test) {
+  return test(network.link) || test(network.client_link) ||
+         std::ranges::any_of(network.links, [&](const auto& entry) { return test(entry.second); });
+}
+
+// Nobody misses a checksum where nothing is ever spoilt.
+void lint_checksums(Context& context) {
+  const Scenario& scenario = context.scenario;
+  const auto spoils = [](const LinkConfig& link) {
+    return !(link.more().corrupt == Probability{});
+  };
+  const auto spoils_later = [](const Fault& fault) {
+    const auto& settings = fault.action.settings;
+    return settings && settings->corrupt && !(*settings->corrupt == Probability{});
+  };
+  if (any_link(scenario.network, spoils) || std::ranges::any_of(scenario.faults, spoils_later)) {
+    return;
+  }
+  const std::string text = "\"checksum\" changes nothing: no link spoils a message";
+  const std::string_view hint = "\"corrupt\" says how many it spoils";
+  if (any_link(scenario.network, [](const LinkConfig& link) { return link.more().unchecked; })) {
+    warn(context, ErrorCode::suspicious, place_of(context, "network", "checksum"), text, hint);
+  }
+  for (const Fault& fault : scenario.faults) {
+    if (!fault.action.settings || fault.action.settings->checksum.value_or(true)) continue;
+    warn(context, ErrorCode::suspicious, fault.at, text, hint);
+  }
+}
+
 // If everybody sends to everybody.
 std::uint64_t bytes_of_network(const NetworkConfig& network) {
   const std::uint64_t nodes = network.nodes;
-  const std::uint64_t all = nodes + network.clients;
-  if (network.neighbours.empty()) return all * all * Network::bytes_of_link;
-  std::uint64_t links = 2 * nodes * network.clients;
-  for (const std::vector<NodeId>& near : network.neighbours) links += near.size();
-  return links * Network::bytes_of_link + nodes * nodes * sizeof(NodeId);
+  std::uint64_t links = nodes * nodes;
+  std::uint64_t bytes = 0;
+  if (!network.neighbours.empty()) {
+    links = 0;
+    for (const std::vector<NodeId>& near : network.neighbours) links += near.size();
+    bytes = nodes * nodes * sizeof(NodeId);
+  }
+  for (const auto& [pair, link] : network.links) bytes += Network::bytes_of(network, link);
+  links -= std::min<std::uint64_t>(links, network.links.size());
+  const std::uint64_t of_clients = 2 * nodes * network.clients;
+  return bytes + links * Network::bytes_of(network, network.link) +
+         of_clients * Network::bytes_of(network, network.client_link);
 }
 
 void lint_memory(Context& context) {
@@ -333,6 +370,7 @@ void lint(Context& context) {
   lint_bugs(context);
   lint_members(context);
   lint_clocks(context);
+  lint_checksums(context);
   lint_memory(context);
   for (const auto& [code, at] : context.accepted) {
     if (at.line == 0) continue;  // something gave it

@@ -1,77 +1,9 @@
-// The `network`, `disk`, `clocks` and `nodes` parts.
+// The `network`, `disk`, `clocks` and `nodes` parts. What one link is like: loader_links.cpp.
 #include "sim/net/topology.hpp"
 #include "sim/scenario/loader_context.hpp"
 
 namespace quorate::loader {
 namespace {
-
-// Whether the setting is `null`, which takes back what was said about it before.
-template <class T>
-bool taken_back(ObjectReader& in, std::string_view key, std::optional<T>& setting) {
-  const Value* value = in.take(key);
-  if (value == nullptr || value->kind != Value::Kind::null) return false;
-  setting = T{};
-  return true;
-}
-
-template <class T>
-void read_setting(ObjectReader& in, std::string_view key, Parsed<T> (*parse)(std::string_view),
-                  std::optional<T>& setting) {
-  if (!taken_back(in, key, setting)) setting = in.parsed(key, parse);
-}
-
-void read_count(ObjectReader& in, std::string_view key, std::int64_t lowest, std::int64_t highest,
-                std::optional<std::uint32_t>& setting) {
-  if (taken_back(in, key, setting)) return;
-  const auto count = in.optional_integer(key, lowest, highest);
-  if (count) setting = static_cast<std::uint32_t>(*count);
-}
-
-// The settings of a link; what is absent stays as it is in `change`.
-void read_link_keys(ObjectReader& in, LinkSettings& change) {
-  read_setting(in, "delay", parse_distribution, change.delay);
-  read_setting(in, "loss", parse_probability, change.loss);
-  read_setting(in, "duplicate", parse_probability, change.duplicate);
-  if (!taken_back(in, "fifo", change.fifo)) change.fifo = in.optional_boolean("fifo");
-  read_count(in, "burst", 1, 1'000'000, change.burst);
-  read_setting(in, "bandwidth", parse_rate, change.bandwidth);
-  read_setting(in, "queue", parse_bytes, change.queue);
-  read_count(in, "copies", 1, 1'000, change.copies);
-  read_setting(in, "copy_delay", parse_distribution, change.copy_delay);
-  read_setting(in, "corrupt", parse_probability, change.corrupt);
-  read_count(in, "reorder", 1, 1'000, change.reorder);
-  read_count(in, "slow", 1, 1'000'000, change.slow);
-  const Value* checksum = in.take("checksum");
-  if (checksum != nullptr && checksum->kind == Value::Kind::null) {
-    change.checksum = true;
-  } else {
-    change.checksum = in.optional_boolean("checksum");
-  }
-}
-
-// Reports, at `key` or at the key it is about, settings that no link can have together.
-void check_link(ObjectReader& in, const LinkConfig& link, std::string_view key = {}) {
-  if (link.queue != 0 && link.bytes_per_second == 0) {
-    in.error(key.empty() ? "queue" : key, ErrorCode::contradiction,
-             "a link without \"bandwidth\" has no \"queue\"");
-  }
-  if (link.burst != 0 && !link.loss.certain && !burst_chances(link.loss, link.burst)) {
-    in.error(key.empty() ? "burst" : key, ErrorCode::contradiction,
-             "bursts of " + std::to_string(link.burst) + " are too short to lose " +
-                 to_text(link.loss) + " of all messages",
-             "they must be longer than loss / (1 - loss)");
-  }
-  const LinkExtras& more = link.more();
-  if (link.fifo && more.reorder != 0) {
-    in.error(key.empty() ? "reorder" : key, ErrorCode::contradiction,
-             "a FIFO link lets nothing be overtaken, so it has no \"reorder\"");
-  }
-  const bool of_copies = more.copies != 0 || !(more.copy_delay == Distribution{});
-  if (of_copies && link.duplicate == Probability{}) {
-    in.error(key.empty() ? (more.copies != 0 ? "copies" : "copy_delay") : key,
-             ErrorCode::contradiction, "a link without \"duplicate\" makes no copies");
-  }
-}
 
 // ---- regions ------------------------------------------------------------------------------------
 
@@ -349,27 +281,6 @@ DiskConfig read_one_disk(ObjectReader& in, const DiskConfig& fallback) {
 
 }  // namespace
 
-std::shared_ptr<const LinkSettings> read_link_settings(Context& context, ObjectReader& in,
-                                                       SourcePosition at) {
-  LinkSettings settings;
-  const std::size_t errors_before = context.diagnostics.errors();
-  read_link_keys(in, settings);
-  if (context.diagnostics.errors() != errors_before) return nullptr;
-  if (settings.empty()) {
-    context.diagnostics.error(ErrorCode::contradiction, at, "\"link\" changes no setting");
-  }
-  const NetworkConfig& network = context.scenario.network;
-  std::vector<const LinkConfig*> links{&network.link, &network.client_link};
-  for (const auto& [pair, link] : network.links) links.push_back(&link);
-  for (const LinkConfig* link : links) {
-    LinkConfig changed = *link;
-    settings.apply_to(changed);
-    check_link(in, changed);
-    if (context.diagnostics.errors() != errors_before) break;
-  }
-  return std::make_shared<const LinkSettings>(std::move(settings));
-}
-
 void read_network(Context& context, ObjectReader& top) {
   NetworkConfig& network = context.scenario.network;
   network.nodes = static_cast<std::uint32_t>(context.scenario.nodes.size());
@@ -381,14 +292,14 @@ void read_network(Context& context, ObjectReader& top) {
   read_link_keys(in, everywhere);
   read_stabilisation(in, network);
   everywhere.apply_to(network.link);
-  check_link(in, network.link);
+  check_link(context, in, network.link);
   network.client_link = network.link;
   if (const Value* clients = in.take("clients")) {
     ObjectReader own(*clients, "\"clients\"", context.diagnostics);
     LinkChange change;
     read_link_keys(own, change);
     change.apply_to(network.client_link);
-    check_link(own, network.client_link);
+    check_link(context, own, network.client_link);
     own.finish();
   }
   Topology topology(network.nodes, network.link, read_topology(context, in));
@@ -403,7 +314,7 @@ void read_network(Context& context, ObjectReader& top) {
   topology.move_to(network);
   for (const auto& [pair, link] : network.links) {
     const std::size_t errors_before = context.diagnostics.errors();
-    check_link(in, link, "links");
+    check_link(context, in, link, "links", pair);
     if (context.diagnostics.errors() != errors_before) break;
   }
 }

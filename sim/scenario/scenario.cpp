@@ -1,5 +1,7 @@
 #include "sim/scenario/scenario.hpp"
 
+#include <algorithm>
+
 namespace quorate {
 
 std::vector<std::string> Scenario::names() const {
@@ -12,6 +14,10 @@ std::vector<std::string> Scenario::names() const {
 std::vector<NodeId> Scenario::initial_members() const {
   if (!members.empty()) return members;
   return node_range(0, static_cast<std::uint32_t>(nodes.size()));
+}
+
+bool Scenario::does(Verb verb) const {
+  return std::ranges::any_of(faults, [&](const Fault& one) { return one.action.verb == verb; });
 }
 
 }  // namespace quorate

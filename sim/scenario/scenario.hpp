@@ -100,6 +100,8 @@ struct Scenario {
   std::vector<std::string> names() const;
   // Who takes part from the start: `members`, or all nodes where none are named.
   std::vector<NodeId> initial_members() const;
+  // Whether some fault does this if it fires.
+  bool does(Verb verb) const;
 };
 
 }  // namespace quorate

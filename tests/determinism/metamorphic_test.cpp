@@ -139,6 +139,22 @@ void faults_without_effect(std::uint64_t number) {
                                          .more_rules = R"(, "duplicate": "0%", "corrupt": "0%")"}));
 }
 
+// To the others a node that omits all it sends and receives is one that has crashed. Not in Bully:
+// who is silent and leads on breaks its property, which ends the run.
+void silent_or_dead(std::uint64_t number) {
+  const MadeCase one(number, {.protocols = {"raft", "echo"}});
+  const std::string moment = std::to_string(100 + number * 37 % 900) + "ms";
+  const auto others = [&](const std::string& verb) {
+    const std::string fault =
+        R"({"at": ")" + moment + R"(", "may_not_fire": true, "do": )" + verb + "}";
+    Behaviour lines = told_by(one, {.more_faults = fault}).lines;
+    std::erase_if(lines, [](const Line& line) { return line.node == NodeId{0}; });
+    return lines;
+  };
+  CHECK(first_difference(others(R"({"crash": "n1"})"),
+                         others(R"({"omit": {"node": "n1", "side": "both"}})")) == "");
+}
+
 // It takes no draws from others: it is declared last, and clients' links, whose streams it moves,
 // are constant. Clients that look for a leader count nodes, so Raft has none here.
 void silent_observer(std::uint64_t number) {
@@ -229,6 +245,7 @@ constexpr auto relations = std::to_array<Relation>({
     {"M8: split at a checkpoint", checkpointed},
     {"M9: traced or not", traced},
     {"M10: keys in another order", other_order_of_keys},
+    {"M11: silent or dead", silent_or_dead},
 });
 
 void check_all(std::uint64_t cases) {

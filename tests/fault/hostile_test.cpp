@@ -56,6 +56,32 @@ TEST_CASE("fault link: directed links have other settings until its time is up")
                                 "heal slow: undo set links n1 -> n1 n2 n3 to delay 1ms, slow 10"});
 }
 
+TEST_CASE("fault link: what is set for good again and again is kept once, and is undone once") {
+  const Action slow = setting(node_list({1}), node_list({2}), 10);
+  FakeControl control(2, {fault("slow", every(Distribution::constant(1ms)), slow),
+                          fault("end", when(99500us), act(Verb::heal))});
+  control.start();
+  control.run_until(at(99ms));
+  CHECK(takes(control, n(1), n(2)) == 10ms);
+  const Lines fired = control.take();
+  CHECK(fired.size() == 99);
+  control.run_until(at(99500us));
+  CHECK(takes(control, n(1), n(2)) == 0ms);
+  const Lines ended = control.take();
+  CHECK(ended.size() == 2);  // the heal and what it ended
+}
+
+TEST_CASE("fault link: settings that a link has from the start change nothing") {
+  Action plain = setting(node_list({1}), node_list({2}), 1);
+  LinkSettings settings;
+  settings.loss = parse_probability("0%").value;
+  plain.settings = std::make_shared<const LinkSettings>(settings);
+  FakeControl control(2, {lasting(fault("none", when(1ms), plain), 5ms)});
+  control.start();
+  control.run_until(at(6ms));
+  CHECK(control.take() == Lines{});
+}
+
 TEST_CASE("fault link: of two the later one wins while it lasts") {
   FakeControl control(
       2, {lasting(fault("one", when(1ms), setting(node_list({1}), node_list({2}), 10)), 10ms),

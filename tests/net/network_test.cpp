@@ -294,6 +294,34 @@ TEST_CASE("network: a full queue refuses, and has room again as soon as bytes ar
   CHECK_FALSE(refused(1s, 10));
 }
 
+TEST_CASE("network: what a link has taken on at another bandwidth stays as it was") {
+  LinkConfig link;
+  link.bytes_per_second = 1000;
+  link.queue = 10;
+  Network net = network(link);
+  const auto arrival = [&](Duration now, std::uint64_t bytes) {
+    const Fate fate = net.fate(a, b, Time{} + now, Duration{0}, bytes);
+    return fate.refused ? Duration{-1} : fate.arrival.since_start();
+  };
+  const auto bandwidth = [&](std::uint32_t number, std::uint64_t bytes) {
+    LinkSettings settings;
+    settings.bandwidth = Rate{bytes};
+    net.change(number, a, b, std::make_shared<const LinkSettings>(settings));
+  };
+  CHECK(arrival(0ms, 8) == 8ms);
+  bandwidth(1, 2'000'000);                 // half a microsecond a byte
+  CHECK(arrival(0ms, 3) == Duration{-1});  // 8 bytes are left, and not 16,000
+  CHECK(arrival(0ms, 2) == 8ms + 1us);
+  CHECK(arrival(0ms, 1) == Duration{-1});
+  CHECK(arrival(1ms, 1) == 8ms + 1us + 500ns);
+  bandwidth(2, 3'000);
+  CHECK(arrival(1ms, 1) == Duration{-1});  // 7 of the first rate, 3 of the second
+  CHECK(arrival(7ms, 6) == 10ms + 1us + 500ns);
+  net.take_back(2);
+  net.take_back(1);
+  CHECK(arrival(10ms, 9) == 19ms + 1us + 500ns);
+}
+
 TEST_CASE("network: a refused message shifts no draw of those that follow") {
   LinkConfig narrow = spread;
   narrow.loss = chance("20%");

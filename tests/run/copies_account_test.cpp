@@ -90,7 +90,27 @@ TEST_CASE("model: a message takes the time of the handler that put it out, too")
   in_time.on(line(Kind::recv, 109ms, 8, 7));
   CHECK(in_time.broken_safety(Time{} + 2s) == "");
   busy.on(line(Kind::recv, 111ms, 8, 7));
-  CHECK(late(busy, "0.110 s"));
+  CHECK(busy.broken_safety(Time{} + 2s) ==
+        "bully assumes that a message takes less than a bound, but 1 message was late (with the "
+        "handlers it waited for) at 0.110 s");
+}
+
+TEST_CASE("model: a message that is altered breaks what every protocol assumes, a client's too") {
+  FailureModel model;
+  add_common_ground(model);
+  add_common_ground(model);
+  CHECK(model.safety == std::vector{Assumption::intact_messages});
+  FaultAccount altered(testing::scenario_of(R"({"quorate": 1, "stop": {"at": "1s"},
+                                                "protocol": {"use": "bully", "nodes": 5}})"),
+                       model, 50ms);
+  CHECK(altered.broken_safety(Time{} + 2s) == "");
+  altered.on(line(Kind::alter, 5ms, 1));
+  Record of_client = line(Kind::alter, 6ms, 2);
+  of_client.client = true;
+  altered.on(of_client);
+  CHECK(altered.broken_safety(Time{} + 2s) ==
+        "bully assumes that no message is altered on its way, but 2 messages were altered, first "
+        "at 0.005 s");
 }
 
 }  // namespace quorate::copy_accounts

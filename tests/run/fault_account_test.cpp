@@ -495,21 +495,4 @@ TEST_CASE("fault account: who comes after a silent leader may not have heard wha
   CHECK(broken(decided, true) == "");
 }
 
-TEST_CASE("model: a message that is altered breaks what every protocol assumes, a client's too") {
-  FailureModel model;
-  add_common_ground(model);
-  add_common_ground(model);
-  CHECK(model.safety == std::vector{Assumption::intact_messages});
-  FaultAccount altered = account(model.safety);
-  CHECK(broken(altered) == "");
-  altered.on(message(Kind::alter, 5ms, 1));
-  Record of_client = message(Kind::alter, 6ms, 2);
-  of_client.client = true;
-  altered.on(of_client);
-  CHECK(
-      broken(altered) ==
-      "bully assumes that no message is altered on its way, but 2 messages were altered, first at "
-      "0.005 s");
-}
-
 }  // namespace quorate::accounts

@@ -15,32 +15,36 @@ namespace {
 constexpr std::string_view with_marks = R"json({"quorate": 1, "stop": {"at": "3s"}$scenario,
   "protocol": {"use": "echo", "nodes": 3, "bugs": [{"bug": "answers_early"$bug}]},
   "network": {"delay": "5ms"$network},
+  "clocks": {"n1": {"drift": "1ppm"$node_clock}}, "nodes": {"n2": {"cost": "1us"$node_work}},
   "disk": {"nodes": {"n1": {"sync": "1ms"}}$disk},
   "workload": [{"op": "say", "every": "40ms"$workload}],
   "faults": [{"id": "back", "at": "1s", "do": {"restart": {"node": "n1"$restart}}$fault},
              {"id": "kill", "on": {"event": "answered"$on}, "do": {"crash": "n2"}},
              {"at": "1s", "do": {"cut": {"from": "n1"$cut}}},
-             {"at": "1s", "do": {"partition": {"isolate": "n1"$partition}}}],
+             {"at": "1s", "do": {"partition": {"isolate": "n1"$partition}}},
+             {"at": "1s", "do": {"omit": {"node": "n1"$omit}}}],
   "expect": [{"within": "1s", "event": "answered"$expectation},
              {"never": {"event": "crash"$pattern}}],
   "budgets": {"wall_time": "1h"$budgets}})json";
 
 // Another value than the default.
-const std::map<std::string_view, std::string> other_values{{"count", "7"},
-                                                           {"count|text", "7"},
-                                                           {"count|size", "7"},
-                                                           {"duration", "\"7ms\""},
-                                                           {"distribution", "\"7ms\""},
-                                                           {"chance", "\"7%\""},
-                                                           {"chance|null", "\"7%\""},
-                                                           {"random", "\"mt19937_64\""},
-                                                           {"name", "\"c7\""},
-                                                           {"target", "\"random\""},
-                                                           {"\"fifo\"|\"seeded\"", "\"seeded\""},
-                                                           {"\"drop\"|\"keep\"", "\"keep\""}};
+const std::map<std::string_view, std::string> other_values{
+    {"count", "7"},
+    {"count|text", "7"},
+    {"count|size", "7"},
+    {"duration", "\"7ms\""},
+    {"distribution", "\"7ms\""},
+    {"chance", "\"7%\""},
+    {"chance|null", "\"7%\""},
+    {"random", "\"mt19937_64\""},
+    {"name", "\"c7\""},
+    {"target", "\"random\""},
+    {"\"fifo\"|\"seeded\"", "\"seeded\""},
+    {"\"drop\"|\"keep\"", "\"keep\""},
+    {"\"send\"|\"receive\"|\"both\"", "\"both\""}};
 
 std::string other_than(const KeyInfo& key) {
-  if (key.type == "boolean") return key.otherwise == "true" ? "false" : "true";
+  if (key.type.starts_with("boolean")) return key.otherwise == "true" ? "false" : "true";
   return other_values.at(key.type);
 }
 
@@ -74,7 +78,8 @@ std::vector<std::string> settings(const Scenario& it) {
         std::uint64_t{it.expect.at(1).event.nth}, std::uint64_t{asked.retry},
         static_cast<std::uint64_t>(it.faults.at(2).action.in_flight),
         static_cast<std::uint64_t>(it.faults.at(3).action.in_flight),
-        static_cast<std::uint64_t>(asked.target)}) {
+        static_cast<std::uint64_t>(it.faults.at(4).action.side),
+        std::uint64_t{it.work.at(NodeId{1}).slow}, static_cast<std::uint64_t>(asked.target)}) {
     all.push_back(std::to_string(number));
   }
   for (const Duration duration : {it.bugs.at(0).from.since_start(), back.from.since_start(),
@@ -82,7 +87,9 @@ std::vector<std::string> settings(const Scenario& it) {
     all.push_back(to_text(duration));
   }
   all.insert(all.end(), {chance(it.network.link.loss), chance(it.network.link.duplicate),
-                         chance(back.chance), to_text(it.disk.sync_delay), it.clients.at(0)});
+                         it.network.link.more().unchecked ? "unchecked" : "checked",
+                         chance(back.chance), chance(it.clocks.at(NodeId{0}).jitter),
+                         to_text(it.disk.sync_delay), it.clients.at(0)});
   return all;
 }
 

@@ -7,47 +7,19 @@
 #include <filesystem>
 
 #include "cli/registry.hpp"
-#include "tests/scenario/made_up.hpp"
+#include "tests/scenario/good.hpp"
 #include "tests/scenario/scenario_values.hpp"
 
 using namespace quorate;
 
 namespace {
 
-using Shared = std::shared_ptr<const Scenario>;
-
-// Reads a scenario that must be good and say nothing.
-Shared good(std::string_view text, const LoadOptions& options = {}) {
-  Diagnostics diagnostics;
-  Shared scenario = made_up::read(text, diagnostics, options);
-  INFO(diagnostics.rendered());
-  REQUIRE(scenario != nullptr);
-  CHECK(diagnostics.warnings() == 0);
-  return scenario;
-}
-
-// The parts given, in a toy cluster of three.
-Shared with(std::string_view parts, const LoadOptions& options = {}) {
-  const std::string head =
-      R"({"quorate": 1, "protocol": {"use": "toy", "nodes": 3}, "stop": {"at": "5s"}, )";
-  return good(head + std::string(parts) + "}", options);
-}
-
-Action action(std::string_view body, std::string_view others = "") {
-  const auto scenario = with(R"("faults": [{"at": "1s", "do": {)" + std::string(body) + "}}" +
-                             std::string(others) + "]");
-  return scenario->faults.front().action;
-}
-
-Selector aim(std::string_view selector) {
-  return action("\"pause\": " + std::string(selector)).target;
-}
-
-std::vector<NodeId> ids(std::initializer_list<std::uint32_t> values) {
-  std::vector<NodeId> result;
-  for (const std::uint32_t value : values) result.push_back(NodeId{value});
-  return result;
-}
+using made_up::action;
+using made_up::aim;
+using made_up::good;
+using made_up::ids;
+using made_up::Shared;
+using made_up::with;
 
 // ---- the four shapes of the manual, in what this version has ------------------------------------
 
@@ -121,30 +93,6 @@ constexpr std::string_view limits = R"json({ "quorate": 1, "title": "Links with 
                   "do": { "cut": { "from": "n2", "to": "n3" } } } ] })json";
 
 }  // namespace
-
-TEST_CASE("loader: the name of a region stands for its nodes, whether or not it has a latency") {
-  const Shared scenario = with(R"("network": {"regions": {"rack_a": ["n3", "n1"], "rack_b": ["n2"]},
-    "links": [{"from": "rack_a", "to": "rack_b", "loss": "5%"}]},
-    "faults": [{"at": "1s", "do": {"crash": "rack_a"}},
-               {"at": "2s", "do": {"cut": {"from": "rack_b", "to": "rack_a"}}}])");
-  CHECK(scenario->faults[0].action.target.kind == Selector::Kind::nodes);
-  CHECK(scenario->faults[0].action.target.nodes == ids({2, 0}));
-  CHECK(scenario->faults[1].action.from.nodes == ids({1}));
-  CHECK(scenario->network.links.size() == 2);
-  CHECK(scenario->network.links.at({NodeId{2}, NodeId{1}}).loss == parse_probability("5%").value);
-}
-
-TEST_CASE("loader: nodes whose handlers take time, from the start or by a fault") {
-  const Shared scenario = with(R"json("nodes": {"n2": {"cost": "1ms", "slow": 3}}, "faults": [
-    {"at": "1s", "do": {"node": {"node": "n1", "cost": "uniform(1ms, 2ms)", "slow": 10}}}])json");
-  CHECK(scenario->work.at(NodeId{1}) == WorkConfig{Distribution::constant(1ms), 3});
-  CHECK_FALSE(scenario->work.contains(NodeId{0}));
-  const Action& action = scenario->faults[0].action;
-  CHECK(action.verb == Verb::node);
-  CHECK(action.target.nodes == ids({0}));
-  CHECK(action.cost == Distribution::uniform(1ms, 2ms));
-  CHECK(action.slow == 10U);
-}
 
 TEST_CASE("loader: a scenario that crashes the leader") {
   const Shared scenario = good(crash_and_recovery);
@@ -398,18 +346,6 @@ TEST_CASE("loader: actions on the network") {
   CHECK(deaf.from.nodes == ids({1}));
   CHECK(deaf.chance == parse_probability("10%").value);
   CHECK(deaf.count == 3);
-}
-
-TEST_CASE("loader: clocks that stand still, swing, or have timers that are off") {
-  CHECK(action(R"("clock": {"node": "n1", "freeze": true})").drift == frozen);
-  CHECK(action(R"("clock": {"node": "n1", "jitter": "20%"})").jitter ==
-        parse_probability("20%").value);
-  const Action strobe =
-      action(R"("clock": {"node": "n1", "strobe": {"by": "1s", "every": "2ms"}})");
-  CHECK(strobe.strobe == 1s);
-  CHECK(strobe.strobe_every == 2ms);
-  const Shared scenario = with(R"("clocks": {"n2": {"jitter": "5%"}})");
-  CHECK(scenario->clocks.at(NodeId{1}).jitter == parse_probability("5%").value);
 }
 
 TEST_CASE("loader: clients may be named where messages pass") {
