@@ -134,12 +134,18 @@ void FaultAccount::add(Assumption assumption, Time at, Breaches& breaches) {
   breach.insert(std::upper_bound(breach.begin(), breach.end(), at), at);
 }
 
+// Clients' messages are not the protocol's, but which answers they get rests on what they asked.
+void FaultAccount::note_of_client(const Record& record) {
+  if (record.kind == Kind::alter) add(Assumption::intact_messages, record.time, breaches_);
+}
+
 void FaultAccount::note(const Record& record) {
   if (works_ && record.handled) handled_[record.node] = {record.index, record.time};
-  if (record.kind == Kind::timer || record.kind == Kind::local) return;
-  // Which answers its clients get does rest on what they asked.
-  if (record.client && record.kind != Kind::alter) return;
+  if (record.client) return note_of_client(record);
   switch (record.kind) {
+    case Kind::timer:
+    case Kind::local:
+      return;
     case Kind::send:
       under_way_.emplace(record.message, UnderWay{handled_at(record), record.time});
       break;

@@ -95,6 +95,7 @@ class FaultAccount {
   void ended(std::map<std::uint64_t, UnderWay>::iterator message);
   std::vector<Time> held_too_long(Time now) const;
   void note(const Record& record);
+  void note_of_client(const Record& record);
   void note_copy(const Record& record);
   void note_drop(const Record& record);
   void note_arrival(const Record& record);

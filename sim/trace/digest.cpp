@@ -7,7 +7,8 @@ void Digest::fold_rest(const Record& record) {
     hasher_.word(record.body.type->name_hash);
     hasher_.word(record.body.type->hash(record.body.value));
   }
-  if (!record.text.empty()) hasher_.bytes(record.text);
+  if (record.text.empty()) return;
+  hasher_.bytes(record.text);
   if (record.kind == Kind::alter) hasher_.word(record.message);
 }
 
