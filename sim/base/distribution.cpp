@@ -11,7 +11,7 @@
 namespace quorate {
 namespace {
 
-using Kind = Distribution::Kind;
+using Law = Distribution::Kind;
 
 std::uint64_t amount(Duration duration) { return static_cast<std::uint64_t>(duration.count()); }
 
@@ -74,23 +74,23 @@ Duration sample_empirical(const Distribution& d, Stream& stream) {
 
 // Of a kind without an upper limit: what this draw, of 2^64 equally likely ones, gives.
 Duration curve_at(const Distribution& distribution, std::uint64_t draw) {
-  if (distribution.kind == Kind::exponential) return exponential_at(distribution, draw);
-  if (distribution.kind == Kind::normal) return normal_at(distribution, draw);
-  if (distribution.kind == Kind::pareto) return pareto_at(distribution, draw);
+  if (distribution.kind == Law::exponential) return exponential_at(distribution, draw);
+  if (distribution.kind == Law::normal) return normal_at(distribution, draw);
+  if (distribution.kind == Law::pareto) return pareto_at(distribution, draw);
   return lognormal_at(distribution, draw);
 }
 
 }  // namespace
 
 Duration sample_curve(const Distribution& distribution, Stream& stream) {
-  if (distribution.kind == Kind::empirical) return sample_empirical(distribution, stream);
+  if (distribution.kind == Law::empirical) return sample_empirical(distribution, stream);
   return curve_at(distribution, stream.next());
 }
 
 Duration longest_of(const Distribution& distribution) {
   constexpr std::uint64_t one_in_a_thousand = ~std::uint64_t{0} - ~std::uint64_t{0} / 1000;
-  const bool limited = distribution.kind == Kind::constant || distribution.kind == Kind::uniform ||
-                       distribution.kind == Kind::empirical;
+  const bool limited = distribution.kind == Law::constant || distribution.kind == Law::uniform ||
+                       distribution.kind == Law::empirical;
   const Duration longest = limited ? std::max(distribution.a, distribution.b)
                                    : curve_at(distribution, one_in_a_thousand);
   return std::clamp(longest, distribution.min, distribution.max);
@@ -98,30 +98,30 @@ Duration longest_of(const Distribution& distribution) {
 
 Distribution Distribution::constant(Duration value) {
   QUORATE_ASSERT(value.count() >= 0, "A delay is never negative.");
-  return {.kind = Kind::constant, .a = value};
+  return {.kind = Law::constant, .a = value};
 }
 
 Distribution Distribution::uniform(Duration low, Duration high) {
   QUORATE_ASSERT(low.count() >= 0, "A delay is never negative.");
   QUORATE_ASSERT(low <= high, "A range goes from its lower to its upper end.");
-  return {.kind = Kind::uniform, .a = low, .b = high};
+  return {.kind = Law::uniform, .a = low, .b = high};
 }
 
 Distribution Distribution::exponential(Duration mean) {
   QUORATE_ASSERT(mean.count() >= 0, "A mean delay is never negative.");
-  return {.kind = Kind::exponential, .a = mean};
+  return {.kind = Law::exponential, .a = mean};
 }
 
 Distribution Distribution::normal(Duration mean, Duration deviation) {
   QUORATE_ASSERT(mean.count() >= 0, "A mean delay is never negative.");
   QUORATE_ASSERT(deviation.count() >= 0, "A standard deviation is never negative.");
-  return {.kind = Kind::normal, .a = mean, .b = deviation};
+  return {.kind = Law::normal, .a = mean, .b = deviation};
 }
 
 Distribution Distribution::lognormal(Duration median, Duration p99) {
   QUORATE_ASSERT(median.count() >= 1, "A lognormal delay has a median above zero.");
   QUORATE_ASSERT(median <= p99, "A 99th percentile is not below the median.");
-  return {.kind = Kind::lognormal,
+  return {.kind = Law::lognormal,
           .a = median,
           .b = p99,
           .spread = doublings_per_deviation(median, p99)};
@@ -132,7 +132,7 @@ Distribution Distribution::pareto(Duration least, std::uint64_t shape) {
   QUORATE_ASSERT(least_shape <= shape && shape <= largest_shape,
                  "The shape of a Pareto delay is from 0.1 to 1000.");
   const std::uint64_t rest = inverse_ln2 % shape * shape_unit / shape;  // nothing here overflows
-  return {.kind = Kind::pareto,
+  return {.kind = Law::pareto,
           .a = least,
           .b = duration_of(shape),
           .spread = inverse_ln2 / shape * shape_unit + rest};
@@ -142,7 +142,7 @@ Distribution Distribution::empirical(
     const std::vector<std::pair<Duration, std::uint64_t>>& weighted) {
   QUORATE_ASSERT(!weighted.empty() && weighted.size() <= most_points,
                  "An empirical delay has 1 to 1,000 values.");
-  Distribution result{.kind = Kind::empirical};
+  Distribution result{.kind = Law::empirical};
   std::uint64_t sum = 0;
   for (const auto& [value, weight] : weighted) {
     QUORATE_ASSERT(value.count() >= 0 && (sum == 0 || result.points.back().value < value),
@@ -157,8 +157,8 @@ Distribution Distribution::empirical(
 }
 
 Duration least_of(const Distribution& distribution) {
-  const bool curved = distribution.kind == Kind::exponential || distribution.kind == Kind::normal ||
-                      distribution.kind == Kind::lognormal;
+  const bool curved = distribution.kind == Law::exponential || distribution.kind == Law::normal ||
+                      distribution.kind == Law::lognormal;
   return std::clamp(curved ? Duration{0} : distribution.a, distribution.min, distribution.max);
 }
 
@@ -238,20 +238,20 @@ namespace {
 // How each kind is written: the words before its lengths, if any, and an example for messages.
 struct Form {
   std::string_view name;
-  Kind kind;
+  Law kind;
   std::size_t lengths;
   std::array<std::string_view, 2> labels;
   std::string_view example;
 };
 
 constexpr std::array<Form, 7> forms{{
-    {"constant", Kind::constant, 1, {}, "constant(5ms)"},
-    {"uniform", Kind::uniform, 2, {}, "uniform(150ms, 300ms)"},
-    {"normal", Kind::normal, 2, {}, "normal(8ms, 2ms)"},
-    {"exponential", Kind::exponential, 1, {}, "exponential(3s)"},
-    {"lognormal", Kind::lognormal, 2, {"median", "p99"}, "lognormal(median 5ms, p99 20ms)"},
-    {"pareto", Kind::pareto, 2, {}, "pareto(5ms, 2.5)"},
-    {"empirical", Kind::empirical, 0, {}, "empirical(1ms:70, 5ms:25, 200ms:5)"},
+    {"constant", Law::constant, 1, {}, "constant(5ms)"},
+    {"uniform", Law::uniform, 2, {}, "uniform(150ms, 300ms)"},
+    {"normal", Law::normal, 2, {}, "normal(8ms, 2ms)"},
+    {"exponential", Law::exponential, 1, {}, "exponential(3s)"},
+    {"lognormal", Law::lognormal, 2, {"median", "p99"}, "lognormal(median 5ms, p99 20ms)"},
+    {"pareto", Law::pareto, 2, {}, "pareto(5ms, 2.5)"},
+    {"empirical", Law::empirical, 0, {}, "empirical(1ms:70, 5ms:25, 200ms:5)"},
 }};
 
 // Reads one distribution from left to right and keeps the first thing that is wrong.
@@ -276,7 +276,7 @@ class DistributionReader {
     }
     for (const Form& form : forms) {
       if (form.name != first) continue;
-      return form.kind == Kind::empirical ? read_points(form) : read_lengths(form);
+      return form.kind == Law::empirical ? read_points(form) : read_lengths(form);
     }
     fail_unknown(first);
     return {};
@@ -290,7 +290,7 @@ class DistributionReader {
       if (!form.labels[i].empty()) well_formed = well_formed && word() == form.labels[i];
       const std::string_view token = word();
       well_formed = well_formed && !token.empty();
-      const bool shape = form.kind == Kind::pareto && i == 1;
+      const bool shape = form.kind == Law::pareto && i == 1;
       if (well_formed) lengths[i] = shape ? read_shape_of(token) : length(token);
     }
     if (!well_formed || !accept(')')) fail_form(form);
@@ -341,30 +341,30 @@ class DistributionReader {
     return 1;
   }
 
-  void check(Kind kind, const std::array<Duration, 2>& lengths) {
+  void check(Law kind, const std::array<Duration, 2>& lengths) {
     const auto [a, b] = lengths;
-    if (kind == Kind::uniform && a > b) fail(" has its upper end below its lower end");
-    if (kind == Kind::lognormal && a.count() == 0) fail(" needs a median above zero");
-    if (kind == Kind::pareto && a.count() == 0) fail(" needs a least value above zero");
-    if (kind == Kind::lognormal && a > b) fail(" has its p99 below its median");
+    if (kind == Law::uniform && a > b) fail(" has its upper end below its lower end");
+    if (kind == Law::lognormal && a.count() == 0) fail(" needs a median above zero");
+    if (kind == Law::pareto && a.count() == 0) fail(" needs a least value above zero");
+    if (kind == Law::lognormal && a > b) fail(" has its p99 below its median");
   }
 
-  static Distribution make(Kind kind, const std::array<Duration, 2>& lengths) {
+  static Distribution make(Law kind, const std::array<Duration, 2>& lengths) {
     const auto [a, b] = lengths;
     switch (kind) {
-      case Kind::constant:
+      case Law::constant:
         return Distribution::constant(a);
-      case Kind::uniform:
+      case Law::uniform:
         return Distribution::uniform(a, b);
-      case Kind::exponential:
+      case Law::exponential:
         return Distribution::exponential(a);
-      case Kind::normal:
+      case Law::normal:
         return Distribution::normal(a, b);
-      case Kind::lognormal:
+      case Law::lognormal:
         return Distribution::lognormal(a, b);
-      case Kind::pareto:
+      case Law::pareto:
         return Distribution::pareto(a, amount(b));
-      case Kind::empirical:
+      case Law::empirical:
         break;
     }
     return {};
@@ -434,7 +434,7 @@ class DistributionReader {
   std::string error_;
 };
 
-const Form& form_of(Kind kind) {
+const Form& form_of(Law kind) {
   const auto* const found = std::find_if(forms.begin(), forms.end(),
                                          [kind](const Form& form) { return form.kind == kind; });
   QUORATE_ASSERT(found != forms.end(), "Every kind of distribution has a written form.");
@@ -472,7 +472,7 @@ std::string shape_text(std::uint64_t millionths) {
 
 std::string to_text(const Distribution& distribution) {
   std::string text;
-  if (distribution.kind == Kind::constant) {
+  if (distribution.kind == Law::constant) {
     text = to_text(distribution.a);
   } else {
     const Form& form = form_of(distribution.kind);
@@ -481,7 +481,7 @@ std::string to_text(const Distribution& distribution) {
     for (std::size_t i = 0; i < form.lengths; ++i) {
       if (i > 0) text += ", ";
       if (!form.labels[i].empty()) text += std::string(form.labels[i]) + " ";
-      const bool shape = form.kind == Kind::pareto && i == 1;
+      const bool shape = form.kind == Law::pareto && i == 1;
       text += shape ? shape_text(amount(lengths[i])) : to_text(lengths[i]);
     }
     text += ")";

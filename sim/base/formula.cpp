@@ -177,19 +177,19 @@ std::int64_t value_of(std::string_view formula, const Letters& letters) {
 }
 
 // "k=1..n-1"
-struct Range {
+struct Bounds {
   char letter{};
   std::int64_t first{};
   std::int64_t last{};
 };
 
-Range read_range(std::string_view text, const Letters& letters) {
+Bounds read_bounds(std::string_view text, const Letters& letters) {
   while (text.starts_with(' ')) text.remove_prefix(1);
   const std::size_t dots = text.find("..");
   if (text.size() < 3 || !is_letter(text[0]) || text[1] != '=' || dots == text.npos) {
     throw Refusal{quoted(text) + " is not like n=3..9"};
   }
-  const Range range{text[0], value_of(text.substr(2, dots - 2), letters),
+  const Bounds range{text[0], value_of(text.substr(2, dots - 2), letters),
                     value_of(text.substr(dots + 2), letters)};
   if (range.last > range.first && plus(range.last, times(-1, range.first)) >= most_choices) {
     throw Refusal{quoted(text) + " is more than " + std::to_string(most_choices) + " values"};
@@ -203,7 +203,7 @@ void choose(std::string_view ranges, Letters& letters, std::vector<Letters>& cho
     throw Refusal{"the ranges have more than " + std::to_string(most_choices) + " choices"};
   }
   const std::size_t comma = std::min(ranges.find(','), ranges.size());
-  const Range range = read_range(ranges.substr(0, comma), letters);
+  const Bounds range = read_bounds(ranges.substr(0, comma), letters);
   const std::string_view others = ranges.substr(std::min(comma + 1, ranges.size()));
   for (std::int64_t value = range.first; value <= range.last; ++value) {
     letters[range.letter] = value;
@@ -230,7 +230,7 @@ std::string filled(std::string_view text, const Letters& letters);
 std::string repeated(std::string_view text, Letters letters) {
   const std::size_t colon = text.find(':');
   if (colon == text.npos) throw Refusal{"a : is missing in " + quoted(text)};
-  const Range range = read_range(text.substr(0, colon), letters);
+  const Bounds range = read_bounds(text.substr(0, colon), letters);
   std::string result;
   for (std::int64_t value = range.first; value <= range.last; ++value) {
     letters[range.letter] = value;
