@@ -70,6 +70,11 @@ constexpr auto verbs = std::to_array<VerbText>({
     {R"j({"node": {"node": "n1", "cost": "uniform(1ms, 2ms)", "slow": 10}})j",
      "The node is busy so long with each handler, one after the other; what the handler put out "
      "leaves when it is done, and what comes meanwhile waits. \"for\" undoes it."},
+    {R"j({"disk": {"node": "n1", "stall": true}}, or "sync": "200ms", "lie": true)j",
+     "From now on no write of the node's disk ends, or each takes so long; or the disk calls "
+     "writes "
+     "durable that are not on it: a crash before the next true write loses them. \"for\" undoes "
+     "it."},
 });
 static_assert(verbs.size() == enum_count<Verb>, "Every verb is described.");
 

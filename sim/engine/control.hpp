@@ -11,6 +11,7 @@
 #include "sim/engine/interference.hpp"
 #include "sim/net/network.hpp"
 #include "sim/node/clock.hpp"
+#include "sim/node/disk.hpp"
 #include "sim/node/request.hpp"
 #include "sim/node/work.hpp"
 #include "sim/trace/record.hpp"
@@ -47,6 +48,7 @@ class Control {
   virtual void step_clock(NodeId node, Duration by) = 0;
   virtual bool set_drift(NodeId node, std::optional<Drift> drift) = 0;  // none: the clock's own
   virtual bool set_work(NodeId node, const WorkChange& change) = 0;     // absent: its own
+  virtual bool set_disk(NodeId node, const DiskChange& change) = 0;     // absent: its own
   virtual bool set_jitter(NodeId node, std::optional<Probability> share) = 0;  // none: its own
 
   // Numbers and records a fault (or heal) line that follows from `cause`; returns its index, the

@@ -16,6 +16,7 @@ void furnish(MachineBase& machine, NodeId node, const SetupBase& setup, const No
   machine.clock = {Drift{clock.drift.draw(drift)}, Duration{clock.offset.draw(offset)}};
   set_jitter(machine, setup, clock.jitter);
   set_work(machine, setup, config.work);
+  machine.disk_state.sync_delay = config.disk.sync_delay;
 }
 
 bool set_jitter(MachineBase& machine, const SetupBase& setup, Probability share) {
@@ -26,6 +27,14 @@ bool set_jitter(MachineBase& machine, const SetupBase& setup, Probability share)
   }
   jitter.share = share;
   jitter.on = !(share == Probability{});
+  return true;
+}
+
+bool set_disk(MachineBase& machine, const Distribution& own, const DiskChange& change) {
+  const DiskState wanted{change.sync.value_or(own), change.stall.value_or(false),
+                         change.lie.value_or(false)};
+  if (machine.disk_state == wanted) return false;
+  machine.disk_state = wanted;
   return true;
 }
 

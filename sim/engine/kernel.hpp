@@ -140,6 +140,8 @@ struct MachineBase {
   NodeClock clock;
   Jitter jitter;
   NodeWork work;
+  DiskState disk_state;
+  Slot held_write{no_slot};    // of the write that would be over but for a stall
   Slot first_output{no_slot};  // what handlers put out, in order, linked through Item::next
   Slot last_output{no_slot};
   std::vector<Slot> inbox;  // arrived while it waits
@@ -164,6 +166,10 @@ struct Machine : MachineBase {
 
 // Lets the timers that it sets from now on be off by up to this share. False if they are already.
 bool set_jitter(MachineBase& machine, const SetupBase& setup, Probability share);
+
+// How its disk is from now on; `own`: how long a write takes if nothing else is said. False if it
+// was so already.
+bool set_disk(MachineBase& machine, const Distribution& own, const DiskChange& change);
 
 // How long it is busy with a handler from now on. False if it was so already.
 bool set_work(MachineBase& machine, const SetupBase& setup, const WorkConfig& work);
@@ -284,7 +290,37 @@ struct Kernel {
     Machine<P>& machine = machines[node.value];
     return quorate::set_jitter(machine, *setup, share.value_or(machine.config->clock.jitter));
   }
-  void discard_outputs(Machine<P>& machine) {
+  // Whether the write that this item ends is over: not if its node has crashed, or its disk stalls.
+  bool ends_write(Machine<P>& machine, Item<P>& item) {
+    const bool of_this_life = machine.up && item.incarnation == machine.incarnation;
+    if (of_this_life && machine.disk_state.stalls) {
+      machine.held_write = item.slot;
+      return false;
+    }
+    give_back(item);
+    return of_this_life;
+  }
+  bool set_disk(NodeId node, const DiskChange& change) {
+    Machine<P>& machine = machines[node.value];
+    const Distribution own = machine.config->disk.sync_delay;
+    if (!quorate::set_disk(machine, own, change)) return false;
+    if (machine.disk_state.stalls || machine.held_write == no_slot) return true;
+    queue.push(queue.make_key(now, std::exchange(machine.held_write, no_slot)));
+    return true;
+  }
+  // At a crash, of a disk that had lied.
+  template <class S>
+  void tell_loss(NodeId node, S& sink) {
+    const std::string text =
+        "the disk of " + setup->names[node.value] + std::string(lost_after_all);
+    Record record = number(Kind::note, node, no_cause);
+    record.text = text;
+    sink.on(record);
+  }
+  void discard_unfinished(Machine<P>& machine) {
+    if (machine.held_write != no_slot) {
+      give_back(items[std::exchange(machine.held_write, no_slot)]);
+    }
     while (machine.first_output != no_slot) {
       Item<P>& item = items[machine.first_output];
       machine.first_output = item.next;

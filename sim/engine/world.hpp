@@ -89,12 +89,14 @@ class World {
   bool crash(NodeId node, std::uint64_t cause, S& sink) {
     Machine<P>& machine = kernel_.machines[node.value];
     if (!machine.up) return false;
+    const bool lied = machine.disk.hollow();
     lost_tails_ += machine.disk.lose_unsynced() ? 1 : 0;
-    kernel_.discard_outputs(machine);
+    kernel_.discard_unfinished(machine);
     for (ArmedTimer<P>& timer : machine.timers) timer.armed = false;
     machine.up = machine.paused = machine.waits = machine.work.busy = false;
     machine.taken_up = no_slot;
     note(Kind::crash, node, cause, sink);
+    if (lied) kernel_.tell_loss(node, sink);
     std::vector<Slot> inbox;
     inbox.swap(machine.inbox);
     for (const Slot slot : inbox) discard(kernel_.items[slot], sink);
@@ -152,6 +154,8 @@ class World {
   bool set_jitter(NodeId node, std::optional<Probability> by) {
     return kernel_.set_jitter(node, by);
   }
+  // How its disk is from now on.
+  bool set_disk(NodeId node, const DiskChange& disk) { return kernel_.set_disk(node, disk); }
   // How long handlers take that run from now on.
   bool set_work(NodeId node, const WorkChange& work) { return kernel_.set_work(node, work); }
   // Fires an armed timer of `node` now, by its snake_case name. False if none of that name is
@@ -230,9 +234,10 @@ class World {
     return kernel_.machines[node.value].disk.synced();
   }
 
-  // Whether its disk holds all durable fields as they are.
+  // Whether its disk holds all durable fields as they are, or says so.
   bool holds_all_on_disk(NodeId node) const {
-    return Durability<P>::is_image_of(synced(node), roles(node));
+    const auto& disk = kernel_.machines[node.value].disk;
+    return Durability<P>::is_image_of(disk.hollow() ? disk.latest() : disk.synced(), roles(node));
   }
   // Whether all durable fields are what was last issued to the disk: nobody forgot persist().
   bool durable_fields_issued(NodeId node) const {
@@ -365,10 +370,8 @@ class World {
     const NodeId node = item.to;
     const std::uint64_t cause = item.cause;
     Machine<P>& machine = kernel_.machines[node.value];
-    const bool void_by_crash = !machine.up || item.incarnation != machine.incarnation;
-    kernel_.give_back(item);
-    if (void_by_crash) return;
-    machine.disk.finish();
+    if (!kernel_.ends_write(machine, item)) return;
+    machine.disk.finish(machine.disk_state.lies);
     if (synced(node, cause, sink)) flush(node, sink);
   }
 
@@ -433,9 +436,10 @@ class World {
     Machine<P>& machine = kernel_.machines[node.value];
     if (!machine.disk.wants_to_start()) return false;
     if (crashes_at(node, CrashMoment::before_persist, sink)) return false;
-    const Duration delay = sample(machine.config->disk.sync_delay, machine.disk_stream);
-    if (delay == Duration{0}) {
-      machine.disk.write_at_once();
+    const DiskState& state = machine.disk_state;
+    const Duration delay = sample(state.sync_delay, machine.disk_stream);
+    if (delay == Duration{0} && !state.stalls) {
+      machine.disk.write_at_once(state.lies);
       return synced(node, cause, sink);
     }
     machine.disk.start();

@@ -29,7 +29,7 @@ bool lasts_until_healed(Verb verb) {
 // A drift lasts too, until a later one or the end of the run.
 bool keeps_effect(const Action& action) {
   return lasts_until_healed(action.verb) || action.drift || action.jitter ||
-         action.verb == Verb::node;
+         action.verb == Verb::node || action.verb == Verb::disk;
 }
 
 bool stops_nodes(Verb verb) { return verb == Verb::crash || verb == Verb::pause; }
@@ -103,7 +103,8 @@ void Injector::act(std::uint32_t fault, Control& control) {
     case Verb::clock:
       return change_clocks(fault, control);
     case Verb::node:
-      return change_work(fault, control);
+    case Verb::disk:
+      return change_machines(fault, control);
     case Verb::link:
       return change_links(fault, control);
     case Verb::replay:
@@ -450,8 +451,10 @@ void Injector::lift(const Effect& effect, std::uint64_t cause, Control& control)
   if (fault.action.verb == Verb::omit) remove_rules(effect.fault, control.interference());
   if (fault.action.verb == Verb::hold) control.release(effect.fault);
   if (fault.action.verb == Verb::clock) set_clocks_back(effect, control);
-  if (fault.action.verb == Verb::node) {
-    for (const NodeId node : effect.nodes) set_work(node, {}, control);
+  if (fault.action.verb == Verb::node || fault.action.verb == Verb::disk) {
+    Action nothing;
+    nothing.verb = fault.action.verb;
+    for (const NodeId node : effect.nodes) set_machine(node, nothing, control);
   }
 }
 

@@ -127,6 +127,13 @@ std::string work_change(const Action& action, const std::string& whom) {
   return "let " + whom + " take " + times + length + " over each handler";
 }
 
+std::string disk_change(const Action& action, const std::string& whom) {
+  if (action.stall) return "stall the disk of " + whom;
+  if (action.lie) return "let the disk of " + whom + " lie";
+  const std::string length = action.sync ? to_text(*action.sync) : "as long as ever";
+  return "let the disk of " + whom + " take " + length + " over each write";
+}
+
 std::string of_fault(const std::string& fault, std::string_view all) {
   return " " + (fault.empty() ? std::string(all) : fault);
 }
@@ -233,6 +240,8 @@ std::string describe(const Action& action, NodeNames names) {
       return "replay " + (action.message.empty() ? "that message" : action.message);
     case Verb::node:
       return work_change(action, whom);
+    case Verb::disk:
+      return disk_change(action, whom);
     case Verb::link:
       return "set links" + ends(action.from, action.to, names) + " to " +
              (action.settings == nullptr ? "nothing" : to_text(*action.settings));

@@ -63,7 +63,7 @@ struct Trigger {
 };
 
 QUORATE_ENUM(Verb, crash, restart, pause, resume, partition, cut, heal, omit, hold, release, fire,
-             request, clock, link, replay, node)
+             request, clock, link, replay, node, disk)
 
 QUORATE_ENUM(PartitionShape, groups, isolate, bridge, random_halves, majorities_ring, swizzle)
 
@@ -109,6 +109,10 @@ struct Action {
   // node: how long it is busy with a handler, and how many times that
   std::optional<Distribution> cost;
   std::optional<std::uint32_t> slow;
+  // disk: one of them
+  std::optional<Distribution> sync;
+  std::optional<bool> stall;
+  std::optional<bool> lie;
 };
 
 // Whether it is a partition that nodes enter and leave one by one.

@@ -158,9 +158,9 @@ class Injector {
   void start_again(std::uint32_t id, const Effect& effect, std::uint64_t cause, Control& control);
   void lift(const Effect& effect, std::uint64_t cause, Control& control);
 
-  // ---- clocks, and how long handlers take (machines.cpp)
-  void change_work(std::uint32_t fault, Control& control);
-  bool set_work(NodeId node, const Action& newest, Control& control);
+  // ---- clocks, disks, and how long handlers take (machines.cpp)
+  void change_machines(std::uint32_t fault, Control& control);
+  bool set_machine(NodeId node, const Action& newest, Control& control);
   void change_clocks(std::uint32_t fault, Control& control);
   void strobe(std::uint32_t fault, Effect effect, Control& control);
   void swing(Effect& effect, Control& control);

@@ -1,6 +1,6 @@
-// Faults of the machine beneath a node: how long it takes over its handlers. And of clocks: they
-// run at another rate or stand still, their timers are off, or their wall clocks are set, once or
-// to and fro.
+// Faults of the machine beneath a node: how long it takes over its handlers, what its disk does.
+// And of clocks: they run at another rate or stand still, their timers are off, or their wall
+// clocks are set, once or to and fro.
 #include <algorithm>
 
 #include "sim/fault/injector.hpp"
@@ -38,11 +38,11 @@ void Injector::change_clocks(std::uint32_t fault, Control& control) {
   conclude(fault, std::move(effect), control);
 }
 
-// A node that takes so long already is not concerned.
-void Injector::change_work(std::uint32_t fault, Control& control) {
+// A node of which that holds already is not concerned.
+void Injector::change_machines(std::uint32_t fault, Control& control) {
   Action action = (*faults_)[fault].action;
   std::vector<NodeId> nodes = targets(fault, control);
-  std::erase_if(nodes, [&](NodeId node) { return !set_work(node, action, control); });
+  std::erase_if(nodes, [&](NodeId node) { return !set_machine(node, action, control); });
   if (nodes.empty()) return;
   action.target = these(nodes);
   announce(fault, action, nodes, control);
@@ -50,7 +50,12 @@ void Injector::change_work(std::uint32_t fault, Control& control) {
 }
 
 // What `newest` does not say, the latest of the effects still in force says.
-bool Injector::set_work(NodeId node, const Action& newest, Control& control) {
+bool Injector::set_machine(NodeId node, const Action& newest, Control& control) {
+  if (newest.verb == Verb::disk) {
+    return control.set_disk(node, {newest.sync ? newest.sync : latest(node, &Action::sync),
+                                   newest.stall ? newest.stall : latest(node, &Action::stall),
+                                   newest.lie ? newest.lie : latest(node, &Action::lie)});
+  }
   return control.set_work(node, {newest.cost ? newest.cost : latest(node, &Action::cost),
                                  newest.slow ? newest.slow : latest(node, &Action::slow)});
 }

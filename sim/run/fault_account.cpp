@@ -64,6 +64,13 @@ std::string seen(Assumption assumption, std::uint64_t count) {
 std::string FaultAccount::seen_by(Assumption assumption, std::size_t count, Time first,
                                   Time moment) const {
   if (assumption == Assumption::bounded_delay) return seen_late(count, first, moment);
+  if (assumption == Assumption::stable_storage) {
+    const std::size_t lies = within(lies_, first, moment);
+    std::string lied =
+        lies == 0 ? "" : counted(lies, "crash", "crashes") + " took what a disk had called durable";
+    if (lies == count) return lied;
+    return seen(assumption, count - lies) + (lies == 0 ? "" : " and " + lied);
+  }
   const std::size_t fired = within(timers_fired_, first, moment);
   if (assumption != Assumption::true_clocks || fired == 0) return seen(assumption, count);
   const std::string clocks = fired < count ? "a clock ran at another rate or " : "";
@@ -94,7 +101,7 @@ FaultAccount::FaultAccount(std::shared_ptr<const Scenario> scenario, FailureMode
       bound_(bound),
       members_(scenario_->initial_members()) {
   for (const Kind kind : {Kind::drop, Kind::dup, Kind::crash, Kind::restart, Kind::pause,
-                          Kind::resume, Kind::fault, Kind::alter}) {
+                          Kind::resume, Kind::fault, Kind::alter, Kind::note}) {
     wanted_ |= bit(kind);
   }
   assumes_majority_ = assumes(Assumption::majority_up);
@@ -110,7 +117,7 @@ FaultAccount::FaultAccount(std::shared_ptr<const Scenario> scenario, FailureMode
   const auto takes_time = [](const DiskConfig& disk) {
     return longest_of(disk.sync_delay) > Duration{};
   };
-  counts_disks_ = bound_ && (takes_time(scenario_->disk) ||
+  counts_disks_ = bound_ && (takes_time(scenario_->disk) || scenario_->does(Verb::disk) ||
                              std::ranges::any_of(scenario_->node_disk, [&](const auto& own) {
                                return takes_time(own.second);
                              }));
@@ -146,6 +153,9 @@ void FaultAccount::note(const Record& record) {
     case Kind::timer:
     case Kind::local:
       return;
+    case Kind::note:
+      note_lie(record);
+      break;
     case Kind::send:
       under_way_.emplace(record.message, UnderWay{handled_at(record), record.time});
       break;
@@ -360,6 +370,12 @@ void FaultAccount::note_restart(const Record& record) {
   add(Assumption::crash_stop, record.time, breaches_);
   const bool forgot = record.cause != no_cause && record.cause == forgetful_;
   if (forgot) add(Assumption::stable_storage, record.time, breaches_);
+}
+
+void FaultAccount::note_lie(const Record& record) {
+  if (!record.text.ends_with(lost_after_all)) return;
+  lies_.push_back(record.time);
+  add(Assumption::stable_storage, record.time, breaches_);
 }
 
 void FaultAccount::note_resume(NodeId node, Time now, Breaches& breaches) const {

@@ -96,6 +96,7 @@ class FaultAccount {
   std::vector<Time> held_too_long(Time now) const;
   void note(const Record& record);
   void note_of_client(const Record& record);
+  void note_lie(const Record& record);
   void note_copy(const Record& record);
   void note_drop(const Record& record);
   void note_arrival(const Record& record);
@@ -146,6 +147,7 @@ class FaultAccount {
   MajorityWatch majority_;
   std::vector<Gap> gaps_;
   Breach timers_fired_;                // early, by faults
+  Breach lies_;                        // crashes that showed that a disk had lied
   std::uint64_t clocks_set_{};         // forward or back, which no timer notices
   std::uint64_t forgetful_{no_cause};  // the fault that restarts nodes with empty disks
 };

@@ -48,6 +48,9 @@ bool Base::Reins::set_drift(NodeId node, std::optional<Drift> drift) {
 bool Base::Reins::set_work(NodeId node, const WorkChange& change) {
   return run_.set_work(node, change);
 }
+bool Base::Reins::set_disk(NodeId node, const DiskChange& change) {
+  return run_.set_disk(node, change);
+}
 bool Base::Reins::set_jitter(NodeId node, std::optional<Probability> share) {
   return run_.set_jitter(node, share);
 }

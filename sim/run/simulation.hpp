@@ -276,6 +276,9 @@ class Simulation final : public SimulationBase {
   bool set_work(NodeId node, const WorkChange& change) override {
     return world_.set_work(node, change);
   }
+  bool set_disk(NodeId node, const DiskChange& change) override {
+    return world_.set_disk(node, change);
+  }
   bool set_jitter(NodeId node, std::optional<Probability> share) override {
     return world_.set_jitter(node, share);
   }

@@ -51,6 +51,7 @@ class SimulationBase : public Run {
     bool set_drift(NodeId node, std::optional<Drift> drift) override;
     bool set_jitter(NodeId node, std::optional<Probability> share) override;
     bool set_work(NodeId node, const WorkChange& change) override;
+    bool set_disk(NodeId node, const DiskChange& change) override;
     std::uint64_t announce(Kind kind, std::string_view id, std::string_view detail,
                            std::uint64_t cause) override;
     void call_injector(Time at, std::uint32_t token) override;
@@ -107,6 +108,7 @@ class SimulationBase : public Run {
   virtual bool set_drift(NodeId node, std::optional<Drift> drift) = 0;
   virtual bool set_jitter(NodeId node, std::optional<Probability> share) = 0;
   virtual bool set_work(NodeId node, const WorkChange& change) = 0;
+  virtual bool set_disk(NodeId node, const DiskChange& change) = 0;
   virtual void client_send(ClientId client, NodeId node, const Request& request,
                            std::uint64_t cause) = 0;
 

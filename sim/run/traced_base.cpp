@@ -202,7 +202,9 @@ void TracedBase::happen(const TracedEvent& event) {
     if (moves_a_node(kind) || kind == Kind::restart) wrong("no node is named at which it happens");
     return;
   }
-  if (kind == Kind::drop || kind == Kind::dup || kind == Kind::alter) return;
+  constexpr std::uint32_t no_step =
+      bit(Kind::drop) | bit(Kind::dup) | bit(Kind::alter) | bit(Kind::note);
+  if ((no_step & bit(kind)) != 0) return;
   if (!move(event)) {
     wrong(names_.nodes[node.value] + (up(node) ? " is up" : " is down") +
           (paused(node) ? " and paused" : "") + ", so this cannot happen there");

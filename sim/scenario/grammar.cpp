@@ -190,6 +190,7 @@ constexpr auto keys = std::to_array<KeyInfo>({
     {"do", "request", "request", "a request reaches a node at once, over no network"},
     {"do", "clock", "clock", "clocks run fast or slow from now on, or wall clocks jump"},
     {"do", "node", "node", "nodes take so long over each handler from now on"},
+    {"do", "disk", "disk_change", "disks take so long over a write, stall, or lie from now on"},
 
     {"crash", "node", "nodes", "who stops", true},
     {"crash", "after_sends", "count", "inside a handler, after so many sends"},
@@ -242,6 +243,11 @@ constexpr auto keys = std::to_array<KeyInfo>({
     {"strobe", "by", "duration", "so far ahead or behind, which is drawn", true},
     {"strobe", "every", "duration", "and drawn again after this long", true},
 
+    {"disk_change", "node", "nodes", "whose disk", true},
+    {"disk_change", "sync", "distribution", "how long until a write is durable"},
+    {"disk_change", "stall", "true", "no write ends"},
+    {"disk_change", "lie", "true", "a write that ends is not on the disk, and nobody is told"},
+
     {"node", "node", "nodes", "who takes so long", true},
     {"node", "cost", "distribution", "how long it is busy with each handler"},
     {"node", "slow", "count", "so many times as long"},
@@ -285,6 +291,7 @@ constexpr auto choices = std::to_array<KeyChoice>({
     {"expectation", "within never at metric violation diagnosis"},
     {"partition", "groups isolate bridge random_halves majorities_ring swizzle"},
     {"clock", "drift jump freeze strobe jitter"},
+    {"disk_change", "sync stall lie"},
     {"topology", "star tree grid edges"},
 });
 
@@ -308,9 +315,13 @@ std::span<const KeyChoice> grammar_choices() { return choices; }
 
 std::string grammar_object(std::string_view what) {
   constexpr std::pair<std::string_view, std::string_view> odd[] = {
-      {"\"or\"", "pattern"},          {"\"never\"", "pattern"},
-      {"a node's disk", "node_disk"}, {"a node's clock", "node_clock"},
-      {"a node's work", "node_work"}, {"a line of \"workload\"", "workload"},
+      {"\"or\"", "pattern"},
+      {"\"never\"", "pattern"},
+      {"a node's disk", "node_disk"},
+      {"a node's clock", "node_clock"},
+      {"\"disk\" of a fault", "disk_change"},
+      {"a node's work", "node_work"},
+      {"a line of \"workload\"", "workload"},
   };
   for (const auto& [words, name] : odd) {
     if (words == what) return std::string(name);

@@ -150,6 +150,17 @@ void read_clock(Context& context, const Value& value, Action& action) {
   in.finish();
 }
 
+void read_disk_change(Context& context, const Value& value, Action& action) {
+  ObjectReader in(value, "\"disk\" of a fault", context.diagnostics);
+  if (!in.is_object()) return;
+  read_node_key(context, in, action);
+  in.one_of({"sync", "stall", "lie"});
+  action.sync = in.parsed("sync", parse_distribution);
+  if (is_true(in, "stall")) action.stall = true;
+  if (is_true(in, "lie")) action.lie = true;
+  in.finish();
+}
+
 // What is said of how long handlers take.
 void read_node_work(Context& context, const Value& value, Action& action) {
   ObjectReader in(value, "\"node\"", context.diagnostics);
@@ -361,6 +372,8 @@ void read_body(Context& context, const Value& value, Action& action) {
       return read_clock(context, value, action);
     case Verb::node:
       return read_node_work(context, value, action);
+    case Verb::disk:
+      return read_disk_change(context, value, action);
     case Verb::link:
       return read_link(context, value, action);
     case Verb::replay:
@@ -398,8 +411,8 @@ Action read_action(Context& context, const Value& value) {
 }
 
 bool can_be_undone(const Action& action) {
-  constexpr Verb undoable[] = {Verb::crash, Verb::pause, Verb::partition, Verb::cut, Verb::omit,
-                               Verb::hold,  Verb::clock, Verb::link,      Verb::node};
+  constexpr Verb undoable[] = {Verb::crash, Verb::pause, Verb::partition, Verb::cut,  Verb::omit,
+                               Verb::hold,  Verb::clock, Verb::link,      Verb::node, Verb::disk};
   return std::find(std::begin(undoable), std::end(undoable), action.verb) != std::end(undoable);
 }
 

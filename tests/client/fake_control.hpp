@@ -95,6 +95,7 @@ class FakeControl final : public Control {
   void step_clock(NodeId, Duration) override {}
   bool set_drift(NodeId, std::optional<Drift>) override { return false; }
   bool set_work(NodeId, const WorkChange&) override { return false; }
+  bool set_disk(NodeId, const DiskChange&) override { return false; }
   bool set_jitter(NodeId, std::optional<Probability>) override { return false; }
   std::uint64_t announce(Kind, std::string_view, std::string_view, std::uint64_t) override {
     return 0;

@@ -152,6 +152,16 @@ class FakeControl : public Control {
     lines.push_back("work " + names_[node.value] + " " + wanted);
     return true;
   }
+  bool set_disk(NodeId node, const DiskChange& change) override {
+    const std::string wanted = (change.sync ? to_text(*change.sync) : std::string("own")) +
+                               (change.stall.value_or(false) ? " stalls" : "") +
+                               (change.lie.value_or(false) ? " lies" : "");
+    const auto now = disks.find(node.value);
+    if ((now == disks.end() ? "own" : now->second) == wanted) return false;
+    disks[node.value] = wanted;
+    lines.push_back("disk " + names_[node.value] + " " + wanted);
+    return true;
+  }
   bool set_jitter(NodeId node, std::optional<Probability> share) override {
     const Probability wanted = share.value_or(Probability{});
     if (jitters[node.value] == wanted) return false;
@@ -228,6 +238,7 @@ class FakeControl : public Control {
   std::vector<std::string> roles;
   std::map<std::uint32_t, Drift> drifts;         // of clocks; 0 where nothing stands
   std::map<std::uint32_t, std::string> works;    // how long handlers take
+  std::map<std::uint32_t, std::string> disks;    // how disks are, if not as at the start
   std::map<std::uint32_t, Probability> jitters;  // of their timers
   std::set<std::pair<std::uint32_t, std::string>> armed_timers;
   std::vector<std::string> lines;

@@ -283,4 +283,25 @@ TEST_CASE("fault node: handlers take so long, key by key what was asked for last
   CHECK(control.injector.fired()[2] == 0);
 }
 
+TEST_CASE("fault disk: disks stall, lie or are slow, the latest of those in force counts") {
+  Action stall = act(Verb::disk, node_list({1}));
+  stall.stall = true;
+  Action lie = act(Verb::disk, node_list({1}));
+  lie.lie = true;
+  Action slow = act(Verb::disk, node_list({1, 2}));
+  slow.sync = Distribution::constant(50ms);
+  FakeControl control(
+      2, {lasting(fault("a", when(1ms), stall), 9ms), lasting(fault("b", when(2ms), lie), 4ms),
+          fault("again", when(3ms), stall), fault("c", when(4ms), slow)});
+  control.start();
+  control.run_until(at(1s));
+  CHECK(control.take() == Lines{"disk n1 own stalls", "fault a: stall the disk of n1",
+                                "disk n1 own stalls lies", "fault b: let the disk of n1 lie",
+                                "disk n1 50ms stalls lies", "disk n2 50ms",
+                                "fault c: let the disk of n1 n2 take 50ms over each write",
+                                "heal b: undo let the disk of n1 lie", "disk n1 50ms stalls",
+                                "heal a: undo stall the disk of n1", "disk n1 50ms"});
+  CHECK(control.injector.fired()[2] == 0);
+}
+
 }  // namespace quorate::testing

@@ -84,7 +84,7 @@ class LoneNode {
   void sync_disk() {
     if (!machine().disk.wants_to_start()) return;
     machine().disk.start();
-    machine().disk.finish();
+    machine().disk.finish(false);
   }
   // ---- what the last handler asked for
   template <class M>
