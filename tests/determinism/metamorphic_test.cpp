@@ -139,20 +139,28 @@ void faults_without_effect(std::uint64_t number) {
                                          .more_rules = R"(, "duplicate": "0%", "corrupt": "0%")"}));
 }
 
-// To the others a node that omits all it sends and receives is one that has crashed. Not in Bully:
-// who is silent and leads on breaks its property, which ends the run.
+// To the others a node that omits all it sends and receives is one that has crashed, unless it was
+// down already and comes back. Not in Bully: who is silent and leads on breaks its property, which
+// ends the run.
 void silent_or_dead(std::uint64_t number) {
   const MadeCase one(number, {.protocols = {"raft", "echo"}});
-  const std::string moment = std::to_string(100 + number * 37 % 900) + "ms";
-  const auto others = [&](const std::string& verb) {
+  const Duration moment = std::chrono::milliseconds(100 + number * 37 % 900);
+  const auto with = [&](const std::string& verb) {
     const std::string fault =
-        R"({"at": ")" + moment + R"(", "may_not_fire": true, "do": )" + verb + "}";
-    Behaviour lines = told_by(one, {.more_faults = fault}).lines;
-    std::erase_if(lines, [](const Line& line) { return line.node == NodeId{0}; });
-    return lines;
+        R"({"at": ")" + to_text(moment) + R"(", "may_not_fire": true, "do": )" + verb + "}";
+    return told_by(one, {.more_faults = fault}).lines;
   };
-  CHECK(first_difference(others(R"({"crash": "n1"})"),
-                         others(R"({"omit": {"node": "n1", "side": "both"}})")) == "");
+  Behaviour dead = with(R"({"crash": "n1"})");
+  Behaviour silent = with(R"({"omit": {"node": "n1", "side": "both"}})");
+  const auto of_it = [](const Line& line) { return line.node == NodeId{0}; };
+  if (std::ranges::none_of(dead, [&](const Line& line) {
+        return line.at == Time{} + moment && of_it(line) && line.text.starts_with("crash");
+      })) {
+    return;
+  }
+  std::erase_if(dead, of_it);
+  std::erase_if(silent, of_it);
+  CHECK(first_difference(dead, silent) == "");
 }
 
 // It takes no draws from others: it is declared last, and clients' links, whose streams it moves,
