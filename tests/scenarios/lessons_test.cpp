@@ -130,11 +130,12 @@ ScenarioPointer without_its_count(const std::string& path) {
 }
 
 // What a scenario says about one run may hold there by luck. Lessons about Raft hold under any
-// seed; those about mistakes need the seed that finds them.
+// seed; those about mistakes need the seed that finds them, and no-checksum one under which it is
+// the vote that is spoilt, of the fields of its message.
 TEST_CASE("scenarios: lessons about Raft pass under twenty seeds" * doctest::test_suite("long")) {
   for (const std::string& path : scenario_files("raft")) {
     const std::string name = fs::path(path).stem().string();
-    if (name.starts_with("bug-")) continue;
+    if (name.starts_with("bug-") || name == "no-checksum") continue;
     SUBCASE(name.c_str()) {
       const auto scenario = name == "fast-clock" ? without_its_count(path) : load(path);
       for (std::uint64_t seed = 1; seed <= 20; ++seed) {
