@@ -111,18 +111,10 @@ void explain_never(const TraceFile& trace, const Expectation& expectation, Misse
   if (missed.event) missed.about = "what must never happen";
 }
 
-// The node of which the judge spoke: its sentence begins with that one's name.
-NodeId node_blamed(const std::string& why, const std::vector<std::string>& names) {
-  const std::string_view first = std::string_view(why).substr(0, why.find_first_of("' "));
-  const auto found = std::ranges::find(names, first);
-  if (found == names.end()) return no_node;
-  return NodeId{static_cast<std::uint32_t>(found - names.begin())};
-}
-
 // The last line that gave the field of the node its value, or since which the node is down. Nothing
 // where it has the value with which it began.
-void explain_field(const TraceFile& trace, const Expectation& expectation, Missed& missed) {
-  const NodeId node = node_blamed(missed.why, trace.header().nodes);
+void explain_field(const TraceFile& trace, const Expectation& expectation, NodeId node,
+                   Missed& missed) {
   if (node == no_node) return;
   std::optional<TraceLine> set;
   std::optional<TraceLine> crash;
@@ -225,7 +217,7 @@ std::vector<Missed> explain_missed(const TraceFile& trace, const Scenario& scena
     } else if (expectation.kind == never) {
       explain_never(trace, expectation, missed);
     } else if (expectation.kind == field_at_end) {
-      explain_field(trace, expectation, missed);
+      explain_field(trace, expectation, result.node, missed);
     } else if (expectation.kind == metric && expectation.name.starts_with("ops.") &&
                is_too_little(expectation, outcome)) {
       explain_unanswered(trace, missed);

@@ -261,15 +261,14 @@ class RunComparison final : public Harvest {
     if (rows_) rows_->write(rows);
     std::vector<std::int64_t> values(comparison_->quantities().size());
     for (auto runs = in.number(); runs > 0; --runs) {
-      SweepRow row;
-      row.point = in.number<std::size_t>();
+      const auto point = in.number<std::size_t>();
       const auto run = in.number();
-      row.end = in.number<RowEnd>();
-      row.verdict = in.number<Verdict>();
+      const auto end = in.number<RowEnd>();
+      const auto verdict = in.number<Verdict>();
       for (std::int64_t& value : values) value = in.number<std::int64_t>();
-      counts_.add(row);
-      counts_of_[row.point].add(row);
-      comparison_->add(row.point, run, values);
+      counts_.add(end, verdict);
+      counts_of_[point].add(end, verdict);
+      comparison_->add(point, run, values);
     }
     return true;
   }

@@ -48,26 +48,18 @@ const std::vector<BugNeed> bug_needs{
 // What is waited for takes a message and its answer. Before PRECOMMIT a participant that was asked
 // first waits three messages: another is asked, that one's vote, PRECOMMIT. A turn is as long as
 // the difference between two that were asked, and the question of the first.
-FailureModel bounded_by_waits(const Params& params) {
-  struct Limit {
-    Duration time;
-    std::string_view name;
-    int parts;
-  };
-  const Limit limits[] = {{params.round_timeout, "round_timeout", 2},
-                          {params.ack_timeout, "ack_timeout", 2},
-                          {params.turn, "turn", 2},
-                          {params.decision_timeout, "decision_timeout", 3}};
-  const auto part = [](const Limit& limit) { return limit.time / limit.parts; };
-  const Limit least = *std::ranges::min_element(limits, {}, part);
-  return {.bound = std::string(least.name), .parts = least.parts};
+std::vector<DelayBound> bounds_of_waits() {
+  return {{.time = "round_timeout"},
+          {.time = "ack_timeout"},
+          {.time = "turn"},
+          {.time = "decision_timeout", .parts = 3}};
 }
 
 // Who survives may go on without who is silent only if silence means death. A quorum need not care
 // for what it decides, but to decide at all it has to hear the answers before it gives up.
 FailureModel assumes(const Params& params) {
   using enum Assumption;
-  FailureModel model = bounded_by_waits(params);
+  FailureModel model{.bounds = bounds_of_waits()};
   if (params.termination == Termination::quorum) {
     // Up to eight participants' turns, and as many rounds of the first that is alive.
     const Duration turns = all_of({params.turn, params.round_timeout, params.round_timeout}, 8);

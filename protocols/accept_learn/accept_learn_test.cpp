@@ -274,4 +274,18 @@ TEST_CASE("accept_learn: executed_was_asked sees what stood in the logs from the
   CHECK(run->outcome().violation->property == "executed_was_asked");
 }
 
+TEST_CASE("accept_learn: a start that no server can have come to is refused") {
+  const auto refusal = [](const std::string& n2) {
+    return testing::refusal_of(R"({"quorate": 1, "stop": {"at": "1s"}, "protocol":
+        {"use": "accept_learn", "nodes": 3, "initial": {"n2": {)" +
+                               n2 + "}}}}");
+  };
+  CHECK(refusal(R"("turn": 2)") == "");
+  CHECK(refusal(R"("role": "taking_over", "turn": 9)")
+            .find("of n2: \"role\" is \"taking_over\", and servers begin as backups") !=
+        std::string::npos);
+  CHECK(refusal(R"("executed": 2)").find("of n2: \"executed\" is 2, and its log has 0 entries") !=
+        std::string::npos);
+}
+
 }  // namespace quorate::accept_learn

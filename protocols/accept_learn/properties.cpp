@@ -155,7 +155,7 @@ bool nothing_outstanding(const Servers& cluster) {
     if (executed.value_or(one.executed) != one.executed) return false;
     executed = one.executed;
   }
-  return executed.has_value();
+  return executed.value_or(0) != 0;
 }
 
 bool one_leader(const Servers& cluster) {

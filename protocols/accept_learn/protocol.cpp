@@ -11,29 +11,33 @@ namespace {
 using Properties =
     Types<SameOrder, ExecutedWasAsked, ExecutedIsLearned, OneOperationPerTurn, AnsweredIsExecuted>;
 
-// What each step of the derivation takes for granted.
+// What each step of the derivation takes for granted. Who is not suspected is heard in time: of two
+// beats the second may take as long as a message may, and so may the answer to what is asked.
 FailureModel assumes(const Params& params) {
   using enum Assumption;
+  const std::vector<DelayBound> suspicion{{.time = "suspect_after"}};
   if (params.execute == Execute::at_once) {
     return {.safety = {no_crashes, reliable_links, no_cuts, bounded_delay, prompt_nodes},
-            .bound = "suspect_after"};
+            .bounds = suspicion};
   }
   const bool tells = params.takeover != Takeover::silent;
   if (params.execute != Execute::majority || !tells) {
     return {.safety = {no_crashes, no_cuts, bounded_delay, prompt_nodes, true_clocks},
-            .bound = "suspect_after"};
+            .bounds = suspicion};
   }
   if (params.takeover == Takeover::flush && !params.leader_id) {
     return {.safety = {stable_storage, no_cuts, bounded_delay, prompt_nodes, true_clocks},
-            .bound = "suspect_after"};
+            .bounds = suspicion};
   }
   FailureModel model{.safety = {stable_storage}, .progress = {majority_up, no_cuts}};
   // Three suspicions one after another, and beats in which what was lost is sent again.
   if (params.takeover == Takeover::flush) {
+    model.progress.push_back(bounded_delay);
+    model.bounds = {{.time = "suspect_after", .parts = 2, .less = {"heartbeat"}}};
     model.recovers = 3 * params.suspect_after + 10 * params.heartbeat;
   } else {
     model.progress.insert(model.progress.end(), {reliable_links, bounded_delay, prompt_nodes});
-    model.bound = "suspect_after";
+    model.bounds = suspicion;
   }
   return model;
 }
@@ -45,8 +49,33 @@ constexpr Alike<Params> alike[] = {
     {"execute", [](auto& a, auto& b) { return a.execute == b.execute; }, since},
     {"takeover", [](auto& a, auto& b) { return a.takeover == b.takeover; }, since},
     {"leader_id", [](auto& a, auto& b) { return a.leader_id == b.leader_id; }, since}};
-std::optional<ParamConflict> conflict(std::span<const Params> servers, NodeNames names) {
-  return not_alike<Params>(alike, servers, names);
+
+// Whose turn it is leads from the start; who takes over has asked the others, and nobody has.
+std::optional<ParamConflict> impossible_start(const Scenario& scenario) {
+  const std::vector<std::string> names = scenario.names();
+  for (const auto& [node, value] : scenario.initial) {
+    const Server server = state_set_by<Server>(value, names);
+    if (server.role != RoleName::backup) {
+      return ParamConflict{node, "initial",
+                           "of " + names[node.value] + ": \"role\" is \"" +
+                               std::string(enum_name(server.role)) +
+                               "\", and servers begin as backups, of which that leads whose "
+                               "\"turn\" it is",
+                           ""};
+    }
+    if (server.executed <= server.log.size()) continue;
+    return ParamConflict{node, "initial",
+                         "of " + names[node.value] + ": \"executed\" is " +
+                             std::to_string(server.executed) + ", and its log has " +
+                             std::to_string(server.log.size()) + " entries",
+                         ""};
+  }
+  return std::nullopt;
+}
+
+std::optional<ParamConflict> conflict(std::span<const Params> servers, const Scenario& scenario) {
+  if (auto found = not_alike<Params>(alike, servers, scenario.names())) return found;
+  return impossible_start(scenario);
 }
 
 }  // namespace
@@ -63,10 +92,11 @@ ProtocolEntry protocol() {
                {"amnesia", "same_order", "a server forgets everything in a crash (as P8)"}},
       .durability_bugs = {{"amnesia", "turn"}, {"amnesia", "log"}, {"amnesia", "executed"}},
       .bug_needs = {{"answers_ignored", {{"takeover", "flush"}}}},
-      .predicates = {{"nothing_outstanding",
-                      "all live servers have executed all that they hold or were asked for",
-                      &nothing_outstanding},
-                     {"one_leader", "exactly one live server leads", &one_leader}},
+      .predicates =
+          {{"nothing_outstanding",
+            "all live servers have executed all that they hold or were asked for, and something",
+            &nothing_outstanding},
+           {"one_leader", "exactly one live server leads", &one_leader}},
       .emits = {"elected", "role", "epoch", "proposed", "applied", "suspected", "trusted"},
       .majorities = true,
       .assumes = &assumes,

@@ -5,6 +5,25 @@
 
 namespace quorate::bully {
 
+namespace {
+
+// Silence means death: for who holds an election; for who watches, too, though of two heartbeats
+// the second take as long as a message may, its sender stand still, and so its receiver; and though
+// the coordinator be silent because it holds an election that nobody needs.
+FailureModel assumes(const Params& params) {
+  using enum Assumption;
+  FailureModel model{.safety = {reliable_links, no_cuts, bounded_delay, prompt_nodes, true_clocks},
+                     .bounds = {{.time = "ok_timeout"}},
+                     .at_will = {"watch_timeout"}};
+  if (params.detection == Detection::none) return model;
+  model.bounds.push_back({.time = "watch_timeout", .parts = 3, .less = {"heartbeat"}});
+  model.bounds.push_back(
+      {.time = "watch_timeout", .parts = 1, .less = {"heartbeat", "ok_timeout"}});
+  return model;
+}
+
+}  // namespace
+
 ProtocolEntry protocol() {
   return make_entry<Bully, Types<OneCoordinator, HighestWins>, Witnesses>({
       .summary = "election of the highest live id (Garcia-Molina 1982, in the lectures' form)",
@@ -20,12 +39,7 @@ ProtocolEntry protocol() {
       .predicates = {{"agreed", "every live peer names the highest live one, which coordinates",
                       &agreed}},
       .emits = {"elected", "role", "suspected"},
-      .assumes = [](const Params&) -> FailureModel {
-        using enum Assumption;
-        return {.safety = {reliable_links, no_cuts, bounded_delay, prompt_nodes, true_clocks},
-                .bound = "ok_timeout",
-                .at_will = {"watch_timeout"}};
-      },
+      .assumes = &assumes,
       .costs = costs,
   });
 }

@@ -22,7 +22,7 @@ ProtocolEntry protocol() {
         using enum Assumption;
         return {.safety = {reliable_links, no_cuts, no_duplicates, bounded_delay, prompt_nodes,
                            true_clocks},
-                .bound = "call_timeout",
+                .bounds = {{.time = "call_timeout"}},
                 .at_will = {"long_silence"}};
       },
       .costs = costs,

@@ -100,6 +100,8 @@ void Witnesses::look(const Processes& cluster, const Step& step) {
 // Strong completeness: "eventually every process that crashes is permanently suspected by every
 // correct process".
 bool complete(const Processes& cluster) {
+  const auto down = [&](NodeId node) { return !cluster.up(node); };
+  if (std::ranges::none_of(cluster.members(), down)) return false;
   return of_all_pairs(
       cluster, [&](const View& view, NodeId other) { return view.suspected || cluster.up(other); });
 }

@@ -20,15 +20,13 @@ FailureModel assumes(const Params& params) {
   if (params.timeouts == Timeouts::fixed) {
     FailureModel model{
         .safety = {reliable_links, no_cuts, bounded_delay, prompt_nodes, true_clocks},
-        .bound = "timeout",
-        .parts = 4};
+        .bounds = {{.time = "timeout", .parts = 4}}};
     if (params.method == Method::heartbeat) {
-      model.parts = 3;
-      model.less = "interval";
+      model.bounds = {{.time = "timeout", .parts = 3, .less = {"interval"}}};
     }
     return model;
   }
-  return {.progress = {no_cuts}, .less = "interval", .recovers = 20 * params.timeout};
+  return {.progress = {no_cuts}, .recovers = 20 * params.timeout};
 }
 
 NodeId process(std::size_t i) { return NodeId{static_cast<std::uint32_t>(i)}; }
@@ -66,7 +64,9 @@ std::optional<ParamConflict> conflict(std::span<const Params> processes, NodeNam
 ProtocolEntry protocol() {
   ProtocolEntry entry = make_entry<FailureDetector, Properties, Witnesses>({
       .summary = "failure detectors by heartbeat or probe: P, eventually P, Omega (Chandra 1996)",
-      .predicates = {{"complete", "every live process suspects every crashed one", &complete},
+      .predicates = {{"complete",
+                      "some process has crashed, and every live one suspects every such",
+                      &complete},
                      {"accurate", "no live process suspects another live one", &accurate},
                      {"one_leader", "all live processes take the same live one for the leader",
                       &one_leader}},

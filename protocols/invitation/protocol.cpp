@@ -21,7 +21,7 @@ ProtocolEntry protocol() {
         using enum Assumption;
         return {.safety = {stable_storage},
                 .progress = {reliable_links, no_cuts, bounded_delay, prompt_nodes},
-                .bound = "call_timeout"};
+                .bounds = {{.time = "call_timeout"}, {.time = "accept_timeout", .parts = 3}}};
       },
       .costs = costs,
   });

@@ -31,7 +31,8 @@ struct Params {
       "heartbeat: the coordinator is watched; none: a peer notices when a scenario fires its "
       "watch_timeout",
       "how often the coordinator says that it is alive",
-      "how long a peer waits for a heartbeat before it holds an election",
+      "how long a peer waits for a heartbeat before it holds an election; for a new coordinator's "
+      "first one as long as for a lap besides",
       "settled: the highest id is coordinator and everybody knows; election: all hold an election",
   };
   static constexpr auto ranges =
@@ -47,7 +48,7 @@ QUORATE_ENUM(Bug, only_initiator_ends_lap, dead_winner_announced, crossing_unsee
 
 struct ListRing {
   static constexpr std::string_view name = "list_ring";
-  static constexpr int version = 2;
+  static constexpr int version = 3;
   using Params = list_ring::Params;
   using Roles = Types<list_ring::Peer>;
   using Messages =

@@ -116,6 +116,15 @@ TEST_CASE("list ring: the one with the highest priority is elected") {
   CHECK(alone.told<Elected>().size() == 1);
 }
 
+TEST_CASE("list ring: a new coordinator's first heartbeat may take a lap") {
+  LonePeer lone = initiator();
+  const Duration patience = Params{}.watch_timeout;
+  lone.hear(node(5), Coordinator{2, nodes({2, 4, 3, 1}), nodes({2, 3, 4})});
+  CHECK(lone.timer<WatchTimeout>() == lap_timeout + patience);
+  lone.hear(node(4), Heartbeat{});
+  CHECK(lone.timer<WatchTimeout>() == patience);
+}
+
 TEST_CASE("list ring: a successor that does not answer is passed over") {
   LonePeer lone = initiator();
   CHECK(lone.timer<AckTimeout>() == ack_timeout);

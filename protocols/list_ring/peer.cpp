@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "protocols/common/membership.hpp"
+#include "protocols/common/recovery.hpp"
 #include "protocols/common/ring.hpp"
 
 namespace quorate::list_ring {
@@ -93,7 +94,7 @@ bool Peer::laps_crossed(NodeId winner, const Out& out) const {
 // processes."
 void Peer::announce(const Election& m, Out& out) {
   out.emit(LapOver{m.list.front(), highest(m.list)});
-  follow(highest(m.list), out);
+  follow_announced(highest(m.list), out);
   pass_on({.coordinator = Coordinator{0, m.list, {out.self()}}}, out);
 }
 
@@ -105,7 +106,7 @@ void Peer::on(NodeId from, const Coordinator& m, Out& out) {
   if (passed_over || laps_crossed(winner, out)) {
     hold_election(out);
   } else if (winner >= out.self() && !lap_is_over(m.told, out)) {
-    follow(winner, out);
+    follow_announced(winner, out);
     Coordinator next = m;
     next.told.push_back(out.self());
     pass_on({.coordinator = next}, out);
@@ -168,15 +169,23 @@ void Peer::follow(NodeId node, Out& out) {
   out.cancel_timer(LapTimeout{});
   out.cancel_timer(WatchTimeout{});
   out.cancel_timer(HeartbeatDue{});
-  if (node != out.self()) return watch(out);
+  if (node != out.self()) return watch(out.params().watch_timeout, out);
   if (out.params().detection == Detection::none) return;
   out.set_timer(HeartbeatDue{}, out.params().heartbeat);
 }
 
 // Without a detector the timer is there all the same, for a scenario to fire.
-void Peer::watch(Out& out) {
+void Peer::watch(Duration patience, Out& out) {
   const bool watched = out.params().detection == Detection::heartbeat;
-  out.set_timer(WatchTimeout{}, watched ? out.params().watch_timeout : max_duration);
+  out.set_timer(WatchTimeout{}, watched ? patience : max_duration);
+}
+
+// Who hears of a new coordinator may do so before that one does: its first heartbeat may take a lap
+// longer than any other.
+void Peer::follow_announced(NodeId node, Out& out) {
+  follow(node, out);
+  if (node == out.self()) return;
+  watch(all_of({out.params().lap_timeout, out.params().watch_timeout}, 1), out);
 }
 
 void Peer::on(const HeartbeatDue&, Out& out) {
@@ -188,7 +197,7 @@ void Peer::on(const HeartbeatDue&, Out& out) {
 // an announcement was lost with the process that held it, or a partition has healed.
 void Peer::on(NodeId from, const Heartbeat&, Out& out) {
   if (state == State::coordinator) return hold_election(out);
-  if (coordinator == from) watch(out);
+  if (coordinator == from) watch(out.params().watch_timeout, out);
 }
 
 // The coordinator serves clients; the others know whom to ask.

@@ -57,7 +57,8 @@ struct Peer {
   void attempt(std::uint64_t hop, Out& out);
   void acknowledge(NodeId from, std::uint64_t hop, Out& out);
   void follow(NodeId node, Out& out);
-  void watch(Out& out);
+  void follow_announced(NodeId node, Out& out);
+  void watch(Duration patience, Out& out);
   void enter(State next, Out& out);
 };
 

@@ -5,6 +5,24 @@
 
 namespace quorate::list_ring {
 
+namespace {
+
+// Silence means death: of a successor; of a lap, which half of `lap_timeout` is for, while the
+// other half is for the dead that it passes; and of a coordinator, though of two heartbeats the
+// second take as long as a message may, its sender stand still, and so its receiver.
+FailureModel assumes(const Params& params) {
+  using enum Assumption;
+  FailureModel model{
+      .safety = {reliable_links, no_cuts, bounded_delay, prompt_nodes, true_clocks},
+      .bounds = {{.time = "ack_timeout"}, {.time = "lap_timeout", .parts = 2, .each_member = true}},
+      .at_will = {"watch_timeout"}};
+  if (params.detection == Detection::none) return model;
+  model.bounds.push_back({.time = "watch_timeout", .parts = 3, .less = {"heartbeat"}});
+  return model;
+}
+
+}  // namespace
+
 ProtocolEntry protocol() {
   return make_entry<ListRing, Types<OneCoordinator, HighestWins, LapsEnd>, Witnesses>({
       .summary = "election of the highest live id by a list that goes round a ring (lectures)",
@@ -21,12 +39,7 @@ ProtocolEntry protocol() {
       .predicates = {{"agreed", "every live peer names the highest live one, which coordinates",
                       &agreed}},
       .emits = {"elected", "role", "suspected"},
-      .assumes = [](const Params&) -> FailureModel {
-        using enum Assumption;
-        return {.safety = {reliable_links, no_cuts, bounded_delay, prompt_nodes, true_clocks},
-                .bound = "ack_timeout",
-                .at_will = {"watch_timeout"}};
-      },
+      .assumes = &assumes,
       .costs = costs,
   });
 }

@@ -46,6 +46,7 @@ QUORATE_ENUM(Bug, accepts_below_promise, promise_hides_accepted, reports_last_sl
 
 struct MultiPaxos {
   static constexpr std::string_view name = "multi_paxos";
+  static constexpr int version = 2;
   using Params = multi_paxos::Params;
   using Roles = Types<multi_paxos::Server>;
   using Messages =

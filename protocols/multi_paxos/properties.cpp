@@ -321,7 +321,7 @@ bool logs_equal(const PaxosCluster& cluster) {
     if (first != nullptr && !(log == *first)) return false;
     first = &log;
   }
-  return first != nullptr;
+  return first != nullptr && first->last_index() != 0;
 }
 
 bool one_leader(const PaxosCluster& cluster) {

@@ -87,7 +87,8 @@ ProtocolEntry protocol() {
                           {"amnesia", "log"},
                           {"ack_before_sync", ""}},
       .bug_needs = bug_needs,
-      .predicates = {{"logs_equal", "all live servers hold the same log", &logs_equal},
+      .predicates = {{"logs_equal", "all live servers hold the same log, and something in it",
+                      &logs_equal},
                      {"one_leader", "exactly one live server leads", &one_leader}},
       .emits = {"elected", "role", "epoch", "proposed", "chosen", "applied"},
       .majorities = true,
@@ -99,8 +100,14 @@ ProtocolEntry protocol() {
       .operations = [](const Params& params) { return operations_of(params.state_machine); },
       .assumes = [](const Params& params) -> FailureModel {
         using enum Assumption;
+        // Who stands first has its promises before another does, in one of six elections at least,
+        // and a heartbeat and an answer to it come within the shortest timeout.
         return {.safety = {stable_storage},
-                .progress = {majority_up, no_cuts},
+                .progress = {majority_up, no_cuts, bounded_delay},
+                .bounds = {{.time = "election_timeout", .parts = 4, .part = PartOfWait::spread},
+                           {.time = "election_timeout",
+                            .less = {"heartbeat"},
+                            .part = PartOfWait::shortest}},
                 .quorums = quorums_of(params),
                 .recovers = six_elections(params.election_timeout, params.heartbeat)};
       },

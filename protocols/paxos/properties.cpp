@@ -285,17 +285,23 @@ void Witnesses::look(const PaxosCluster& cluster, const Step& step) {
 }
 
 bool all_learned(const PaxosCluster& cluster) {
-  return std::ranges::all_of(cluster.members(), [&](NodeId node) {
-    return !cluster.up(node) || !cluster.plays<Learner>(node) ||
-           cluster.role<Learner>(node).learned.has_value();
-  });
+  bool somebody = false;
+  for (const NodeId node : cluster.members()) {
+    if (!cluster.up(node) || !cluster.plays<Learner>(node)) continue;
+    if (!cluster.role<Learner>(node).learned) return false;
+    somebody = true;
+  }
+  return somebody;
 }
 
 bool nothing_learned(const PaxosCluster& cluster) {
-  return std::ranges::none_of(cluster.members(), [&](NodeId node) {
-    return cluster.role<Learner>(node).learned.has_value() ||
-           cluster.role<Proposer>(node).chosen.has_value();
-  });
+  bool proposed = false;
+  for (const NodeId node : cluster.members()) {
+    const Proposer& proposer = cluster.role<Proposer>(node);
+    if (cluster.role<Learner>(node).learned || proposer.chosen) return false;
+    proposed = proposed || proposer.n != Ballot{};
+  }
+  return proposed;
 }
 
 }  // namespace quorate::paxos

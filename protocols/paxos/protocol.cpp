@@ -86,15 +86,21 @@ ProtocolEntry protocol() {
                           {"amnesia", "accepted"}},
       .bug_needs = bug_needs,
       .predicates = {{"all_learned", "every live learner knows the chosen value", &all_learned},
-                     {"nothing_learned", "nobody takes any value for chosen", &nothing_learned}},
+                     {"nothing_learned",
+                      "somebody has proposed, and nobody takes any value for chosen",
+                      &nothing_learned}},
       .emits = {"proposed", "chosen"},
       .majorities = true,
       .object = [](const Params&) { return std::string_view("consensus"); },
       .assumes = [](const Params& params) -> FailureModel {
         using enum Assumption;
-        // Within which time it recovers nothing says: proposers that duel may go on for any time.
+        // A question and its answer come within a round. What is chosen learners are told once, and
+        // forget in a crash. Within which time it recovers nothing says: proposers that duel may go
+        // on for any time.
         return {.safety = {stable_storage},
-                .progress = {majority_up, no_cuts},
+                .progress = {majority_up, no_cuts, reliable_links, bounded_delay, prompt_nodes,
+                             crash_stop},
+                .bounds = {{.time = "round_timeout"}},
                 .quorums = quorums_of(params)};
       },
       .costs = costs,

@@ -2,6 +2,7 @@
 #include "protocols/common/operations.hpp"
 #include "protocols/common/recovery.hpp"
 #include "protocols/raft/costs.hpp"
+#include "protocols/raft/initial_state.hpp"
 #include "protocols/raft/properties.hpp"
 #include "sim/run/alike.hpp"
 #include "sim/run/param_rules.hpp"
@@ -43,7 +44,7 @@ bool logs_equal(const RaftCluster& cluster) {
       return false;
     first = &log;
   }
-  return first != nullptr;
+  return first != nullptr && first->last_index() != 0;
 }
 
 bool one_leader(const RaftCluster& cluster) {
@@ -220,32 +221,19 @@ std::optional<ParamConflict> never_read(std::span<const Params> servers, const S
   return std::nullopt;
 }
 
-// What is wrong with a server's log and numbers at the start; nothing, if it can have come to them.
-std::string impossible(const Server& server) {
-  Term term = server.snapshot->last_term;
-  for (Index index = server.log.start() + 1; index <= server.last_log_index(); ++index) {
-    const Term next = server.term_at(index);
-    if (next < term) return "the terms of a log never go down";
-    term = next;
-  }
-  if (term > server.current_term) {
-    return "\"current_term\" is " + std::to_string(server.current_term) +
-           ", and an entry of the log is of term " + std::to_string(term);
-  }
-  if (server.commit_index > server.last_log_index()) {
-    return "what is committed ends after the log";
-  }
-  return server.last_applied > server.commit_index ? "what is applied is committed" : "";
-}
-
 std::optional<ParamConflict> impossible_start(const Scenario& scenario) {
   const std::vector<std::string> names = scenario.names();
+  std::vector<std::pair<NodeId, Server>> starts;
   for (const auto& [node, value] : scenario.initial) {
-    const std::string why = impossible(state_set_by<Server>(value, names));
-    if (why.empty()) continue;
-    return ParamConflict{node, "initial", "of " + names[node.value] + ": " + why, ""};
+    starts.emplace_back(node, state_set_by<Server>(value, names));
   }
-  return std::nullopt;
+  ImpossibleStart found = impossible_alone(starts);
+  if (found.why.empty() && scenario.bugs.empty()) {
+    found = impossible_together(starts, scenario.initial_members().size(), names);
+  }
+  if (found.why.empty()) return std::nullopt;
+  return ParamConflict{found.node, "initial", "of " + names[found.node.value] + ": " + found.why,
+                       ""};
 }
 
 std::optional<ParamConflict> conflict(std::span<const Params> servers, const Scenario& scenario) {
@@ -286,10 +274,17 @@ std::vector<BugInfo> all_bugs() {
   return all;
 }
 
-// Clocks may run as they like, unless a leader trusts its lease.
+// Who stands first has its votes before another does, in one of six elections at least, and a
+// heartbeat and an answer to it come within the shortest timeout. Clocks may run as they like,
+// unless a leader trusts its lease.
 FailureModel assumes(const Params& params) {
   using enum Assumption;
-  FailureModel model{.safety = {stable_storage}, .progress = {majority_up, no_cuts}};
+  FailureModel model{
+      .safety = {stable_storage},
+      .progress = {majority_up, no_cuts, bounded_delay},
+      .bounds = {
+          {.time = "election_timeout", .parts = 4, .part = PartOfWait::spread},
+          {.time = "election_timeout", .less = {"heartbeat"}, .part = PartOfWait::shortest}}};
   if (params.reads == Reads::lease) model.safety.push_back(true_clocks);
   model.recovers = six_elections(params.election_timeout, params.heartbeat);
   return model;
@@ -308,7 +303,8 @@ ProtocolEntry protocol() {
                           {"log_not_durable", "log"},
                           {"ack_before_sync", ""}},
       .bug_needs = bug_needs,
-      .predicates = {{"logs_equal", "all live servers hold the same log", &logs_equal},
+      .predicates = {{"logs_equal", "all live servers hold the same log, and something in it",
+                      &logs_equal},
                      {"one_leader", "exactly one live server leads", &one_leader}},
       .emits = {"elected", "role", "epoch", "proposed", "chosen", "applied"},
       .majorities = true,

@@ -126,17 +126,45 @@ TEST_CASE("raft: a start that no server can have come to is refused") {
         {"use": "raft", "nodes": 3, "initial": {"n2": {)" +
                                of_n2 + "}}}}");
   };
-  CHECK(refusal(R"("current_term": 2, "log": [1, 1, 2], "commit_index": 3, "last_applied": 3)") ==
-        "");
+  CHECK(refusal(R"("current_term": 2, "log": [1, 1, 2])") == "");
+  CHECK(refusal(R"("role": "leader", "current_term": 1)")
+            .find("\"role\" is \"leader\", and servers begin as followers") != std::string::npos);
   CHECK(refusal(R"("current_term": 2, "log": [1, 2, 1])")
-            .find("of n2: the terms of a log never go down") != std::string::npos);
+            .find("of n2: the terms of a log never go down, and entry 3 is of term 1 after one of "
+                  "term 2") != std::string::npos);
   CHECK(refusal(R"("current_term": 1, "log": [1, 2])")
             .find("\"current_term\" is 1, and an entry of the log is of term 2") !=
         std::string::npos);
   CHECK(refusal(R"("current_term": 1, "log": [1], "commit_index": 2)")
-            .find("what is committed ends after the log") != std::string::npos);
+            .find("what is committed ends after the log: \"commit_index\" is 2, and the last "
+                  "entry is 1") != std::string::npos);
   CHECK(refusal(R"("current_term": 1, "log": [1], "last_applied": 1)")
-            .find("what is applied is committed") != std::string::npos);
+            .find("what is applied is committed: \"last_applied\" is 1, and \"commit_index\" is "
+                  "0") != std::string::npos);
+}
+
+TEST_CASE("raft: servers that contradict each other at the start are refused") {
+  const auto refusal = [](const std::string& n1, const std::string& n2,
+                          const std::string& more = "") {
+    return testing::refusal_of(
+        R"({"quorate": 1, "stop": {"at": "1s"}, "protocol": {"use": "raft", "nodes": 3)" + more +
+        R"(, "initial": {"n1": {"current_term": 4, )" + n1 + R"(}, "n2": {"current_term": 4, )" +
+        n2 + "}}}}");
+  };
+  const auto says = [](const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
+  };
+  CHECK(refusal(R"("log": [1, 1, 2], "commit_index": 2)", R"("log": [1, 1, 3])") == "");
+  const std::string three = R"("log": [1, 1, 3], "commit_index": 3)";
+  CHECK(says(refusal(three, R"("log": [1, 2], "commit_index": 2)"),
+             "of n2: both have committed 2 entries, but as entry 2 n1 has one of term 1, n2 has "
+             "one of term 2"));
+  CHECK(says(refusal(R"("log": [1, 3])", R"("log": [2, 3])"),
+             "of n2: logs with an entry alike are alike up to it, and entry 2 is of term 3 in "
+             "both, but as entry 1 n1 has one of term 1, n2 has one of term 2"));
+  const std::string alone = refusal(three, R"("log": [1, 1])");
+  CHECK(says(alone, "of n1: \"commit_index\" is 3, and only 1 of 3 servers have these entries"));
+  CHECK(refusal(three, R"("log": [1, 1])", R"(, "bugs": ["commits_old_terms"])") == "");
 }
 
 }  // namespace quorate::raft

@@ -7,11 +7,24 @@
 namespace quorate {
 namespace {
 
+std::string time_words(const DelayBound& bound, const std::string& whose) {
+  const std::string name = whose.empty() ? bound.time : whose + "'s " + bound.time;
+  if (bound.part == PartOfWait::shortest) return "the shortest " + name;
+  return bound.part == PartOfWait::spread ? "what " + name + " varies by" : name;
+}
+
+// "(watch_timeout - heartbeat) / 3"
 std::string bound_words(const FailureModel& model) {
-  if (model.bound.empty()) return "a bound";
-  const std::string divisor = model.parts == 1 ? "" : " / " + std::to_string(model.parts);
-  const std::string all = model.whose.empty() ? model.bound : model.whose + "'s " + model.bound;
-  return (model.less.empty() ? all : "(" + all + " - " + model.less + ")") + divisor;
+  if (model.bounds.empty()) return "a bound";
+  const DelayBound& bound = model.bounds.front();
+  std::string words = time_words(bound, model.whose);
+  for (const std::string& name : bound.less) words += " - " + name;
+  const bool whole = bound.parts == 1 && !bound.each_member;
+  if (whole) return words;
+  const bool several = !bound.less.empty() || bound.part != PartOfWait::all;
+  if (several) words = "(" + words + ")";
+  const std::string divisor = std::to_string(bound.parts);
+  return words + " / " + (bound.each_member ? "(" + divisor + " a member)" : divisor);
 }
 
 void add_missing(std::vector<Assumption>& list, const std::vector<Assumption>& more) {
@@ -36,12 +49,12 @@ void join(FailureModel& model, const FailureModel& other) {
   std::erase_if(model.progress, [&](Assumption assumption) {
     return std::ranges::find(model.safety, assumption) != model.safety.end();
   });
-  if (model.quorums.empty() != other.quorums.empty()) model.quorums.push_back(0);
-  for (const std::uint32_t quorum : other.quorums) {
-    if (std::ranges::find(model.quorums, quorum) == model.quorums.end()) {
-      model.quorums.push_back(quorum);
-    }
-  }
+  const auto take = [&](std::uint32_t quorum) {
+    const bool known = std::ranges::find(model.quorums, quorum) != model.quorums.end();
+    if (!known) model.quorums.push_back(quorum);
+  };
+  if (model.quorums.empty() != other.quorums.empty()) take(0);
+  std::ranges::for_each(other.quorums, take);
   std::erase_if(model.at_will, [&](const std::string& timer) {
     return std::ranges::find(other.at_will, timer) == other.at_will.end();
   });
@@ -65,7 +78,7 @@ std::string words_of(Assumption assumption, const FailureModel& model) {
       return "a message takes less than " + bound_words(model);
     case Assumption::prompt_nodes:
       return "no node stands still" +
-             (model.bound.empty() ? "" : " for longer than " + bound_words(model));
+             (model.bounds.empty() ? "" : " for longer than " + bound_words(model));
     case Assumption::true_clocks:
       return "timers run alike at all nodes";
     case Assumption::no_crashes:

@@ -17,15 +17,25 @@ QUORATE_ENUM(Assumption, reliable_links, no_cuts, no_duplicates, fifo_links, bou
              prompt_nodes, true_clocks, no_crashes, crash_stop, stable_storage, majority_up,
              intact_messages)
 
+// A message takes less than this part of that parameter, a duration; and no node stands still for
+// longer. What `less` names is taken away first, each as long as it is at any node. Of the time of
+// a random wait the `part` tells which: its shortest, or how far the longest of any
+// node is from the shortest of any.
+QUORATE_ENUM(PartOfWait, all, shortest, spread)
+struct DelayBound {
+  std::string time{};
+  std::int64_t parts{2};
+  std::vector<std::string> less{};
+  PartOfWait part{};
+  bool each_member{};  // so many parts for every member
+};
+
 // Plain data. What is in neither list may happen, and nothing is promised the less.
 struct FailureModel {
   std::vector<Assumption> safety{};    // what its properties rest on
   std::vector<Assumption> progress{};  // what it takes, besides, to get anything done
-  // Of bounded_delay: a message takes less than this part of that parameter, a duration; and of
-  // prompt_nodes: no node stands still for longer. What `less` names is taken away from it first.
-  std::string bound{};
-  std::int64_t parts{2};
-  std::string less{};
+  // Of bounded_delay and prompt_nodes: the least of these.
+  std::vector<DelayBound> bounds{};
   // Of majority_up: how many members each quorum takes; 0: more than half.
   std::vector<std::uint32_t> quorums{};
   // Of true_clocks: timers that may expire at any moment, so that a scenario may fire them.
@@ -37,8 +47,8 @@ struct FailureModel {
   std::string whose{};
 };
 
-// What nodes that were told different things assume together: whatever any of them does. Of two
-// bounds that of `model` is kept.
+// What nodes that were told different things assume together: whatever any of them does. The bounds
+// of `model` are kept.
 void join(FailureModel& model, const FailureModel& other);
 
 // Adds what every protocol's safety rests on, said or not: that no message is altered on its way.

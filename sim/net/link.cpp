@@ -62,7 +62,7 @@ class Lister {
   }
   template <class T>
   void quantity(std::string_view key, const std::optional<T>& value) {
-    if (value) add(key, to_text(*value));
+    if (value) add(key, *value == T{} ? "" : to_text(*value));
   }
   void add(std::string_view key, const std::string& value) {
     if (!text_.empty()) text_ += ", ";

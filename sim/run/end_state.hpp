@@ -1,6 +1,9 @@
 // What is asked of a cluster when its run is over, however its nodes were moved.
 #pragma once
 
+#include <map>
+#include <set>
+
 #include "sim/check/property.hpp"
 #include "sim/run/describe.hpp"
 #include "sim/run/judge.hpp"
@@ -64,13 +67,19 @@ std::vector<PropertyResult> results_of(const Properties& properties) {
   return results_of(std::span<const Checked>(all));
 }
 
-// What one node assumes, by what it was told, and how long its bound and what is taken away from
-// that are.
+// The shortest and the longest that a wait may be.
+struct WaitRange {
+  Duration shortest{Duration::max()};
+  Duration longest{};
+};
+
+// What one node assumes, by what it was told: how long what its bounds are parts of may be, and
+// what is taken away from them by name.
 struct Assumed {
   std::string node;
   FailureModel model;
-  std::optional<Duration> bound{};
-  Duration less{};
+  std::vector<WaitRange> waits{};  // of each bound
+  std::map<std::string, Duration> less{};
 };
 
 // What watches a run beside its protocol's own properties: answers are compared with `object`'s, if
@@ -80,14 +89,25 @@ RunWatch watch_of(const std::shared_ptr<const Scenario>& scenario,
                   std::optional<std::string_view> object, const std::vector<Assumed>& nodes);
 
 template <class Params>
+WaitRange wait_of(const Params& params, const DelayBound& bound) {
+  const auto* wait = find_field<Distribution>(params, bound.time);
+  if (wait != nullptr) return {least_of(*wait), longest_of(*wait)};
+  const auto* time = find_field<Duration>(params, bound.time);
+  QUORATE_ASSERT(time != nullptr, "A bound is a part of one of the protocol's times.");
+  return {*time, *time};
+}
+
+template <class Params>
 Assumed assumed(const Params& params, FailureModel (*assumes)(const Params&), std::string node) {
   Assumed result{std::move(node), assumes(params)};
-  const Duration* bound = find_field<Duration>(params, result.model.bound);
-  const Duration* less = find_field<Duration>(params, result.model.less);
-  if (bound != nullptr) result.bound = *bound;
-  if (less != nullptr) result.less = *less;
+  for (const DelayBound& bound : result.model.bounds) {
+    result.waits.push_back(wait_of(params, bound));
+  }
   return result;
 }
+
+// What is taken away from a bound of any node.
+std::set<std::string> taken_away(const std::vector<Assumed>& nodes);
 
 // The same. Who is no member at the start may become one.
 template <class P>
@@ -97,6 +117,13 @@ RunWatch watch_of(const std::shared_ptr<const Scenario>& scenario, const Descrip
   std::vector<Assumed> all;
   for (std::size_t i = 0; i < nodes.size() && words.assumes != nullptr; ++i) {
     all.push_back(assumed(nodes[i].params, words.assumes, scenario->nodes[i].name));
+  }
+  for (const std::string& name : taken_away(all)) {
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const auto* less = find_field<Duration>(nodes[i].params, name);
+      QUORATE_ASSERT(less != nullptr, "What is taken away from a bound is one of the times.");
+      all[i].less[name] = *less;
+    }
   }
   std::optional<std::string_view> object;
   const auto& params = nodes[scenario->initial_members().front().value].params;

@@ -147,7 +147,10 @@ std::vector<ExpectationResult> Expectations::results(const Outcome& outcome,
     std::string why = judge(i, outcome, diagnosis, state, members);
     const bool met = why.empty();
     const bool open = !met && may_still_be_met(i, outcome);
-    results.push_back({scenario_->expect[i].text, met, std::move(why), open, judged_at(i)});
+    const Expectation& one = scenario_->expect[i];
+    const bool field = !met && one.kind == Judged::field_at_end;
+    const NodeId node = field ? wrong_field(one, state).node : no_node;
+    results.push_back({one.text, met, std::move(why), open, judged_at(i), node});
   }
   return results;
 }
@@ -165,7 +168,7 @@ std::string Expectations::judge(std::size_t position, const Outcome& outcome,
     case Judged::state_at_end:
       return judge_predicate(expectation, state, members);
     case Judged::field_at_end:
-      return judge_field(expectation, state);
+      return wrong_field(expectation, state).why;
     case Judged::metric:
       return judge_metric(expectation, outcome);
     case Judged::violation:
@@ -235,22 +238,25 @@ std::string Expectations::judge_predicate(const Expectation& expectation, const 
   return in_quotes(expectation.name) + " does not hold at the end";
 }
 
-std::string Expectations::judge_field(const Expectation& expectation, const EndState& state) const {
+Expectations::WrongField Expectations::wrong_field(const Expectation& expectation,
+                                                   const EndState& state) const {
   std::vector<NodeId> nodes = expectation.node.nodes;
   if (expectation.node.kind == Selector::Kind::all) {
     nodes = node_range(0, static_cast<std::uint32_t>(scenario_->nodes.size()));
     std::erase_if(nodes, [&](NodeId node) { return !state.up(node); });
   }
   if (nodes.empty())
-    return "the field " + in_quotes(expectation.name) + " belongs to no live node here";
+    return {no_node, "the field " + in_quotes(expectation.name) + " belongs to no live node here"};
   for (const NodeId node : nodes) {
     const std::string& name = scenario_->nodes[node.value].name;
-    if (!state.up(node)) return name + " is down at the end, so it has no " + expectation.name;
+    if (!state.up(node)) {
+      return {node, name + " is down at the end, so it has no " + expectation.name};
+    }
     const std::string found = state.field_text(node, expectation.name);
-    if (found.empty()) return name + " has no field " + in_quotes(expectation.name);
+    if (found.empty()) return {node, name + " has no field " + in_quotes(expectation.name)};
     if (json_matches(found, expectation.is)) continue;
-    return name + "'s " + expectation.name + " is " + found + " at the end, expected " +
-           to_json(expectation.is);
+    return {node, name + "'s " + expectation.name + " is " + found + " at the end, expected " +
+                      to_json(expectation.is)};
   }
   return {};
 }

@@ -70,7 +70,12 @@ class Expectations {
   std::string judge_never(const Expectation& expectation, const Watch& watch) const;
   static std::string judge_predicate(const Expectation& expectation, const EndState& state,
                                      const std::vector<NodeId>& members);
-  std::string judge_field(const Expectation& expectation, const EndState& state) const;
+  // A node whose field is not as expected, and what is wrong with it; nobody, if nothing is.
+  struct WrongField {
+    NodeId node{no_node};
+    std::string why;
+  };
+  WrongField wrong_field(const Expectation& expectation, const EndState& state) const;
 
   std::shared_ptr<const Scenario> scenario_;
   std::shared_ptr<const std::vector<EventMatcher>> matchers_;  // beside scenario_->expect

@@ -10,8 +10,10 @@ std::string counted(std::uint64_t count, std::string_view one, std::string_view 
   return std::to_string(count) + " " + std::string(count == 1 ? one : many);
 }
 
-// A start has no record.
-std::uint64_t handler_of(std::uint64_t index) { return index == no_cause ? 0 : index; }
+// What nobody is there to receive, or was meant for an earlier life, is the crash's loss.
+bool of_the_dead(const Record& drop) {
+  return drop.why == DropReason::dead || drop.why == DropReason::stale;
+}
 
 // "a node stood still 2 times"
 std::string times(std::string_view what, std::uint64_t count) {
@@ -110,10 +112,12 @@ FaultAccount::FaultAccount(std::shared_ptr<const Scenario> scenario, FailureMode
     majority_ = MajorityWatch(scenario_->nodes.size(), members_, model_.quorums);
     in_force_.members = members_;
   }
-  if (bound_) wanted_ |= bit(Kind::send) | bit(Kind::recv);
   works_ = bound_ && (!scenario_->work.empty() || scenario_->does(Verb::node));
   if (works_) wanted_ |= bit(Kind::timer) | bit(Kind::local);
   replays_ = scenario_->does(Verb::replay);
+  follows_ = bound_ || scenario_->does(Verb::hold);
+  keeps_order_ = assumes(Assumption::fifo_links);
+  if (follows_ || keeps_order_) wanted_ |= bit(Kind::send) | bit(Kind::recv);
   const auto takes_time = [](const DiskConfig& disk) {
     return longest_of(disk.sync_delay) > Duration{};
   };
@@ -121,7 +125,6 @@ FaultAccount::FaultAccount(std::shared_ptr<const Scenario> scenario, FailureMode
                              std::ranges::any_of(scenario_->node_disk, [&](const auto& own) {
                                return takes_time(own.second);
                              }));
-  if (assumes(Assumption::fifo_links)) wanted_ |= bit(Kind::recv);
   for (const auto& [node, clock] : scenario_->clocks) {
     const bool true_timers = clock.drift == Between{} && clock.jitter == Probability{};
     if (!true_timers) add(Assumption::true_clocks, {}, breaches_);
@@ -144,6 +147,7 @@ void FaultAccount::add(Assumption assumption, Time at, Breaches& breaches) {
 // Clients' messages are not the protocol's, but which answers they get rests on what they asked.
 void FaultAccount::note_of_client(const Record& record) {
   if (record.kind == Kind::alter) add(Assumption::intact_messages, record.time, breaches_);
+  if (record.kind == Kind::drop && !of_the_dead(record)) ++clients_lost_;
 }
 
 void FaultAccount::note(const Record& record) {
@@ -157,7 +161,7 @@ void FaultAccount::note(const Record& record) {
       note_lie(record);
       break;
     case Kind::send:
-      under_way_.emplace(record.message, UnderWay{handled_at(record), record.time});
+      note_send(record);
       break;
     case Kind::recv:
       note_arrival(record);
@@ -245,19 +249,33 @@ void FaultAccount::note_majority(Time now) {
 
 void FaultAccount::note_copy(const Record& record) {
   add(Assumption::no_duplicates, record.time, breaches_);
-  const auto copied = under_way_.find(record.message);
-  if (copied != under_way_.end()) ++copied->second.copies;
+  if (UnderWay* copied = under_way_.find(record.message)) ++copied->copies;
 }
 
-void FaultAccount::ended(std::map<std::uint64_t, UnderWay>::iterator message) {
-  if (--message->second.copies == 0 && !replays_) under_way_.erase(message);
+void FaultAccount::ended(std::uint64_t message) {
+  UnderWay* one = under_way_.find(message);
+  if (one != nullptr && --one->copies == 0 && !replays_) under_way_.erase(message);
 }
 
-// What nobody is there to receive, or was meant for an earlier life, is the crash's loss.
+void FaultAccount::note_send(const Record& record) {
+  if (follows_) {
+    under_way_.add(record.message, {handled_at(record), record.time, record.to});
+  }
+  if (keeps_order_) orders_.sent(record);
+}
+
+Time FaultAccount::handled_at(const Record& send) {
+  if (works_) {
+    const auto last = handled_.find(send.from);
+    if (last != handled_.end() && last->second.first == send.cause) return last->second.second;
+  }
+  return disks_.handled_at(send);
+}
+
 void FaultAccount::note_drop(const Record& record) {
-  const auto dropped = under_way_.find(record.message);
-  if (dropped != under_way_.end()) ended(dropped);
-  if (record.why == DropReason::dead || record.why == DropReason::stale) return;
+  if (follows_) ended(record.message);
+  if (keeps_order_) orders_.dropped(record);
+  if (of_the_dead(record)) return;
   const bool cut = record.why == DropReason::cut;
   majority_.lost(record.from, record.to, cut);
   add(cut ? Assumption::no_cuts : Assumption::reliable_links, record.time, breaches_);
@@ -265,70 +283,32 @@ void FaultAccount::note_drop(const Record& record) {
 
 void FaultAccount::note_arrival(const Record& record) {
   majority_.arrived(record.from, record.to);
-  if (bound_) {
-    const auto sent = under_way_.find(record.message);
-    if (sent != under_way_.end()) {
-      const auto [since, left, copies] = sent->second;
-      const bool late = record.time - since >= *bound_;
-      if (late) add(Assumption::bounded_delay, since + *bound_, breaches_);
-      if (late && record.time - left < *bound_) waited_for_disk_.push_back(since + *bound_);
-      ended(sent);
-    }
-  }
-  if (!assumes(Assumption::fifo_links)) return;
-  std::uint64_t& newest = newest_[{record.from, record.to}];
-  if (record.message < newest) add(Assumption::fifo_links, record.time, breaches_);
-  newest = std::max(newest, record.message);
+  if (follows_) note_time(record);
+  const std::size_t overtaken = keeps_order_ ? orders_.arrived(record) : 0;
+  for (std::size_t i = 0; i < overtaken; ++i) add(Assumption::fifo_links, record.time, breaches_);
 }
 
-// Outputs leave in the order of their handlers, and those that a write has let go leave together.
-Time FaultAccount::handled_at(const Record& send) {
-  if (works_) {
-    const auto last = handled_.find(send.from);
-    if (last != handled_.end() && last->second.first == send.cause) return last->second.second;
+void FaultAccount::note_time(const Record& arrival) {
+  const UnderWay* sent = under_way_.find(arrival.message);
+  if (sent == nullptr) return;
+  const UnderWay& message = *sent;
+  longest_ = std::max(longest_, arrival.time - message.since);
+  const bool late = bound_ && arrival.time - message.since >= *bound_;
+  if (late) add(Assumption::bounded_delay, message.since + *bound_, breaches_);
+  if (late && arrival.time - message.left < *bound_) {
+    waited_for_disk_.push_back(message.since + *bound_);
   }
-  const auto node = waiting_.find(send.from);
-  if (node == waiting_.end()) return send.time;
-  const auto& handlers = node->second.handlers;
-  const std::uint64_t cause = handler_of(send.cause);
-  const auto handler =
-      std::ranges::lower_bound(handlers, cause, {}, [](const auto& one) { return one.first; });
-  if (handler == handlers.end() || handler->first != cause) return send.time;
-  const bool waited = handler->second < send.time;
-  node->second.left = std::max(node->second.left, cause + (waited ? 1 : 0));
-  return handler->second;
+  ended(arrival.message);
 }
 
-// A write begins when there is something to write and the one before is done, and has what was
-// written by then. What waited for one leaves before the next handler runs.
-void FaultAccount::on_disk(const Record& record, bool synced) {
-  Waiting& node = waiting_[record.node];
-  if (record.kind == Kind::crash) node = {};
-  if (record.kind == Kind::persist) {
-    node.left = std::max(node.left, synced ? record.index : node.covers);
-    node.covers = record.index;
-    node.synced = synced;
-  }
-  if (!record.handled) return;
-  while (!node.handlers.empty() && node.handlers.front().first < node.left) {
-    node.handlers.pop_front();
-  }
-  const std::uint64_t handler = handler_of(record.index);
-  if (!synced && node.synced) node.covers = handler + 1;
-  if (!synced) node.handlers.emplace_back(handler, record.time);
-  node.synced = synced;
-}
+void FaultAccount::on_disk(const Record& record, bool synced) { disks_.on(record, synced); }
 
 // From when on it was too long, for each node whose disk holds back what a handler may have put out
 // for as long as no message may take.
 std::vector<Time> FaultAccount::held_too_long(Time now) const {
   std::vector<Time> result;
-  for (const auto& [name, node] : waiting_) {
-    for (const auto& [handler, since] : node.handlers) {
-      if (handler < node.left) continue;
-      if (now - since >= *bound_) result.push_back(since + *bound_);
-      break;
-    }
+  for (const Time since : disks_.held_since()) {
+    if (now - since >= *bound_) result.push_back(since + *bound_);
   }
   return result;
 }
@@ -343,6 +323,7 @@ void FaultAccount::note_fault(const Record& record) {
       ++clocks_set_;
     }
   }
+  if (fault->action.verb == Verb::hold) holds_ = true;
   if (fault->action.verb == Verb::fire) note_fired(*fault, record.time);
   if (fault->action.amnesia) forgetful_ = record.index;
 }
@@ -384,15 +365,26 @@ void FaultAccount::note_resume(NodeId node, Time now, Breaches& breaches) const 
   add(Assumption::prompt_nodes, since->second, breaches);
 }
 
+// From when on, where a fault that holds messages may have this one when the run is over: it is not
+// there, and not because its receiver stands still. It is lost if it is older than any may be;
+// where none is too old, than any that has arrived.
+std::optional<Time> FaultAccount::lost_in_a_hold(const UnderWay& message) const {
+  if (!holds_ || message.copies == 0 || stands_still(message.to)) return std::nullopt;
+  const Duration age = ended_ - message.since;
+  const bool lost = bound_ ? age >= *bound_ : age > longest_;
+  if (!lost) return std::nullopt;
+  return message.since + bound_.value_or(Duration{});
+}
+
 FaultAccount::Breaches FaultAccount::breaches_at(Time now) const {
   Breaches result = breaches_;
   for (const auto& [node, since] : paused_) note_resume(node, now, result);
-  if (bound_) {
-    for (const auto& [message, sent] : under_way_) {
-      const bool late = sent.copies != 0 && now - sent.since >= *bound_;
-      if (late) add(Assumption::bounded_delay, sent.since + *bound_, result);
-    }
-  }
+  under_way_.each([&](const UnderWay& sent) {
+    const bool late = bound_ && sent.copies != 0 && now - sent.since >= *bound_;
+    if (late) add(Assumption::bounded_delay, sent.since + *bound_, result);
+    const std::optional<Time> lost = lost_in_a_hold(sent);
+    if (lost) add(Assumption::reliable_links, *lost, result);
+  });
   for (const Time at : held_too_long(now)) add(Assumption::bounded_delay, at, result);
   for (Breach& breach : result) {
     breach.erase(std::upper_bound(breach.begin(), breach.end(), now), breach.end());
@@ -414,6 +406,11 @@ std::string FaultAccount::happened(Time now) const {
   }
   if (clocks_set_ != 0) text += (text.empty() ? "" : ", ") + std::string("a clock was set");
   return text.empty() ? "no faults" : text;
+}
+
+std::string FaultAccount::clients_lost() const {
+  if (clients_lost_ == 0) return {};
+  return counted(clients_lost_, "message of clients was lost", "messages of clients were lost");
 }
 
 // "3 crashes, first at 0.100 s"

@@ -1,16 +1,18 @@
 // What really went wrong in a run, and whether the protocol's model allows for it. Faults that were
-// planned and touched nothing do not count; losses of clients' messages do not either.
+// planned and touched nothing do not count; losses of clients' messages are told and break nothing.
 #pragma once
 
 #include <array>
-#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
 #include <set>
 
 #include "sim/check/failure_model.hpp"
+#include "sim/run/disk_waits.hpp"
+#include "sim/run/link_order.hpp"
 #include "sim/run/majority_watch.hpp"
+#include "sim/run/message_window.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "sim/trace/members.hpp"
 #include "sim/trace/record.hpp"
@@ -42,8 +44,13 @@ class FaultAccount {
   bool counts_disks() const { return counts_disks_; }
   void on_disk(const Record& record, bool synced);
 
+  // The run is over as it was to be: what is held now stays held.
+  void end(Time now) { ended_ = now; }
+
   // As one clause, "3 messages were lost, 1 crash"; "no faults" where there were none.
   std::string happened(Time now) const;
+  // "3 messages of clients were lost"; empty where none was.
+  std::string clients_lost() const;
   // What was ever broken of the assumptions, as one clause: "3pc assumes that no link is cut, but 2
   // messages met a cut link, first at 0.087 s"; empty where nothing was.
   std::string broken(Time now) const;
@@ -71,16 +78,9 @@ class FaultAccount {
   struct UnderWay {
     Time since;  // of the handler that sent it
     Time left;
+    NodeId to;
     std::uint32_t copies{1};  // on their way, each of which may be late; 0: it may be replayed
   };
-  // What a node's handlers put out while its disk lags behind waits for a write.
-  struct Waiting {
-    std::deque<std::pair<std::uint64_t, Time>> handlers;  // by record, in order
-    std::uint64_t left{};    // of handlers before this record everything has left
-    std::uint64_t covers{};  // the write under way has what was written before this record
-    bool synced{true};
-  };
-
   // Whose majorities the last leader takes, as it said.
   struct InForce {
     NodeId leader;
@@ -91,15 +91,18 @@ class FaultAccount {
   };
 
   bool assumes(Assumption assumption) const;
-  Time handled_at(const Record& send);
-  void ended(std::map<std::uint64_t, UnderWay>::iterator message);
+  void ended(std::uint64_t message);
   std::vector<Time> held_too_long(Time now) const;
   void note(const Record& record);
   void note_of_client(const Record& record);
   void note_lie(const Record& record);
+  Time handled_at(const Record& send);
+  void note_send(const Record& record);
   void note_copy(const Record& record);
   void note_drop(const Record& record);
   void note_arrival(const Record& record);
+  void note_time(const Record& arrival);
+  std::optional<Time> lost_in_a_hold(const UnderWay& message) const;
   void note_fault(const Record& record);
   void note_fired(const Fault& fault, Time now);
   void note_restart(const Record& record);
@@ -128,18 +131,24 @@ class FaultAccount {
   std::optional<Duration> bound_;
   std::uint32_t wanted_{};  // bit = a Kind
   Breaches breaches_;
-  bool works_{};                                               // handlers may take time
-  std::map<NodeId, std::pair<std::uint64_t, Time>> handled_;   // the last one of each node
-  bool replays_{};                                             // some fault does
-  std::map<std::uint64_t, UnderWay> under_way_;                // messages
-  std::map<std::pair<NodeId, NodeId>, std::uint64_t> newest_;  // message that arrived on a link
-  std::map<NodeId, Time> paused_;                              // since when
-  Breach pauses_;                                              // the short ones, too
+  bool works_{};                                              // handlers may take time
+  std::map<NodeId, std::pair<std::uint64_t, Time>> handled_;  // the last one of each node
+  bool replays_{};                                            // some fault does
+  MessageWindow<UnderWay> under_way_;                         // messages
+  LinkOrder orders_;
+  bool keeps_order_{};
+  bool follows_{};      // messages on their way
+  bool holds_{};        // some fault that holds messages has fired
+  Duration longest_{};  // that a message has taken
+  std::uint64_t clients_lost_{};
+  Time ended_;
+  std::map<NodeId, Time> paused_;  // since when
+  Breach pauses_;                  // the short ones, too
   std::set<NodeId> down_;
   std::vector<NodeId> members_;
   bool counts_disks_{};
   std::vector<Time> waited_for_disk_;  // when messages became late by that alone
-  std::map<NodeId, Waiting> waiting_;
+  DiskWaits disks_;
   bool assumes_majority_{};
   bool changing_{};  // those that a majority is taken of are not decided
   InForce in_force_;

@@ -153,6 +153,17 @@ class Diagnostician {
   Outcome& outcome_;
 };
 
+// What happened to clients' messages is no matter of the model, but may be why nobody is answered.
+std::string model_of(const Findings& findings) {
+  const std::string broken = findings.faults.broken(findings.ended);
+  const std::string clients = findings.faults.clients_lost();
+  if (!broken.empty())
+    return "outside: " + broken + (clients.empty() ? "" : "; besides, " + clients);
+  const std::string happened = findings.faults.happened(findings.ended);
+  if (clients.empty()) return "within: " + happened;
+  return "within: " + (happened == "no faults" ? clients : happened + ", " + clients);
+}
+
 // Empty if all are met. What is still open does not count where `closed` ones alone are asked for.
 std::string first_missed(const Outcome& outcome, bool closed) {
   for (const ExpectationResult& expectation : outcome.expectations) {
@@ -213,6 +224,7 @@ void Findings::note(const HistoryCheck& check) {
 
 void Findings::note(const RunWatch& watch, Time now, NodeNames names) {
   faults = watch.faults;
+  if (!violation) faults.end(now);  // else what is held might have been let go
   ended = now;
   cycle = watch.cycles.cycle(names);
   cycling = watch.cycles.nodes_of_cycle();
@@ -232,9 +244,7 @@ Outcome judge(const Scenario& scenario, Findings findings, const Expectations& e
   admit_what_was_not_compared(scenario, outcome);
   outcome.metrics = std::move(findings.metrics);
   outcome.witnesses = std::move(findings.witnesses);
-  const std::string broken = findings.faults.broken(findings.ended);
-  outcome.model =
-      broken.empty() ? "within: " + findings.faults.happened(findings.ended) : "outside: " + broken;
+  outcome.model = model_of(findings);
   const std::vector<NodeId>& members = findings.faults.members();
   const auto first = expectations.results(outcome, {}, state, members);
   Diagnostician(scenario, findings, state, outcome).diagnose(first);

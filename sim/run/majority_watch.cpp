@@ -58,16 +58,24 @@ bool MajorityWatch::talk(std::size_t a, std::size_t b) const {
 void MajorityWatch::lost(NodeId from, NodeId to, bool cut) {
   if (!knows(from) || !knows(to)) return;
   const std::uint8_t before = losses(from.value, to.value);
-  mark(from, to, cut ? broken : static_cast<std::uint8_t>(std::min(before + 1, int{broken})));
+  const int lost = std::min(before + 1, int{broken});
+  mark(from, to, cut || before == severed ? severed : static_cast<std::uint8_t>(lost));
 }
 
-void MajorityWatch::mark(NodeId from, NodeId to, std::uint8_t losses_in_row) {
+// Where most messages are lost still, one that gets through is good luck.
+void MajorityWatch::mends(NodeId from, NodeId to) {
+  const std::uint8_t before = losses(from.value, to.value);
+  const bool whole = before < broken || before + 1 >= severed;
+  mark(from, to, whole ? std::uint8_t{0} : static_cast<std::uint8_t>(before + 1));
+}
+
+void MajorityWatch::mark(NodeId from, NodeId to, std::uint8_t state) {
   if (!knows(from) || !knows(to) || from == to) return;
   const std::size_t a = from.value;
   const std::size_t b = to.value;
-  if (losses(a, b) == losses_in_row) return;
+  if (losses(a, b) == state) return;
   const bool before = talk(a, b);
-  losses(a, b) = losses_in_row;
+  losses(a, b) = state;
   const int change = static_cast<int>(talk(a, b)) - static_cast<int>(before);
   count(a, b, change);
   count(b, a, change);

@@ -9,10 +9,11 @@
 
 namespace quorate {
 
-// A copyable value. A link counts as broken when it was cut or has lost three messages in a row,
-// until the next one arrives; one that nobody uses is whole. Some member must be able to talk, both
-// ways, with so many that it and they are a majority; while members change, of those before, too.
-// Every call costs O(1), but stopped() and goes_on() O(nodes), and to set members O(nodes^2).
+// A copyable value. A link counts as broken when it was cut, until the next message arrives, or has
+// lost three in a row, until three in a row arrive; one that nobody uses is whole. Some member must
+// be able to talk, both ways, with so many that it and they are a majority; while members change,
+// of those before, too. Every call costs O(1), but stopped() and goes_on() O(nodes), and to set
+// members O(nodes^2).
 class MajorityWatch {
  public:
   MajorityWatch() = default;
@@ -20,7 +21,9 @@ class MajorityWatch {
   MajorityWatch(std::size_t nodes, const std::vector<NodeId>& members,
                 std::vector<std::uint32_t> quorums = {});
 
-  void arrived(NodeId from, NodeId to) { mark(from, to, 0); }
+  void arrived(NodeId from, NodeId to) {
+    if (knows(from) && knows(to) && losses(from.value, to.value) != 0) mends(from, to);
+  }
   void lost(NodeId from, NodeId to, bool cut);
   void stopped(NodeId node) { set_running(node, false); }
   void goes_on(NodeId node) { set_running(node, true); }
@@ -33,12 +36,16 @@ class MajorityWatch {
   bool there() const { return centres_ > 0; }
 
  private:
-  static constexpr std::uint8_t broken = 3;  // messages lost in a row
+  // Of a link: how many messages it lost in a row; from three on it is broken, and has let none,
+  // one or two pass since; or it was cut.
+  static constexpr std::uint8_t broken = 3;
+  static constexpr std::uint8_t severed = 6;
 
   bool knows(NodeId node) const { return node.value < size_; }
   std::uint8_t& losses(std::size_t from, std::size_t to) { return losses_[from * size_ + to]; }
   bool talk(std::size_t a, std::size_t b) const;
-  void mark(NodeId from, NodeId to, std::uint8_t losses_in_row);
+  void mends(NodeId from, NodeId to);
+  void mark(NodeId from, NodeId to, std::uint8_t state);
   void set_running(NodeId node, bool running);
   struct Group {
     std::int64_t majority{};              // of its members, or the larger quorum
@@ -53,7 +60,7 @@ class MajorityWatch {
   std::size_t size_{};  // of all nodes
   std::vector<std::uint32_t> quorums_;
   std::vector<Group> groups_;          // the members; behind them those who have a say besides
-  std::vector<std::uint8_t> losses_;   // in a row, of each link
+  std::vector<std::uint8_t> losses_;   // of each link
   std::vector<std::uint8_t> running_;  // by node
   std::size_t centres_{};              // members that reach a majority of each group
 };

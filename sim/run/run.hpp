@@ -29,9 +29,10 @@ struct PropertyResult {
 struct ExpectationResult {
   std::string text;  // as the scenario wrote it
   bool met{};
-  std::string why;  // one line when not met
-  bool open{};      // not met when the run ended, but would a longer run have changed that?
-  Time judged{};    // the moment that decided it
+  std::string why;       // one line when not met
+  bool open{};           // not met when the run ended, but would a longer run have changed that?
+  Time judged{};         // the moment that decided it
+  NodeId node{no_node};  // whose field is not as expected
 };
 struct FaultResult {
   std::string id;

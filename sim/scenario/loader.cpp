@@ -82,7 +82,12 @@ void read_check(Context& context, ObjectReader& top) {
     if (context.protocol == nullptr) return;
     if (loader::check_name(context, item, ErrorCode::unknown_property, "property",
                            loader::names_of(context.protocol->properties))) {
-      context.scenario.check.push_back(item.text);
+      auto& check = context.scenario.check;
+      if (std::ranges::find(check, item.text) != check.end()) {
+        context.diagnostics.error(ErrorCode::name_taken, item.at,
+                                  "\"check\" names " + in_quotes(item.text) + " twice");
+      }
+      check.push_back(item.text);
     }
   });
 }

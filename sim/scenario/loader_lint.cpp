@@ -163,6 +163,14 @@ void lint_fault(Context& context, const Reach& reach, const Fault& fault) {
   }
 }
 
+void lint_network(Context& context) {
+  const Time gst = context.scenario.network.gst;
+  if (gst == Time::never() || gst < context.scenario.stop) return;
+  warn(context, ErrorCode::too_late, place_of(context, "network", "gst"),
+       "the network settles at " + to_seconds(gst) + ", but the run stops at " +
+           to_seconds(context.scenario.stop));
+}
+
 void lint_bugs(Context& context) {
   for (const BugSwitch& bug : context.scenario.bugs) {
     if (bug.from <= context.scenario.stop) continue;
@@ -365,6 +373,7 @@ void lint(Context& context) {
   if (context.protocol == nullptr) return;
   const Reach reach(context);
   for (const Fault& fault : context.scenario.faults) lint_fault(context, reach, fault);
+  lint_network(context);
   for (const Expectation& one : context.scenario.expect) lint_expectation(context, reach, one);
   lint_workload(context);
   lint_bugs(context);

@@ -105,14 +105,14 @@ Rounded Spread::mean() const {
   return {sum / count + hundredths / 100, hundredths % 100};
 }
 
-void VerdictCounts::add(const SweepRow& row) {
-  if (row.end == RowEnd::crashed) {
+void VerdictCounts::add(RowEnd end, Verdict verdict) {
+  if (end == RowEnd::crashed) {
     ++crashed;
-  } else if (row.end == RowEnd::broken) {
+  } else if (end == RowEnd::broken) {
     ++broken;
-  } else if (row.verdict == Verdict::pass) {
+  } else if (verdict == Verdict::pass) {
     ++pass;
-  } else if (row.verdict == Verdict::fail) {
+  } else if (verdict == Verdict::fail) {
     ++fail;
   } else {
     ++inconclusive;

@@ -58,7 +58,8 @@ struct VerdictCounts {
   std::uint64_t broken{};
   std::uint64_t crashed{};
   std::uint64_t runs() const { return pass + fail + inconclusive + broken + crashed; }
-  void add(const SweepRow& row);
+  void add(RowEnd end, Verdict verdict);
+  void add(const SweepRow& row) { add(row.end, row.verdict); }
   void add(const VerdictCounts& more);
 };
 

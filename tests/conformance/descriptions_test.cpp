@@ -121,10 +121,16 @@ TEST_CASE("every protocol says what it assumes, each thing once, and a bound by 
     all.insert(all.end(), model.progress.begin(), model.progress.end());
     CHECK(std::set<Assumption>(all.begin(), all.end()).size() == all.size());
     const bool bounded = std::ranges::find(all, Assumption::bounded_delay) != all.end();
-    CHECK(bounded == !model.bound.empty());
-    const auto& params = entry.info.params;
-    const auto param = std::ranges::find(params, model.bound, &ParamInfo::name);
-    CHECK((!bounded || (param != params.end() && param->type == "duration")));
+    CHECK(bounded == !model.bounds.empty());
+    const auto type_of = [&](const std::string& name) -> std::string_view {
+      const auto param = std::ranges::find(entry.info.params, name, &ParamInfo::name);
+      return param == entry.info.params.end() ? "" : std::string_view(param->type);
+    };
+    for (const DelayBound& bound : model.bounds) {
+      const bool random = bound.part != PartOfWait::all;
+      CHECK(type_of(bound.time) == (random ? "distribution" : "duration"));
+      for (const std::string& less : bound.less) CHECK(type_of(less) == "duration");
+    }
   }
 }
 

@@ -382,6 +382,10 @@ TEST_CASE("change: in words, as a scenario would write it") {
   some.burst = 0;
   some.bandwidth = Rate{64'000};
   CHECK(to_text(some) == "slow 10, loss 30%, no burst, no fifo, bandwidth 64000B/s");
+  LinkSettings taken_back;
+  taken_back.delay = Distribution{};
+  taken_back.loss = Probability{};
+  CHECK(to_text(taken_back) == "no delay, no loss");
 }
 
 // ---- what is in flight at a cut -----------------------------------------------------------------

@@ -65,6 +65,9 @@ TEST_CASE("model: a timer is at will where it is so for all; quorums are those o
   CHECK(model.quorums == std::vector<std::uint32_t>{2, 4, 3});
   join(model, safe({}));
   CHECK(model.quorums.back() == 0);  // more than half
+  const std::vector<std::uint32_t> quorums = model.quorums;
+  join(model, safe({}));
+  CHECK(model.quorums == quorums);  // which is in there already
 }
 
 TEST_CASE("model: the least patient of all nodes says how late a message may come") {
