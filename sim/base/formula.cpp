@@ -190,7 +190,7 @@ Bounds read_bounds(std::string_view text, const Letters& letters) {
     throw Refusal{quoted(text) + " is not like n=3..9"};
   }
   const Bounds range{text[0], value_of(text.substr(2, dots - 2), letters),
-                    value_of(text.substr(dots + 2), letters)};
+                     value_of(text.substr(dots + 2), letters)};
   if (range.last > range.first && plus(range.last, times(-1, range.first)) >= most_choices) {
     throw Refusal{quoted(text) + " is more than " + std::to_string(most_choices) + " values"};
   }
