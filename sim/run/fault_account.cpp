@@ -161,8 +161,7 @@ void FaultAccount::note(const Record& record) {
       note_lie(record);
       break;
     case Kind::send:
-      note_send(record);
-      break;
+      return note_send(record);
     case Kind::recv:
       note_arrival(record);
       break;
@@ -252,9 +251,8 @@ void FaultAccount::note_copy(const Record& record) {
   if (UnderWay* copied = under_way_.find(record.message)) ++copied->copies;
 }
 
-void FaultAccount::ended(std::uint64_t message) {
-  UnderWay* one = under_way_.find(message);
-  if (one != nullptr && --one->copies == 0 && !replays_) under_way_.erase(message);
+void FaultAccount::ended(std::uint64_t message, UnderWay& one) {
+  if (--one.copies == 0 && !replays_) under_way_.erase(message);
 }
 
 void FaultAccount::note_send(const Record& record) {
@@ -269,11 +267,11 @@ Time FaultAccount::handled_at(const Record& send) {
     const auto last = handled_.find(send.from);
     if (last != handled_.end() && last->second.first == send.cause) return last->second.second;
   }
-  return disks_.handled_at(send);
+  return counts_disks_ ? disks_.handled_at(send) : send.time;
 }
 
 void FaultAccount::note_drop(const Record& record) {
-  if (follows_) ended(record.message);
+  if (UnderWay* dropped = under_way_.find(record.message)) ended(record.message, *dropped);
   if (keeps_order_) orders_.dropped(record);
   if (of_the_dead(record)) return;
   const bool cut = record.why == DropReason::cut;
@@ -289,7 +287,7 @@ void FaultAccount::note_arrival(const Record& record) {
 }
 
 void FaultAccount::note_time(const Record& arrival) {
-  const UnderWay* sent = under_way_.find(arrival.message);
+  UnderWay* const sent = under_way_.find(arrival.message);
   if (sent == nullptr) return;
   const UnderWay& message = *sent;
   longest_ = std::max(longest_, arrival.time - message.since);
@@ -298,7 +296,7 @@ void FaultAccount::note_time(const Record& arrival) {
   if (late && arrival.time - message.left < *bound_) {
     waited_for_disk_.push_back(message.since + *bound_);
   }
-  ended(arrival.message);
+  ended(arrival.message, *sent);
 }
 
 void FaultAccount::on_disk(const Record& record, bool synced) { disks_.on(record, synced); }

@@ -91,7 +91,7 @@ class FaultAccount {
   };
 
   bool assumes(Assumption assumption) const;
-  void ended(std::uint64_t message);
+  void ended(std::uint64_t message, UnderWay& one);
   std::vector<Time> held_too_long(Time now) const;
   void note(const Record& record);
   void note_of_client(const Record& record);
