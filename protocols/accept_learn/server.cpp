@@ -59,6 +59,7 @@ void Server::on(const Request& request, Out& out) {
 void Server::on(NodeId from, const Accept& m, Out& out) {
   hear(from, out);
   if (out.params().leader_id && !follow(m.turn, out)) return out.emit(Rejected{m.t, from});
+  if (m.t == 0) return;  // timestamps begin at 1: a link without a checksum made it so
   // "S3 sees unexpected timestamp and tells S2 that it missed o."
   if (m.t > log.size() + 1) {
     early[m.t] = m;
@@ -133,7 +134,7 @@ void Server::ask_for_missed(NodeId whom, Out& out) {
 void Server::on(NodeId from, const Missed& m, Out& out) {
   hear(from, out);
   const Turn now = out.params().leader_id ? turn : 0;
-  for (Timestamp t = m.from; t <= log.size(); ++t) {
+  for (Timestamp t = std::max<Timestamp>(m.from, 1); t <= log.size(); ++t) {
     if (role == RoleName::leader) send_accept(t, from, out);
     if (t <= executed) out.send(from, Executed{now, t, log[static_cast<std::size_t>(t - 1)].o});
   }
@@ -174,7 +175,7 @@ void Server::on(NodeId from, const Executed& m, Out& out) {
 
 // What another has learned it has learned too, if it holds the same.
 void Server::say_as_well(const Learn& m, Out& out) {
-  if (m.t > log.size()) return;
+  if (m.t == 0 || m.t > log.size()) return;
   const Entry& own = log[static_cast<std::size_t>(m.t - 1)];
   if (!own.learned && own.o == m.o && tag(own, out) == m.turn) say_learned(m.t, out);
 }

@@ -320,6 +320,7 @@ void Server::refuse_old_term(NodeId from, Out& out) {
 bool Server::matches(const AppendEntries& m, const Out& out) const {
   if (m.prev_log_index > last_log_index()) return false;
   if (m.prev_log_index < log.start()) return true;  // all that is committed matches
+  if (m.prev_log_index == 0) return true;           // nothing is before the first entry
   return term_at(m.prev_log_index) == m.prev_log_term || out.bug(Bug::prev_term_unchecked);
 }
 
