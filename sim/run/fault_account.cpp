@@ -115,9 +115,6 @@ FaultAccount::FaultAccount(std::shared_ptr<const Scenario> scenario, FailureMode
   works_ = bound_ && (!scenario_->work.empty() || scenario_->does(Verb::node));
   if (works_) wanted_ |= bit(Kind::timer) | bit(Kind::local);
   replays_ = scenario_->does(Verb::replay);
-  follows_ = bound_ || scenario_->does(Verb::hold);
-  keeps_order_ = assumes(Assumption::fifo_links);
-  if (follows_ || keeps_order_) wanted_ |= bit(Kind::send) | bit(Kind::recv);
   const auto takes_time = [](const DiskConfig& disk) {
     return longest_of(disk.sync_delay) > Duration{};
   };
@@ -125,6 +122,9 @@ FaultAccount::FaultAccount(std::shared_ptr<const Scenario> scenario, FailureMode
                              std::ranges::any_of(scenario_->node_disk, [&](const auto& own) {
                                return takes_time(own.second);
                              }));
+  follows_ = (bound_ && may_be_late()) || scenario_->does(Verb::hold);
+  keeps_order_ = assumes(Assumption::fifo_links);
+  if (follows_ || keeps_order_) wanted_ |= bit(Kind::send) | bit(Kind::recv);
   for (const auto& [node, clock] : scenario_->clocks) {
     const bool true_timers = clock.drift == Between{} && clock.jitter == Probability{};
     if (!true_timers) add(Assumption::true_clocks, {}, breaches_);
@@ -137,6 +137,21 @@ bool FaultAccount::assumes(Assumption assumption) const {
     return std::ranges::find(list, assumption) != list.end();
   };
   return in(model_.safety) || in(model_.progress);
+}
+
+// Whether a message can take as long as none may. Where nothing else delays it, a link that only
+// loses, doubles and orders messages has it there within the longest delay; half the bound leaves
+// room for those before it.
+bool FaultAccount::may_be_late() const {
+  const NetworkConfig& network = scenario_->network;
+  const auto slow = [&](const LinkConfig& link) {
+    return !link.is_plain() || longest_of(link.delay) >= *bound_ / 2;
+  };
+  const bool by_faults =
+      scenario_->does(Verb::link) || scenario_->does(Verb::pause) || scenario_->does(Verb::replay);
+  return works_ || counts_disks_ || by_faults || !network.neighbours.empty() ||
+         slow(network.link) ||
+         std::ranges::any_of(network.links, [&](const auto& own) { return slow(own.second); });
 }
 
 void FaultAccount::add(Assumption assumption, Time at, Breaches& breaches) {

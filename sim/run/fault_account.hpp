@@ -91,6 +91,7 @@ class FaultAccount {
   };
 
   bool assumes(Assumption assumption) const;
+  bool may_be_late() const;
   void ended(std::uint64_t message, UnderWay& one);
   std::vector<Time> held_too_long(Time now) const;
   void note(const Record& record);

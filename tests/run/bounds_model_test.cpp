@@ -113,4 +113,36 @@ TEST_CASE("model: learners are told once, so who loses a message need not learn"
   CHECK(std::ranges::find(forgot.diagnosis, "outside_model") != forgot.diagnosis.end());
 }
 
+// Messages are followed only where one can be late, so each way to be late is tried by itself.
+TEST_CASE("model: a message that is late is seen, whatever makes it late") {
+  constexpr const char* ways[] = {
+      R"("network": {"delay": "50ms"})",
+      R"x("network": {"delay": "exponential(15ms)"})x",
+      R"("network": {"delay": "1ms", "links": [{"from": "n5", "to": "n1", "delay": "50ms"}]})",
+      R"("network": {"delay": "26ms", "topology": "line"})",
+      R"("network": {"delay": "20ms", "topology": "line"})",
+      R"("network": {"delay": "1ms", "slow": 50})",
+      R"("network": {"delay": "1ms"},
+         "faults": [{"at": "1s", "do": {"link": {"from": "n5", "to": "*", "delay": "50ms"}}}])",
+      R"("network": {"delay": "1ms"},
+         "faults": [{"at": "1s", "for": "60ms", "do": {"hold": {}}}])",
+      R"("network": {"delay": "1ms"},
+         "faults": [{"at": "1s", "for": "200ms", "do": {"pause": "n1"}}])",
+      R"("network": {"delay": "1ms"},
+         "faults": [{"on": {"event": "send"}, "after": "60ms", "do": {"replay": true}}])",
+      R"("network": {"delay": "1ms"}, "nodes": {"n5": {"cost": "50ms"}})",
+      R"("network": {"delay": "1ms"},
+         "faults": [{"at": "1s", "do": {"node": {"node": "n5", "cost": "50ms"}}}])",
+  };
+  for (const char* way : ways) {
+    INFO(std::string(way));
+    const auto run = testing::run_to_end(
+        testing::scenario_of(R"({"quorate": 1, "protocol": {"use": "bully", "nodes": 5},
+                                 "stop": {"at": "3s"}, )" +
+                             std::string(way) + "}"),
+        1);
+    CHECK_MESSAGE(run->outcome().model.find(" late") != std::string::npos, run->outcome().model);
+  }
+}
+
 }  // namespace quorate::bounds

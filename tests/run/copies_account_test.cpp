@@ -14,7 +14,7 @@ FaultAccount account(bool replays) {
   model.safety = {Assumption::bounded_delay};
   return FaultAccount(testing::scenario_of(
                           R"({"quorate": 1, "protocol": {"use": "bully", "nodes": 5},
-                              "stop": {"at": "1s"}, "faults": )" +
+                              "network": {"delay": "60ms"}, "stop": {"at": "1s"}, "faults": )" +
                           faults + "}"),
                       model, 50ms);
 }

@@ -13,10 +13,11 @@ using testing::scenario_of;
 
 constexpr Time at(Duration since_start) { return Time{} + since_start; }
 
-// Five bully peers; "slow" restarts with an empty disk, "drift" changes a clock.
+// Five bully peers, whose messages may take long; "wipe" restarts one with an empty disk, "drift"
+// changes a clock.
 std::shared_ptr<const Scenario> five() {
   return scenario_of(R"({"quorate": 1, "protocol": {"use": "bully", "nodes": 5},
-    "stop": {"at": "1s"}, "faults": [
+    "network": {"delay": "60ms"}, "stop": {"at": "1s"}, "faults": [
       {"id": "drift", "at": "1ms", "do": {"clock": {"node": "n1", "drift": "5%"}}},
       {"id": "wipe", "at": "2ms", "do": {"restart": {"node": "n1", "amnesia": true}}},
       {"id": "plain", "at": "3ms", "do": {"restart": "n1"}}]})");
