@@ -13,8 +13,7 @@ using testing::scenario_of;
 
 constexpr Time at(Duration since_start) { return Time{} + since_start; }
 
-// Five bully peers, whose messages may take long; "wipe" restarts one with an empty disk, "drift"
-// changes a clock.
+// Five bully peers, whose messages may be late; "wipe" empties a disk, "drift" changes a clock.
 std::shared_ptr<const Scenario> five() {
   return scenario_of(R"({"quorate": 1, "protocol": {"use": "bully", "nodes": 5},
     "network": {"delay": "60ms"}, "stop": {"at": "1s"}, "faults": [
