@@ -227,7 +227,7 @@ void Story::on_fault(const Record& record) {
     if (healed_at_ == record.time) return;
     return tell(record, Topic::heal, mark("✓", "+", announced_.detail), Paint::green, aside);
   }
-  if (verb == "heal" || verb == "release") {
+  if (verb == "heal" || verb == "release" || verb == "settle") {
     healed_at_ = record.time;
     return tell(record, Topic::heal, mark("✓", "+", announced_.detail), Paint::green, aside);
   }

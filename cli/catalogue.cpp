@@ -75,6 +75,10 @@ constexpr auto verbs = std::to_array<VerbText>({
      "writes "
      "durable that are not on it: a crash before the next true write loses them. \"for\" undoes "
      "it."},
+    {R"({"settle": "majority"}, or {"settle": ["n1", "n2", "n3"]})",
+     "These nodes are the core: what goes wrong at them and between them ends, those that are down "
+     "come back, and no later fault touches them; everything else stays as broken as it is. A "
+     "majority is drawn. The profile \"liveness\" does so at \"gst\" of the network."},
 });
 static_assert(verbs.size() == enum_count<Verb>, "Every verb is described.");
 

@@ -11,6 +11,7 @@ const MOMENTARY = new Set([
   "pause",
   "resume",
   "swizzle",
+  "settle",
 ]);
 
 class Spans {

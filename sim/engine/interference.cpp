@@ -19,6 +19,7 @@ bool SendCount::reached(const CrashPoint& point, std::uint16_t type) const {
 }
 
 MessageRule* Interference::take(RuleEffect effect, NodeId from, NodeId to, std::uint16_t type) {
+  if (spares(from, to)) return nullptr;
   for (MessageRule& rule : rules) {
     if (rule.effect != effect || rule.remaining == 0) continue;
     if (!rule.from.contains(from) || !rule.to.contains(to)) continue;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sim/base/fields.hpp"
+#include "sim/base/id.hpp"
 #include "sim/engine/event_queue.hpp"
 
 namespace quorate {
@@ -99,7 +100,9 @@ struct Interference {
   std::vector<CrashPoint> crash_points;
   std::vector<std::uint64_t> caught;       // messages that rules took, by fault; may end early
   std::vector<std::uint32_t> rememberers;  // faults that want a copy of the message being sent
+  NodeSet core;                            // between two of these no rule takes anything
 
+  bool spares(NodeId from, NodeId to) const { return core.contains(from) && core.contains(to); }
   // Whether a message that is being sent concerns some fault.
   bool intervenes() const { return !rules.empty() || !rememberers.empty(); }
 

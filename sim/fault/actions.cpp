@@ -109,6 +109,8 @@ void Injector::act(std::uint32_t fault, Control& control) {
       return change_links(fault, control);
     case Verb::replay:
       return replay(fault, control);
+    case Verb::settle:
+      return settle(fault, control);
   }
 }
 
@@ -120,12 +122,16 @@ std::vector<NodeId> Injector::resolve(const Selector& selector, std::uint32_t fa
   if (selector.kind != Selector::Kind::random) return found;
   const Verb verb = (*faults_)[fault].action.verb;
   std::erase_if(found, [&](NodeId node) { return !can_act(verb, node, control); });
+  leave_out_spared(verb, found);
   if (found.empty()) return {};
   return {found[static_cast<std::size_t>(stream(fault, Draw::pick).below(found.size()))]};
 }
 
 std::vector<NodeId> Injector::targets(std::uint32_t fault, const Control& control) {
-  return resolve((*faults_)[fault].action.target, fault, control);
+  const Action& action = (*faults_)[fault].action;
+  std::vector<NodeId> found = resolve(action.target, fault, control);
+  leave_out_spared(action.verb, found);
+  return found;
 }
 
 // ---- nodes --------------------------------------------------------------------------------------
@@ -254,6 +260,7 @@ void Injector::cut(std::uint32_t fault, Control& control) {
 }
 
 void Injector::sever(std::uint32_t fault, Action action, Effect effect, Control& control) {
+  leave_out_spared(effect.links, control.interference());
   if (effect.links.empty()) return;
   announce(fault, action, effect.nodes, control);
   effect.words = describe(action, control.names());
@@ -269,6 +276,7 @@ void Injector::change_links(std::uint32_t fault, Control& control) {
   std::erase_if(effect.links, [&](Direction pair) {
     return !network.would_change(pair.from, pair.to, *action.settings);
   });
+  leave_out_spared(effect.links, control.interference());
   if (effect.links.empty()) return;
   announce(fault, action, effect.nodes, control);
   if (!(*faults_)[fault].ends_by_itself()) supersede(effect, control);
@@ -440,22 +448,30 @@ void Injector::start_again(std::uint32_t id, const Effect& effect, std::uint64_t
 void Injector::lift(const Effect& effect, std::uint64_t cause, Control& control) {
   const Fault& fault = (*faults_)[effect.fault];
   control.announce(Kind::heal, fault.id, "undo " + effect.words, cause);
-  if (fault.action.verb == Verb::link) {
-    control.network().take_back(effect.number);
-  } else {
-    Cuts& cuts = control.network().cuts;
-    for (const Direction pair : effect.links) {
-      cuts.undo(pair.from, pair.to, fault.action.in_flight);
-    }
-  }
+  mend_links(effect, control);
   if (fault.action.verb == Verb::omit) remove_rules(effect.fault, control.interference());
   if (fault.action.verb == Verb::hold) control.release(effect.fault);
-  if (fault.action.verb == Verb::clock) set_clocks_back(effect, control);
-  if (fault.action.verb == Verb::node || fault.action.verb == Verb::disk) {
-    Action nothing;
-    nothing.verb = fault.action.verb;
-    for (const NodeId node : effect.nodes) set_machine(node, nothing, control);
+  mend_nodes(effect, control);
+}
+
+void Injector::mend_links(const Effect& effect, Control& control) {
+  const Action& action = (*faults_)[effect.fault].action;
+  for (const Direction pair : effect.links) {
+    if (action.verb == Verb::link) {
+      control.network().take_back(effect.number, pair.from, pair.to);
+    } else {
+      control.network().cuts.undo(pair.from, pair.to, action.in_flight);
+    }
   }
+}
+
+void Injector::mend_nodes(const Effect& effect, Control& control) {
+  const Verb verb = (*faults_)[effect.fault].action.verb;
+  if (verb == Verb::clock) set_clocks_back(effect, control);
+  if (verb != Verb::node && verb != Verb::disk) return;
+  Action nothing;
+  nothing.verb = verb;
+  for (const NodeId node : effect.nodes) set_machine(node, nothing, control);
 }
 
 // `heal` ends whatever lasts in the network, `release` only holds; of one fault, or of all.

@@ -242,6 +242,8 @@ std::string describe(const Action& action, NodeNames names) {
       return work_change(action, whom);
     case Verb::disk:
       return disk_change(action, whom);
+    case Verb::settle:
+      return "settle " + whom;
     case Verb::link:
       return "set links" + ends(action.from, action.to, names) + " to " +
              (action.settings == nullptr ? "nothing" : to_text(*action.settings));

@@ -63,7 +63,7 @@ struct Trigger {
 };
 
 QUORATE_ENUM(Verb, crash, restart, pause, resume, partition, cut, heal, omit, hold, release, fire,
-             request, clock, link, replay, node, disk)
+             request, clock, link, replay, node, disk, settle)
 
 QUORATE_ENUM(PartitionShape, groups, isolate, bridge, random_halves, majorities_ring, swizzle)
 
@@ -81,7 +81,9 @@ struct Action {
   bool amnesia{false};
   // partition
   PartitionShape shape{};
-  std::vector<std::vector<NodeId>> groups;  // nodes in no group are alone; clients reach everybody
+  // nodes in no group are alone; clients reach everybody. settle without a target: of each of these
+  // a majority is drawn.
+  std::vector<std::vector<NodeId>> groups;
   bool one_way{false};   // partition: cut only from the first group, half or target to the others
   InFlight in_flight{};  // partition, cut: what becomes of messages that are on their way
   // cut, link, hold, omit: senders and receivers; none = every node, for hold and omit every client

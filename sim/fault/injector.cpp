@@ -95,6 +95,8 @@ void Injector::consider(const Watch& watch, const Record& record, Control& contr
     if (watch.matcher.named(record)) ++progress.elsewhere;
     return;
   }
+  const bool replays = (*faults_)[watch.fault].action.verb == Verb::replay;
+  if (replays && control.interference().spares(record.from, record.to)) return;
   if (++progress.matches >= pattern.nth) {
     trigger(watch.fault, record.index, control);
   }

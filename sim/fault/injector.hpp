@@ -30,6 +30,8 @@ class Injector {
 
   // Schedules `at` and `every` faults. Call once, before the first step.
   void start(Control& control);
+  // More than half of the members make a core, and no fewer than this.
+  void set_quorum(std::uint32_t quorum) { quorum_ = quorum; }
   // Looks at every numbered event: event triggers, and who was elected last.
   void on(const Record& record, Control& control) {
     if ((watched_kinds_ >> static_cast<std::uint32_t>(record.kind) & 1) != 0) look(record, control);
@@ -152,11 +154,22 @@ class Injector {
   void leave(std::uint32_t effect, Control& control);
   bool call_off(std::string_view fault);
 
+  // ---- a core at which nothing goes wrong any more (core.cpp)
+  void settle(std::uint32_t fault, Control& control);
+  std::vector<NodeId> draw_core(std::uint32_t fault);
+  void leave_out_spared(Verb verb, std::vector<NodeId>& nodes) const;
+  static void leave_out_spared(std::vector<Direction>& links, const Interference& interference);
+  bool spare(Effect& effect, std::uint32_t settling, Control& control);
+  Effect split_off_core(Effect& effect, const Interference& interference) const;
+  void wake(Verb verb, std::uint32_t fault, Control& control);
+
   // ---- undoing (actions.cpp)
   void end(std::uint32_t effect, Control& control);
   void undo(std::uint32_t effect, std::uint64_t cause, Control& control);
   void start_again(std::uint32_t id, const Effect& effect, std::uint64_t cause, Control& control);
   void lift(const Effect& effect, std::uint64_t cause, Control& control);
+  void mend_links(const Effect& effect, Control& control);
+  void mend_nodes(const Effect& effect, Control& control);
 
   // ---- clocks, disks, and how long handlers take (machines.cpp)
   void change_machines(std::uint32_t fault, Control& control);
@@ -180,6 +193,8 @@ class Injector {
   std::map<std::uint32_t, Effect> effects_;  // by number, from 1, in the order of their firings
   std::map<std::uint32_t, Plan> planned_;    // by the number that the effect will have
   std::uint32_t last_effect_{};
+  std::uint32_t quorum_{};
+  NodeSet core_;                       // nodes; clients are of every core
   PerNode<std::uint32_t> stopped_by_;  // the effect that crashed or paused a node; 0 = none
 };
 

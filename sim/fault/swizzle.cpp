@@ -30,6 +30,8 @@ void Injector::leave(std::uint32_t id, Control& control) {
   Plan plan = std::move(planned_.extract(id).mapped());
   Effect& effect = plan.effect;
   const Fault& fault = (*faults_)[effect.fault];
+  leave_out_spared(effect.links, control.interference());
+  if (effect.links.empty()) return;
   effect.line = control.announce(Kind::fault, fault.id, effect.words, effect.line);
   Cuts& cuts = control.network().cuts;
   for (const Direction pair : effect.links) {

@@ -2,6 +2,7 @@
 // planned and touched nothing do not count; losses of clients' messages are told and break nothing.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <memory>
@@ -60,6 +61,10 @@ class FaultAccount {
   // that are broken then, or were so lately that the protocol need not have recovered.
   std::string broken_progress(Time moment) const;
 
+  // How many members a quorum takes, where the model says; 0: more than half.
+  std::uint32_t quorum() const {
+    return model_.quorums.empty() ? 0 : *std::ranges::max_element(model_.quorums);
+  }
   bool stands_still(NodeId node) const { return paused_.contains(node); }
   // The scenario's, until the cluster says that it has decided on others.
   const std::vector<NodeId>& members() const { return members_; }

@@ -45,6 +45,7 @@ Outcome SimulationBase::take_outcome() {
 
 void SimulationBase::start_outside() {
   Reins reins(*this);
+  injector_.set_quorum(watch_.faults.quorum());
   injector_.start(reins);
   clients_.start(reins);
 }

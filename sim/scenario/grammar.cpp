@@ -27,6 +27,8 @@ constexpr auto keys = std::to_array<KeyInfo>({
     {"scenario", "nodes", "{node_work}", "nodes whose handlers take time"},
     {"scenario", "workload", "[workload]", "what clients ask"},
     {"scenario", "faults", "[fault]", "what goes wrong, and when"},
+    {"scenario", "profile", "\"safety\"|\"liveness\"",
+     "with liveness a majority is well from \"gst\" of the network on; safety if not given"},
     {"scenario", "expect", "[expectation]", "what must hold beside the protocol's properties"},
     {"scenario", "check", "[property]", "the properties that end the run; all if not given"},
     {"scenario", "budgets", "budgets", "how much a run may take before it is given up"},
@@ -191,6 +193,8 @@ constexpr auto keys = std::to_array<KeyInfo>({
     {"do", "clock", "clock", "clocks run fast or slow from now on, or wall clocks jump"},
     {"do", "node", "node", "nodes take so long over each handler from now on"},
     {"do", "disk", "disk_change", "disks take so long over a write, stall, or lie from now on"},
+    {"do", "settle", "\"majority\"|nodes",
+     "what goes wrong at these nodes and between them ends, and nothing does again"},
 
     {"crash", "node", "nodes", "who stops", true},
     {"crash", "after_sends", "count", "inside a handler, after so many sends"},

@@ -124,9 +124,9 @@ void read_budgets(Context& context, ObjectReader& top) {
 // ---- sweep --------------------------------------------------------------------------------------
 
 constexpr std::string_view parts[] = {
-    "$schema",  "quorate",   "title",  "teaches", "lesson",  "protocol", "seed",
-    "random",   "tie_break", "stop",   "network", "disk",    "clocks",   "nodes",
-    "workload", "faults",    "expect", "check",   "budgets", "sweep",    "accept"};
+    "$schema",   "quorate", "title",   "teaches", "lesson", "protocol", "seed",     "random",
+    "tie_break", "stop",    "network", "disk",    "clocks", "nodes",    "workload", "faults",
+    "expect",    "check",   "budgets", "sweep",   "accept", "profile"};
 
 void check_sweep_path(Context& context, const Member& member) {
   const std::string_view path = member.key;
@@ -186,6 +186,7 @@ void read_all(Context& context, ObjectReader& top) {
   loader::read_clocks(context, top);
   loader::read_work(context, top);
   loader::read_faults(context, top);
+  loader::read_profile(context, top);  // which adds one
   loader::read_expect(context, top);
   read_stop(context, top);
   read_check(context, top);

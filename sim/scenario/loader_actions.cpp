@@ -344,6 +344,15 @@ void read_hold(Context& context, const Value& value, Action& action) {
   in.finish();
 }
 
+// A majority is drawn when the moment has come.
+void read_settle(Context& context, const Value& value, Action& action) {
+  if (value.kind == Value::Kind::string && value.text == "majority") {
+    action.groups = players(context.scenario);
+  } else {
+    read_target(context, value, action, "\"settle\"");
+  }
+}
+
 void read_body(Context& context, const Value& value, Action& action) {
   switch (action.verb) {
     case Verb::crash:
@@ -378,6 +387,8 @@ void read_body(Context& context, const Value& value, Action& action) {
       return read_link(context, value, action);
     case Verb::replay:
       return read_replay(context, value);
+    case Verb::settle:
+      return read_settle(context, value, action);
   }
 }
 

@@ -121,6 +121,7 @@ void check_whole(Context& context) {
   check_references(context, numbers);
   check_circles(context, numbers);
   check_violations(context);
+  check_profile(context);
   check_params_together(context);
   if (context.diagnostics.failed()) return;  // the rest would only repeat what is known
   lint(context);

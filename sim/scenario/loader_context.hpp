@@ -132,7 +132,13 @@ void read_clocks(Context& context, ObjectReader& in);
 void read_work(Context& context, ObjectReader& in);
 void read_workload(Context& context, ObjectReader& in);
 void read_faults(Context& context, ObjectReader& in);
+// "profile": with liveness a fault more, named "gst". After the network and the faults.
+void read_profile(Context& context, ObjectReader& in);
+// Whether anything is asked of what comes after that. After what is expected.
+void check_profile(Context& context);
 Action read_action(Context& context, const Value& value);
+// Who plays each role among the initial members: of each the core has a majority.
+std::vector<std::vector<NodeId>> players(const Scenario& scenario);
 // Whether `for` can end what the verb does.
 bool can_be_undone(const Action& action);
 void read_expect(Context& context, ObjectReader& in);

@@ -63,11 +63,13 @@ class Reach {
       case Kind::crash:
         return does(Verb::crash) ? "" : "nothing crashes";
       case Kind::restart:
-        return does(Verb::restart) || ends(Verb::crash) ? "" : "nothing restarts";
+        return does(Verb::restart) || does(Verb::settle) || ends(Verb::crash) ? ""
+                                                                              : "nothing restarts";
       case Kind::pause:
         return does(Verb::pause) ? "" : "nothing pauses";
       case Kind::resume:
-        return does(Verb::resume) || ends(Verb::pause) ? "" : "nothing resumes";
+        return does(Verb::resume) || does(Verb::settle) || ends(Verb::pause) ? ""
+                                                                             : "nothing resumes";
       case Kind::fault:
         return happens_.any() ? "" : "no fault fires";
       default:

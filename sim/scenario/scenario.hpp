@@ -28,6 +28,10 @@ struct BugSwitch {
   SourcePosition at;
 };
 
+// What a run is for: that nothing bad happens, whatever goes wrong; or that, once a core of nodes
+// is well again, something good does.
+QUORATE_ENUM(Profile, safety, liveness)
+
 // One promise of the scenario, judged while it runs or at its end.
 struct Expectation {
   enum class Kind : std::uint8_t {
@@ -89,7 +93,8 @@ struct Scenario {
   std::map<NodeId, ClockConfig> clocks;  // of the nodes whose clocks are not true
   std::vector<std::string> clients;      // names, in order of first mention
   std::vector<Workload> workload;
-  std::vector<Fault> faults;
+  Profile profile{};
+  std::vector<Fault> faults;       // with the profile's own behind those of the file
   std::vector<std::string> check;  // properties that end the run; all of the protocol's when empty
   std::vector<Expectation> expect;
   Budgets budgets;
