@@ -79,7 +79,11 @@ const std::vector<BugNeed> bug_needs{
 // is never made up for; and how many levels of a tree have to ask, no parameter says.
 FailureModel assumes(const Params& params) {
   using enum Assumption;
-  FailureModel model{.safety = {stable_storage}, .progress = {no_crashes, no_cuts, reliable_links}};
+  // Who is slow is not given up, only waited for; but a question and its answer come before it is
+  // asked again, or nobody gets round to answering.
+  FailureModel model{.safety = {stable_storage},
+                     .progress = {no_crashes, no_cuts, reliable_links, bounded_delay, prompt_nodes},
+                     .bounds = {{.time = "decision_timeout"}}};
   const bool lost_for_good = params.form == Form::one_phase && !params.ack;
   if (!lost_for_good && params.form != Form::tree) {
     model.recovers = all_of(

@@ -64,12 +64,13 @@ FailureModel assumes(const Params& params) {
     // Up to eight participants' turns, and as many rounds of the first that is alive.
     const Duration turns = all_of({params.turn, params.round_timeout, params.round_timeout}, 8);
     model.safety = {stable_storage};
-    model.progress = {majority_up, no_cuts, bounded_delay, prompt_nodes};
+    model.progress = {majority_up, no_cuts, bounded_delay, prompt_nodes, true_clocks};
     model.recovers =
         all_of({params.vote_timeout, params.ack_timeout, params.decision_timeout, turns}, 2);
   } else {
     model.safety = {no_cuts,      reliable_links, bounded_delay,
                     prompt_nodes, true_clocks,    stable_storage};
+    if (params.termination == Termination::naive) model.safety.push_back(no_crashes);
   }
   return model;
 }

@@ -1,6 +1,8 @@
 // The lecture's derivation, sentence by sentence: whole runs, a delay of 10 ms for every message.
 #include <doctest/doctest.h>
 
+#include "protocols/accept_learn/server.hpp"
+#include "tests/support/lone_node.hpp"
 #include "tests/support/run_text.hpp"
 #include "tests/support/sanitized.hpp"
 
@@ -85,7 +87,27 @@ Settings with_expectation(Settings settings) {
   return settings;
 }
 
+using LoneServer = testing::LoneNode<AcceptLearn, Server>;
+
 }  // namespace
+
+// Only a link without a checksum can bring it: timestamps begin at 1.
+TEST_CASE("accept_learn: what has the timestamp 0 is passed over") {
+  using testing::node;
+  const Request put{ClientId{0}, 1, {Text("put"), Text("x"), Text("red")}};
+  for (const bool told : {true, false}) {
+    LoneServer server;
+    server.start();
+    server.ask(put);
+    REQUIRE(server.state().log.size() == 1);
+    if (told) server.hear(node(2), Accept{2, 0, put});
+    server.hear(node(3), Learn{2, 0, put});
+    server.hear(node(3), Missed{0});
+    CHECK(server.state().log.size() == 1);
+    CHECK(server.state().log[0].o == put);
+    CHECK(server.sent<Executed>().empty());
+  }
+}
 
 // ---- the derivation -----------------------------------------------------------------------------
 

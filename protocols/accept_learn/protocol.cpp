@@ -29,7 +29,7 @@ FailureModel assumes(const Params& params) {
     return {.safety = {stable_storage, no_cuts, bounded_delay, prompt_nodes, true_clocks},
             .bounds = suspicion};
   }
-  FailureModel model{.safety = {stable_storage}, .progress = {majority_up, no_cuts}};
+  FailureModel model{.safety = {stable_storage}, .progress = {majority_up, no_cuts, true_clocks}};
   // Three suspicions one after another, and beats in which what was lost is sent again.
   if (params.takeover == Takeover::flush) {
     model.progress.push_back(bounded_delay);

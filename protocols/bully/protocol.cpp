@@ -15,7 +15,11 @@ FailureModel assumes(const Params& params) {
   FailureModel model{.safety = {reliable_links, no_cuts, bounded_delay, prompt_nodes, true_clocks},
                      .bounds = {{.time = "ok_timeout"}},
                      .at_will = {"watch_timeout"}};
-  if (params.detection == Detection::none) return model;
+  if (params.detection == Detection::none) {
+    model.progress = {crashes_noticed};
+    model.presides = "coordinator";
+    return model;
+  }
   model.bounds.push_back({.time = "watch_timeout", .parts = 3, .less = {"heartbeat"}});
   model.bounds.push_back(
       {.time = "watch_timeout", .parts = 1, .less = {"heartbeat", "ok_timeout"}});

@@ -279,4 +279,16 @@ TEST_CASE("chang-roberts zoo: each mistake breaks what it is said to, and alone 
   testing::check_zoo_innocent("chang_roberts");
 }
 
+TEST_CASE("chang-roberts: an election that nobody starts is refused") {
+  const auto refusal = [](const std::string& rest) {
+    return testing::refusal_of(R"j({"quorate": 1, "stop": {"at": "1s"}, "protocol":
+        {"use": "chang_roberts", "nodes": 3, "params": {"initiates": false})j" +
+                               rest + "}");
+  };
+  CHECK(refusal("}").find("nobody starts an election") != std::string::npos);
+  CHECK(refusal(R"j(, "node_params": {"n2": {"initiates": true}}})j") == "");
+  CHECK(refusal(R"j(}, "faults": [{"at": "1ms", "do":
+                {"fire": {"node": "n1", "timer": "initiate"}}}])j") == "");
+}
+
 }  // namespace quorate::chang_roberts

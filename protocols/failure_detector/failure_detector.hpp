@@ -69,7 +69,7 @@ struct Leader {
 
 struct FailureDetector {
   static constexpr std::string_view name = "failure_detector";
-  static constexpr int version = 2;
+  static constexpr int version = 3;
   using Params = failure_detector::Params;
   using Roles = Types<failure_detector::Process>;
   using Messages =

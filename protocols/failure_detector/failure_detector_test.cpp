@@ -90,6 +90,38 @@ TEST_CASE("failure_detector: within its model no fixed detector errs, however lo
   }
 }
 
+// As late as the model allows, and with timeouts that are whole intervals, so that a probe leaves
+// at the moment at which another is given up.
+TEST_CASE("failure_detector: within its model every adaptive detector learns in time") {
+  struct Row {
+    std::int64_t timeout, increase, interval;
+  };
+  for (const std::string method : {"heartbeat", "probe"}) {
+    for (const Row& row : {Row{200, 50, 50}, {80, 100, 50}, {50, 200, 20}, {100, 20, 90}}) {
+      const std::int64_t all = row.timeout + 4 * row.increase;
+      const std::int64_t bound = method == "probe" ? all / 2 : all;
+      for (const std::int64_t least : {bound - 1, bound / 2, std::int64_t{1}}) {
+        const auto ms = [](std::int64_t length) { return std::to_string(length) + "ms"; };
+        const Settings settings{
+            {"protocol.params", R"({"timeouts": "adaptive", "method": ")" + method +
+                                    R"(", "timeout": ")" + ms(row.timeout) + R"(", "increase": ")" +
+                                    ms(row.increase) + R"(", "interval": ")" + ms(row.interval) +
+                                    R"("})"},
+            {"network.delay", R"j("uniform()j" + ms(least) + ", " + ms(bound - 1) + R"j()")j"}};
+        const auto run = run_to_end(scenario_of(R"({ "quorate": 1, "stop": { "at": "20s" },
+            "protocol": { "use": "failure_detector", "nodes": 3 },
+            "expect": [{ "at": "end", "state": "accurate" }] })",
+                                                settings));
+        CAPTURE(method);
+        CAPTURE(row.timeout);
+        CAPTURE(least);
+        CHECK(run->outcome().model == "within: no faults");
+        CHECK(run->outcome().verdict == Verdict::pass);
+      }
+    }
+  }
+}
+
 TEST_CASE("failure_detector: what the model leaves no room for is outside of it") {
   const auto late =
       watched(R"("timeout": "120ms")", {{"network.delay", R"j("uniform(10ms, 50ms)")j"}});

@@ -40,11 +40,13 @@ void Process::on(NodeId from, const AreYouAlive& m, Out& out) {
   out.send(from, IAmAlive{m.number});
 }
 
-// An answer to a probe before the awaited one has come too late to say anything about this one.
+// An answer to a probe before the awaited one has come too late to say anything about this one; but
+// whoever was suspected has reacted all the same.
 void Process::on(NodeId from, const IAmAlive& m, Out& out) {
-  if (m.number < views[from].awaited) return;
-  views[from].awaited = 0;
-  out.cancel_timer(Silence{from});
+  if (m.number >= views[from].awaited) {
+    views[from].awaited = 0;
+    out.cancel_timer(Silence{from});
+  }
   heard(from, out);
 }
 

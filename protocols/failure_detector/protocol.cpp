@@ -26,7 +26,13 @@ FailureModel assumes(const Params& params) {
     }
     return model;
   }
-  return {.progress = {no_cuts}, .recovers = 20 * params.timeout};
+  // Nobody knows the longest delay, but there is one, and four mistakes teach it.
+  return {.progress = {reliable_links, no_cuts, bounded_delay, prompt_nodes, true_clocks},
+          .bounds = {{.time = "timeout",
+                      .parts = params.method == Method::probe ? 2 : 1,
+                      .more = "increase",
+                      .times = 4}},
+          .recovers = 20 * params.timeout};
 }
 
 NodeId process(std::size_t i) { return NodeId{static_cast<std::uint32_t>(i)}; }

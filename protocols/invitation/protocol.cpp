@@ -20,7 +20,7 @@ ProtocolEntry protocol() {
       .assumes = [](const Params&) -> FailureModel {
         using enum Assumption;
         return {.safety = {stable_storage},
-                .progress = {reliable_links, no_cuts, bounded_delay, prompt_nodes},
+                .progress = {reliable_links, no_cuts, bounded_delay, prompt_nodes, true_clocks},
                 .bounds = {{.time = "call_timeout"}, {.time = "accept_timeout", .parts = 3}}};
       },
       .costs = costs,

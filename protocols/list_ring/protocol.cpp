@@ -16,7 +16,11 @@ FailureModel assumes(const Params& params) {
       .safety = {reliable_links, no_cuts, bounded_delay, prompt_nodes, true_clocks},
       .bounds = {{.time = "ack_timeout"}, {.time = "lap_timeout", .parts = 2, .each_member = true}},
       .at_will = {"watch_timeout"}};
-  if (params.detection == Detection::none) return model;
+  if (params.detection == Detection::none) {
+    model.progress = {crashes_noticed};
+    model.presides = "coordinator";
+    return model;
+  }
   model.bounds.push_back({.time = "watch_timeout", .parts = 3, .less = {"heartbeat"}});
   return model;
 }

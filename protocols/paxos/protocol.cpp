@@ -95,13 +95,20 @@ ProtocolEntry protocol() {
       .assumes = [](const Params& params) -> FailureModel {
         using enum Assumption;
         // A question and its answer come within a round. What is chosen learners are told once, and
-        // forget in a crash. Within which time it recovers nothing says: proposers that duel may go
-        // on for any time.
-        return {.safety = {stable_storage},
-                .progress = {majority_up, no_cuts, reliable_links, bounded_delay, prompt_nodes,
-                             crash_stop},
-                .bounds = {{.time = "round_timeout"}},
-                .quorums = quorums_of(params)};
+        // forget in a crash; who alone is told first must be there to tell. Proposers that wait
+        // for some part of a round or more, by chance, need not be alone. Within which time it
+        // recovers nothing says: those that duel may go on for any time.
+        const Duration varies = longest_of(params.back_off) - least_of(params.back_off);
+        const bool duels = varies < params.round_timeout;
+        FailureModel model{.safety = {stable_storage},
+                           .progress = {majority_up, no_cuts, reliable_links, bounded_delay,
+                                        prompt_nodes, crash_stop, true_clocks, proposer_up},
+                           .bounds = {{.time = "round_timeout"}},
+                           .quorums = quorums_of(params),
+                           .begins = "Preparing"};
+        if (duels) model.progress.push_back(one_proposer);
+        if (params.learning == Learning::distinguished) model.progress.push_back(no_crashes);
+        return model;
       },
       .costs = costs,
   });

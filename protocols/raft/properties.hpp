@@ -252,7 +252,7 @@ struct ReadFreshness {
 };
 
 // "…a leader would have a lease": nobody else leads while it lasts (dissertation, 6.4.1). It ends
-// when its timer is due, though a server that stands still learns that later.
+// when its timer is due, though a server that stands still, or may be busy, learns that later.
 struct LeaseDisjoint {
   static constexpr std::string_view name = "lease_disjoint";
   static constexpr std::string_view sentence =

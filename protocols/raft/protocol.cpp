@@ -285,7 +285,8 @@ FailureModel assumes(const Params& params) {
       .bounds = {
           {.time = "election_timeout", .parts = 4, .part = PartOfWait::spread},
           {.time = "election_timeout", .less = {"heartbeat"}, .part = PartOfWait::shortest}}};
-  if (params.reads == Reads::lease) model.safety.push_back(true_clocks);
+  const bool leases = params.reads == Reads::lease;
+  (leases ? model.safety : model.progress).push_back(true_clocks);
   model.recovers = six_elections(params.election_timeout, params.heartbeat);
   return model;
 }

@@ -36,6 +36,21 @@ TEST_CASE("raft 5.3: an AppendEntries that was overtaken does not take the commi
   CHECK(committed(LoneServer({3, {}, {Bug::commit_goes_back}})) == 1);
 }
 
+// Only a link without a checksum can bring it. Nothing is before the first entry, whatever its
+// term.
+TEST_CASE("raft 5.3: a term for what is before the first entry keeps no server busy for ever") {
+  for (const Repair repair : {Repair::decrement, Repair::conflict_term, Repair::binary}) {
+    Params params;
+    params.repair = repair;
+    LoneServer receiver({3, params, {}});
+    receiver.state().log = log_of({1, 4, 4});
+    receiver.state().current_term = 9;
+    receiver.hear(node(2), AppendEntries{9, 0, 7, {}, 0});
+    REQUIRE(receiver.sent<AppendEntriesReply>().size() == 1);
+    CHECK(receiver.state().log.size() == 3);
+  }
+}
+
 TEST_CASE("raft 5.1: a refusal of an earlier term's message says nothing about the log") {
   LoneServer receiver;
   receiver.state().current_term = 9;

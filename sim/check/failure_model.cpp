@@ -18,10 +18,11 @@ std::string bound_words(const FailureModel& model) {
   if (model.bounds.empty()) return "a bound";
   const DelayBound& bound = model.bounds.front();
   std::string words = time_words(bound, model.whose);
+  if (!bound.more.empty()) words += " + " + std::to_string(bound.times) + " * " + bound.more;
   for (const std::string& name : bound.less) words += " - " + name;
   const bool whole = bound.parts == 1 && !bound.each_member;
   if (whole) return words;
-  const bool several = !bound.less.empty() || bound.part != PartOfWait::all;
+  const bool several = !bound.less.empty() || !bound.more.empty() || bound.part != PartOfWait::all;
   if (several) words = "(" + words + ")";
   const std::string divisor = std::to_string(bound.parts);
   return words + " / " + (bound.each_member ? "(" + divisor + " a member)" : divisor);
@@ -55,6 +56,8 @@ void join(FailureModel& model, const FailureModel& other) {
   };
   if (model.quorums.empty() != other.quorums.empty()) take(0);
   std::ranges::for_each(other.quorums, take);
+  if (model.begins.empty()) model.begins = other.begins;
+  if (model.presides.empty()) model.presides = other.presides;
   std::erase_if(model.at_will, [&](const std::string& timer) {
     return std::ranges::find(other.at_will, timer) == other.at_will.end();
   });
@@ -89,6 +92,12 @@ std::string words_of(Assumption assumption, const FailureModel& model) {
       return "what was synced survives a crash";
     case Assumption::intact_messages:
       return "no message is altered on its way";
+    case Assumption::crashes_noticed:
+      return "somebody is made to notice when the " + model.presides + " crashes";
+    case Assumption::one_proposer:
+      return "one node proposes at a time";
+    case Assumption::proposer_up:
+      return "who proposes stays up until something is chosen";
     case Assumption::majority_up:
       return std::string(model.quorums.empty() ? "more than half of the members are"
                                                : "as many members as either quorum takes are") +

@@ -15,7 +15,7 @@ namespace quorate {
 
 QUORATE_ENUM(Assumption, reliable_links, no_cuts, no_duplicates, fifo_links, bounded_delay,
              prompt_nodes, true_clocks, no_crashes, crash_stop, stable_storage, majority_up,
-             intact_messages)
+             intact_messages, one_proposer, proposer_up, crashes_noticed)
 
 // A message takes less than this part of that parameter, a duration; and no node stands still for
 // longer. What `less` names is taken away first, each as long as it is at any node. Of the time of
@@ -25,6 +25,8 @@ QUORATE_ENUM(PartOfWait, all, shortest, spread)
 struct DelayBound {
   std::string time{};
   std::int64_t parts{2};
+  std::string more{};  // is added first, so many times, where what is waited adapts to delays
+  std::int64_t times{1};
   std::vector<std::string> less{};
   PartOfWait part{};
   bool each_member{};  // so many parts for every member
@@ -40,6 +42,12 @@ struct FailureModel {
   std::vector<std::uint32_t> quorums{};
   // Of true_clocks: timers that may expire at any moment, so that a scenario may fire them.
   std::vector<std::string> at_will{};
+  // Of one_proposer and proposer_up: the event that tells that a node proposes something, until it
+  // or another tells that something is chosen.
+  std::string begins{};
+  // Of crashes_noticed: as what it presides whose crash is noticed only when a timer of `at_will`
+  // is fired afterwards.
+  std::string presides{};
   // How long after the last of what progress assumes away things may still stand still. Absent:
   // for ever, for what is lost is never made up for.
   std::optional<Duration> recovers{};

@@ -52,6 +52,7 @@ struct SetupBase {
   std::uint64_t seed{};
   Engine engine{};
   bool seeded_ties{};
+  bool handlers_take_time{};  // some do, or may be made to
   // How the fields of each wire type are reached, for links that alter them.
   std::span<const ReadableFields& (*const)()> wire_fields;
 };

@@ -94,7 +94,11 @@ WaitRange wait_of(const Params& params, const DelayBound& bound) {
   if (wait != nullptr) return {least_of(*wait), longest_of(*wait)};
   const auto* time = find_field<Duration>(params, bound.time);
   QUORATE_ASSERT(time != nullptr, "A bound is a part of one of the protocol's times.");
-  return {*time, *time};
+  const auto* more = find_field<Duration>(params, bound.more);
+  if (more == nullptr) return {*time, *time};
+  const Duration sum = std::min(*time, Duration::max() / 2) +
+                       bound.times * std::min(*more, Duration::max() / 2 / bound.times);
+  return {sum, sum};
 }
 
 template <class Params>

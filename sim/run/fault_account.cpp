@@ -6,95 +6,12 @@
 namespace quorate {
 namespace {
 
-std::string counted(std::uint64_t count, std::string_view one, std::string_view many) {
-  return std::to_string(count) + " " + std::string(count == 1 ? one : many);
-}
-
 // What nobody is there to receive, or was meant for an earlier life, is the crash's loss.
 bool of_the_dead(const Record& drop) {
   return drop.why == DropReason::dead || drop.why == DropReason::stale;
 }
 
-// "a node stood still 2 times"
-std::string times(std::string_view what, std::uint64_t count) {
-  return std::string(what) + (count == 1 ? "" : " " + std::to_string(count) + " times");
-}
-
-// How many of these lie between, the ends included.
-std::size_t within(const std::vector<Time>& moments, Time first, Time last) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      moments, [&](Time moment) { return first <= moment && moment <= last; }));
-}
-
-// What was seen of a broken assumption.
-std::string seen(Assumption assumption, std::uint64_t count) {
-  const auto messages = [&](std::string_view did) {
-    return counted(count, "message ", "messages ") + std::string(did);
-  };
-  const auto happened = [&](std::string_view what) { return times(what, count); };
-  switch (assumption) {
-    case Assumption::reliable_links:
-      return counted(count, "message was lost", "messages were lost");
-    case Assumption::no_cuts:
-      return messages("met a cut link");
-    case Assumption::no_duplicates:
-      return counted(count, "message was doubled", "messages were doubled");
-    case Assumption::fifo_links:
-      return counted(count, "message was overtaken", "messages were overtaken");
-    case Assumption::bounded_delay:
-      return counted(count, "message was late", "messages were late");
-    case Assumption::prompt_nodes:
-      return happened("a node stood still");
-    case Assumption::true_clocks:
-      return happened("a clock ran at another rate");
-    case Assumption::no_crashes:
-      return counted(count, "crash", "crashes");
-    case Assumption::crash_stop:
-      return counted(count, "restart", "restarts");
-    case Assumption::stable_storage:
-      return counted(count, "restart", "restarts") + " with an empty disk";
-    case Assumption::majority_up:
-      return happened("no majority of them was");
-    case Assumption::intact_messages:
-      return counted(count, "message was altered", "messages were altered");
-  }
-  return {};
-}
-
 }  // namespace
-
-std::string FaultAccount::seen_by(Assumption assumption, std::size_t count, Time first,
-                                  Time moment) const {
-  if (assumption == Assumption::bounded_delay) return seen_late(count, first, moment);
-  if (assumption == Assumption::stable_storage) {
-    const std::size_t lies = within(lies_, first, moment);
-    std::string lied =
-        lies == 0 ? "" : counted(lies, "crash", "crashes") + " took what a disk had called durable";
-    if (lies == count) return lied;
-    return seen(assumption, count - lies) + (lies == 0 ? "" : " and " + lied);
-  }
-  const std::size_t fired = within(timers_fired_, first, moment);
-  if (assumption != Assumption::true_clocks || fired == 0) return seen(assumption, count);
-  const std::string clocks = fired < count ? "a clock ran at another rate or " : "";
-  return clocks + times("a timer was fired early", count);
-}
-
-// Nobody knows whether a message waits for a write that is not over.
-std::string FaultAccount::seen_late(std::size_t count, Time first, Time moment) const {
-  const std::size_t held = within(held_too_long(moment), first, moment);
-  std::string disks = held == 0 ? "" : times("a node waited too long for its disk", held);
-  const std::size_t messages = count - held;
-  if (messages == 0) return disks;
-  const std::string_view by = !works_         ? "writes"
-                              : counts_disks_ ? "handlers and writes"
-                                              : "handlers";
-  const bool waited = within(waited_for_disk_, first, moment) != 0;
-  return seen(Assumption::bounded_delay, messages) +
-         (waited
-              ? " (with the " + std::string(by) + (messages == 1 ? " it" : " they") + " waited for)"
-              : "") +
-         (held == 0 ? "" : " and " + disks);
-}
 
 FaultAccount::FaultAccount(std::shared_ptr<const Scenario> scenario, FailureModel model,
                            std::optional<Duration> bound)
@@ -103,13 +20,13 @@ FaultAccount::FaultAccount(std::shared_ptr<const Scenario> scenario, FailureMode
       bound_(bound),
       members_(scenario_->initial_members()) {
   for (const Kind kind : {Kind::drop, Kind::dup, Kind::crash, Kind::restart, Kind::pause,
-                          Kind::resume, Kind::fault, Kind::alter, Kind::note}) {
+                          Kind::resume, Kind::fault, Kind::heal, Kind::alter, Kind::note}) {
     wanted_ |= bit(kind);
   }
   assumes_majority_ = assumes(Assumption::majority_up);
   if (assumes_majority_) {
     wanted_ |= bit(Kind::recv);
-    majority_ = MajorityWatch(scenario_->nodes.size(), members_, model_.quorums);
+    majority_ = QuorumWatch(scenario_->nodes.size(), members_, model_.quorums);
     in_force_.members = members_;
   }
   works_ = bound_ && (!scenario_->work.empty() || scenario_->does(Verb::node));
@@ -125,11 +42,16 @@ FaultAccount::FaultAccount(std::shared_ptr<const Scenario> scenario, FailureMode
   follows_ = (bound_ && may_be_late()) || scenario_->does(Verb::hold);
   keeps_order_ = assumes(Assumption::fifo_links);
   if (follows_ || keeps_order_) wanted_ |= bit(Kind::send) | bit(Kind::recv);
+  const bool disks_matter = std::ranges::any_of(scenario_->faults, [](const Fault& fault) {
+    return fault.action.lie.has_value() || fault.action.amnesia;
+  });
+  if (disks_matter) wanted_ |= bit(Kind::persist);
+  for (const auto& [node, state] : scenario_->initial) written_.insert(node);
   for (const auto& [node, clock] : scenario_->clocks) {
-    const bool true_timers = clock.drift == Between{} && clock.jitter == Probability{};
-    if (!true_timers) add(Assumption::true_clocks, {}, breaches_);
     if (!(clock.offset == ClockConfig{}.offset)) ++clocks_set_;
   }
+  machines_ = MachineFaults(scenario_);
+  note_clocks({});
 }
 
 bool FaultAccount::assumes(Assumption assumption) const {
@@ -154,14 +76,9 @@ bool FaultAccount::may_be_late() const {
          std::ranges::any_of(network.links, [&](const auto& own) { return slow(own.second); });
 }
 
-void FaultAccount::add(Assumption assumption, Time at, Breaches& breaches) {
-  Breach& breach = breaches[static_cast<std::size_t>(assumption)];
-  breach.insert(std::upper_bound(breach.begin(), breach.end(), at), at);
-}
-
 // Clients' messages are not the protocol's, but which answers they get rests on what they asked.
 void FaultAccount::note_of_client(const Record& record) {
-  if (record.kind == Kind::alter) add(Assumption::intact_messages, record.time, breaches_);
+  if (record.kind == Kind::alter) breaches_.add(Assumption::intact_messages, record.time);
   if (record.kind == Kind::drop && !of_the_dead(record)) ++clients_lost_;
 }
 
@@ -187,7 +104,7 @@ void FaultAccount::note(const Record& record) {
       note_copy(record);
       break;
     case Kind::alter:
-      add(Assumption::intact_messages, record.time, breaches_);
+      breaches_.add(Assumption::intact_messages, record.time);
       break;
     case Kind::crash:
       note_crash(record);
@@ -197,13 +114,20 @@ void FaultAccount::note(const Record& record) {
       break;
     case Kind::pause:
       paused_.emplace(record.node, record.time);
-      pauses_.push_back(record.time);
+      pauses_.push_back({record.time, record.time});
       majority_.stopped(record.node);
       break;
     case Kind::resume:
-      note_resume(record.node, record.time, breaches_);
+      note_resume(record.node, record.time, record.time, breaches_);
       paused_.erase(record.node);
       majority_.goes_on(record.node);
+      break;
+    case Kind::persist:
+      note_write(record);
+      break;
+    case Kind::heal:
+      machines_.healed(record);
+      note_clocks(record.time);
       break;
     default:
       note_fault(record);
@@ -257,12 +181,26 @@ void FaultAccount::note_majority(Time now) {
     gaps_.back().to = now;
   } else {
     gaps_.push_back({now, Time::never(), changing_});
-    add(Assumption::majority_up, now, breaches_);
+    breaches_.add(Assumption::majority_up, now);
   }
 }
 
+// As long as it is soon tried again, it goes on.
+void FaultAccount::note_deaf(Time now) {
+  if (!gaps_.empty()) {
+    Gap& last = gaps_.back();
+    if (last.to == Time::never()) return;
+    if (last.deaf && (!model_.recovers || now - last.to < *model_.recovers)) {
+      last.to = now;
+      return;
+    }
+  }
+  gaps_.push_back({now, now, changing_, true});
+  breaches_.add(Assumption::majority_up, now, Breaker::deaf);
+}
+
 void FaultAccount::note_copy(const Record& record) {
-  add(Assumption::no_duplicates, record.time, breaches_);
+  breaches_.add(Assumption::no_duplicates, record.time);
   if (UnderWay* copied = under_way_.find(record.message)) ++copied->copies;
 }
 
@@ -290,15 +228,15 @@ void FaultAccount::note_drop(const Record& record) {
   if (keeps_order_) orders_.dropped(record);
   if (of_the_dead(record)) return;
   const bool cut = record.why == DropReason::cut;
-  majority_.lost(record.from, record.to, cut);
-  add(cut ? Assumption::no_cuts : Assumption::reliable_links, record.time, breaches_);
+  if (assumes_majority_ && majority_.lost(record, cut)) note_deaf(record.time);
+  breaches_.add(cut ? Assumption::no_cuts : Assumption::reliable_links, record.time);
 }
 
 void FaultAccount::note_arrival(const Record& record) {
-  majority_.arrived(record.from, record.to);
+  if (assumes_majority_) majority_.arrived(record);
   if (follows_) note_time(record);
   const std::size_t overtaken = keeps_order_ ? orders_.arrived(record) : 0;
-  for (std::size_t i = 0; i < overtaken; ++i) add(Assumption::fifo_links, record.time, breaches_);
+  for (std::size_t i = 0; i < overtaken; ++i) breaches_.add(Assumption::fifo_links, record.time);
 }
 
 void FaultAccount::note_time(const Record& arrival) {
@@ -306,35 +244,25 @@ void FaultAccount::note_time(const Record& arrival) {
   if (sent == nullptr) return;
   const UnderWay& message = *sent;
   longest_ = std::max(longest_, arrival.time - message.since);
-  const bool late = bound_ && arrival.time - message.since >= *bound_;
-  if (late) add(Assumption::bounded_delay, message.since + *bound_, breaches_);
-  if (late && arrival.time - message.left < *bound_) {
-    waited_for_disk_.push_back(message.since + *bound_);
+  if (bound_ && arrival.time - message.since >= *bound_) {
+    const bool by_disk = arrival.time - message.left < *bound_;
+    breaches_.add(Assumption::bounded_delay, message.since + *bound_, arrival.time,
+                  by_disk ? Breaker::disk_waited : Breaker::usual);
   }
   ended(arrival.message, *sent);
 }
 
 void FaultAccount::on_disk(const Record& record, bool synced) { disks_.on(record, synced); }
 
-// From when on it was too long, for each node whose disk holds back what a handler may have put out
-// for as long as no message may take.
-std::vector<Time> FaultAccount::held_too_long(Time now) const {
-  std::vector<Time> result;
-  for (const Time since : disks_.held_since()) {
-    if (now - since >= *bound_) result.push_back(since + *bound_);
-  }
-  return result;
-}
-
 void FaultAccount::note_fault(const Record& record) {
   const auto fault = std::ranges::find(scenario_->faults, record.text, &Fault::id);
   if (fault == scenario_->faults.end()) return;
-  if (fault->action.verb == Verb::clock) {
-    if (fault->action.drift || fault->action.jitter) {
-      add(Assumption::true_clocks, record.time, breaches_);
-    } else {
-      ++clocks_set_;
-    }
+  const Action& action = fault->action;
+  if (action.drift || action.jitter || action.lie) {
+    machines_.fired(*fault, record);
+    note_clocks(record.time);
+  } else if (action.verb == Verb::clock) {
+    ++clocks_set_;
   }
   if (fault->action.verb == Verb::hold) holds_ = true;
   if (fault->action.verb == Verb::fire) note_fired(*fault, record.time);
@@ -345,37 +273,100 @@ void FaultAccount::note_fault(const Record& record) {
 void FaultAccount::note_fired(const Fault& fault, Time now) {
   const bool at_will =
       std::ranges::find(model_.at_will, fault.action.timer) != model_.at_will.end();
+  if (at_will) unnoticed_.clear();
   if (at_will || !assumes(Assumption::true_clocks)) return;
-  timers_fired_.push_back(now);
-  add(Assumption::true_clocks, now, breaches_);
+  breaches_.add(Assumption::true_clocks, now, Breaker::timer_fired);
+}
+
+// Of a node that is down no timer runs, whatever its clock does.
+void FaultAccount::note_clocks(Time now) {
+  for (std::uint32_t i = 0; i < scenario_->nodes.size(); ++i) {
+    const NodeId node{i};
+    const std::int64_t off = down_.contains(node) ? 0 : machines_.off(node);
+    const auto known = clocks_off_.find(node);
+    const std::int64_t before = known == clocks_off_.end() ? 0 : known->second.by;
+    if (off == before) continue;
+    if (before != 0) add_clock(before, known->second.since, now, breaches_);
+    if (off != 0) {
+      clocks_off_.insert_or_assign(node, ClockOff{off, now});
+    } else {
+      clocks_off_.erase(node);
+    }
+  }
+}
+
+void FaultAccount::add_clock(std::int64_t off, Time from, Time to, Breaches& breaches) const {
+  const bool slight = off <= MachineFaults::slightly;
+  breaches.add(Assumption::true_clocks, from, to, slight ? Breaker::slightly_off : Breaker::usual);
 }
 
 void FaultAccount::note_crash(const Record& record) {
-  note_resume(record.node, record.time, breaches_);  // nobody stands still any longer
+  note_resume(record.node, record.time, record.time, breaches_);  // nobody stands still any longer
   paused_.erase(record.node);
-  add(Assumption::no_crashes, record.time, breaches_);
-  down_.insert(record.node);
+  down_.emplace(record.node, record.time);
   majority_.stopped(record.node);
+  note_clocks(record.time);
+  const bool alone = at_work_.erase(record.node) != 0 && at_work_.empty();
+  if (presiding_.erase(record.node) != 0) unnoticed_.emplace(record.node, record.time);
+  if (alone && chosen_ < record.time) gone_.emplace(record.node, record.time);
 }
 
 void FaultAccount::note_restart(const Record& record) {
-  down_.erase(record.node);
+  unnoticed_.erase(record.node);
+  const auto down = down_.find(record.node);
+  if (down != down_.end()) {
+    breaches_.add(Assumption::no_crashes, down->second, record.time);
+    down_.erase(down);
+  }
   majority_.goes_on(record.node);
-  add(Assumption::crash_stop, record.time, breaches_);
+  note_clocks(record.time);
+  breaches_.add(Assumption::crash_stop, record.time);
   const bool forgot = record.cause != no_cause && record.cause == forgetful_;
-  if (forgot) add(Assumption::stable_storage, record.time, breaches_);
+  // From an empty disk nothing is missing.
+  if (forgot && written_.erase(record.node) != 0) {
+    breaches_.add(Assumption::stable_storage, record.time);
+  }
 }
 
 void FaultAccount::note_lie(const Record& record) {
   if (!record.text.ends_with(lost_after_all)) return;
-  lies_.push_back(record.time);
-  add(Assumption::stable_storage, record.time, breaches_);
+  breaches_.add(Assumption::stable_storage, record.time, Breaker::lie_shown);
 }
 
-void FaultAccount::note_resume(NodeId node, Time now, Breaches& breaches) const {
+// What is judged of a disk is what is on it, so a lie may show before any crash.
+void FaultAccount::note_write(const Record& record) {
+  written_.insert(record.node);
+  if (!machines_.lies(record.node)) return;
+  breaches_.add(Assumption::stable_storage, record.time, Breaker::lie);
+}
+
+// Whoever begins takes over what was begun by those that are gone.
+void FaultAccount::note_proposer(const Record& event) {
+  if (event.body.type == &type_info<Chosen>) {
+    chosen_ = event.time;
+    at_work_.clear();
+    gone_.clear();
+  }
+  if (event.body.type == nullptr || event.body.type->name != model_.begins) return;
+  gone_.clear();
+  at_work_.insert(event.node);
+  if (at_work_.size() > 1) breaches_.add(Assumption::one_proposer, event.time);
+}
+
+void FaultAccount::note_role(const Record& event) {
+  const auto* role = event.body.get_if<Role>();
+  if (role == nullptr) return;
+  if (role->role.view() == model_.presides) {
+    presiding_.insert(event.node);
+  } else {
+    presiding_.erase(event.node);
+  }
+}
+
+void FaultAccount::note_resume(NodeId node, Time now, Time over, Breaches& breaches) const {
   const auto since = paused_.find(node);
   if (since == paused_.end() || (bound_ && now - since->second <= *bound_)) return;
-  add(Assumption::prompt_nodes, since->second, breaches);
+  breaches.add(Assumption::prompt_nodes, since->second, over);
 }
 
 // From when on, where a fault that holds messages may have this one when the run is over: it is not
@@ -389,112 +380,28 @@ std::optional<Time> FaultAccount::lost_in_a_hold(const UnderWay& message) const 
   return message.since + bound_.value_or(Duration{});
 }
 
-FaultAccount::Breaches FaultAccount::breaches_at(Time now) const {
+// A disk is too slow from when on it holds back what a handler may have put out for as long as no
+// message may take.
+Breaches FaultAccount::breaches_at(Time now) const {
+  constexpr Time lasts = Time::never();
   Breaches result = breaches_;
-  for (const auto& [node, since] : paused_) note_resume(node, now, result);
+  for (const auto& [node, since] : paused_) note_resume(node, now, lasts, result);
+  for (const auto& [node, since] : down_) result.add(Assumption::no_crashes, since, lasts);
+  for (const auto& [node, off] : clocks_off_) add_clock(off.by, off.since, lasts, result);
+  for (const auto& [node, at] : unnoticed_) result.add(Assumption::crashes_noticed, at, lasts);
+  for (const auto& [node, at] : gone_) result.add(Assumption::proposer_up, at, lasts);
   under_way_.each([&](const UnderWay& sent) {
     const bool late = bound_ && sent.copies != 0 && now - sent.since >= *bound_;
-    if (late) add(Assumption::bounded_delay, sent.since + *bound_, result);
+    if (late) result.add(Assumption::bounded_delay, sent.since + *bound_, lasts);
     const std::optional<Time> lost = lost_in_a_hold(sent);
-    if (lost) add(Assumption::reliable_links, *lost, result);
+    if (lost) result.add(Assumption::reliable_links, *lost, lasts);
   });
-  for (const Time at : held_too_long(now)) add(Assumption::bounded_delay, at, result);
-  for (Breach& breach : result) {
-    breach.erase(std::upper_bound(breach.begin(), breach.end(), now), breach.end());
+  for (const Time since : disks_.held_since()) {
+    if (now - since < *bound_) continue;
+    result.add(Assumption::bounded_delay, since + *bound_, lasts, Breaker::disk);
   }
+  result.until(now);
   return result;
-}
-
-std::string FaultAccount::happened(Time now) const {
-  const Breaches breaches = breaches_at(now);
-  std::string text;
-  for (std::size_t i = 0; i < kinds; ++i) {
-    const auto assumption = static_cast<Assumption>(i);
-    const bool told = assumption != Assumption::majority_up &&
-                      (assumption != Assumption::bounded_delay || bound_);
-    // What the model allows has happened all the same.
-    const Breach& seen = assumption == Assumption::prompt_nodes ? pauses_ : breaches[i];
-    if (seen.empty() || !told) continue;
-    text += (text.empty() ? "" : ", ") + seen_by(assumption, seen.size(), seen.front(), now);
-  }
-  if (clocks_set_ != 0) text += (text.empty() ? "" : ", ") + std::string("a clock was set");
-  return text.empty() ? "no faults" : text;
-}
-
-std::string FaultAccount::clients_lost() const {
-  if (clients_lost_ == 0) return {};
-  return counted(clients_lost_, "message of clients was lost", "messages of clients were lost");
-}
-
-// "3 crashes, first at 0.100 s"
-std::string FaultAccount::with_first(Assumption assumption, std::size_t count, Time first,
-                                     Time moment) const {
-  return seen_by(assumption, count, first, moment) + (count == 1 ? " at " : ", first at ") +
-         to_seconds(first);
-}
-
-std::string FaultAccount::no_majority(Time moment) const {
-  std::string text;
-  for (const Gap& gap : gaps_) {
-    const Time over =
-        gap.to == Time::never() || !model_.recovers ? Time::never() : gap.to + *model_.recovers;
-    if (gap.from > moment || over <= moment) continue;
-    const bool healed = gap.to <= moment;
-    const std::string nobody = gap.changing ? "while they were being changed no majority was "
-                               : model_.quorums.empty() ? "no majority of them was "
-                                                        : "not enough of them were ";
-    text = nobody + "since " + to_seconds(gap.from);
-    if (!healed) continue;
-    text = nobody + "from " + to_seconds(gap.from) + " to " + to_seconds(gap.to);
-    if (model_.recovers)
-      text += " and in the " + to_text(*model_.recovers) + " it may take to recover";
-  }
-  return text;
-}
-
-std::string FaultAccount::hinders(Assumption assumption, const Breach& breach, Time moment) const {
-  if (assumption == Assumption::majority_up) return no_majority(moment);
-  const bool lasts = assumption == Assumption::no_crashes && !down_.empty();
-  auto first = breach.begin();
-  if (model_.recovers && !lasts) {
-    while (first != breach.end() && *first + *model_.recovers <= moment) ++first;
-  }
-  const auto count = static_cast<std::size_t>(breach.end() - first);
-  return count == 0 ? "" : with_first(assumption, count, *first, moment);
-}
-
-// Clauses of what was seen, by `say`, of each assumption of a list.
-template <class F>
-std::string FaultAccount::clauses(const std::vector<Assumption>& list, Time moment,
-                                  std::string text, F&& say) const {
-  const Breaches breaches = breaches_at(moment);
-  for (const Assumption assumption : list) {
-    const std::string what = say(assumption, breaches[static_cast<std::size_t>(assumption)]);
-    if (what.empty()) continue;
-    text += text.empty() ? scenario_->protocol + " assumes that " : ", and that ";
-    text += words_of(assumption, model_) + ", but " + what;
-  }
-  return text;
-}
-
-std::string FaultAccount::broken_safety(Time moment) const {
-  return clauses(model_.safety, moment, {}, [&](Assumption assumption, const Breach& breach) {
-    return breach.empty() ? "" : with_first(assumption, breach.size(), breach.front(), moment);
-  });
-}
-
-std::string FaultAccount::broken_progress(Time moment) const {
-  return clauses(model_.progress, moment, broken_safety(moment),
-                 [&](Assumption assumption, const Breach& breach) {
-                   return hinders(assumption, breach, moment);
-                 });
-}
-
-std::string FaultAccount::broken(Time now) const {
-  return clauses(
-      model_.progress, now, broken_safety(now), [&](Assumption assumption, const Breach& breach) {
-        return breach.empty() ? "" : with_first(assumption, breach.size(), breach.front(), now);
-      });
 }
 
 }  // namespace quorate

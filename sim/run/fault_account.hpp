@@ -3,17 +3,18 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <memory>
 #include <optional>
 #include <set>
 
 #include "sim/check/failure_model.hpp"
+#include "sim/run/breaches.hpp"
 #include "sim/run/disk_waits.hpp"
 #include "sim/run/link_order.hpp"
-#include "sim/run/majority_watch.hpp"
+#include "sim/run/machine_faults.hpp"
 #include "sim/run/message_window.hpp"
+#include "sim/run/quorum_watch.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "sim/trace/members.hpp"
 #include "sim/trace/record.hpp"
@@ -36,6 +37,8 @@ class FaultAccount {
     if (type == &type_info<MembersChanged> || type == &type_info<MembersInForce>) {
       note_members(record);
     }
+    if (!model_.begins.empty()) note_proposer(record);
+    if (!model_.presides.empty()) note_role(record);
   }
 
   // A message takes the time that its sender's disk held it, too: from the handler that caused it
@@ -70,14 +73,12 @@ class FaultAccount {
   const std::vector<NodeId>& members() const { return members_; }
 
  private:
-  static constexpr std::size_t kinds = enum_names<Assumption>.size();
-  using Breach = std::vector<Time>;  // when, in order
-  using Breaches = std::array<Breach, kinds>;
   // From when to when there was no majority; never, where there is none still.
   struct Gap {
     Time from;
     Time to;
     bool changing{};  // when it began, members were being changed
+    bool deaf{};      // it was there, but for one type of messages
   };
 
   struct UnderWay {
@@ -98,10 +99,12 @@ class FaultAccount {
   bool assumes(Assumption assumption) const;
   bool may_be_late() const;
   void ended(std::uint64_t message, UnderWay& one);
-  std::vector<Time> held_too_long(Time now) const;
   void note(const Record& record);
   void note_of_client(const Record& record);
   void note_lie(const Record& record);
+  void note_write(const Record& record);
+  void note_proposer(const Record& event);
+  void note_role(const Record& event);
   Time handled_at(const Record& send);
   void note_send(const Record& record);
   void note_copy(const Record& record);
@@ -113,21 +116,22 @@ class FaultAccount {
   void note_fired(const Fault& fault, Time now);
   void note_restart(const Record& record);
   void note_crash(const Record& record);
-  void note_resume(NodeId node, Time now, Breaches& breaches) const;
-  static void add(Assumption assumption, Time at, Breaches& breaches);
+  void note_resume(NodeId node, Time now, Time over, Breaches& breaches) const;
+  // Whether clocks that are off began or ceased to matter.
+  void note_clocks(Time now);
+  void add_clock(std::int64_t off, Time from, Time to, Breaches& breaches) const;
   void note_majority(Time now);
+  void note_deaf(Time now);
   void note_members(const Record& record);
   void take_majorities();
   void follow_leader(const Record& record);
   // Up to now, with what lasts still.
   Breaches breaches_at(Time now) const;
+  // What messages may have waited for: "handlers and writes".
+  std::string_view waited_for() const;
   // What was seen of a broken assumption of progress that counts at `moment`; empty: nothing.
-  std::string hinders(Assumption assumption, const Breach& breach, Time moment) const;
+  std::string hinders(Assumption assumption, const BreachList& list, Time moment) const;
   std::string no_majority(Time moment) const;
-  // Of the breaches from `first` to `moment`, as many as `count`.
-  std::string seen_by(Assumption assumption, std::size_t count, Time first, Time moment) const;
-  std::string seen_late(std::size_t count, Time first, Time moment) const;
-  std::string with_first(Assumption assumption, std::size_t count, Time first, Time moment) const;
   template <class F>
   std::string clauses(const std::vector<Assumption>& list, Time moment, std::string text,
                       F&& say) const;
@@ -149,20 +153,29 @@ class FaultAccount {
   std::uint64_t clients_lost_{};
   Time ended_;
   std::map<NodeId, Time> paused_;  // since when
-  Breach pauses_;                  // the short ones, too
-  std::set<NodeId> down_;
+  BreachList pauses_;              // the short ones, too
+  std::map<NodeId, Time> down_;    // since when
   std::vector<NodeId> members_;
   bool counts_disks_{};
-  std::vector<Time> waited_for_disk_;  // when messages became late by that alone
   DiskWaits disks_;
   bool assumes_majority_{};
   bool changing_{};  // those that a majority is taken of are not decided
   InForce in_force_;
   std::uint64_t decided_in_{};  // the epoch of members_
-  MajorityWatch majority_;
+  QuorumWatch majority_;
   std::vector<Gap> gaps_;
-  Breach timers_fired_;                // early, by faults
-  Breach lies_;                        // crashes that showed that a disk had lied
+  MachineFaults machines_;
+  struct ClockOff {
+    std::int64_t by;
+    Time since;
+  };
+  std::map<NodeId, ClockOff> clocks_off_;  // of the nodes that are up
+  std::set<NodeId> written_;               // whose disks have something on them
+  std::set<NodeId> at_work_;               // who proposes
+  std::map<NodeId, Time> gone_;            // who did when they crashed, and nobody after them
+  Time chosen_;                            // when something was, last
+  std::set<NodeId> presiding_;
+  std::map<NodeId, Time> unnoticed_;   // crashes of those
   std::uint64_t clocks_set_{};         // forward or back, which no timer notices
   std::uint64_t forgetful_{no_cause};  // the fault that restarts nodes with empty disks
 };

@@ -62,6 +62,19 @@ void MajorityWatch::lost(NodeId from, NodeId to, bool cut) {
   mark(from, to, cut || before == severed ? severed : static_cast<std::uint8_t>(lost));
 }
 
+bool MajorityWatch::reaches_without(NodeId node, const std::vector<NodeId>& others) const {
+  return std::ranges::all_of(groups_, [&](const Group& group) {
+    std::int64_t left = 0;
+    for (std::size_t one = 0; one < size_; ++one) {
+      const bool apart = one != node.value && std::ranges::any_of(others, [&](NodeId other) {
+                           return other.value == one;
+                         });
+      left += group.is_member[one] != 0 && running_[one] != 0 && !apart ? 1 : 0;
+    }
+    return left >= group.majority;
+  });
+}
+
 // Where most messages are lost still, one that gets through is good luck.
 void MajorityWatch::mends(NodeId from, NodeId to) {
   const std::uint8_t before = losses(from.value, to.value);

@@ -34,6 +34,8 @@ class MajorityWatch {
   void add_members(const std::vector<NodeId>& members);
 
   bool there() const { return centres_ > 0; }
+  // Whether a node and the running members but those would be a majority of all that have a say.
+  bool reaches_without(NodeId node, const std::vector<NodeId>& others) const;
 
  private:
   // Of a link: how many messages it lost in a row; from three on it is broken, and has let none,

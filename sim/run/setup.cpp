@@ -81,6 +81,7 @@ void set_up_run(const Scenario& scenario, std::uint64_t seed, SetupBase& setup) 
   setup.seed = seed;
   setup.engine = scenario.engine;
   setup.seeded_ties = scenario.seeded_ties;
+  setup.handlers_take_time = !scenario.work.empty() || scenario.does(Verb::node);
 }
 
 }  // namespace quorate::detail

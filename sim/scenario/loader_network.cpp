@@ -20,6 +20,23 @@ void put_node(Context& context, NodeId node, std::uint32_t region, const Value& 
   of_node = region;
 }
 
+// Where nodes are named a region's name would never be reached behind another meaning of it.
+void refuse_taken_name(Context& context, const Member& region) {
+  const std::string_view name = region.key;
+  const auto is_in = [&](const std::vector<std::string>& names) {
+    return std::ranges::find(names, name) != names.end();
+  };
+  const bool selects = name == "random" || name == "leader" || name == "coordinator" ||
+                       is_in(role_names(context)) || is_in(status_names(context));
+  const bool is_node = context.ids.contains(region.key);
+  if (!selects && !is_node) return;
+  context.diagnostics.error(
+      ErrorCode::name_taken, region.key_at,
+      "a region cannot be named " + in_quotes(name) + ": " +
+          (is_node ? "a node or client is" : "it already says which nodes are meant"),
+      "any other name");
+}
+
 RegionNumbers read_region_names(Context& context, const Value& value, Regions& regions) {
   RegionNumbers numbers;
   std::map<std::string, std::vector<NodeId>> names;
@@ -30,6 +47,7 @@ RegionNumbers read_region_names(Context& context, const Value& value, Regions& r
       context.diagnostics.error(ErrorCode::malformed_name, member.key_at,
                                 in_quotes(member.key) + " is not a name for a region");
     }
+    refuse_taken_name(context, member);
     numbers.emplace(member.key, region);
     const std::string what = "region " + in_quotes(member.key);
     const std::vector<NodeId> nodes = read_nodes(context, member.value, what, Scope::nodes);

@@ -44,6 +44,7 @@ TEST_CASE("model: a crash that shows that a disk has lied breaks stable storage,
 
 TEST_CASE("model: what disks lost of either kind is counted apart") {
   FaultAccount both = account();
+  both.on(line(Kind::persist, 1ms, ""));
   Record fault = line(Kind::fault, 1ms, "new");
   fault.index = 7;
   both.on(fault);

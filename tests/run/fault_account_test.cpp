@@ -47,10 +47,10 @@ Record happens(Kind kind, Duration time, std::uint32_t node) {
   record.node = NodeId{node};
   return record;
 }
-Record fault(std::string_view id, std::uint64_t index) {
-  Record record;
-  record.kind = Kind::fault;
+Record fault(std::string_view id, std::uint64_t index, Duration time = {}) {
+  Record record = happens(Kind::fault, time, no_node.value);
   record.text = id;
+  if (id == "drift") record.detail = "let the clock of n1 run fast";
   record.index = index;
   return record;
 }
@@ -217,15 +217,14 @@ TEST_CASE("model: of a moment nothing is told that came later, nor of what no lo
   const auto scenario = scenario_of(R"({"quorate": 1, "protocol": {"use": "bully", "nodes": 2},
     "stop": {"at": "9s"}, "faults": [
       {"id": "early", "at": "1s", "do": {"fire": {"node": "n1", "timer": "ok_timeout"}}},
-      {"id": "drift", "at": "5s", "do": {"clock": {"node": "n1", "drift": "5%"}}}]})");
+      {"id": "drift", "at": "5s", "do": {"clock": {"node": "n1", "drift": "6%"}}}]})");
   const auto blamed = [&](std::string_view first, std::string_view then, Duration moment) {
     FaultAccount clocks(scenario, {.progress = {Assumption::true_clocks}, .recovers = 2s}, {});
-    Record record = fault(first, 1);
-    record.time = at(1s);
+    Record record = fault(first, 1, 1s);
     clocks.on(record);
-    record = fault(then, 2);
-    record.time = at(5s);
+    record.kind = Kind::heal;
     clocks.on(record);
+    clocks.on(fault(then, 2, 5s));
     return clocks.broken_progress(at(moment));
   };
   const std::string fired = "but a timer was fired early at ";
@@ -274,6 +273,7 @@ TEST_CASE("model: a node stands still when a pause outlasts the bound, over or n
 TEST_CASE("model: crashes, returns, an empty disk, a majority, and clocks") {
   FaultAccount crashes = account({Assumption::stable_storage, Assumption::true_clocks},
                                  {Assumption::majority_up, Assumption::no_crashes});
+  crashes.on(happens(Kind::persist, 1ms, 0));
   crashes.on(happens(Kind::crash, 1ms, 0));
   crashes.on(happens(Kind::crash, 2ms, 1));
   CHECK(broken(crashes, true).find("majority") == std::string::npos);
