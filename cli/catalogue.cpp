@@ -70,11 +70,14 @@ constexpr auto verbs = std::to_array<VerbText>({
     {R"j({"node": {"node": "n1", "cost": "uniform(1ms, 2ms)", "slow": 10}})j",
      "The node is busy so long with each handler, one after the other; what the handler put out "
      "leaves when it is done, and what comes meanwhile waits. \"for\" undoes it."},
-    {R"j({"disk": {"node": "n1", "stall": true}}, or "sync": "200ms", "lie": true)j",
+    {R"j({"disk": {"node": "n1", "stall": true}}, or "sync": "200ms", "lie": true, "rot": true)j",
      "From now on no write of the node's disk ends, or each takes so long; or the disk calls "
      "writes "
      "durable that are not on it: a crash before the next true write loses them. \"for\" undoes "
-     "it."},
+     "it. Or something is done once to the disk of a node that is down, and shows when it is back: "
+     "\"rot\", a value is another one; \"truncate\": 3, logs and tables lack their last entries; "
+     "\"swap\": \"n2\", it has the other's disk; \"restore\", it has the disk of its last "
+     "\"snapshot\"."},
     {R"({"settle": "majority"}, or {"settle": ["n1", "n2", "n3"]})",
      "These nodes are the core: what goes wrong at them and between them ends, those that are down "
      "come back, and no later fault touches them; everything else stays as broken as it is. A "

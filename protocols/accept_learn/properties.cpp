@@ -26,9 +26,11 @@ std::vector<std::pair<Timestamp, Request>> Executions::update(const Servers& clu
                                                               const Step& step) {
   const Server& now = server(cluster, step.node);
   Timestamp& last = last_[step.node];
-  last = std::min(last, now.executed);  // after a crash it may execute some once more
+  // What a broken disk says is executed need not be there.
+  const Timestamp executed = std::min<Timestamp>(now.executed, now.log.size());
+  last = std::min(last, executed);  // after a crash it may execute some once more
   std::vector<std::pair<Timestamp, Request>> news;
-  for (; last < now.executed; ++last) {
+  for (; last < executed; ++last) {
     news.emplace_back(last + 1, now.log[static_cast<std::size_t>(last)].o);
   }
   return news;

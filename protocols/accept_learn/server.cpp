@@ -20,6 +20,7 @@ void Server::start(Out& out) {
 // What is on its disk is still learned. Who led does not know any more what it was about to do, so
 // it leads a turn of its own.
 void Server::restart(Out& out) {
+  QUORATE_ASSERT(executed <= log.size(), "What is executed stands in the log.");
   out.emit(Role{"backup"});
   watch_all(out);
   for (Timestamp t = executed + 1; t <= log.size(); ++t) {

@@ -46,11 +46,6 @@ const Accept* asked(const Step& step) {
 std::vector<Report> Votes::update(const PaxosCluster& cluster, const Step& step) {
   std::vector<Report>& on_the_way = on_the_way_[step.node];
   std::map<Slot, Ballot>& last = last_[step.node];
-  if (!cluster.up(step.node)) {
-    on_the_way.clear();
-    last.clear();
-    for (const auto& [slot, vote] : std::get<1>(on_disk(cluster, step.node))) last[slot] = vote.n;
-  }
   if (const Accept* m = asked(step)) {
     const auto& accepted = server(cluster, step.node).accepted;
     const auto vote = accepted.find(m->slot);
@@ -70,6 +65,11 @@ std::vector<Report> Votes::update(const PaxosCluster& cluster, const Step& step)
     if (counts) votes.push_back(report);
     return counts;
   });
+  if (!cluster.up(step.node)) {  // what the crash has left on disk counts, the rest is gone
+    on_the_way.clear();
+    last.clear();
+    for (const auto& [slot, vote] : std::get<1>(on_disk(cluster, step.node))) last[slot] = vote.n;
+  }
   return votes;
 }
 

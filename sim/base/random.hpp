@@ -70,7 +70,7 @@ enum class Purpose : std::uint16_t {
   fault = 6,           // a = position of the fault, b = which of its own choices is drawn
   workload = 7,        // a = position of the workload item
   client = 8,          // a = client
-  disk = 9,            // a = node
+  disk = 9,            // a = node, b = 0 for how long it takes, 1 for what crashes leave
   partition = 10,      // a = position of the fault that partitions, b = 1 if it swizzles
   tie_break = 11,
   clock = 12,      // a = node, b = 0 for its drift, 1 for its offset, 2 for its jitter

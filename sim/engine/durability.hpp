@@ -5,6 +5,18 @@
 
 namespace quorate {
 
+// Which of two lists of fields differ, as bits.
+template <class Fields>
+std::uint64_t differing(const Fields& before, const Fields& after) {
+  using std::get;  // of a disk's image
+  static_assert(std::tuple_size_v<Fields> <= 64, "a role has more than 64 fields");
+  return [&]<std::size_t... I>(std::index_sequence<I...>) {
+    return (std::uint64_t{0} | ... |
+            (std::uint64_t{get<I>(before) == get<I>(after) ? 0U : 1U} << I));
+  }
+  (std::make_index_sequence<std::tuple_size_v<Fields>>{});
+}
+
 template <class P>
 struct Durability {
   using Roles = typename Traits<P>::Roles;
@@ -17,17 +29,63 @@ struct Durability {
     return image;
   }
 
-  // Value-initialises the roles, then brings back what the disk has synced, but for the fields that
-  // a durability bug forgets (`forgotten[i]`, bit per durable field of role i).
+  // Value-initialises the roles, then brings back what is on the disk, but for the fields that a
+  // durability bug forgets (`forgotten[i]`, bit per durable field of role i).
   template <class Forgotten>
   static void restore(Machine<P>& machine, const Forgotten& forgotten) {
     machine.roles = {};
-    [&]<std::size_t... I>(std::index_sequence<I...>) {
-      (restore_role(std::get<I>(machine.roles), std::get<I>(machine.disk.synced()), forgotten[I]),
-       ...);
-    }
-    (RoleIndices{});
+    restore(machine.roles, machine.disk.synced(), forgotten, every_field);
     machine.disk.format(image_of(machine.roles));
+  }
+
+  // Power is gone at this machine: its disk holds what is left.
+  static CrashLoss lose_unsynced(Machine<P>& machine) {
+    return machine.disk.cache().empty() ? machine.disk.lose_unsynced() : lose_some(machine.disk);
+  }
+  [[gnu::cold, gnu::noinline]] static CrashLoss lose_some(Disk<Image>& disk) {
+    const Image* before = &disk.synced();
+    for (CachedWrite& write : disk.cache().writes()) {
+      const Image* const after = &image_at(write.image);
+      write.changed = changed(*before, *after, RoleIndices{});
+      write.fields = of_the_same_role(write.changed);
+      before = after;
+    }
+    const CrashLoss loss = disk.lose_unsynced();
+    Roles left = roles_of(disk.synced());
+    for (const CachedWrite& write : disk.cache().writes()) {
+      restore(left, image_at(write.image), remembers_all, write.kept);
+    }
+    disk.format(image_of(left));
+    return loss;
+  }
+
+  // Does this to the disk of a node that is down, which it shows when it comes back; a snapshot may
+  // be taken of any. `alter` changes the durable fields of the roles it is given. False where
+  // nothing is another than before.
+  template <class Alter>
+  [[gnu::cold, gnu::noinline]] static bool harm(Kernel<P>& kernel, NodeId node,
+                                                const DiskHarm& harm, Alter&& alter) {
+    Machine<P>& machine = kernel.machines[node.value];
+    if (harm.act == DiskAct::snapshot) {
+      machine.snapshot = std::make_shared<const Image>(machine.disk.synced());
+      return true;
+    }
+    if (machine.up) return false;
+    if (harm.act == DiskAct::swap) return swap(machine, kernel.machines[harm.other.value]);
+    Roles after = roles_of(next_image(machine));
+    if (harm.act == DiskAct::restore) {
+      if (machine.snapshot == nullptr) return false;
+      after = roles_of(image_at(machine.snapshot));
+    } else if (!alter(after)) {
+      return false;
+    }
+    return put_on_disk(machine, after);
+  }
+  // What was done to the disk since the crash is there. False if nothing was.
+  static bool find_harm(Machine<P>& machine) {
+    const std::shared_ptr<const void> found = std::move(machine.harmed);
+    if (found != nullptr) machine.disk.format(image_at(found));
+    return found != nullptr;
   }
 
   // Whether the image holds every durable field as the roles have it.
@@ -47,6 +105,64 @@ struct Durability {
   template <std::size_t... I>
   static void copy(const Roles& roles, Image& image, std::index_sequence<I...>) {
     ((std::get<I>(image) = detail::durable_fields(std::get<I>(roles))), ...);
+  }
+  static constexpr std::array<std::uint32_t, Traits<P>::roles> remembers_all{};
+  static constexpr std::uint64_t every_field = ~std::uint64_t{0};
+
+  static const Image& image_at(const std::shared_ptr<const void>& image) {
+    return *static_cast<const Image*>(image.get());
+  }
+  [[gnu::cold, gnu::noinline]] static Roles roles_of(const Image& image) {
+    Roles roles{};
+    restore(roles, image, remembers_all, every_field);
+    return roles;
+  }
+  // What a node that is down would find.
+  static const Image& next_image(const Machine<P>& machine) {
+    return machine.harmed != nullptr ? image_at(machine.harmed) : machine.disk.synced();
+  }
+  [[gnu::cold, gnu::noinline]] static bool put_on_disk(Machine<P>& machine, const Roles& roles) {
+    if (is_image_of(next_image(machine), roles)) return false;
+    machine.harmed = std::make_shared<const Image>(image_of(roles));
+    return true;
+  }
+  [[gnu::cold, gnu::noinline]] static bool swap(Machine<P>& one, Machine<P>& other) {
+    if (other.up) return false;
+    const Roles roles = roles_of(next_image(one));
+    return put_on_disk(one, roles_of(next_image(other))) && put_on_disk(other, roles);
+  }
+  // Where the fields of each role begin among those of all.
+  static constexpr auto first_fields = []<class... RoleImage>(std::tuple<RoleImage...>*) {
+    std::array<std::size_t, sizeof...(RoleImage) + 1> first{};
+    std::size_t role = 0;
+    ((first[role + 1] = first[role] + std::tuple_size_v<RoleImage>, ++role), ...);
+    return first;
+  }(static_cast<Image*>(nullptr));
+  static_assert(first_fields.back() < 64, "a protocol has more than 63 durable fields");
+
+  template <std::size_t... I>
+  static std::uint64_t changed(const Image& before, const Image& after, std::index_sequence<I...>) {
+    return (std::uint64_t{0} | ... |
+            (differing(std::get<I>(before), std::get<I>(after)) << first_fields[I]));
+  }
+  // All fields of the role of which these are some.
+  static std::uint64_t of_the_same_role(std::uint64_t fields) {
+    std::size_t role = 0;
+    while (fields >> first_fields[role + 1] != 0) ++role;
+    const auto below = [](std::size_t field) { return (std::uint64_t{1} << field) - 1; };
+    return below(first_fields[role + 1]) & ~below(first_fields[role]);
+  }
+  // Those of `fields`, counted through all roles.
+  template <class Forgotten>
+  [[gnu::cold, gnu::noinline]] static void restore(Roles& roles, const Image& image,
+                                                   const Forgotten& forgotten,
+                                                   std::uint64_t fields) {
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      (restore_role(std::get<I>(roles), std::get<I>(image),
+                    forgotten[I] | static_cast<std::uint32_t>(~(fields >> first_fields[I]))),
+       ...);
+    }
+    (RoleIndices{});
   }
   template <class R, class RoleImage>
   static void restore_role(R& role, const RoleImage& image, std::uint32_t forgotten) {

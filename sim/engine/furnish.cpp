@@ -48,6 +48,11 @@ bool set_work(MachineBase& machine, const SetupBase& setup, const WorkConfig& wo
   return true;
 }
 
+WriteCache make_write_cache(NodeId node, const SetupBase& setup, const CrashRule& rule) {
+  if (rule.takes_all()) return {};
+  return {rule, make_stream(setup.seed, Purpose::disk, node.value, 1, setup.engine)};
+}
+
 EventQueue make_queue(const SetupBase& setup) {
   return EventQueue(setup.seeded_ties ? make_stream(setup.seed, Purpose::tie_break).next() | 1 : 0);
 }

@@ -8,6 +8,7 @@ namespace quorate {
 // Who it is, its streams, and the clock with the drift and the offset drawn for this run.
 void furnish(MachineBase& machine, NodeId node, const SetupBase& setup, const NodeConfig& config);
 EventQueue make_queue(const SetupBase& setup);
+WriteCache make_write_cache(NodeId node, const SetupBase& setup, const CrashRule& rule);
 
 // The machine of `node`, up, with its initial fields in its role and on its disk.
 template <class P>
@@ -15,6 +16,7 @@ void furnish(Machine<P>& machine, NodeId node, const Setup<P>& setup) {
   machine.config = &setup.nodes[node.value];
   furnish(machine, node, setup, *machine.config);
   if (machine.config->has_initial) machine.roles = machine.config->initial;
+  machine.disk.keep_writes_in(make_write_cache(node, setup, machine.config->disk.crash));
   machine.disk.format(Durability<P>::image_of(machine.roles));
 }
 

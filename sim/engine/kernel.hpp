@@ -151,6 +151,9 @@ struct MachineBase {
   Stream disk_stream;
   SendCount sends;  // kept only while a crash point waits
   std::uint32_t incarnation{};
+  // Images of its disk: as it was once; as the node will find it, if something was done to it.
+  std::shared_ptr<const void> snapshot;
+  std::shared_ptr<const void> harmed;
   bool up{true};
   bool paused{};
   bool waits{};            // paused, busy with a handler, or at what waited while it was
@@ -309,11 +312,10 @@ struct Kernel {
     queue.push(queue.make_key(now, std::exchange(machine.held_write, no_slot)));
     return true;
   }
-  // At a crash, of a disk that had lied.
+  // At a crash, of a disk that had lied, or that was torn away from a write.
   template <class S>
-  void tell_loss(NodeId node, S& sink) {
-    const std::string text =
-        "the disk of " + setup->names[node.value] + std::string(lost_after_all);
+  void tell_loss(NodeId node, const CrashLoss& lost, S& sink) {
+    const std::string text = text_of_loss(setup->names[node.value], lost);
     Record record = number(Kind::note, node, no_cause);
     record.text = text;
     sink.on(record);

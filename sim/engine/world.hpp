@@ -89,16 +89,15 @@ class World {
   bool crash(NodeId node, std::uint64_t cause, S& sink) {
     Machine<P>& machine = kernel_.machines[node.value];
     if (!machine.up) return false;
-    const bool lied = machine.disk.hollow();
-    lost_tails_ += machine.disk.lose_unsynced() ? 1 : 0;
+    const CrashLoss lost = Durability<P>::lose_unsynced(machine);
+    if (lost.write) ++lost_tails_;
     kernel_.discard_unfinished(machine);
     for (ArmedTimer<P>& timer : machine.timers) timer.armed = false;
     machine.up = machine.paused = machine.waits = machine.work.busy = false;
     machine.taken_up = no_slot;
     note(Kind::crash, node, cause, sink);
-    if (lied) kernel_.tell_loss(node, sink);
-    std::vector<Slot> inbox;
-    inbox.swap(machine.inbox);
+    if (lost.promise || lost.torn) kernel_.tell_loss(node, lost, sink);
+    const std::vector<Slot> inbox = std::exchange(machine.inbox, {});
     for (const Slot slot : inbox) discard(kernel_.items[slot], sink);
     return true;
   }
@@ -110,6 +109,7 @@ class World {
     if (machine.up) return false;
     machine.up = true;
     ++machine.incarnation;
+    if (Durability<P>::find_harm(machine) && !amnesia) kernel_.tell_loss(node, {}, sink);
     if (amnesia) machine.disk.format(Durability<P>::image_of({}));
     Durability<P>::restore(machine, machine.config->forgotten);
     Record record = kernel_.number(Kind::restart, node, cause);
@@ -145,17 +145,18 @@ class World {
 
   // Sets a node's wall clock forward or back. Timers do not notice.
   void step_clock(NodeId node, Duration by) { kernel_.machines[node.value].clock.step(by); }
-
   // Lets a node's clock run at another rate from now on; none given: its own. What is left of its
   // timers, by its clock, stays. False if it runs at that rate already.
   bool set_drift(NodeId node, std::optional<Drift> drift) { return kernel_.set_drift(node, drift); }
-
   // How far timers that it sets from now on are off, by share of their delay; none: its own.
-  bool set_jitter(NodeId node, std::optional<Probability> by) {
-    return kernel_.set_jitter(node, by);
-  }
+  bool set_jitter(NodeId node, std::optional<Probability> p) { return kernel_.set_jitter(node, p); }
   // How its disk is from now on.
   bool set_disk(NodeId node, const DiskChange& disk) { return kernel_.set_disk(node, disk); }
+  // Does this to its disk; `alter` as in durability.hpp.
+  template <class Alter>
+  bool harm_disk(NodeId node, const DiskHarm& harm, Alter&& alter) {
+    return Durability<P>::harm(kernel_, node, harm, alter);
+  }
   // How long handlers take that run from now on.
   bool set_work(NodeId node, const WorkChange& work) { return kernel_.set_work(node, work); }
   // Fires an armed timer of `node` now, by its snake_case name. False if none of that name is

@@ -29,7 +29,7 @@ bool lasts_until_healed(Verb verb) {
 // A drift lasts too, until a later one or the end of the run.
 bool keeps_effect(const Action& action) {
   return lasts_until_healed(action.verb) || action.drift || action.jitter ||
-         action.verb == Verb::node || action.verb == Verb::disk;
+         action.verb == Verb::node || (action.verb == Verb::disk && !action.harm);
 }
 
 bool stops_nodes(Verb verb) { return verb == Verb::crash || verb == Verb::pause; }
@@ -120,9 +120,9 @@ std::vector<NodeId> Injector::resolve(const Selector& selector, std::uint32_t fa
                                       const Control& control) {
   std::vector<NodeId> found = candidates(selector, sight(control));
   if (selector.kind != Selector::Kind::random) return found;
-  const Verb verb = (*faults_)[fault].action.verb;
-  std::erase_if(found, [&](NodeId node) { return !can_act(verb, node, control); });
-  leave_out_spared(verb, found);
+  const Action& action = (*faults_)[fault].action;
+  std::erase_if(found, [&](NodeId node) { return !can_act(action, node, control); });
+  leave_out_spared(action.verb, found);
   if (found.empty()) return {};
   return {found[static_cast<std::size_t>(stream(fault, Draw::pick).below(found.size()))]};
 }
@@ -139,7 +139,7 @@ std::vector<NodeId> Injector::targets(std::uint32_t fault, const Control& contro
 void Injector::act_on_nodes(std::uint32_t fault, Control& control) {
   Action action = (*faults_)[fault].action;
   std::vector<NodeId> nodes = targets(fault, control);
-  std::erase_if(nodes, [&](NodeId node) { return !can_act(action.verb, node, control); });
+  std::erase_if(nodes, [&](NodeId node) { return !can_act(action, node, control); });
   if (nodes.empty()) return;
   action.target = these(nodes);
   const std::uint64_t cause = announce(fault, action, nodes, control);
@@ -436,7 +436,7 @@ void Injector::start_again(std::uint32_t id, const Effect& effect, std::uint64_t
   action.verb = action.verb == Verb::crash ? Verb::restart : Verb::resume;
   std::vector<NodeId> nodes = effect.nodes;
   std::erase_if(nodes, [&](NodeId node) {
-    return stopped_by_[node] != id || !can_act(action.verb, node, control);
+    return stopped_by_[node] != id || !can_act(action, node, control);
   });
   if (nodes.empty()) return;
   action.target = these(nodes);

@@ -127,6 +127,24 @@ std::string work_change(const Action& action, const std::string& whom) {
   return "let " + whom + " take " + times + length + " over each handler";
 }
 
+std::string disk_harm(const DiskHarm& harm, const std::string& whom, NodeNames names) {
+  const std::string disk = "the disk of " + whom;
+  switch (harm.act) {
+    case DiskAct::rot:
+      return "let something rot on " + disk;
+    case DiskAct::truncate:
+      return "truncate what is on " + disk + " by " + std::to_string(harm.entries) +
+             (harm.entries == 1 ? " entry" : " entries");
+    case DiskAct::swap:
+      return "exchange " + disk + " for that of " + names[harm.other.value];
+    case DiskAct::snapshot:
+      return "take a snapshot of " + disk;
+    case DiskAct::restore:
+      break;
+  }
+  return "set " + disk + " back to its snapshot";
+}
+
 std::string disk_change(const Action& action, const std::string& whom) {
   if (action.stall) return "stall the disk of " + whom;
   if (action.lie) return "let the disk of " + whom + " lie";
@@ -241,7 +259,7 @@ std::string describe(const Action& action, NodeNames names) {
     case Verb::node:
       return work_change(action, whom);
     case Verb::disk:
-      return disk_change(action, whom);
+      return action.harm ? disk_harm(*action.harm, whom, names) : disk_change(action, whom);
     case Verb::settle:
       return "settle " + whom;
     case Verb::link:

@@ -12,6 +12,7 @@
 #include "sim/engine/interference.hpp"
 #include "sim/net/network.hpp"
 #include "sim/node/clock.hpp"
+#include "sim/node/disk_harm.hpp"
 #include "sim/trace/event.hpp"
 
 namespace quorate {
@@ -115,6 +116,7 @@ struct Action {
   std::optional<Distribution> sync;
   std::optional<bool> stall;
   std::optional<bool> lie;
+  std::optional<DiskHarm> harm;
 };
 
 // Whether it is a partition that nodes enter and leave one by one.

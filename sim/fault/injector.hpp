@@ -58,8 +58,8 @@ class Injector {
  private:
   // What a fault draws, each from a stream of its own (`b` of Purpose::fault), so that one fault's
   // moments do not depend on what the cluster offers it to pick from.
-  enum class Draw : std::uint8_t { chance, gap, pick, length, side };
-  static constexpr std::size_t draws = 5;
+  enum class Draw : std::uint8_t { chance, gap, pick, length, side, harm };
+  static constexpr std::size_t draws = 6;
 
   struct Watch {
     std::uint32_t fault{};

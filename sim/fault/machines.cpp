@@ -42,6 +42,10 @@ void Injector::change_clocks(std::uint32_t fault, Control& control) {
 void Injector::change_machines(std::uint32_t fault, Control& control) {
   Action action = (*faults_)[fault].action;
   std::vector<NodeId> nodes = targets(fault, control);
+  if (action.harm) {
+    action.harm->which = stream(fault, Draw::harm).next();
+    action.harm->how = stream(fault, Draw::harm).next();
+  }
   std::erase_if(nodes, [&](NodeId node) { return !set_machine(node, action, control); });
   if (nodes.empty()) return;
   action.target = these(nodes);
@@ -51,10 +55,12 @@ void Injector::change_machines(std::uint32_t fault, Control& control) {
 
 // What `newest` does not say, the latest of the effects still in force says.
 bool Injector::set_machine(NodeId node, const Action& newest, Control& control) {
+  if (newest.harm) return control.set_disk(node, {{}, {}, {}, newest.harm});
   if (newest.verb == Verb::disk) {
     return control.set_disk(node, {newest.sync ? newest.sync : latest(node, &Action::sync),
                                    newest.stall ? newest.stall : latest(node, &Action::stall),
-                                   newest.lie ? newest.lie : latest(node, &Action::lie)});
+                                   newest.lie ? newest.lie : latest(node, &Action::lie),
+                                   {}});
   }
   return control.set_work(node, {newest.cost ? newest.cost : latest(node, &Action::cost),
                                  newest.slow ? newest.slow : latest(node, &Action::slow)});

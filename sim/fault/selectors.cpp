@@ -106,6 +106,12 @@ bool is_at(const Selector& selector, NodeId node, const Sight& sight) {
   return false;
 }
 
+bool can_act(const Action& action, NodeId node, const Control& control) {
+  if (!action.harm) return can_act(action.verb, node, control);
+  const bool shows_when_back = action.harm->act != DiskAct::snapshot;
+  return node.value < control.nodes() && !(shows_when_back && control.up(node));
+}
+
 bool can_act(Verb verb, NodeId node, const Control& control) {
   if (node.value >= control.nodes()) return false;
   if (verb == Verb::clock || verb == Verb::node) return true;  // while the node is down, too

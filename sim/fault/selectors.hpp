@@ -35,6 +35,7 @@ bool is_at(const Selector& selector, NodeId node, const Sight& sight);
 
 // Whether `verb` would change anything at `node` now.
 bool can_act(Verb verb, NodeId node, const Control& control);
+bool can_act(const Action& action, NodeId node, const Control& control);
 
 // Of the nodes that play a role: how many there are, how many live, how many of those are in a
 // pattern's state.

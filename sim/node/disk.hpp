@@ -1,6 +1,7 @@
 // A node's one disk as the engine models it: numbered writes of whole durable images, one in flight
 // at a time, those issued meanwhile combined into the next (group commit). A crash loses whatever
-// is not synced, and what a disk that lies has called synced since its last true write.
+// is not synced, but for what its rule leaves, and what a disk that lies has called synced since
+// its last true write.
 #pragma once
 
 #include <cstdint>
@@ -10,11 +11,14 @@
 
 #include "sim/base/assert.hpp"
 #include "sim/base/distribution.hpp"
+#include "sim/node/disk_harm.hpp"
+#include "sim/node/write_cache.hpp"
 
 namespace quorate {
 
 struct DiskConfig {
   Distribution sync_delay;  // from the start of a write until it is durable; none = at once
+  CrashRule crash{};
 };
 
 // What is absent is as it was at the start: no disk stalls or lies by itself.
@@ -22,6 +26,7 @@ struct DiskChange {
   std::optional<Distribution> sync{};
   std::optional<bool> stall{};
   std::optional<bool> lie{};
+  std::optional<DiskHarm> harm{};  // once, and nothing else
 };
 
 // How a disk is now.
@@ -32,21 +37,24 @@ struct DiskState {
   friend bool operator==(const DiskState&, const DiskState&) = default;
 };
 
-// What is told at the crash that shows that a disk has lied.
-inline constexpr std::string_view lost_after_all = " has lost what it had called durable";
-
 // `Image` is the value of every durable field of the node.
 template <class Image>
 class Disk {
  public:
   // A disk that already holds `initial`, synced.
-  void format(const Image& initial) { latest_ = synced_ = initial; }
+  void format(const Image& initial) {
+    latest_ = synced_ = initial;
+    cache_.clear();
+  }
+  void keep_writes_in(WriteCache cache) { cache_ = std::move(cache); }
 
   // Issues a write: `edit` changes the image, which becomes the last one issued.
   template <class Edit>
   void issue(Edit&& edit) {
     edit(latest_);
     ++issued_;
+    if (cache_.keeps()) [[unlikely]]
+      keep_latest();
   }
   bool wants_to_start() const { return !busy() && issued_ > synced_number_; }
   bool busy() const { return writing_number_ != 0; }
@@ -62,21 +70,18 @@ class Disk {
   void write_at_once(bool lies) {
     QUORATE_ASSERT(!busy(), "A disk writes one thing at a time.");
     if (!lies) synced_ = latest_;
-    synced_number_ = issued_;
-    hollow_ = lies;
+    end_write(issued_, lies);
   }
   void finish(bool lies) {
     if (!lies) synced_ = std::move(writing_);
-    synced_number_ = writing_number_;
-    writing_number_ = 0;
-    hollow_ = lies;
+    end_write(std::exchange(writing_number_, 0), lies);
   }
   // Whether something that is said to be durable is not on it. The next true write brings all.
   bool hollow() const { return hollow_; }
-  // Power is gone: what was not synced never happened. True if something was lost before anybody
-  // was told that it is durable.
-  bool lose_unsynced() {
-    const bool lost = issued_ > synced_number_;
+  // Power is gone: what was not synced never happened, but for what the cache then says is left.
+  CrashLoss lose_unsynced() {
+    const CrashLoss lost = cache_.empty() ? CrashLoss{issued_ > synced_number_, hollow_, false}
+                                          : cache_.crash(synced_number_);
     latest_ = synced_;
     issued_ = synced_number_;
     writing_number_ = 0;
@@ -87,8 +92,18 @@ class Disk {
   std::uint64_t synced_number() const { return synced_number_; }
   const Image& synced() const { return synced_; }
   const Image& latest() const { return latest_; }
+  WriteCache& cache() { return cache_; }
 
  private:
+  void end_write(std::uint64_t number, bool lies) {
+    synced_number_ = number;
+    hollow_ = lies;
+    if (!lies) cache_.sync(number);
+  }
+  [[gnu::cold, gnu::noinline]] void keep_latest() {
+    cache_.add(issued_, std::make_shared<const Image>(latest_));
+  }
+
   Image latest_{};
   Image writing_{};  // of the write under way, else of no meaning
   Image synced_{};
@@ -96,6 +111,7 @@ class Disk {
   std::uint64_t writing_number_{};  // 0 when idle
   std::uint64_t synced_number_{};
   bool hollow_{};
+  WriteCache cache_;
 };
 
 }  // namespace quorate

@@ -72,16 +72,6 @@ class NodeChange final : public StateChange {
     }
     (std::make_index_sequence<Traits<P>::roles>{});
   }
-  template <class Fields>
-  static std::uint64_t differing(const Fields& before, const Fields& after) {
-    using std::get;  // of a disk's image
-    static_assert(std::tuple_size_v<Fields> <= 64, "a role has more than 64 fields");
-    return [&]<std::size_t... I>(std::index_sequence<I...>) {
-      return (std::uint64_t{0} | ... |
-              (std::uint64_t{get<I>(before) == get<I>(after) ? 0U : 1U} << I));
-    }
-    (std::make_index_sequence<std::tuple_size_v<Fields>>{});
-  }
   template <class Fields, class Source>
   static void assign(std::uint64_t changed, const Fields& to, const Source& from) {
     [&]<std::size_t... I>(std::index_sequence<I...>) {

@@ -3,6 +3,7 @@
 // original.
 #pragma once
 
+#include "sim/run/disk_harm.hpp"
 #include "sim/run/end_state.hpp"
 #include "sim/run/node_change.hpp"
 #include "sim/run/setup.hpp"
@@ -195,7 +196,8 @@ class Simulation final : public SimulationBase {
   }
   void tell_change(const Record& record) {
     Shown& shown = shadow_[record.node.value];
-    const bool writes = record.kind == Kind::persist || record.kind == Kind::restart;
+    constexpr std::uint32_t of_disks = bit(Kind::persist) | bit(Kind::crash) | bit(Kind::restart);
+    const bool writes = (of_disks & bit(record.kind)) != 0;
     const NodeChange<P> change({shown.roles, shown.disk},
                                {record.handled ? world_.roles(record.node) : shown.roles,
                                 writes ? world_.synced(record.node) : shown.disk},
@@ -277,7 +279,18 @@ class Simulation final : public SimulationBase {
     return world_.set_work(node, change);
   }
   bool set_disk(NodeId node, const DiskChange& change) override {
-    return world_.set_disk(node, change);
+    return change.harm ? harm_disk(node, *change.harm) : world_.set_disk(node, change);
+  }
+  bool harm_disk(NodeId node, const DiskHarm& harm) {
+    return world_.harm_disk(node, harm, [&](typename Traits<P>::Roles& roles) {
+      return std::apply(
+          [&]<class... R>(R&... role) {
+            const std::array on_disk{
+                RoleOnDisk{&type_info<R>, Settable::of(role), detail::durable_names<R>()}...};
+            return harm_fields(on_disk, harm, names_.nodes, nodes());
+          },
+          roles);
+    });
   }
   bool set_jitter(NodeId node, std::optional<Probability> share) override {
     return world_.set_jitter(node, share);

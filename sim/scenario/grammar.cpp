@@ -110,8 +110,15 @@ constexpr auto keys = std::to_array<KeyInfo>({
     {"link", "slow", "count|null", "how many times its delay a message takes"},
 
     {"disk", "sync", "distribution", "how long until a write is durable", false, "\"0s\""},
+    {"disk", "lose", "\"all\"|\"prefix\"|\"independent\"",
+     "which writes since the last sync a crash takes", false, "\"all\""},
+    {"disk", "torn", "boolean", "whether the first write that is lost may come back in part", false,
+     "false"},
     {"disk", "nodes", "{node_disk}", "disks of single nodes"},
     {"node_disk", "sync", "distribution", "how long until a write is durable"},
+    {"node_disk", "lose", "\"all\"|\"prefix\"|\"independent\"",
+     "which writes since the last sync a crash takes"},
+    {"node_disk", "torn", "boolean", "whether the first write that is lost may come back in part"},
 
     {"node_clock", "drift", "drift",
      "how much it runs fast or slow, and the node's timers with it"},
@@ -192,7 +199,8 @@ constexpr auto keys = std::to_array<KeyInfo>({
     {"do", "request", "request", "a request reaches a node at once, over no network"},
     {"do", "clock", "clock", "clocks run fast or slow from now on, or wall clocks jump"},
     {"do", "node", "node", "nodes take so long over each handler from now on"},
-    {"do", "disk", "disk_change", "disks take so long over a write, stall, or lie from now on"},
+    {"do", "disk", "disk_change",
+     "disks stall, lie, take so long from now on; or hold something else"},
     {"do", "settle", "\"majority\"|nodes",
      "what goes wrong at these nodes and between them ends, and nothing does again"},
 
@@ -251,6 +259,11 @@ constexpr auto keys = std::to_array<KeyInfo>({
     {"disk_change", "sync", "distribution", "how long until a write is durable"},
     {"disk_change", "stall", "true", "no write ends"},
     {"disk_change", "lie", "true", "a write that ends is not on the disk, and nobody is told"},
+    {"disk_change", "rot", "true", "while the node is down, a value on it becomes another one"},
+    {"disk_change", "truncate", "count", "while it is down, logs and tables lose so many entries"},
+    {"disk_change", "swap", "name", "while both are down, it is exchanged for that of this node"},
+    {"disk_change", "snapshot", "true", "what is on it now is kept"},
+    {"disk_change", "restore", "true", "while the node is down, it is as at its last snapshot"},
 
     {"node", "node", "nodes", "who takes so long", true},
     {"node", "cost", "distribution", "how long it is busy with each handler"},
@@ -295,7 +308,7 @@ constexpr auto choices = std::to_array<KeyChoice>({
     {"expectation", "within never at metric violation diagnosis"},
     {"partition", "groups isolate bridge random_halves majorities_ring swizzle"},
     {"clock", "drift jump freeze strobe jitter"},
-    {"disk_change", "sync stall lie"},
+    {"disk_change", "sync stall lie rot truncate swap snapshot restore"},
     {"topology", "star tree grid edges"},
 });
 

@@ -150,14 +150,32 @@ void read_clock(Context& context, const Value& value, Action& action) {
   in.finish();
 }
 
+// What is done once to the disks of nodes that are down.
+void read_disk_harm(Context& context, ObjectReader& in, DiskAct act, Action& action) {
+  action.harm.emplace().act = act;
+  if (act == DiskAct::truncate) {
+    action.harm->entries = in.integer_or<std::uint64_t>("truncate", 1, 1, 1'000'000'000);
+  } else if (act == DiskAct::swap) {
+    const auto other = read_node(context, *in.take("swap"), "\"swap\"");
+    if (other) action.harm->other = *other;
+    if (other && action.target.nodes == std::vector<NodeId>{*other}) {
+      in.error("swap", ErrorCode::contradiction, "a disk cannot be exchanged for itself");
+    }
+  } else {
+    is_true(in, enum_name(act));
+  }
+}
+
 void read_disk_change(Context& context, const Value& value, Action& action) {
   ObjectReader in(value, "\"disk\" of a fault", context.diagnostics);
   if (!in.is_object()) return;
   read_node_key(context, in, action);
-  in.one_of({"sync", "stall", "lie"});
+  const std::string_view what =
+      in.one_of({"sync", "stall", "lie", "rot", "truncate", "swap", "snapshot", "restore"});
   action.sync = in.parsed("sync", parse_distribution);
   if (is_true(in, "stall")) action.stall = true;
   if (is_true(in, "lie")) action.lie = true;
+  if (const auto act = enum_value<DiskAct>(what)) read_disk_harm(context, in, *act, action);
   in.finish();
 }
 
@@ -424,7 +442,8 @@ Action read_action(Context& context, const Value& value) {
 bool can_be_undone(const Action& action) {
   constexpr Verb undoable[] = {Verb::crash, Verb::pause, Verb::partition, Verb::cut,  Verb::omit,
                                Verb::hold,  Verb::clock, Verb::link,      Verb::node, Verb::disk};
-  return std::find(std::begin(undoable), std::end(undoable), action.verb) != std::end(undoable);
+  return !action.harm &&
+         std::find(std::begin(undoable), std::end(undoable), action.verb) != std::end(undoable);
 }
 
 }  // namespace quorate::loader

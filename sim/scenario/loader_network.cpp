@@ -294,6 +294,8 @@ void check_reach(Context& context, SourcePosition at, const Topology& topology) 
 DiskConfig read_one_disk(ObjectReader& in, const DiskConfig& fallback) {
   DiskConfig disk;
   disk.sync_delay = in.parsed_or("sync", parse_distribution, fallback.sync_delay);
+  disk.crash.lose = in.choice<LostWrites>("lose").value_or(fallback.crash.lose);
+  disk.crash.torn = in.boolean_or("torn", fallback.crash.torn);
   return disk;
 }
 

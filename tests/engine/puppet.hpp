@@ -36,13 +36,14 @@ struct Puppet {
 // Obeys requests whose verb names what to do; `value` is a small number as text.
 struct Doll {
   std::uint64_t stored{};            // durable
+  std::uint64_t beside{};            // durable, too
   std::vector<std::uint64_t> heard;  // numbers of the notes received, in order
   std::uint64_t rung{};              // times the alarm rang
   std::uint64_t rolled{};            // what the dice showed, plus one
   std::int64_t local{};              // what its clocks showed when last told to look
   std::int64_t wall{};
-  QUORATE_FIELDS(Doll, stored, heard, rung, rolled, local, wall)
-  static constexpr auto durable = std::tuple(&Doll::stored);
+  QUORATE_FIELDS(Doll, stored, beside, heard, rung, rolled, local, wall)
+  static constexpr auto durable = std::tuple(&Doll::stored, &Doll::beside);
 
   void start(Out<Puppet>&) {}
   void restart(Out<Puppet>& out) { out.broadcast(Note{900 + stored}); }
@@ -58,6 +59,11 @@ struct Doll {
       out.broadcast(Note{value + 1});
     }
     if (verb == "self") out.send(out.self(), Note{value});
+    if (verb == "store_beside" || verb == "store_both") {
+      beside = value;
+      if (verb == "store_both") stored = value;
+      out.persist();
+    }
     if (verb == "store" || verb == "say_store_say") {
       if (verb == "say_store_say") out.broadcast(Note{value + 100});
       stored = value;

@@ -45,4 +45,18 @@ TEST_CASE("fault words: moments of a crash point") {
   CHECK(describe(crash, names) == "crash n1 once its write is on disk, before what waited is sent");
 }
 
+TEST_CASE("fault words: what is done to disks") {
+  const std::vector<std::string> names{"n1", "n2"};
+  const auto words = [&](DiskAct what) {
+    Action action = act(Verb::disk, node_list({1}));
+    action.harm = DiskHarm{what, 1, n(2), 0, 0};
+    return describe(action, names);
+  };
+  CHECK(words(DiskAct::rot) == "let something rot on the disk of n1");
+  CHECK(words(DiskAct::truncate) == "truncate what is on the disk of n1 by 1 entry");
+  CHECK(words(DiskAct::swap) == "exchange the disk of n1 for that of n2");
+  CHECK(words(DiskAct::snapshot) == "take a snapshot of the disk of n1");
+  CHECK(words(DiskAct::restore) == "set the disk of n1 back to its snapshot");
+}
+
 }  // namespace quorate::testing

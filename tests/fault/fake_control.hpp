@@ -153,6 +153,12 @@ class FakeControl : public Control {
     return true;
   }
   bool set_disk(NodeId node, const DiskChange& change) override {
+    if (change.harm) {
+      if (up_[node.value]) return false;
+      drawn.push_back(change.harm->which ^ change.harm->how);
+      lines.push_back(std::string(enum_name(change.harm->act)) + " " + names_[node.value]);
+      return true;
+    }
     const std::string wanted = (change.sync ? to_text(*change.sync) : std::string("own")) +
                                (change.stall.value_or(false) ? " stalls" : "") +
                                (change.lie.value_or(false) ? " lies" : "");
@@ -240,6 +246,7 @@ class FakeControl : public Control {
   std::map<std::uint32_t, std::string> works;    // how long handlers take
   std::map<std::uint32_t, std::string> disks;    // how disks are, if not as at the start
   std::map<std::uint32_t, Probability> jitters;  // of their timers
+  std::vector<std::uint64_t> drawn;              // by acts on disks
   std::set<std::pair<std::uint32_t, std::string>> armed_timers;
   std::vector<std::string> lines;
   std::vector<Time> asked;  // moments the injector asked for

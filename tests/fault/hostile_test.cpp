@@ -304,4 +304,23 @@ TEST_CASE("fault disk: disks stall, lie or are slow, the latest of those in forc
   CHECK(control.injector.fired()[2] == 0);
 }
 
+TEST_CASE("fault disk: acts hit nodes that are down, once, and nothing undoes them") {
+  Action rot = act(Verb::disk, node_list({1, 2}));
+  rot.harm.emplace().act = DiskAct::rot;
+  Action random = act(Verb::disk, Selector{Selector::Kind::random, {}, {}});
+  random.harm.emplace().act = DiskAct::truncate;
+  random.harm->entries = 3;
+  FakeControl control(3, {fault("early", when(1ms), rot),
+                          fault("kill", when(2ms), act(Verb::crash, node_list({2}))),
+                          fault("a", when(3ms), rot), fault("b", when(4ms), random)});
+  control.start();
+  control.run_until(at(1s));
+  CHECK(control.take() == Lines{"fault kill: crash n2", "crash n2", "rot n2",
+                                "fault a: let something rot on the disk of n2", "truncate n2",
+                                "fault b: truncate what is on the disk of n2 by 3 entries"});
+  CHECK(control.injector.fired()[0] == 0);
+  REQUIRE(control.drawn.size() == 2);
+  CHECK(control.drawn[0] != control.drawn[1]);
+}
+
 }  // namespace quorate::testing

@@ -41,7 +41,8 @@ const std::map<std::string_view, std::string> other_values{
     {"target", "\"random\""},
     {"\"fifo\"|\"seeded\"", "\"seeded\""},
     {"\"drop\"|\"keep\"", "\"keep\""},
-    {"\"send\"|\"receive\"|\"both\"", "\"both\""}};
+    {"\"send\"|\"receive\"|\"both\"", "\"both\""},
+    {"\"all\"|\"prefix\"|\"independent\"", "\"prefix\""}};
 
 std::string other_than(const KeyInfo& key) {
   if (key.type.starts_with("boolean")) return key.otherwise == "true" ? "false" : "true";
@@ -89,7 +90,8 @@ std::vector<std::string> settings(const Scenario& it) {
   all.insert(all.end(), {chance(it.network.link.loss), chance(it.network.link.duplicate),
                          it.network.link.more().unchecked ? "unchecked" : "checked",
                          chance(back.chance), chance(it.clocks.at(NodeId{0}).jitter),
-                         to_text(it.disk.sync_delay), it.clients.at(0)});
+                         to_text(it.disk.sync_delay), std::string(enum_name(it.disk.crash.lose)),
+                         it.disk.crash.torn ? "torn" : "whole", it.clients.at(0)});
   return all;
 }
 

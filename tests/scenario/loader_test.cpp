@@ -383,7 +383,7 @@ TEST_CASE("loader: state at the start, bugs, disks, members and budgets") {
     "protocol": {"use": "toy", "nodes": 4, "members": ["n3", "n1", "n2"],
       "node_params": {"n2": {"batch": 5}}, "initial": {"n1": {"term": 7, "log": [1, 1, 4]}},
       "bugs": ["no_sync", {"bug": "vote_twice", "node": "n2", "from": "100ms", "until": "200ms"}]},
-    "disk": {"sync": "2ms", "nodes": {"n3": {"sync": "1s"}}},
+    "disk": {"sync": "2ms", "lose": "prefix", "nodes": {"n3": {"sync": "1s", "torn": true}}},
     "budgets": {"events": 1000, "wire_bytes": "1MiB", "wall_time": "10s"}})");
   CHECK(scenario->members == ids({0, 1, 2}));
   CHECK(to_json(scenario->initial.at(NodeId{0})) == R"({"term":7,"log":[1,1,4]})");
@@ -393,6 +393,8 @@ TEST_CASE("loader: state at the start, bugs, disks, members and budgets") {
   CHECK(scenario->bugs[1].until == Time{} + 200ms);
   CHECK(scenario->disk.sync_delay == Distribution::constant(2ms));
   CHECK(scenario->node_disk.at(NodeId{2}).sync_delay == Distribution::constant(1s));
+  CHECK(scenario->disk.crash == CrashRule{LostWrites::prefix, false});
+  CHECK(scenario->node_disk.at(NodeId{2}).crash == CrashRule{LostWrites::prefix, true});
   CHECK(scenario->check == std::vector<std::string>{"log_matching"});
   CHECK(scenario->budgets.events == 1000);
   CHECK(scenario->budgets.wire_bytes == 1u << 20);

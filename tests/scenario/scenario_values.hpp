@@ -30,6 +30,12 @@ inline void print(JsonWriter& out, const ClockConfig& clock) {
   }
 }
 
+inline void print(JsonWriter& out, const DiskConfig& disk) {
+  print_to(out, disk.sync_delay);
+  out.string(enum_name(disk.crash.lose));
+  out.boolean(disk.crash.torn);
+}
+
 inline void print_network(JsonWriter& out, const NetworkConfig& network) {
   for (const std::vector<NodeId>& neighbours : network.neighbours) print_to(out, neighbours);
   print(out, network.link);
@@ -100,8 +106,8 @@ inline std::string values_of(const Scenario& scenario) {
   print_to(out, scenario.stop);
   if (scenario.stop_at_event) print(out, *scenario.stop_at_event, names);
   print_network(out, scenario.network);
-  print_to(out, scenario.disk.sync_delay);
-  for (const auto& [node, disk] : scenario.node_disk) print_to(out, disk.sync_delay);
+  print(out, scenario.disk);
+  for (const auto& [node, disk] : scenario.node_disk) print(out, disk);
   for (const auto& [node, clock] : scenario.clocks) {
     print_to(out, node);
     print(out, clock);

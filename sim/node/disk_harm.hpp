@@ -1,0 +1,27 @@
+// What happens to a disk behind its node's back, while the node is down: what it had called durable
+// is not there, or is something else, when the node comes back.
+#pragma once
+
+#include <cstdint>
+
+#include "sim/base/field_list.hpp"
+#include "sim/base/id.hpp"
+
+namespace quorate {
+
+// rot: one value on it becomes another. truncate: the newest entries of its logs and tables are
+// gone. swap: it is exchanged for another node's, which is down as well. restore: it is as it was
+// at the last snapshot, which may be taken while the node is up.
+QUORATE_ENUM(DiskAct, rot, truncate, swap, snapshot, restore)
+
+struct DiskHarm {
+  DiskAct act{};
+  std::uint64_t entries{};  // truncate: how many of each
+  NodeId other{no_node};    // swap
+  // rot: draws for which value, and what it becomes
+  std::uint64_t which{};
+  std::uint64_t how{};
+  friend bool operator==(const DiskHarm&, const DiskHarm&) = default;
+};
+
+}  // namespace quorate

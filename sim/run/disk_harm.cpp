@@ -1,0 +1,175 @@
+#include "sim/run/disk_harm.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <vector>
+
+#include "sim/base/json_writer.hpp"
+#include "sim/scenario/json.hpp"
+
+namespace quorate {
+namespace {
+
+// One durable field, as it prints.
+struct Field {
+  Settable role;
+  std::size_t number{};  // in the role's list
+  Value printed;
+
+  const ReadableFields::Reader& reader() const { return role.fields->readers[number]; }
+  void* place() const { return role.fields->address(role.value, number); }
+  // Logs alone print as a list and are told by changes.
+  bool is_log() const {
+    return list() != nullptr &&
+           (printed.kind == Value::Kind::object || reader().change != reader().read);
+  }
+  // Its entries; null if it has none.
+  const Value* list() const {
+    const Value* const found = printed.kind == Value::Kind::array ? &printed : printed.find("add");
+    return found != nullptr && found->kind == Value::Kind::array ? found : nullptr;
+  }
+  Value* list() { return const_cast<Value*>(std::as_const(*this).list()); }
+  // Before the first entry that is there.
+  std::int64_t start() const {
+    const Value* const found = printed.find("start");
+    return found != nullptr ? found->integer : 0;
+  }
+};
+
+std::deque<Field> durable_fields(std::span<const RoleOnDisk> roles, NodeNames names) {
+  std::deque<Field> found;
+  for (const RoleOnDisk& one : roles) {
+    JsonWriter out(names);
+    one.type->print(one.role.value, out);
+    Diagnostics unread;
+    const auto printed = parse_json(out.buffer(), unread);
+    if (!printed || unread.failed()) continue;
+    for (const std::string_view name : one.durable) {
+      const Value* const value = printed->find(name);
+      if (value == nullptr) continue;
+      found.push_back({one.role, position_of_field(*one.role.fields, name), *value});
+    }
+  }
+  return found;
+}
+
+// The log from its entry at `first` on is what the printed one says.
+bool write_log(const Field& field, std::size_t first, NodeNames names) {
+  Value rest;
+  rest.kind = Value::Kind::array;
+  const std::vector<Value>& entries = field.list()->items;
+  rest.items.assign(entries.begin() + static_cast<std::ptrdiff_t>(first), entries.end());
+  Value change;
+  change.kind = Value::Kind::object;
+  change.members.push_back(
+      {"keep", {}, Value::of(field.start() + static_cast<std::int64_t>(first))});
+  change.members.push_back({"add", {}, std::move(rest)});
+  return field.reader().change(change, field.place(), names).empty();
+}
+
+// ---- rot ----------------------------------------------------------------------------------------
+
+// A value that can become another one of its kind.
+struct Spot {
+  Field* field{};
+  std::size_t entry{};  // of a log: in which one
+  Value* value{};
+};
+
+void find_spots(Value& value, const Spot& in, std::vector<Spot>& found) {
+  if (value.kind == Value::Kind::boolean || value.kind == Value::Kind::integer ||
+      value.kind == Value::Kind::string) {
+    found.push_back({in.field, in.entry, &value});
+  }
+  for (Value& item : value.items) find_spots(item, in, found);
+  for (Member& member : value.members) find_spots(member.value, in, found);
+}
+
+// Whether all of it is zero, false or empty, as what was never written is.
+bool is_blank(const Value& value) {
+  return value.integer == 0 && !value.boolean && value.text.empty() &&
+         std::ranges::all_of(value.items, is_blank) &&
+         std::ranges::all_of(value.members,
+                             [](const Member& member) { return is_blank(member.value); });
+}
+
+void find_spots(Field& field, std::vector<Spot>& found) {
+  if (field.printed.kind == Value::Kind::object && is_blank(field.printed)) return;
+  if (!field.is_log()) return find_spots(field.printed, {&field, 0, nullptr}, found);
+  std::vector<Value>& entries = field.list()->items;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    find_spots(entries[i], {&field, i, nullptr}, found);
+  }
+}
+
+// A node becomes another one, of any other text a letter or digit the one beside it.
+bool rot_text(std::string& text, std::uint64_t how, NodeNames names) {
+  const auto node = std::ranges::find(names, text);
+  if (node != names.end()) {
+    const auto number = static_cast<std::uint64_t>(node - names.begin());
+    text = names[static_cast<std::size_t>((number + 1 + how % (names.size() - 1)) % names.size())];
+    return names.size() > 1;
+  }
+  if (text.empty()) return false;
+  char& one = text[static_cast<std::size_t>(how % text.size())];
+  const bool plain = (one >= '0' && one <= '9') || (one >= 'b' && one <= 'y');
+  if (plain) one = static_cast<char>(one ^ 1);
+  return plain;
+}
+
+bool rot_value(Value& value, std::uint64_t how, NodeNames names) {
+  if (value.kind == Value::Kind::string) return rot_text(value.text, how, names);
+  if (value.kind == Value::Kind::boolean)
+    value.boolean = !value.boolean;
+  else
+    value.integer ^= std::int64_t{1} << (how & 7);
+  return true;
+}
+
+bool rot(const Spot& spot, std::uint64_t how, NodeNames names) {
+  const Field& field = *spot.field;
+  const auto write = [&] {
+    return field.is_log() ? write_log(field, spot.entry, names)
+                          : field.reader().read(field.printed, field.place(), names).empty();
+  };
+  const Value before = *spot.value;
+  if (rot_value(*spot.value, how, names) && write()) return true;
+  *spot.value = before;  // no such value can be there
+  write();
+  return false;
+}
+
+// Of the spots each is equally likely, but for those of which nothing else can be made.
+bool rot(std::deque<Field>& fields, const DiskHarm& harm, NodeNames names) {
+  std::vector<Spot> spots;
+  for (Field& field : fields) find_spots(field, spots);
+  for (std::size_t i = 0; i < spots.size(); ++i) {
+    const std::uint64_t place = (harm.which % spots.size() + i) % spots.size();
+    if (rot(spots[static_cast<std::size_t>(place)], harm.how, names)) return true;
+  }
+  return false;
+}
+
+// ---- truncation ---------------------------------------------------------------------------------
+
+bool truncate(Field& field, std::uint64_t entries, NodeNames names) {
+  if (field.list() == nullptr || field.list()->items.empty()) return false;
+  std::vector<Value>& items = field.list()->items;
+  const std::uint64_t left = items.size() - std::min<std::uint64_t>(entries, items.size());
+  items.resize(static_cast<std::size_t>(left));
+  return field.is_log() ? write_log(field, items.size(), names)
+                        : field.reader().read(field.printed, field.place(), names).empty();
+}
+
+}  // namespace
+
+bool harm_fields(std::span<const RoleOnDisk> roles, const DiskHarm& harm, NodeNames names,
+                 std::size_t nodes) {
+  std::deque<Field> fields = durable_fields(roles, names);
+  if (harm.act == DiskAct::rot) return rot(fields, harm, names.first(nodes));
+  bool some = false;
+  for (Field& field : fields) some = truncate(field, harm.entries, names) || some;
+  return some;
+}
+
+}  // namespace quorate
