@@ -129,19 +129,31 @@ ScenarioPointer without_its_count(const std::string& path) {
   return scenario_file(file, {{"expect.1", R"({"metric": "epochs", "min": 1})"}});
 }
 
+// Lessons in which a coin decides, as their texts say: which field is spoilt, what a crash leaves
+// on a disk, whom faults hit.
+bool rests_on_its_seed(const std::string& name) {
+  constexpr std::string_view lessons[] = {"liveness-livelock", "no-checksum", "restart-unsynced",
+                                          "torn-write"};
+  return std::ranges::find(lessons, name) != std::end(lessons);
+}
+
 // What a scenario says about one run may hold there by luck. Lessons about Raft hold under any
-// seed; those about mistakes need the seed that finds them, and no-checksum one under which it is
-// the vote that is spoilt, of the fields of its message.
+// seed; those about mistakes need the seed that finds them.
 TEST_CASE("scenarios: lessons about Raft pass under twenty seeds" * doctest::test_suite("long")) {
   for (const std::string& path : scenario_files("raft")) {
     const std::string name = fs::path(path).stem().string();
-    if (name.starts_with("bug-") || name == "no-checksum") continue;
+    if (name.starts_with("bug-")) continue;
     SUBCASE(name.c_str()) {
       const auto scenario = name == "fast-clock" ? without_its_count(path) : load(path);
+      std::uint64_t failed = 0;
       for (std::uint64_t seed = 1; seed <= 20; ++seed) {
-        INFO("seed ", seed);
-        CHECK(complaint(protocol("raft"), scenario, seed) == "");
+        const std::string wrong = complaint(protocol("raft"), scenario, seed);
+        failed += wrong.empty() ? 0 : 1;
+        CHECK_MESSAGE((wrong.empty() || rests_on_its_seed(name)), "seed ", seed, ": ", wrong);
       }
+      CHECK((failed != 0) == rests_on_its_seed(name));
+      const std::string& text = scenario->lesson;
+      CHECK((failed == 0 || text.find("seed") != text.npos || text.find("Seed") != text.npos));
     }
   }
 }
