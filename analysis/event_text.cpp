@@ -57,6 +57,10 @@ std::string whole_text(const TraceLine& event) {
     case Kind::dup:
       return path() + " is duplicated";
     case Kind::alter:
+      if (event.members.has("lie")) {
+        return of("from") + " lies to " + of("to") + " in " + of("type") + " about " + of("field") +
+               body_of(event);
+      }
       return path() + " is altered: " + of("field") + body_of(event);
     case Kind::local:
       return "goes on with " + of("type") + body_of(event);

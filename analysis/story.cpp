@@ -209,10 +209,14 @@ void Story::on_violation(const Record& record) {
 
 void Story::on_alter(const Record& record) {
   const std::string type(record.body.name());
+  const std::string from = name_of(record.from);
+  const std::string to = name_of(record.to);
+  const std::string about(record.text);
+  const bool lies = !record.detail.empty();
   tell_some(record, record.body.name(), Topic::fault,
             mark("≠", "#",
-                 type + " from " + name_of(record.from) + " to " + name_of(record.to) +
-                     " is altered: " + std::string(record.text)));
+                 lies ? from + " lies to " + to + " in " + type + " about " + about
+                      : type + " from " + from + " to " + to + " is altered: " + about));
 }
 
 // Crashes, restarts, pauses and resumes tell themselves.

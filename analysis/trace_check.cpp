@@ -111,6 +111,7 @@ class Opener {
     if (has_ends(line.kind) || line.kind == Kind::local) {
       event.name = text(line, "type", opened);
       if (line.kind == Kind::alter) opened.text = text(line, "field", opened);
+      if (line.members.has("lie")) opened.detail = text(line, "lie", opened);
     } else if (line.kind == Kind::timer || line.kind == Kind::event) {
       event.name = text(line, "name", opened);
       if (line.kind == Kind::event) fields(line, opened);

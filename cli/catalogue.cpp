@@ -82,6 +82,13 @@ constexpr auto verbs = std::to_array<VerbText>({
      "These nodes are the core: what goes wrong at them and between them ends, those that are down "
      "come back, and no later fault touches them; everything else stays as broken as it is. A "
      "majority is drawn. The profile \"liveness\" does so at \"gst\" of the network."},
+    {R"({"byzantine": {"node": "n2", "strategy": "alter", "field": "granted", "value": true}})",
+     "The nodes lie: what leaves them is not what their code put out. \"silent\": they send "
+     "nothing; "
+     "\"equivocate\": they tell each receiver another value of a field; \"alter\": a field is "
+     "another; \"forge\": another node's name is on it; \"replay\": an old message comes along; "
+     "\"collude\": all tell the same lie; \"delay\": it leaves later. By type, receiver, chance or "
+     "count; \"for\" makes them honest again."},
 });
 static_assert(verbs.size() == enum_count<Verb>, "Every verb is described.");
 

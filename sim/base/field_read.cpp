@@ -38,7 +38,7 @@ std::string read_field(const Value& source, std::string_view name, const Settabl
   return fields.readers[field].read(source, fields.address(target.value, field), names);
 }
 
-std::string alter_field(const Settable& target, Lot lot) {
+std::string alter_field(const Settable& target, const Lot& lot) {
   std::string name;
   detail::alter_within(target, lot, name);
   return name;
@@ -46,33 +46,101 @@ std::string alter_field(const Settable& target, Lot lot) {
 
 namespace detail {
 
-bool alter_truth(void* field, Lot, std::string&) {
+namespace {
+
+// So many values on, the first one following the last.
+std::uint32_t turned(std::uint32_t value, std::int64_t steps, std::uint32_t values) {
+  const auto whole = static_cast<std::int64_t>(values);
+  const std::int64_t place = (static_cast<std::int64_t>(value) + steps % whole) % whole;
+  return static_cast<std::uint32_t>(place < 0 ? place + whole : place);
+}
+
+std::uint32_t one_of(std::uint64_t drawn, std::uint32_t values) {
+  return static_cast<std::uint32_t>(multiply_high(drawn, values));
+}
+
+}  // namespace
+
+bool alter_truth(void* field, const Lot& lot, std::string&) {
+  if (!lot.path.empty()) return false;
   bool& value = *static_cast<bool*>(field);
-  value = !value;
+  if (lot.outright) {
+    value = lot.value >> 63 != 0;
+  } else if (!lot.further || *lot.further % 2 != 0) {
+    value = !value;
+  }
   return true;
 }
 
+std::uint64_t bits_drawn(std::uint64_t bits, const Lot& lot) {
+  constexpr std::uint64_t lowest = 0xff;
+  if (lot.outright) return (bits & ~lowest) | lot.value >> 56;
+  return bits ^ std::uint64_t{1} << (lot.value >> 61);
+}
+
+// Not beyond the range of its type.
+std::int64_t moved_on(std::int64_t value, std::int64_t steps, std::int64_t min, std::int64_t max) {
+  if (steps > 0) return value > max - steps ? max : value + steps;
+  return value < min - steps ? min : value + steps;
+}
+
 // Any of the others; of nobody, anybody.
-bool alter_node(void* field, Lot lot, std::string&) {
+bool alter_node(void* field, const Lot& lot, std::string&) {
+  if (lot.nodes == 0 || !lot.path.empty()) return false;
   NodeId& node = *static_cast<NodeId*>(field);
   const bool known = node.value < lot.nodes;
+  if (lot.outright) node.value = one_of(lot.value, lot.nodes);
+  if (lot.further && known) node.value = turned(node.value, *lot.further, lot.nodes);
+  if (lot.outright || lot.further) return true;
   const std::uint32_t others = lot.nodes - (known ? 1 : 0);
   if (others == 0) return false;
-  const auto drawn = static_cast<std::uint32_t>(multiply_high(lot.value, others));
+  const std::uint32_t drawn = one_of(lot.value, others);
   node.value = known && drawn >= node.value ? drawn + 1 : drawn;
   return true;
 }
 
-bool alter_byte(std::uint8_t& value, Lot lot, std::size_t values) {
-  if (values < 2) return false;
-  const auto drawn = static_cast<std::uint8_t>(multiply_high(lot.value, values - 1));
-  value = static_cast<std::uint8_t>(drawn >= value ? drawn + 1 : drawn);
+bool alter_byte(std::uint8_t& value, const Lot& lot, std::size_t values) {
+  if (values < 2 || !lot.path.empty()) return false;
+  const auto all = static_cast<std::uint32_t>(values);
+  if (lot.outright) {
+    value = static_cast<std::uint8_t>(one_of(lot.value, all));
+  } else if (lot.further) {
+    value = static_cast<std::uint8_t>(turned(value, *lot.further, all));
+  } else {
+    const std::uint32_t drawn = one_of(lot.value, all - 1);
+    value = static_cast<std::uint8_t>(drawn >= value ? drawn + 1 : drawn);
+  }
   return true;
 }
 
+namespace {
+
+// The field that the lot's path leads to.
+bool alter_named(const Settable& target, const Lot& lot, std::string& name) {
+  const ReadableFields& fields = *target.fields;
+  const std::size_t dot = lot.path.find('.');
+  const std::size_t field = position_of_field(fields, lot.path.substr(0, dot));
+  if (field == fields.names.size()) return false;
+  const ReadableFields::Reader& reader = fields.readers[field];
+  void* const address = fields.address(target.value, field);
+  Lot rest = lot;
+  rest.path = dot == lot.path.npos ? std::string_view() : lot.path.substr(dot + 1);
+  std::string inner;
+  if (rest.path.empty() && lot.constant != nullptr) {
+    if (!reader.read(*lot.constant, address, lot.names).empty()) return false;
+  } else if (reader.alter == nullptr || !reader.alter(address, rest, inner)) {
+    return false;
+  }
+  name = std::string(fields.names[field]) + (inner.empty() ? "" : "." + inner);
+  return true;
+}
+
+}  // namespace
+
 // What the first draw leaves over, once it has chosen among these fields, chooses among those of
 // the one chosen.
-bool alter_within(const Settable& target, Lot lot, std::string& name) {
+bool alter_within(const Settable& target, const Lot& lot, std::string& name) {
+  if (!lot.path.empty()) return alter_named(target, lot, name);
   const ReadableFields& fields = *target.fields;
   std::vector<std::size_t> alterable;
   for (std::size_t i = 0; i < fields.readers.size(); ++i) {
@@ -81,9 +149,12 @@ bool alter_within(const Settable& target, Lot lot, std::string& name) {
   if (alterable.empty()) return false;
   const UInt128 drawn = multiply_wide(lot.field, alterable.size());
   const std::size_t chosen = alterable[static_cast<std::size_t>(drawn.high)];
-  lot.field = drawn.low;
+  Lot rest = lot;
+  rest.field = drawn.low;
   std::string inner;
-  if (!fields.readers[chosen].alter(fields.address(target.value, chosen), lot, inner)) return false;
+  if (!fields.readers[chosen].alter(fields.address(target.value, chosen), rest, inner)) {
+    return false;
+  }
   name = std::string(fields.names[chosen]) + (inner.empty() ? "" : "." + inner);
   return true;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <limits>
+#include <optional>
 #include <span>
 
 #include "sim/base/distribution.hpp"
@@ -14,11 +15,17 @@
 
 namespace quorate {
 
-// What a value is altered by: two draws, and how many nodes there are.
+// What a value is altered by: two draws, and how many nodes there are. Nothing is drawn of what is
+// said besides.
 struct Lot {
   std::uint64_t field{};
   std::uint64_t value{};
   std::uint32_t nodes{};
+  std::string_view path{};                // this field, "ballot.round"
+  const Value* constant{};                // of `path`: becomes this, whatever kind it is of
+  NodeNames names{};                      // by which that is read
+  std::optional<std::int64_t> further{};  // becomes the value so many steps on, if 0 its own
+  bool outright{};  // becomes what `value` says, whatever it was: an integer in its 8 lowest bits
 };
 
 // The fields of a struct without its type, so that what reading does with them is compiled once and
@@ -30,7 +37,7 @@ struct ReadableFields {
   struct Reader {
     std::string (*read)(const Value& source, void* field, NodeNames names);
     std::string (*change)(const Value& change, void* field, NodeNames names);
-    bool (*alter)(void* field, Lot lot, std::string& name);
+    bool (*alter)(void* field, const Lot& lot, std::string& name);
   };
   std::string_view type;  // "RequestVote"
   std::string_view list;  // "term, last_log_index"
@@ -67,9 +74,10 @@ std::string read_field(const Value& source, std::string_view name, const Settabl
 // Makes one of the fields another value of its kind, each field that can be being equally likely:
 // of an integer one of the 8 lowest bits is flipped, a truth is inverted, a name or a node becomes
 // another one. Of a struct within, one of its fields. Times, texts, sets, logs, maps and what may
-// be absent stay whole, and so does a type that has a constant `stays_whole`. The field's name,
-// "ballot.round"; empty if nothing can be altered.
-std::string alter_field(const Settable& target, Lot lot);
+// be absent stay whole, and so does a type that has a constant `stays_whole`. Further on an integer
+// grows, within its range; a truth is inverted at every step; names and nodes begin again behind
+// the last. The field's name, "ballot.round"; empty if nothing can be altered.
+std::string alter_field(const Settable& target, const Lot& lot);
 
 // Changes `target` by what print_change printed of it: logs and per-node tables as deltas, the rest
 // whole. Empty on success, else one English sentence. A type with a print_change of its own has a
@@ -261,34 +269,43 @@ std::string change_untyped(const Value& change, void* target, NodeNames names) {
   return read_change(change, *static_cast<T*>(target), names);
 }
 // Each becomes another value of its kind.
-bool alter_truth(void* field, Lot lot, std::string& name);
-bool alter_node(void* field, Lot lot, std::string& name);
-bool alter_byte(std::uint8_t& value, Lot lot, std::size_t values);
+bool alter_truth(void* field, const Lot& lot, std::string& name);
+bool alter_node(void* field, const Lot& lot, std::string& name);
+bool alter_byte(std::uint8_t& value, const Lot& lot, std::size_t values);
+std::uint64_t bits_drawn(std::uint64_t bits, const Lot& lot);
+std::int64_t moved_on(std::int64_t value, std::int64_t steps, std::int64_t min, std::int64_t max);
 template <class T>
-bool alter_integer(void* field, Lot lot, std::string&) {
-  *static_cast<T*>(field) ^= static_cast<T>(1U << (lot.value >> 61));
+bool alter_integer(void* field, const Lot& lot, std::string&) {
+  if (!lot.path.empty()) return false;
+  T& value = *static_cast<T*>(field);
+  if (lot.further) {
+    value =
+        static_cast<T>(moved_on(static_cast<std::int64_t>(value), *lot.further, least<T>, most<T>));
+  } else {
+    value = static_cast<T>(bits_drawn(static_cast<std::uint64_t>(value), lot));
+  }
   return true;
 }
 template <NamedEnum T>
-bool alter_name(void* field, Lot lot, std::string&) {
+bool alter_name(void* field, const Lot& lot, std::string&) {
   auto value = static_cast<std::uint8_t>(*static_cast<T*>(field));
   const bool altered = alter_byte(value, lot, enum_count<T>);
   *static_cast<T*>(field) = static_cast<T>(value);
   return altered;
 }
-bool alter_within(const Settable& target, Lot lot, std::string& name);
+bool alter_within(const Settable& target, const Lot& lot, std::string& name);
 template <FieldStruct T>
-bool alter_struct(void* field, Lot lot, std::string& name) {
+bool alter_struct(void* field, const Lot& lot, std::string& name) {
   return alter_within(Settable::of(*static_cast<T*>(field)), lot, name);
 }
 template <class T>
-constexpr auto alter_of() -> bool (*)(void*, Lot, std::string&);
+constexpr auto alter_of() -> bool (*)(void*, const Lot&, std::string&);
 template <class Positions, class... T>
 constexpr bool some_can_be_altered(FieldRefsAt<Positions, T...>*) {
   return ((alter_of<T>() != nullptr) || ...);
 }
 template <class T>
-constexpr auto alter_of() -> bool (*)(void*, Lot, std::string&) {
+constexpr auto alter_of() -> bool (*)(void*, const Lot&, std::string&) {
   if constexpr (std::same_as<T, bool>)
     return &alter_truth;
   else if constexpr (std::same_as<T, NodeId>)

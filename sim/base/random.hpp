@@ -76,7 +76,8 @@ enum class Purpose : std::uint16_t {
   clock = 12,      // a = node, b = 0 for its drift, 1 for its offset, 2 for its jitter
   corrupt = 13,    // a = sender, b = receiver
   omission = 14,   // a = position of the fault, b = how often it fired before
-  byzantine = 15,  // a = node
+  byzantine = 15,  // a = liar, of what all agree on nobody; b = position of the fault,
+                   // exclusive or 65,536 times how often it fired before
   detector = 16,   // a = watching node, b = watched node
   search = 17,     // fault mixes and mutations drawn by sweeps and hunts
   work = 18,       // a = node: how long it takes over a handler

@@ -28,6 +28,11 @@ std::string bound_words(const FailureModel& model) {
   return words + " / " + (bound.each_member ? "(" + divisor + " a member)" : divisor);
 }
 
+std::string who_may_lie(std::uint32_t liars) {
+  if (liars == 0) return "no node lies";
+  return "no more than " + std::to_string(liars) + (liars == 1 ? " node lies" : " nodes lie");
+}
+
 void add_missing(std::vector<Assumption>& list, const std::vector<Assumption>& more) {
   for (const Assumption assumption : more) {
     if (std::ranges::find(list, assumption) == list.end()) list.push_back(assumption);
@@ -56,6 +61,7 @@ void join(FailureModel& model, const FailureModel& other) {
   };
   if (model.quorums.empty() != other.quorums.empty()) take(0);
   std::ranges::for_each(other.quorums, take);
+  model.liars = std::min(model.liars, other.liars);
   if (model.begins.empty()) model.begins = other.begins;
   if (model.presides.empty()) model.presides = other.presides;
   std::erase_if(model.at_will, [&](const std::string& timer) {
@@ -64,7 +70,7 @@ void join(FailureModel& model, const FailureModel& other) {
 }
 
 void add_common_ground(FailureModel& model) {
-  add_missing(model.safety, {Assumption::intact_messages});
+  add_missing(model.safety, {Assumption::intact_messages, Assumption::honest_nodes});
 }
 
 std::string words_of(Assumption assumption, const FailureModel& model) {
@@ -92,6 +98,8 @@ std::string words_of(Assumption assumption, const FailureModel& model) {
       return "what was synced survives a crash";
     case Assumption::intact_messages:
       return "no message is altered on its way";
+    case Assumption::honest_nodes:
+      return who_may_lie(model.liars);
     case Assumption::crashes_noticed:
       return "somebody is made to notice when the " + model.presides + " crashes";
     case Assumption::one_proposer:

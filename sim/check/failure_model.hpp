@@ -15,7 +15,7 @@ namespace quorate {
 
 QUORATE_ENUM(Assumption, reliable_links, no_cuts, no_duplicates, fifo_links, bounded_delay,
              prompt_nodes, true_clocks, no_crashes, crash_stop, stable_storage, majority_up,
-             intact_messages, one_proposer, proposer_up, crashes_noticed)
+             intact_messages, one_proposer, proposer_up, crashes_noticed, honest_nodes)
 
 // A message takes less than this part of that parameter, a duration; and no node stands still for
 // longer. What `less` names is taken away first, each as long as it is at any node. Of the time of
@@ -40,6 +40,7 @@ struct FailureModel {
   std::vector<DelayBound> bounds{};
   // Of majority_up: how many members each quorum takes; 0: more than half.
   std::vector<std::uint32_t> quorums{};
+  std::uint32_t liars{};  // of honest_nodes: so many nodes may lie
   // Of true_clocks: timers that may expire at any moment, so that a scenario may fire them.
   std::vector<std::string> at_will{};
   // Of one_proposer and proposer_up: the event that tells that a node proposes something, until it
@@ -59,7 +60,8 @@ struct FailureModel {
 // of `model` are kept.
 void join(FailureModel& model, const FailureModel& other);
 
-// Adds what every protocol's safety rests on, said or not: that no message is altered on its way.
+// Adds what every protocol's safety rests on, said or not: that no message is altered on its way,
+// and that no node lies, or no more of them than it says.
 void add_common_ground(FailureModel& model);
 
 // "no message is lost"; one clause.

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "sim/base/field_read.hpp"
 #include "sim/engine/kernel.hpp"
 #include "sim/net/network.hpp"
 
@@ -13,5 +14,7 @@ namespace quorate {
 // empty if the type has none that can be altered.
 std::string alter_body(const SetupBase& setup, void* body, std::size_t type,
                        const Alteration& drawn);
+// The same by a lot that says more.
+std::string alter_body(const SetupBase& setup, void* body, std::size_t type, Lot lot);
 
 }  // namespace quorate

@@ -1,6 +1,18 @@
 #include "sim/engine/interference.hpp"
 
+#include <algorithm>
+
 namespace quorate {
+namespace {
+
+// Its chance is drawn for each message that matches.
+bool takes(MessageRule& rule, NodeId from, NodeId to, std::uint16_t type) {
+  if (rule.remaining == 0 || !rule.from.contains(from) || !rule.to.contains(to)) return false;
+  if (rule.type && *rule.type != type) return false;
+  return rule.chance.hit(rule.stream);
+}
+
+}  // namespace
 
 void SendCount::count(std::uint64_t handler, std::uint16_t type) {
   if (handler_ != handler) {
@@ -21,16 +33,28 @@ bool SendCount::reached(const CrashPoint& point, std::uint16_t type) const {
 MessageRule* Interference::take(RuleEffect effect, NodeId from, NodeId to, std::uint16_t type) {
   if (spares(from, to)) return nullptr;
   for (MessageRule& rule : rules) {
-    if (rule.effect != effect || rule.remaining == 0) continue;
-    if (!rule.from.contains(from) || !rule.to.contains(to)) continue;
-    if (rule.type && *rule.type != type) continue;
-    if (!rule.chance.hit(rule.stream)) continue;
-    --rule.remaining;
-    if (rule.fault >= caught.size()) caught.resize(rule.fault + std::size_t{1});
-    ++caught[rule.fault];
+    if (rule.effect != effect || !takes(rule, from, to, type)) continue;
+    charge(rule);
     return &rule;
   }
   return nullptr;
+}
+
+std::vector<MessageRule*> Interference::lies(NodeId from, NodeId to, std::uint16_t type) {
+  std::vector<MessageRule*> told;
+  for (MessageRule& rule : rules) {
+    if (rule.effect == RuleEffect::lie && takes(rule, from, to, type)) told.push_back(&rule);
+  }
+  std::stable_partition(told.begin(), told.end(), [](const MessageRule* rule) {
+    return rule->deceit->strategy == Strategy::replay;
+  });
+  return told;
+}
+
+void Interference::charge(MessageRule& rule) {
+  --rule.remaining;
+  if (rule.fault >= caught.size()) caught.resize(rule.fault + std::size_t{1});
+  ++caught[rule.fault];
 }
 
 const CrashPoint* Interference::after_send(NodeId node, const SendCount& sends,
@@ -54,6 +78,12 @@ void Interference::remove(std::uint32_t fault) {
   std::erase_if(crash_points, [&](const CrashPoint& point) { return point.fault == fault; });
 }
 
+void Interference::stop_lying(std::uint32_t fault, NodeId liar) {
+  std::erase_if(rules, [&](const MessageRule& rule) {
+    return rule.fault == fault && rule.effect == RuleEffect::lie && rule.from.contains(liar);
+  });
+}
+
 void Interference::stop_holding(std::uint32_t fault) {
   std::erase_if(rules, [&](const MessageRule& rule) {
     return rule.fault == fault && rule.effect == RuleEffect::hold;
@@ -72,6 +102,14 @@ std::optional<Slot> OldMessages::take(std::uint32_t fault, std::uint64_t send,
     return true;
   });
   return found;
+}
+
+std::optional<Slot> LastMessages::exchange(const Sent& sent, Slot copy) {
+  for (auto& [key, slot] : last_) {
+    if (key == sent) return std::exchange(slot, copy);
+  }
+  last_.emplace_back(sent, copy);
+  return std::nullopt;
 }
 
 std::vector<Slot> HeldMessages::release(std::uint32_t fault) {

@@ -2,12 +2,14 @@
 // points.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "sim/base/fields.hpp"
 #include "sim/base/id.hpp"
+#include "sim/engine/deceit.hpp"
 #include "sim/engine/event_queue.hpp"
 
 namespace quorate {
@@ -15,10 +17,11 @@ namespace quorate {
 // "100%": what a chance is where nothing is said. (A default Probability is 0%.)
 inline constexpr Probability certainty{.parts = 1, .decimals = 0, .certain = true, .threshold = 0};
 
-QUORATE_ENUM(RuleEffect, omit_send, omit_receive, hold)
+QUORATE_ENUM(RuleEffect, omit_send, omit_receive, hold, lie)
 
 // Applies to messages that match. `omit_*` drops them at the node's edge; `hold` keeps them in the
 // network until released. Rules are tried in the order they were added; the first match decides.
+// Only lies add up.
 struct MessageRule {
   std::uint32_t fault{};  // which fault of the scenario this belongs to
   RuleEffect effect{};
@@ -27,7 +30,8 @@ struct MessageRule {
   std::optional<std::uint16_t> type;           // only this message type
   Probability chance = certainty;              // per matching message
   std::uint64_t remaining{~std::uint64_t{0}};  // how many more it may affect
-  Stream stream;                               // for `chance`
+  Stream stream;                               // for `chance`, and what a lie draws
+  std::shared_ptr<const Deceit> deceit{};      // of a lie
 };
 
 // after_sends: when a handler's `sends`-th matching send has left. before_persist: when a write
@@ -54,6 +58,23 @@ class SendCount {
   std::uint64_t handler_{~std::uint64_t{0}};
   std::uint32_t all_{};
   std::vector<std::uint32_t> by_type_;
+};
+
+// Copies of what liars have sent, the last one of each type to each node, by fault.
+class LastMessages {
+ public:
+  struct Sent {
+    std::uint32_t fault{};
+    NodeId from;
+    NodeId to;
+    std::uint16_t type{};
+    bool operator==(const Sent&) const = default;
+  };
+  // Keeps `copy`; the copy kept before of the same kind, which it gives up.
+  std::optional<Slot> exchange(const Sent& sent, Slot copy);
+
+ private:
+  std::vector<std::pair<Sent, Slot>> last_;
 };
 
 // Messages that rules hold, in the order they were caught.
@@ -108,11 +129,15 @@ struct Interference {
 
   // The first rule of this effect that takes the message, charged for it; null if none does.
   MessageRule* take(RuleEffect effect, NodeId from, NodeId to, std::uint16_t type);
+  // All lies that take the message, not charged, those that send old ones again first.
+  std::vector<MessageRule*> lies(NodeId from, NodeId to, std::uint16_t type);
+  void charge(MessageRule& rule);
   // The crash point at `node` that a handler's send of `type` has just reached; null if none.
   const CrashPoint* after_send(NodeId node, const SendCount& sends, std::uint16_t type) const;
   const CrashPoint* at(NodeId node, CrashMoment moment) const;
   void remove(std::uint32_t fault);        // everything that belongs to this fault
   void stop_holding(std::uint32_t fault);  // no more messages
+  void stop_lying(std::uint32_t fault, NodeId liar);
   // Has a copy of the message that is being sent kept for this fault.
   void remember(std::uint32_t fault) { rememberers.push_back(fault); }
   // Which faults want one; they then want no other.

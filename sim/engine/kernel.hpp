@@ -99,6 +99,7 @@ struct Item {
   ItemKind kind{};
   std::uint8_t role{};  // which role it is for
   bool spoilt{};        // a message on a link, at whose end it is dropped as unreadable
+  NodeId named{};       // of a message: whom it says it is from
 
   // A wire message's type: its position in Traits<P>::WireTypes.
   std::uint16_t type() const { return static_cast<std::uint16_t>(body.index() - 1); }
@@ -111,7 +112,12 @@ struct Item {
   NodeId left() const { return incarnation == 0 ? from : NodeId{incarnation - 1}; }
   void leave_relay(NodeId relay) { incarnation = relay.value + 1; }
   bool relayed() const { return incarnation != 0; }
-  void leave_sender() { incarnation = 0; }
+  void leave_sender() {
+    incarnation = 0;
+    named = from;
+  }
+  // Of an item that is queued. An output is a message that a liar holds back.
+  bool is_sent() const { return kind == ItemKind::message || kind == ItemKind::output; }
   void clear() { body.clear(); }  // take() sees to the rest
 };
 

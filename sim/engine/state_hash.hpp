@@ -18,7 +18,7 @@ std::uint64_t hash_of_pending(const Kernel<P>& kernel, const Key& key) {
     if (!timer.armed || timer.slot != key.slot()) return 0;
     hasher.word(timer.due.time);
     hasher.word(timer.ref().type->hash(timer.ref().value));
-  } else if (item.kind == ItemKind::message) {
+  } else if (item.is_sent()) {
     hasher.word(item.message);
     if (item.relayed()) hasher.word(item.left().value);
   }

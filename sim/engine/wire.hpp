@@ -8,6 +8,7 @@
 
 #include "sim/engine/alter.hpp"
 #include "sim/engine/kernel.hpp"
+#include "sim/engine/liars.hpp"
 #include "sim/net/network.hpp"
 
 namespace quorate {
@@ -65,11 +66,20 @@ class Wire {
 
   // Records that a message ended at `where` without being delivered, and forgets it.
   template <class S>
-  void drop(Kernel<P>& kernel, Item<P>& item, NodeId where, DropReason why, S& sink) {
+  void drop(Kernel<P>& kernel, Item<P>& item, NodeId where, DropReason why, S& sink,
+            std::string_view lie = {}) {
     Record record = kernel.number(Kind::drop, where, item);
     record.why = why;
+    record.detail = lie;
     sink.on(record);
     kernel.give_back(item);
+  }
+
+  // A message that its sender has held back leaves now.
+  template <class S>
+  void leave_late(Kernel<P>& kernel, Item<P>& item, S& sink) {
+    item.kind = ItemKind::message;
+    if (!caught(kernel, item, sink)) route(kernel, item, sink);
   }
 
   // Lets the messages held by fault `fault` go; each takes its link's delay from now.
@@ -87,11 +97,7 @@ class Wire {
     const std::optional<Slot> kept = old_.take(fault, send, unwanted);
     for (const Slot slot : unwanted) kernel.items.give_back(slot);
     if (!kept) return false;
-    Item<P>& item = kernel.items[*kept];
-    const Record record = kernel.number(Kind::dup, item.from, item);
-    sink.on(record);
-    item.cause = record.index;
-    route(kernel, item, sink);
+    send_again(kernel, kernel.items[*kept], sink);
     return true;
   }
 
@@ -113,6 +119,57 @@ class Wire {
     for (const std::uint32_t fault : interference.take_rememberers()) {
       old_.add(copy_of(kernel, item).slot, fault, item.cause);
     }
+    return lies(kernel, item, sink) || caught(kernel, item, sink);
+  }
+  // What its sender makes of it, if that lies. True if it does not leave now.
+  template <class S>
+  bool lies(Kernel<P>& kernel, Item<P>& item, S& sink) {
+    for (MessageRule* rule : interference.lies(item.from, item.to, item.type())) {
+      const Strategy strategy = rule->deceit->strategy;
+      if (strategy == Strategy::replay) {
+        send_last_again(kernel, item, *rule, sink);
+        continue;
+      }
+      const Letter letter{item.ref(), item.body.address(), item.type(), item.from,
+                          item.to,    item.named};
+      const Lie lie = quorate::lie(*kernel.setup, letter, *rule);
+      if (lie.about.empty()) continue;
+      interference.charge(*rule);
+      if (strategy == Strategy::silent) {
+        drop(kernel, item, item.from, DropReason::send_omission, sink, enum_name(strategy));
+        return true;
+      }
+      Record record = kernel.number(Kind::alter, item.from, item);
+      record.text = lie.about;
+      record.detail = enum_name(strategy);
+      sink.on(record);
+      if (strategy != Strategy::delay) continue;
+      item.kind = ItemKind::output;
+      kernel.enqueue(kernel.now + lie.wait, item);
+      return true;
+    }
+    return false;
+  }
+  // The message before this one, as it was put out.
+  template <class S>
+  void send_last_again(Kernel<P>& kernel, const Item<P>& item, MessageRule& rule, S& sink) {
+    const LastMessages::Sent sent{rule.fault, item.from, item.to, item.type()};
+    const auto last = last_.exchange(sent, copy_of(kernel, item).slot);
+    if (!last) return;
+    interference.charge(rule);
+    send_again(kernel, kernel.items[*last], sink, enum_name(rule.deceit->strategy));
+  }
+  template <class S>
+  void send_again(Kernel<P>& kernel, Item<P>& item, S& sink, std::string_view lie = {}) {
+    Record record = kernel.number(Kind::dup, item.from, item);
+    record.detail = lie;
+    sink.on(record);
+    item.cause = record.index;
+    route(kernel, item, sink);
+  }
+  // Whether a hold or an omission has taken it.
+  template <class S>
+  bool caught(Kernel<P>& kernel, Item<P>& item, S& sink) {
     if (const MessageRule* hold = rule(RuleEffect::hold, item)) {
       held_.add(item.slot, hold->fault);
       return true;
@@ -216,6 +273,7 @@ class Wire {
 
   HeldMessages held_;
   OldMessages old_;
+  LastMessages last_;
   std::uint64_t next_message_{};
   std::uint64_t bytes_{};
 };

@@ -1,5 +1,4 @@
-// The simulated cluster and its one total order of events: nodes, messages in flight, timers,
-// disks, links.
+// The simulated cluster and its one total order of events: nodes, messages, timers, disks, links.
 //
 // One message's way: step -> deliver -> the role's handler, whose effects Out collects -> flush
 // (outputs leave in order; those behind a write wait) -> Wire::transmit (rules, cuts, loss, delay)
@@ -72,7 +71,8 @@ class World {
         finish_work(item, sink);
         break;
       case ItemKind::output:
-        break;  // held outputs are never queued
+        wire_.leave_late(kernel_, item, sink);
+        break;
     }
     return true;
   }
@@ -250,7 +250,7 @@ class World {
   void for_each_in_flight(F&& f) const {
     const auto visit = [&](Slot slot) {
       const Item<P>& item = kernel_.items[slot];
-      if (item.kind == ItemKind::message) f(item.from, item.to, item.type());
+      if (item.is_sent()) f(item.from, item.to, item.type());
     };
     for (const Key& key : kernel_.queue.pending()) visit(key.slot());
     wire_.held().for_each(visit);
@@ -302,7 +302,7 @@ class World {
     if (machine.waits && must_wait(machine, item)) return;
     Record record = kernel_.number(Kind::recv, node, item);
     handle(record, sink, [&] {
-      return Handlers<P>::message(kernel_, machine, item.role, record.index, item.from, item.body);
+      return Handlers<P>::message(kernel_, machine, item.role, record.index, item.named, item.body);
     });
     if (!record.handled) unexpected(item, record.index, sink);
     kernel_.give_back(item);

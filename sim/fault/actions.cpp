@@ -9,18 +9,6 @@
 namespace quorate {
 namespace {
 
-NodeSet set_of(const std::vector<NodeId>& nodes) {
-  NodeSet set;
-  for (const NodeId node : nodes) set.insert(node);
-  return set;
-}
-
-NodeSet everybody(const Control& control) {
-  NodeSet set;
-  for (std::uint32_t i = 0; i < control.names().size(); ++i) set.insert(NodeId{i});
-  return set;
-}
-
 bool lasts_until_healed(Verb verb) {
   return verb == Verb::partition || verb == Verb::cut || verb == Verb::omit || verb == Verb::hold ||
          verb == Verb::link;
@@ -29,7 +17,8 @@ bool lasts_until_healed(Verb verb) {
 // A drift lasts too, until a later one or the end of the run.
 bool keeps_effect(const Action& action) {
   return lasts_until_healed(action.verb) || action.drift || action.jitter ||
-         action.verb == Verb::node || (action.verb == Verb::disk && !action.harm);
+         action.verb == Verb::node || action.verb == Verb::byzantine ||
+         (action.verb == Verb::disk && !action.harm);
 }
 
 bool stops_nodes(Verb verb) { return verb == Verb::crash || verb == Verb::pause; }
@@ -69,13 +58,6 @@ std::vector<RuleEffect> effects_of(const Action& action) {
 // The stream of the second rule of a firing.
 constexpr std::uint32_t second_rule = 0x8000'0000;
 
-// False where the action names a message the protocol does not have.
-bool find_type(const Action& action, const Control& control, std::optional<std::uint16_t>& type) {
-  if (action.message.empty()) return true;
-  type = control.message_type(action.message);
-  return type.has_value();
-}
-
 }  // namespace
 
 void Injector::act(std::uint32_t fault, Control& control) {
@@ -111,6 +93,8 @@ void Injector::act(std::uint32_t fault, Control& control) {
       return replay(fault, control);
     case Verb::settle:
       return settle(fault, control);
+    case Verb::byzantine:
+      return add_liars(fault, control);
   }
 }
 
@@ -326,15 +310,12 @@ void Injector::name_ends(std::uint32_t fault, Action& action, const Control& con
 // Nothing where the rule could match no message.
 std::optional<MessageRule> Injector::rule_of(std::uint32_t fault, const Action& action,
                                              RuleEffect effect, const Control& control) {
-  const auto ends = [&](const Selector& selector) {
-    return selector.kind == Selector::Kind::none ? everybody(control) : set_of(selector.nodes);
-  };
   const bool receives = effect == RuleEffect::omit_receive;
   MessageRule rule;
   rule.fault = fault;
   rule.effect = effect;
-  rule.from = ends(effect == RuleEffect::omit_send ? action.target : action.from);
-  rule.to = ends(receives ? action.target : action.to);
+  rule.from = end_of(effect == RuleEffect::omit_send ? action.target : action.from, control);
+  rule.to = end_of(receives ? action.target : action.to, control);
   rule.chance = action.chance;
   rule.remaining = action.count;
   const std::uint32_t second =
@@ -346,8 +327,12 @@ std::optional<MessageRule> Injector::rule_of(std::uint32_t fault, const Action& 
   return rule;
 }
 
-// The rules of one fault do not pile up: firing again begins anew.
-// What a hold has caught stays caught.
+// The rules of one fault do not pile up. What a hold has caught stays caught.
+void Injector::begin_anew(std::uint32_t fault, Control& control) {
+  std::erase_if(effects_, [&](const auto& entry) { return entry.second.fault == fault; });
+  remove_rules(fault, control.interference());
+}
+
 void Injector::add_rules(std::uint32_t fault, Control& control) {
   Action action = (*faults_)[fault].action;
   name_ends(fault, action, control);
@@ -357,8 +342,7 @@ void Injector::add_rules(std::uint32_t fault, Control& control) {
   }
   if (rules.empty()) return;
   std::vector<NodeId> hit = action.verb == Verb::omit ? action.target.nodes : action.from.nodes;
-  std::erase_if(effects_, [&](const auto& entry) { return entry.second.fault == fault; });
-  remove_rules(fault, control.interference());
+  begin_anew(fault, control);
   announce(fault, action, hit, control);
   for (MessageRule& rule : rules) control.interference().rules.push_back(std::move(rule));
   conclude(fault, {fault, std::move(hit), {}, describe(action, control.names())}, control);
@@ -468,6 +452,9 @@ void Injector::mend_links(const Effect& effect, Control& control) {
 void Injector::mend_nodes(const Effect& effect, Control& control) {
   const Verb verb = (*faults_)[effect.fault].action.verb;
   if (verb == Verb::clock) set_clocks_back(effect, control);
+  if (verb == Verb::byzantine) {
+    for (const NodeId node : effect.nodes) control.interference().stop_lying(effect.fault, node);
+  }
   if (verb != Verb::node && verb != Verb::disk) return;
   Action nothing;
   nothing.verb = verb;

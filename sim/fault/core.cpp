@@ -18,6 +18,7 @@ bool harms_nodes(Verb verb) {
     case Verb::clock:
     case Verb::node:
     case Verb::disk:
+    case Verb::byzantine:
       return true;
     default:
       return false;
@@ -28,8 +29,9 @@ bool is_part_of(const std::vector<NodeId>& group, NodeId node) {
   return std::ranges::find(group, node) != group.end();
 }
 
-// Whether the rule could take a message that is on its way within the core.
+// Whether the rule could take a message that is on its way within the core. Lies are their liar's.
 bool acts_within(const MessageRule& rule, const Interference& interference) {
+  if (rule.effect == RuleEffect::lie) return false;
   bool acts = false;
   rule.from.for_each([&](NodeId from) {
     rule.to.for_each(

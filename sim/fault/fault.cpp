@@ -97,6 +97,37 @@ std::string omission(const Action& action, NodeNames names) {
   return "omit to " + what + limits(action);
 }
 
+// "granted of Vote -> n1"
+std::string said_of(const Action& action, std::string_view field, NodeNames names) {
+  const std::string what = action.deceit->field.empty() ? std::string(field) : action.deceit->field;
+  return what + " of " + messages(action) + ends({}, action.to, names);
+}
+
+std::string how_it_lies(const Action& action, NodeNames names) {
+  const Deceit& deceit = *action.deceit;
+  const std::string sent = messages(action) + ends({}, action.to, names);
+  const std::string told = said_of(action, "something", names);
+  switch (deceit.strategy) {
+    case Strategy::silent:
+      return "say nothing where it should send " + sent;
+    case Strategy::equivocate:
+      return "tell each another " + said_of(action, "thing", names);
+    case Strategy::alter:
+      if (deceit.value) return "say " + to_json(*deceit.value) + " for " + told;
+      return deceit.by ? "add " + std::to_string(*deceit.by) + " to " + told : "alter " + told;
+    case Strategy::forge:
+      return "sign " + sent + " with the name of " +
+             (deceit.as == no_node ? "another" : name_of(deceit.as, names));
+    case Strategy::replay:
+      return "send old " + sent + " once more";
+    case Strategy::collude:
+      return (deceit.value ? "agree on " + to_json(*deceit.value) + " for " : "agree on ") + told;
+    case Strategy::delay:
+      break;
+  }
+  return "hold back " + sent + " for " + (deceit.wait ? to_text(*deceit.wait) : "a while");
+}
+
 // "200ppm" of "+200ppm".
 std::string without_sign(const std::string& text) {
   return text.substr(text.starts_with('-') || text.starts_with('+') ? 1 : 0);
@@ -184,6 +215,10 @@ bool swizzles(const Action& action) {
   return action.verb == Verb::partition && action.shape == PartitionShape::swizzle;
 }
 
+bool lies_by(const Action& action, Strategy strategy) {
+  return action.deceit && action.deceit->strategy == strategy;
+}
+
 std::string describe(const Selector& selector, NodeNames names) {
   switch (selector.kind) {
     case Selector::Kind::none:
@@ -262,6 +297,8 @@ std::string describe(const Action& action, NodeNames names) {
       return action.harm ? disk_harm(*action.harm, whom, names) : disk_change(action, whom);
     case Verb::settle:
       return "settle " + whom;
+    case Verb::byzantine:
+      return "let " + whom + " lie: " + how_it_lies(action, names) + limits(action);
     case Verb::link:
       return "set links" + ends(action.from, action.to, names) + " to " +
              (action.settings == nullptr ? "nothing" : to_text(*action.settings));

@@ -9,6 +9,7 @@
 
 #include "sim/base/fields.hpp"
 #include "sim/base/value.hpp"
+#include "sim/engine/deceit.hpp"
 #include "sim/engine/interference.hpp"
 #include "sim/net/network.hpp"
 #include "sim/node/clock.hpp"
@@ -64,7 +65,7 @@ struct Trigger {
 };
 
 QUORATE_ENUM(Verb, crash, restart, pause, resume, partition, cut, heal, omit, hold, release, fire,
-             request, clock, link, replay, node, disk, settle)
+             request, clock, link, replay, node, disk, settle, byzantine)
 
 QUORATE_ENUM(PartitionShape, groups, isolate, bridge, random_halves, majorities_ring, swizzle)
 
@@ -77,7 +78,7 @@ struct Action {
   // crash
   std::optional<CrashMoment> moment;  // a crash point instead of a crash at once
   std::uint32_t sends{1};             // after_sends
-  std::string message;                // omit, hold, after_sends: only this message type
+  std::string message;                // omit, hold, byzantine, after_sends: only this message type
   // restart
   bool amnesia{false};
   // partition
@@ -87,16 +88,18 @@ struct Action {
   std::vector<std::vector<NodeId>> groups;
   bool one_way{false};   // partition: cut only from the first group, half or target to the others
   InFlight in_flight{};  // partition, cut: what becomes of messages that are on their way
-  // cut, link, hold, omit: senders and receivers; none = every node, for hold and omit every client
-  // too. The target stands for one end of an omission, or for the other.
+  // cut, link, hold, omit, byzantine: senders and receivers; none = every node, for hold, omit and
+  // byzantine every client too. The target stands for one end of an omission, or for the other,
+  // and for the liars.
   Selector from;
   Selector to;
   // heal and release: which fault to undo; "" = all
   std::string fault;
-  // omit and hold
+  // omit, hold and byzantine
   OmissionSide side{};                     // omit
-  Probability chance = certainty;          // omit, hold: per matching message
-  std::uint64_t count{~std::uint64_t{0}};  // omit, hold: how many messages at most
+  Probability chance = certainty;          // per matching message
+  std::uint64_t count{~std::uint64_t{0}};  // how many messages at most, of each liar
+  std::optional<Deceit> deceit;            // byzantine
   // fire
   std::string timer;
   // request
@@ -121,6 +124,8 @@ struct Action {
 
 // Whether it is a partition that nodes enter and leave one by one.
 bool swizzles(const Action& action);
+// Whether it lies so.
+bool lies_by(const Action& action, Strategy strategy);
 
 struct Fault {
   std::string id;  // unique; generated "f1", "f2", ... by position where none is given

@@ -133,6 +133,7 @@ class Injector {
   void sever(std::uint32_t fault, Action action, Effect effect, Control& control);
   void add_rules(std::uint32_t fault, Control& control);
   void name_ends(std::uint32_t fault, Action& action, const Control& control);
+  void begin_anew(std::uint32_t fault, Control& control);
   std::optional<MessageRule> rule_of(std::uint32_t fault, const Action& action, RuleEffect effect,
                                      const Control& control);
   void end_others(std::uint32_t fault, Control& control);
@@ -170,6 +171,10 @@ class Injector {
   void lift(const Effect& effect, std::uint64_t cause, Control& control);
   void mend_links(const Effect& effect, Control& control);
   void mend_nodes(const Effect& effect, Control& control);
+
+  // ---- nodes that lie (liars.cpp)
+  void add_liars(std::uint32_t fault, Control& control);
+  std::vector<MessageRule> lies(std::uint32_t fault, const Action& action, const Control& control);
 
   // ---- clocks, disks, and how long handlers take (machines.cpp)
   void change_machines(std::uint32_t fault, Control& control);

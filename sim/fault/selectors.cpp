@@ -83,6 +83,20 @@ std::vector<NodeId> candidates(const Selector& selector, const Sight& sight) {
   return {};
 }
 
+NodeSet end_of(const Selector& end, const Control& control) {
+  NodeSet set;
+  for (const NodeId node : end.nodes) set.insert(node);
+  if (end.kind != Selector::Kind::none) return set;
+  for (std::uint32_t i = 0; i < control.names().size(); ++i) set.insert(NodeId{i});
+  return set;
+}
+
+bool find_type(const Action& action, const Control& control, std::optional<std::uint16_t>& type) {
+  if (action.message.empty()) return true;
+  type = control.message_type(action.message);
+  return type.has_value();
+}
+
 bool is_at(const Selector& selector, NodeId node, const Sight& sight) {
   const auto among = [&](const std::vector<NodeId>& nodes) {
     return std::ranges::find(nodes, node) != nodes.end();
@@ -114,7 +128,8 @@ bool can_act(const Action& action, NodeId node, const Control& control) {
 
 bool can_act(Verb verb, NodeId node, const Control& control) {
   if (node.value >= control.nodes()) return false;
-  if (verb == Verb::clock || verb == Verb::node) return true;  // while the node is down, too
+  // While the node is down, too.
+  if (verb == Verb::clock || verb == Verb::node || verb == Verb::byzantine) return true;
   if (verb == Verb::restart) return !control.up(node);
   if (verb == Verb::resume) return control.paused(node);
   if (verb == Verb::pause) return control.up(node) && !control.paused(node);

@@ -29,6 +29,11 @@ Selector these(std::vector<NodeId> nodes);
 // but for explicit nodes, which keep theirs. Empty for `none`.
 std::vector<NodeId> candidates(const Selector& selector, const Sight& sight);
 
+// Of a rule on messages, whom one of its ends stands for; none: everybody, clients too.
+NodeSet end_of(const Selector& end, const Control& control);
+// False where the action names a message the protocol does not have.
+bool find_type(const Action& action, const Control& control, std::optional<std::uint16_t>& type);
+
 // Whether a record at `node` is where the selector looks. `none` is anywhere, at no node or a
 // client too; `random` takes any node it could draw.
 bool is_at(const Selector& selector, NodeId node, const Sight& sight);

@@ -52,6 +52,8 @@ std::string plainly(Assumption assumption, std::uint64_t count) {
       return happened("no majority of them was");
     case Assumption::intact_messages:
       return how_many(count, "message was altered", "messages were altered");
+    case Assumption::honest_nodes:
+      return happened("a node lied");
     case Assumption::one_proposer:
       return happened("one began while another was at it");
     case Assumption::crashes_noticed:
@@ -108,16 +110,26 @@ std::string seen_of_majority(const BreachList& list) {
   return in_a_row(clauses);
 }
 
+// Nothing where no more lied than may.
+std::string seen_of_liars(const BreachList& list, const Telling& telling) {
+  NodeSet liars;
+  for (const Breach& lie : list) liars.insert(lie.node);
+  if (liars.size() <= telling.liars) return {};
+  std::vector<std::string> names;
+  liars.for_each([&](NodeId node) { names.push_back(telling.names[node.value]); });
+  return times(in_a_row(names) + " lied", list.size());
+}
+
 }  // namespace
 
 std::string how_many(std::uint64_t count, std::string_view one, std::string_view many) {
   return std::to_string(count) + " " + std::string(count == 1 ? one : many);
 }
 
-void Breaches::add(Assumption assumption, Time from, Time to, Breaker breaker) {
+void Breaches::add(Assumption assumption, Breach breach) {
   BreachList& list = lists_[static_cast<std::size_t>(assumption)];
-  const auto later = std::ranges::upper_bound(list, from, {}, &Breach::from);
-  list.insert(later, {from, to, breaker});
+  const auto later = std::ranges::upper_bound(list, breach.from, {}, &Breach::from);
+  list.insert(later, breach);
 }
 
 void Breaches::until(Time now) {
@@ -143,20 +155,20 @@ BreachList felt_by_progress(const BreachList& list) {
   return result;
 }
 
-std::string seen_of(Assumption assumption, const BreachList& list, std::string_view waited_for) {
+std::string seen_of(Assumption assumption, const BreachList& list, const Telling& telling) {
   if (list.empty()) return {};
-  if (assumption == Assumption::bounded_delay) return seen_late(list, waited_for);
+  if (assumption == Assumption::bounded_delay) return seen_late(list, telling.waited_for);
+  if (assumption == Assumption::honest_nodes) return seen_of_liars(list, telling);
   if (assumption == Assumption::stable_storage) return seen_of_disks(list);
   if (assumption == Assumption::true_clocks) return seen_of_clocks(list);
   if (assumption == Assumption::majority_up) return seen_of_majority(list);
   return plainly(assumption, list.size());
 }
 
-std::string seen_with_first(Assumption assumption, const BreachList& list,
-                            std::string_view waited_for) {
-  if (list.empty()) return {};
-  return seen_of(assumption, list, waited_for) + (list.size() == 1 ? " at " : ", first at ") +
-         to_seconds(list.front().from);
+std::string seen_with_first(Assumption assumption, const BreachList& list, const Telling& telling) {
+  const std::string seen = seen_of(assumption, list, telling);
+  if (seen.empty()) return {};
+  return seen + (list.size() == 1 ? " at " : ", first at ") + to_seconds(list.front().from);
 }
 
 }  // namespace quorate

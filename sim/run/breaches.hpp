@@ -28,13 +28,17 @@ struct Breach {
   Time from;
   Time to;  // never, while it lasts
   Breaker breaker{};
+  NodeId node{no_node};  // honest_nodes: who lied
 };
 using BreachList = std::vector<Breach>;  // in order of `from`
 
 // A copyable value.
 class Breaches {
  public:
-  void add(Assumption assumption, Time from, Time to, Breaker breaker = {});
+  void add(Assumption assumption, Breach breach);
+  void add(Assumption assumption, Time from, Time to, Breaker breaker = {}) {
+    add(assumption, {from, to, breaker});
+  }
   void add(Assumption assumption, Time at, Breaker breaker = {}) {
     add(assumption, at, at, breaker);
   }
@@ -54,11 +58,16 @@ BreachList still_felt(const BreachList& list, Time moment, std::optional<Duratio
 // Those that count where an assumption is one of progress alone.
 BreachList felt_by_progress(const BreachList& list);
 
-// "3 messages were lost"; of late ones with what they waited for, "writes" or "handlers".
-std::string seen_of(Assumption assumption, const BreachList& list, std::string_view waited_for);
-// "3 messages were lost, first at 0.100 s"; empty where nothing was.
-std::string seen_with_first(Assumption assumption, const BreachList& list,
-                            std::string_view waited_for);
+// What words need to know beside the breaches.
+struct Telling {
+  std::string_view waited_for;  // what late messages may have: "writes", "handlers"
+  NodeNames names;
+  std::uint32_t liars{};  // so many nodes may lie
+};
+// "3 messages were lost"; of liars who they were, "n2 lied 3 times". Empty where nothing was.
+std::string seen_of(Assumption assumption, const BreachList& list, const Telling& telling);
+// "3 messages were lost, first at 0.100 s".
+std::string seen_with_first(Assumption assumption, const BreachList& list, const Telling& telling);
 
 // "2 crashes"
 std::string how_many(std::uint64_t count, std::string_view one, std::string_view many);

@@ -201,6 +201,13 @@ void add_operations(const Description<P>& words, ProtocolInfo& info) {
   };
 }
 
+// Whether the lot can be told of a message of this type.
+template <class M>
+bool can_lie(const Lot& lot) {
+  M body{};
+  return !alter_field(Settable::of(body), lot).empty();
+}
+
 // How the loader tells whether values suit the types.
 template <class P>
 void add_checks(ProtocolInfo& info) {
@@ -220,6 +227,15 @@ void add_checks(ProtocolInfo& info) {
       if (field == name) text = json_text<T>(&value);
     });
     return text;
+  };
+  info.check_lie = [](std::string_view message, std::string_view field, const Value* value,
+                      NodeNames names) {
+    const Lot lot{.nodes = 2, .path = field, .constant = value, .names = names};
+    bool possible = false;
+    [&]<class... M>(Types<M...>) {
+      ((possible = possible || (type_info<M>.name == message && can_lie<M>(lot))), ...);
+    }(typename Traits<P>::WireTypes{});
+    return possible;
   };
   info.check_initial = [](std::string_view name, const Value& value, NodeNames names) {
     std::string error;

@@ -11,6 +11,11 @@ bool of_the_dead(const Record& drop) {
   return drop.why == DropReason::dead || drop.why == DropReason::stale;
 }
 
+// Not by its sender, who tells a lie.
+bool is_altered_on_its_way(const Record& record) {
+  return record.kind == Kind::alter && record.detail.empty();
+}
+
 }  // namespace
 
 FaultAccount::FaultAccount(std::shared_ptr<const Scenario> scenario, FailureModel model,
@@ -31,7 +36,7 @@ FaultAccount::FaultAccount(std::shared_ptr<const Scenario> scenario, FailureMode
   }
   works_ = bound_ && (!scenario_->work.empty() || scenario_->does(Verb::node));
   if (works_) wanted_ |= bit(Kind::timer) | bit(Kind::local);
-  replays_ = scenario_->does(Verb::replay);
+  replays_ = scenario_->replays();
   const auto takes_time = [](const DiskConfig& disk) {
     return longest_of(disk.sync_delay) > Duration{};
   };
@@ -69,8 +74,8 @@ bool FaultAccount::may_be_late() const {
   const auto slow = [&](const LinkConfig& link) {
     return !link.is_plain() || longest_of(link.delay) >= *bound_ / 2;
   };
-  const bool by_faults =
-      scenario_->does(Verb::link) || scenario_->does(Verb::pause) || scenario_->does(Verb::replay);
+  const bool by_faults = scenario_->does(Verb::link) || scenario_->does(Verb::pause) ||
+                         scenario_->does(Verb::byzantine) || replays_;
   return works_ || counts_disks_ || by_faults || !network.neighbours.empty() ||
          slow(network.link) ||
          std::ranges::any_of(network.links, [&](const auto& own) { return slow(own.second); });
@@ -78,12 +83,13 @@ bool FaultAccount::may_be_late() const {
 
 // Clients' messages are not the protocol's, but which answers they get rests on what they asked.
 void FaultAccount::note_of_client(const Record& record) {
-  if (record.kind == Kind::alter) breaches_.add(Assumption::intact_messages, record.time);
+  if (is_altered_on_its_way(record)) breaches_.add(Assumption::intact_messages, record.time);
   if (record.kind == Kind::drop && !of_the_dead(record)) ++clients_lost_;
 }
 
 void FaultAccount::note(const Record& record) {
   if (works_ && record.handled) handled_[record.node] = {record.index, record.time};
+  note_liar(record);
   if (record.client) return note_of_client(record);
   switch (record.kind) {
     case Kind::timer:
@@ -104,7 +110,7 @@ void FaultAccount::note(const Record& record) {
       note_copy(record);
       break;
     case Kind::alter:
-      breaches_.add(Assumption::intact_messages, record.time);
+      if (is_altered_on_its_way(record)) breaches_.add(Assumption::intact_messages, record.time);
       break;
     case Kind::crash:
       note_crash(record);
@@ -326,6 +332,12 @@ void FaultAccount::note_restart(const Record& record) {
   if (forgot && written_.erase(record.node) != 0) {
     breaches_.add(Assumption::stable_storage, record.time);
   }
+}
+
+void FaultAccount::note_liar(const Record& record) {
+  constexpr std::uint32_t told_of_lies = bit(Kind::drop) | bit(Kind::dup) | bit(Kind::alter);
+  if ((told_of_lies & bit(record.kind)) == 0 || record.detail.empty()) return;
+  breaches_.add(Assumption::honest_nodes, {record.time, record.time, {}, record.from});
 }
 
 void FaultAccount::note_lie(const Record& record) {

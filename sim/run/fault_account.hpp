@@ -102,6 +102,7 @@ class FaultAccount {
   void note(const Record& record);
   void note_of_client(const Record& record);
   void note_lie(const Record& record);
+  void note_liar(const Record& record);
   void note_write(const Record& record);
   void note_proposer(const Record& event);
   void note_role(const Record& event);
@@ -127,6 +128,7 @@ class FaultAccount {
   void follow_leader(const Record& record);
   // Up to now, with what lasts still.
   Breaches breaches_at(Time now) const;
+  std::string seen_with_first(Assumption assumption, const BreachList& list) const;
   // What messages may have waited for: "handlers and writes".
   std::string_view waited_for() const;
   // What was seen of a broken assumption of progress that counts at `moment`; empty: nothing.

@@ -2,14 +2,28 @@
 #include "sim/run/fault_account.hpp"
 
 namespace quorate {
+namespace {
+
+// Of an account of nothing there are none.
+std::vector<std::string> names_of(const Scenario* scenario) {
+  return scenario == nullptr ? std::vector<std::string>{} : scenario->names();
+}
+
+}  // namespace
 
 std::string_view FaultAccount::waited_for() const {
   if (!works_) return "writes";
   return counts_disks_ ? "handlers and writes" : "handlers";
 }
 
+std::string FaultAccount::seen_with_first(Assumption assumption, const BreachList& list) const {
+  const std::vector<std::string> names = names_of(scenario_.get());
+  return quorate::seen_with_first(assumption, list, {waited_for(), names, model_.liars});
+}
+
 std::string FaultAccount::happened(Time now) const {
   const Breaches breaches = breaches_at(now);
+  const std::vector<std::string> names = names_of(scenario_.get());
   std::string text;
   for (std::size_t i = 0; i < enum_names<Assumption>.size(); ++i) {
     const auto assumption = static_cast<Assumption>(i);
@@ -19,7 +33,7 @@ std::string FaultAccount::happened(Time now) const {
     // What the model allows has happened all the same.
     const bool all = assumption == Assumption::prompt_nodes;
     const std::string seen =
-        seen_of(assumption, all ? pauses_ : breaches.of(assumption), waited_for());
+        seen_of(assumption, all ? pauses_ : breaches.of(assumption), {waited_for(), names});
     if (!seen.empty()) text += (text.empty() ? "" : ", ") + seen;
   }
   if (clocks_set_ != 0) text += (text.empty() ? "" : ", ") + std::string("a clock was set");
@@ -54,7 +68,7 @@ std::string FaultAccount::no_majority(Time moment) const {
 std::string FaultAccount::hinders(Assumption assumption, const BreachList& list,
                                   Time moment) const {
   if (assumption == Assumption::majority_up) return no_majority(moment);
-  return seen_with_first(assumption, still_felt(list, moment, model_.recovers), waited_for());
+  return seen_with_first(assumption, still_felt(list, moment, model_.recovers));
 }
 
 // Clauses of what was seen, by `say`, of each assumption of a list.
@@ -73,7 +87,7 @@ std::string FaultAccount::clauses(const std::vector<Assumption>& list, Time mome
 
 std::string FaultAccount::broken_safety(Time moment) const {
   return clauses(model_.safety, moment, {}, [&](Assumption assumption, const BreachList& list) {
-    return seen_with_first(assumption, list, waited_for());
+    return seen_with_first(assumption, list);
   });
 }
 
@@ -87,7 +101,7 @@ std::string FaultAccount::broken_progress(Time moment) const {
 std::string FaultAccount::broken(Time now) const {
   return clauses(model_.progress, now, broken_safety(now),
                  [&](Assumption assumption, const BreachList& list) {
-                   return seen_with_first(assumption, felt_by_progress(list), waited_for());
+                   return seen_with_first(assumption, felt_by_progress(list));
                  });
 }
 

@@ -20,7 +20,8 @@ bool asks_to_compare(const Scenario& scenario) {
 }
 
 bool waits_for_messages(const Fault& fault) {
-  return fault.action.verb == Verb::omit || fault.action.verb == Verb::hold;
+  return fault.action.verb == Verb::omit || fault.action.verb == Verb::hold ||
+         fault.action.verb == Verb::byzantine;
 }
 
 FaultResult result_of(const Fault& fault, std::uint64_t fired, std::uint64_t caught) {

@@ -47,7 +47,7 @@ bool compares_answers(const Scenario& scenario);
 // violation that was expected ends a run before its later faults, which then do not count. A run
 // that was cut short is inconclusive where nothing but what more events could still have brought is
 // missing. An
-// omission or hold that caught no message has changed nothing, and so never fired.
+// omission, hold or liar that caught no message has changed nothing, and so never fired.
 Outcome judge(const Scenario& scenario, Findings findings, const Expectations& expectations,
               const EndState& state);
 

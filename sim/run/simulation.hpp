@@ -100,7 +100,7 @@ class Simulation final : public SimulationBase {
            .text = "start"});
   }
   void client(ClientId client, const Item<P>& item, std::uint64_t recv) {
-    heard(client, item.from, item.ref(), recv);
+    heard(client, item.named, item.ref(), recv);
   }
   using SimulationBase::crash_point;
 

@@ -61,7 +61,7 @@ TracedBase::TracedBase(std::shared_ptr<const Scenario> scenario, bool states, co
       states_(states),
       ledger_(names.messages.size()),
       metrics_(names.leader_status),
-      book_(scenario_->does(Verb::replay)),
+      book_(scenario_->replays()),
       serials_(scenario_->clients.size()),
       fired_(scenario_->faults.size()) {}
 TracedBase::~TracedBase() = default;

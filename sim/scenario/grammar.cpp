@@ -203,6 +203,7 @@ constexpr auto keys = std::to_array<KeyInfo>({
      "disks stall, lie, take so long from now on; or hold something else"},
     {"do", "settle", "\"majority\"|nodes",
      "what goes wrong at these nodes and between them ends, and nothing does again"},
+    {"do", "byzantine", "byzantine", "nodes lie: what leaves them is not what their code put out"},
 
     {"crash", "node", "nodes", "who stops", true},
     {"crash", "after_sends", "count", "inside a handler, after so many sends"},
@@ -268,6 +269,20 @@ constexpr auto keys = std::to_array<KeyInfo>({
     {"node", "node", "nodes", "who takes so long", true},
     {"node", "cost", "distribution", "how long it is busy with each handler"},
     {"node", "slow", "count", "so many times as long"},
+
+    {"byzantine", "node", "nodes", "who lies", true},
+    {"byzantine", "strategy",
+     "\"silent\"|\"equivocate\"|\"alter\"|\"forge\"|\"replay\"|\"collude\"|\"delay\"", "how", true},
+    {"byzantine", "field", "text",
+     "of equivocate, alter, collude: about which field, \"ballot.round\"", false, "one drawn"},
+    {"byzantine", "value", "any", "of alter and collude: what it becomes", false, "drawn"},
+    {"byzantine", "by", "integer|distribution",
+     "of alter and equivocate: how many values further on; of delay: how long"},
+    {"byzantine", "as", "name", "of forge: in whose name", false, "one drawn"},
+    {"byzantine", "to", "nodes", "only to these"},
+    {"byzantine", "message", "text", "only about this message type"},
+    {"byzantine", "p", "chance", "the chance for each message that matches"},
+    {"byzantine", "count", "count", "how many at most, of each liar"},
 
     {"expectation", "note", "text", "a remark"},
     {"expectation", "within", "duration", "an event happens within this time"},

@@ -12,10 +12,6 @@ void read_target(Context& context, const Value& value, Action& action, std::stri
   action.target = read_selector(context, value, what, Scope::nodes);
 }
 
-void read_node_key(Context& context, ObjectReader& in, Action& action) {
-  if (const Value* node = in.require("node")) read_target(context, *node, action, "\"node\"");
-}
-
 bool is_true(ObjectReader& in, std::string_view key) {
   const auto value = in.optional_boolean(key);
   if (value && !*value) {
@@ -329,14 +325,6 @@ void read_undo(Context& context, const Value& value, Action& action) {
 
 // ---- messages -----------------------------------------------------------------------------------
 
-void read_rule_keys(Context& context, ObjectReader& in, Action& action) {
-  if (const Value* message = in.take("message")) action.message = read_message(context, *message);
-  action.chance = in.parsed_or("p", parse_probability, certainty);
-  if (const auto count = in.optional_integer("count", 1, largest_integer)) {
-    action.count = static_cast<std::uint64_t>(*count);
-  }
-}
-
 void read_omit(Context& context, const Value& value, Action& action) {
   ObjectReader in(value, "\"omit\"", context.diagnostics);
   read_node_key(context, in, action);
@@ -407,6 +395,8 @@ void read_body(Context& context, const Value& value, Action& action) {
       return read_replay(context, value);
     case Verb::settle:
       return read_settle(context, value, action);
+    case Verb::byzantine:
+      return read_byzantine(context, value, action);
   }
 }
 
@@ -416,6 +406,18 @@ void report_unknown_action(Context& context, const Member& member) {
 }
 
 }  // namespace
+
+void read_node_key(Context& context, ObjectReader& in, Action& action) {
+  if (const Value* node = in.require("node")) read_target(context, *node, action, "\"node\"");
+}
+
+void read_rule_keys(Context& context, ObjectReader& in, Action& action) {
+  if (const Value* message = in.take("message")) action.message = read_message(context, *message);
+  action.chance = in.parsed_or("p", parse_probability, certainty);
+  if (const auto count = in.optional_integer("count", 1, largest_integer)) {
+    action.count = static_cast<std::uint64_t>(*count);
+  }
+}
 
 Action read_action(Context& context, const Value& value) {
   Action action;
@@ -440,8 +442,9 @@ Action read_action(Context& context, const Value& value) {
 }
 
 bool can_be_undone(const Action& action) {
-  constexpr Verb undoable[] = {Verb::crash, Verb::pause, Verb::partition, Verb::cut,  Verb::omit,
-                               Verb::hold,  Verb::clock, Verb::link,      Verb::node, Verb::disk};
+  constexpr Verb undoable[] = {Verb::crash, Verb::pause, Verb::partition, Verb::cut,
+                               Verb::omit,  Verb::hold,  Verb::clock,     Verb::link,
+                               Verb::node,  Verb::disk,  Verb::byzantine};
   return !action.harm &&
          std::find(std::begin(undoable), std::end(undoable), action.verb) != std::end(undoable);
 }

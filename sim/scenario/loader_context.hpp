@@ -137,6 +137,11 @@ void read_profile(Context& context, ObjectReader& in);
 // Whether anything is asked of what comes after that. After what is expected.
 void check_profile(Context& context);
 Action read_action(Context& context, const Value& value);
+// "node", required; "message", "p" and "count".
+void read_node_key(Context& context, ObjectReader& in, Action& action);
+void read_rule_keys(Context& context, ObjectReader& in, Action& action);
+// What nodes do that lie. (loader_byzantine.cpp)
+void read_byzantine(Context& context, const Value& value, Action& action);
 // Who plays each role among the initial members: of each the core has a majority.
 std::vector<std::vector<NodeId>> players(const Scenario& scenario);
 // Whether `for` can end what the verb does.

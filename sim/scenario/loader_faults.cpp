@@ -142,7 +142,8 @@ void read_length(ObjectReader& in, const Value& fault_value, Fault& fault) {
   if (!in.has("for") || can_be_undone(fault.action)) return;
   in.error("for", ErrorCode::contradiction,
            in_quotes(enum_name(fault.action.verb)) + " has no end, so \"for\" cannot end it",
-           "crash, pause, partition, cut, link, omit, hold, clock, node and disk can be undone");
+           "crash, pause, partition, cut, link, omit, hold, clock, node, disk and byzantine can be "
+           "undone");
 }
 
 // Each node comes back before the time is up, so there must be a time.

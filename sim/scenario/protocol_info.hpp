@@ -113,6 +113,10 @@ struct ProtocolInfo {
   // What is wrong with parameters that are right one by one; with them the scenario is looked at
   // that they stand in. Absent where nothing can be.
   std::function<std::optional<ParamConflict>(const Scenario& scenario)> check_together;
+  // Whether this field of a message can be set to `value`; without one, whether it can be altered.
+  std::function<bool(std::string_view message, std::string_view field, const Value* value,
+                     NodeNames names)>
+      check_lie;
   // As check_param, for a field of a role in `initial`.
   std::function<std::string(std::string_view field, const Value& value, NodeNames names)>
       check_initial;

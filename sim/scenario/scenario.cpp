@@ -16,6 +16,12 @@ std::vector<NodeId> Scenario::initial_members() const {
   return node_range(0, static_cast<std::uint32_t>(nodes.size()));
 }
 
+bool Scenario::replays() const {
+  return does(Verb::replay) || std::ranges::any_of(faults, [](const Fault& one) {
+           return lies_by(one.action, Strategy::replay);
+         });
+}
+
 bool Scenario::does(Verb verb) const {
   return std::ranges::any_of(faults, [&](const Fault& one) { return one.action.verb == verb; });
 }

@@ -107,6 +107,8 @@ struct Scenario {
   std::vector<NodeId> initial_members() const;
   // Whether some fault does this if it fires.
   bool does(Verb verb) const;
+  // Whether some fault sends old messages again.
+  bool replays() const;
 };
 
 }  // namespace quorate

@@ -48,7 +48,8 @@ struct Record {
   std::uint64_t body_hash{};  // of a send's body
   std::uint64_t bytes{};      // of a send, on the wire
   std::string_view text{};    // fault id, property, note, field that is altered
-  std::string_view detail{};  // what a fault does
+  // What a fault does. Of a send's drop, dup or alter: by which strategy its sender lies so.
+  std::string_view detail{};
   const Violation* violation{};
 };
 

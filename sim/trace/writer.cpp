@@ -238,6 +238,10 @@ void TraceWriter::message(const Record& record) {
     out_.literal(",\"field\":");
     out_.string(record.text);
   }
+  if (!record.detail.empty()) {
+    out_.literal(",\"lie\":");
+    out_.string(record.detail);
+  }
   if (record.kind == Kind::send || record.kind == Kind::alter) body_of(record);
   if (record.bytes != 0) {
     out_.literal(",\"bytes\":");

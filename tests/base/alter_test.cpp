@@ -122,6 +122,89 @@ TEST_CASE("alter: what has no field that can be altered stays whole") {
   CHECK(wrapped == Wrapped{Text("a"), {9}});
 }
 
+namespace {
+
+// What becomes of a letter by this lot, and the name of the field that is another.
+std::pair<Letter, std::string> after(const Lot& lot) {
+  Letter one = letter();
+  std::string name = alter_field(Settable::of(one), lot);
+  return {one, name};
+}
+
+}  // namespace
+
+TEST_CASE("alter: a field that is named becomes what is said, of whatever kind it is") {
+  const Value seven = Value::of(7);
+  const auto [one, name] = after({.path = "ballot.round", .constant = &seven});
+  CHECK(name == "ballot.round");
+  CHECK(one.ballot.round == 7);
+  const Value text = Value::of("hello");
+  CHECK(after({.path = "text", .constant = &text}).first.text == Text("hello"));
+  const std::vector<std::string> names{"n1", "n2"};
+  const Value node = Value::of("n2");
+  CHECK(
+      after({.path = "ballot.proposer", .constant = &node, .names = names}).first.ballot.proposer ==
+      NodeId{1});
+  CHECK(after({.path = "text", .constant = &seven}).second == "");
+  CHECK(after({.path = "none", .constant = &seven}).second == "");
+  CHECK(after({.path = "term.round", .constant = &seven}).second == "");
+  CHECK(after({.path = "sender.value", .constant = &seven}).second == "");  // stays whole
+}
+
+TEST_CASE("alter: a field that is named and no more becomes another one, if it can") {
+  CHECK(after({.value = part(2, 8), .path = "term"}).first.term == (40 ^ 4));
+  for (const std::string_view path : {"text", "list", "perhaps", "sender", "none", "term.x",
+                                      "granted.x", "mood.x", "ballot.proposer.x"}) {
+    CHECK(after({.nodes = 5, .path = path}).second == "");
+  }
+}
+
+TEST_CASE("alter: so many values further on, in its range or around its kind") {
+  const auto moved = [](std::string_view path, std::int64_t steps) {
+    const auto [one, name] = after({.nodes = 5, .path = path, .further = steps});
+    CHECK(name == path);
+    return one;
+  };
+  CHECK(moved("term", 3).term == 43);
+  CHECK(moved("term", -3).term == 37);
+  CHECK(moved("term", -50).term == 0);
+  constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+  CHECK(moved("term", most).term == static_cast<std::uint64_t>(most));
+  CHECK(moved("term", 0) == letter());
+  CHECK(moved("granted", 2) == letter());
+  CHECK_FALSE(moved("granted", -1).granted);
+  CHECK(moved("mood", 2).mood == Mood::glad);  // after sad comes calm
+  CHECK(moved("mood", -4).mood == Mood::glad);
+  CHECK(moved("ballot.proposer", 4).ballot.proposer == NodeId{1});
+  CHECK(moved("ballot.proposer", -3).ballot.proposer == NodeId{4});
+  // Of a struct one of its fields: the first half of the draws stands for the first.
+  const auto [one, name] = after({.path = "ballot", .further = 1});
+  CHECK(name == "ballot.round");
+  CHECK(one.ballot == Number{8, NodeId{2}});
+}
+
+TEST_CASE("alter: outright a value is what is drawn, whatever it was before") {
+  const auto drawn = [](std::string_view path, std::uint64_t value, Letter one) {
+    CHECK(alter_field(Settable::of(one),
+                      {.value = value, .nodes = 5, .path = path, .outright = true}) == path);
+    return one;
+  };
+  Letter other = letter();
+  other.term = 77;
+  other.granted = false;
+  other.mood = Mood::calm;
+  other.ballot.proposer = NodeId{4};
+  for (const Letter& one : {letter(), other}) {
+    CHECK(drawn("term", std::uint64_t{200} << 56, one).term == 200);
+    CHECK(drawn("granted", part(1, 2), one).granted);
+    CHECK_FALSE(drawn("granted", part(0, 2), one).granted);
+    CHECK(drawn("mood", part(2, 3), one).mood == Mood::calm);
+    CHECK(drawn("ballot.proposer", part(3, 5), one).ballot.proposer == NodeId{3});
+  }
+  other.term = 0x1234;
+  CHECK(drawn("term", std::uint64_t{200} << 56, other).term == 0x1200 + 200);
+}
+
 TEST_CASE("alter: every field, and every value of it, is equally likely") {
   constexpr int draws = 500'000;  // two each: a million
   Stream stream(5);

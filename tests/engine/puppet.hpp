@@ -42,12 +42,16 @@ struct Doll {
   std::uint64_t rolled{};            // what the dice showed, plus one
   std::int64_t local{};              // what its clocks showed when last told to look
   std::int64_t wall{};
-  QUORATE_FIELDS(Doll, stored, beside, heard, rung, rolled, local, wall)
+  std::vector<NodeId> senders;  // of those notes, as they named them
+  QUORATE_FIELDS(Doll, stored, beside, heard, rung, rolled, local, wall, senders)
   static constexpr auto durable = std::tuple(&Doll::stored, &Doll::beside);
 
   void start(Out<Puppet>&) {}
   void restart(Out<Puppet>& out) { out.broadcast(Note{900 + stored}); }
-  void on(NodeId, const Note& m, Out<Puppet>&) { heard.push_back(m.number); }
+  void on(NodeId from, const Note& m, Out<Puppet>&) {
+    heard.push_back(m.number);
+    senders.push_back(from);
+  }
   void on(const Alarm&, Out<Puppet>&) { ++rung; }
   void on(const Dice&, std::uint32_t picked, Out<Puppet>&) { rolled = picked + 1; }
   void on(const Request& request, Out<Puppet>& out) {
@@ -138,6 +142,7 @@ class Stage {
     if (record.body.type == &type_info<Note>) {
       line += " " + std::to_string(static_cast<const Note*>(record.body.value)->number);
     }
+    if (!record.detail.empty()) line += " (" + std::string(record.detail) + ")";
     lines_.push_back(std::move(line));
   }
   void external(std::uint32_t) {}

@@ -99,7 +99,7 @@ TEST_CASE("model: a message that is altered breaks what every protocol assumes, 
   FailureModel model;
   add_common_ground(model);
   add_common_ground(model);
-  CHECK(model.safety == std::vector{Assumption::intact_messages});
+  CHECK(model.safety == std::vector{Assumption::intact_messages, Assumption::honest_nodes});
   FaultAccount altered(testing::scenario_of(R"({"quorate": 1, "stop": {"at": "1s"},
                                                 "protocol": {"use": "bully", "nodes": 5}})"),
                        model, 50ms);
@@ -111,6 +111,55 @@ TEST_CASE("model: a message that is altered breaks what every protocol assumes, 
   CHECK(altered.broken_safety(Time{} + 2s) ==
         "bully assumes that no message is altered on its way, but 2 messages were altered, first "
         "at 0.005 s");
+}
+
+TEST_CASE("model: a lie breaks that no node lies, by name, and is no message altered on its way") {
+  FailureModel model;
+  add_common_ground(model);
+  const auto scenario = testing::scenario_of(R"({"quorate": 1, "stop": {"at": "1s"},
+                                                 "protocol": {"use": "bully", "nodes": 5}})");
+  const auto lie = [](Kind kind, Duration time, std::uint64_t index, std::uint32_t liar) {
+    Record record = line(kind, time, index);
+    record.from = NodeId{liar};
+    record.detail = "alter";
+    return record;
+  };
+  FaultAccount account(scenario, model, 50ms);
+  account.on(lie(Kind::alter, 5ms, 1, 3));
+  CHECK(account.broken_safety(Time{} + 2s) ==
+        "bully assumes that no node lies, but n4 lied at 0.005 s");
+  Record to_client = lie(Kind::drop, 6ms, 2, 3);
+  to_client.client = true;
+  account.on(to_client);
+  account.on(lie(Kind::dup, 7ms, 3, 1));
+  CHECK(account.broken_safety(Time{} + 2s) ==
+        "bully assumes that no node lies, but n2 and n4 lied 3 times, first at 0.005 s");
+  CHECK(account.broken_safety(Time{} + 5ms) ==
+        "bully assumes that no node lies, but n4 lied at 0.005 s");
+  CHECK(account.happened(Time{} + 2s).find("n2 and n4 lied 3 times") != std::string::npos);
+}
+
+TEST_CASE("model: as many nodes may lie as a protocol says, and no more") {
+  FailureModel model;
+  add_common_ground(model);
+  model.liars = 1;
+  FailureModel other;
+  join(model, other);
+  CHECK(model.liars == 0);  // of two that were told different things the one that bears less
+  model.liars = 1;
+  const auto scenario = testing::scenario_of(R"({"quorate": 1, "stop": {"at": "1s"},
+                                                 "protocol": {"use": "bully", "nodes": 5}})");
+  FaultAccount account(scenario, model, 50ms);
+  Record lie = line(Kind::alter, 5ms, 1);
+  lie.detail = "alter";
+  for (const std::uint32_t liar : {3U, 3U, 1U}) {
+    CHECK(account.broken_safety(Time{} + 2s) == "");
+    lie.from = NodeId{liar};
+    account.on(lie);
+  }
+  CHECK(account.broken_safety(Time{} + 2s) ==
+        "bully assumes that no more than 1 node lies, but n2 and n4 lied 3 times, first at "
+        "0.005 s");
 }
 
 }  // namespace quorate::copy_accounts

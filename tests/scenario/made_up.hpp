@@ -20,6 +20,16 @@ std::string read_as(const Value& value, NodeNames names) {
   return read_from(value, target, names);
 }
 
+// Terms are numbers; what is granted is true or false.
+inline bool check_lie(std::string_view message, std::string_view field, const Value* value,
+                      NodeNames) {
+  const bool term = field == "term" && message.starts_with("AskVote");
+  const bool granted = field == "granted" && message == "AskVoteReply";
+  if (value == nullptr) return term || granted;
+  return (term && value->kind == Value::Kind::integer) ||
+         (granted && value->kind == Value::Kind::boolean);
+}
+
 inline std::string check_param(std::string_view name, const Value& value, NodeNames names) {
   if (name == "timeout") return read_as<Distribution>(value, names);
   if (name == "heartbeat") return read_as<Duration>(value, names);
@@ -68,12 +78,16 @@ inline ProtocolInfo toy() {
   };
   info.names_node = {"retire"};
   info.names_nodes = "regroup";
-  info.fields = {{"elected", {"epoch"}}, {"applied", {"index", "command"}}};
+  info.fields = {{"elected", {"epoch"}},
+                 {"applied", {"index", "command"}},
+                 {"AskVote", {"term"}},
+                 {"AskVoteReply", {"term", "granted"}}};
   info.bugs = {{"vote_twice", "election_safety", ""}, {"no_sync", "durability", ""}};
   info.bug_needs = {{"no_sync", {{"eager", "true"}, {"batch", "1", false}}}};
   info.properties = {{"election_safety", ""}, {"log_matching", ""}};
   info.predicates = {{"logs_equal", ""}, {"one_leader", ""}};
   info.witnesses = {{"leader_changed", ""}};
+  info.check_lie = check_lie;
   info.check_param = check_param;
   info.param_in_range = param_in_range;
   info.param_text = param_text;
