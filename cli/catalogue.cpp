@@ -7,6 +7,7 @@
 #include <span>
 
 #include "analysis/terminal.hpp"
+#include "cli/fault_classes.hpp"
 #include "sim/base/assert.hpp"
 #include "sim/fault/fault.hpp"
 #include "sim/measure/metrics.hpp"
@@ -230,6 +231,15 @@ std::vector<Item> fault_items() {
   for (std::size_t i = 0; i < verbs.size(); ++i) {
     items.push_back({"fault", std::string(enum_names<Verb>[i]), std::string(verbs[i].form),
                      std::string(verbs[i].text)});
+  }
+  return items;
+}
+
+std::vector<Item> every_fault_item() {
+  std::vector<Item> items = fault_items();
+  for (const FaultClass& fault : fault_classes()) {
+    if (std::ranges::find(items, fault.name, &Item::name) != items.end()) continue;
+    items.push_back({"fault", std::string(fault.name), "", std::string(fault.words)});
   }
   return items;
 }

@@ -21,7 +21,9 @@ struct Item {
 
 // What belongs to one protocol, in the order in which a page about it shows it.
 std::vector<Item> items_of(const ProtocolInfo& protocol);
-std::vector<Item> fault_items();   // every action that `do` knows
+std::vector<Item> fault_items();  // every action that `do` knows
+// And every form of one, "disk.rot", and what goes wrong without one, "network.loss".
+std::vector<Item> every_fault_item();
 std::vector<Item> metric_items();  // "<Type>" stands for a message type
 std::vector<Item> error_items();   // the codes of diagnostics
 std::vector<Item> trigger_items();

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "analysis/terminal.hpp"
+#include "cli/fault_classes.hpp"
 #include "cli/key_page.hpp"
 #include "cli/layout.hpp"
 #include "cli/subject.hpp"
@@ -17,12 +18,15 @@ constexpr auto describe_examples = std::to_array<Example>({
     {"describe raft", "parameters, properties, bugs, messages, ..."},
     {"describe raft.election_timeout",
      "one of them; election_timeout will do where no other protocol has one"},
-    {"describe crash", "a fault; metrics and error codes (Q203) work too"},
+    {"describe disk.rot", "a fault; metrics and error codes (Q203) work too"},
+    {"describe failure_models", "all faults, by what fails and what others can tell of it"},
     {"describe workload", "a part of scenarios: keys, what they take, defaults, an example"},
     {"describe network.loss", "one key"},
     {"describe event elected", "a kind first, where one word has several meanings"},
     {"describe scenarios/raft/leader-crash.json", "the lesson of a scenario"},
 });
+
+constexpr std::string_view failure_models = "failure_models";
 
 std::string plural(const std::string& kind) {
   if (kind.ends_with("y") && !kind.ends_with("ey")) return kind.substr(0, kind.size() - 1) + "ies";
@@ -118,7 +122,7 @@ std::vector<Named> all_items() {
     }
   }
   for (const auto& items :
-       {fault_items(), metric_items(), error_items(), trigger_items(), selector_items(),
+       {every_fault_item(), metric_items(), error_items(), trigger_items(), selector_items(),
         distribution_items(), diagnosis_items(), key_items()}) {
     for (const Item& item : items) all.push_back({item.name, item});
   }
@@ -129,6 +133,7 @@ Failure unknown(const std::string& name, const std::vector<Named>& all) {
   std::vector<std::string> names = protocol_names();
   for (const Named& named : all) names.push_back(named.name);
   for (const Named& named : all) names.push_back(named.item.name);
+  names.emplace_back(failure_models);
   for (const ProtocolEntry& entry : protocols()) {
     for (std::string& metric : metric_names(entry.info.messages)) {
       names.push_back(std::move(metric));
@@ -166,13 +171,42 @@ std::string in_full(const std::string& name, const std::vector<Named>& all) {
                 "say which: " + joined(known));
 }
 
+// Where a fault stands in the failure models, how a scenario says it, and what forms it has.
+std::vector<Item> more_about_fault(const Item& item) {
+  const FaultClass* fault = item.kind == "fault" ? find_fault(item.name) : nullptr;
+  if (fault == nullptr) return {};
+  std::vector<Item> more{{"model", item.name, "", place_of(*fault)},
+                         {"example", item.name, "", std::string(fault->example)}};
+  std::vector<std::string> forms;
+  for (const FaultClass& form : fault_classes()) {
+    if (form.name.starts_with(item.name + ".")) forms.emplace_back(form.name);
+  }
+  if (!forms.empty()) more.push_back({"forms", item.name, "", joined(forms)});
+  return more;
+}
+
 void print_found(const std::string& name, const std::vector<Item>& found, Console& console) {
-  if (console.options().json) return console.print(as_json(name, "", found));
+  std::vector<Item> all = found;
   for (const Item& item : found) {
+    const std::vector<Item> more = more_about_fault(item);
+    all.insert(all.end(), more.begin(), more.end());
+    if (console.options().json) continue;
     std::string text = name + ": " + item.kind + (item.note.empty() ? "" : " (" + item.note + ")");
     if (!item.text.empty()) text += "\n  " + wrapped(item.text, 2);
+    for (const Item& one : more) text += "\n\n" + one.kind + "\n  " + wrapped(one.text, 2);
     console.print(text + "\n");
   }
+  if (console.options().json) console.print(as_json(name, "", all));
+}
+
+// All of them in a table, by failure model.
+void describe_failure_models(const std::string& name, Console& console) {
+  if (!console.options().json) return console.print(fault_page());
+  std::vector<Item> items;
+  for (const FaultClass& fault : fault_classes()) {
+    items.push_back({"fault", std::string(fault.name), place_of(fault), std::string(fault.words)});
+  }
+  console.print(as_json(name, "", items));
 }
 
 // An object of a scenario with all its keys: `describe workload`.
@@ -186,6 +220,12 @@ void describe_object(const std::string& name, const KeyPage& page, Console& cons
   std::string text = name + (page.text.empty() ? "" : ": " + page.text) + "\n" + group(page.keys);
   if (!page.types.empty()) text += group(page.types);
   if (!page.example.empty()) text += "\nexample\n  " + page.example + "\n";
+  if (page.object == "fault") {
+    std::vector<std::string> faults;
+    for (const FaultClass& fault : fault_classes()) faults.emplace_back(fault.name);
+    text += "\nfaults: describe fault NAME; in a table: describe " + std::string(failure_models) +
+            "\n  " + wrapped(joined(faults), 2) + "\n";
+  }
   console.print(text);
 }
 
@@ -236,6 +276,8 @@ ExitCode run_describe(const Invocation& invocation) {
     describe_item(name + "." + words[1], all_items(), console);
   } else if (words.size() == 2) {
     describe_item(words[1], of_kind(name, all_items()), console);
+  } else if (name == failure_models) {
+    describe_failure_models(name, console);
   } else if (name.ends_with(".json")) {
     describe_scenario(name, console);
   } else if (const ProtocolEntry* entry = find_protocol(name)) {

@@ -43,7 +43,7 @@ TEST_CASE("raft byzantine: a voter that grants everyone breaks election safety, 
 TEST_CASE("raft byzantine: whoever lies by whichever strategy is named") {
   for (const std::string_view strategy : enum_names<Strategy>) {
     const bool field = strategy == "equivocate" || strategy == "collude" || strategy == "alter";
-    const std::string more = strategy == "delay" ? R"(, "by": "20ms")"
+    const std::string more = strategy == "delay" ? R"(, "wait": "20ms")"
                              : field             ? R"(, "field": "term")"
                                                  : "";
     const auto scenario = testing::scenario_of(
@@ -80,7 +80,7 @@ TEST_CASE("raft byzantine: a server with two names has two votes, one with anoth
 // Silent, late and repeated messages are what networks do, too.
 TEST_CASE("raft byzantine: silence, delay and repetition break no promise, whoever lies so") {
   for (const std::string_view strategy : {"silent", "delay", "replay"}) {
-    const std::string by = strategy == "delay" ? R"j(, "by": "exponential(80ms)")j" : "";
+    const std::string wait = strategy == "delay" ? R"j(, "wait": "exponential(80ms)")j" : "";
     const auto scenario = testing::scenario_of(
         R"j({"quorate": 1, "protocol": {"use": "raft", "nodes": 5}, "stop": {"at": "6s"},
              "network": {"delay": "uniform(1ms, 9ms)"},
@@ -89,7 +89,7 @@ TEST_CASE("raft byzantine: silence, delay and repetition break no promise, whoev
                          "may_not_fire": true},
                         {"every": "exponential(1s)", "for": "uniform(200ms, 900ms)",
                          "do": {"byzantine": {"node": "random", "p": "70%", "strategy": ")j" +
-        std::string(strategy) + '"' + by + "}}}]}");
+        std::string(strategy) + '"' + wait + "}}}]}");
     for (std::uint64_t seed = 1; seed <= 50; ++seed) {
       const std::unique_ptr<Run> run = run_to_end(scenario, seed);
       INFO(strategy, " with seed ", seed, ": ", run->outcome().reason);

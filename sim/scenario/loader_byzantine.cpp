@@ -7,9 +7,9 @@ namespace quorate::loader {
 namespace {
 
 // Which of these keys each strategy has.
-constexpr std::string_view deceit_keys[] = {"field", "value", "by", "as"};
+constexpr std::string_view deceit_keys[] = {"field", "value", "by", "as", "wait"};
 constexpr std::string_view keys_of_strategy[] = {
-    "", "field by", "field value by", "as", "", "field value", "by"};
+    "", "field by", "field value by", "as", "", "field value", "wait"};
 static_assert(std::size(keys_of_strategy) == enum_count<Strategy>, "Every strategy has its keys.");
 
 std::string strategies_with(std::string_view key) {
@@ -81,18 +81,16 @@ void read_field_and_value(Context& context, ObjectReader& in, Action& action) {
   if (!deceit.field.empty()) check_field(context, *field, action);
 }
 
-// How many values further on; of a delay, for how long.
-void read_by(ObjectReader& in, Deceit& deceit) {
-  if (deceit.strategy != Strategy::delay) {
-    deceit.by = in.optional_integer("by", -largest_integer, largest_integer);
-    if (deceit.by == 0) in.error("by", ErrorCode::out_of_range, "\"by\" 0 changes nothing");
-    return;
-  }
-  in.require("by");
-  deceit.wait = in.parsed("by", parse_distribution);
+void read_amounts(Context& context, ObjectReader& in, const Value& value, Deceit& deceit) {
+  deceit.by = in.optional_integer("by", -largest_integer, largest_integer);
+  if (deceit.by == 0) in.error("by", ErrorCode::out_of_range, "\"by\" 0 changes nothing");
+  deceit.wait = in.parsed("wait", parse_distribution);
   if (deceit.wait && !can_be_positive(*deceit.wait)) {
-    in.error("by", ErrorCode::out_of_range, "a delay \"by\" no time changes nothing");
+    in.error("wait", ErrorCode::out_of_range, "to \"wait\" no time changes nothing");
   }
+  if (deceit.strategy != Strategy::delay || in.has("wait")) return;
+  context.diagnostics.error(ErrorCode::contradiction, value.at, "\"delay\" needs \"wait\"",
+                            "say how long its messages are held back: \"wait\": \"50ms\"");
 }
 
 void read_alias(Context& context, ObjectReader& in, Action& action) {
@@ -141,7 +139,7 @@ void read_byzantine(Context& context, const Value& value, Action& action) {
     action.deceit.emplace().strategy = *strategy;
     check_keys(in, *strategy);
     read_field_and_value(context, in, action);
-    read_by(in, *action.deceit);
+    read_amounts(context, in, value, *action.deceit);
     read_alias(context, in, action);
     check_numbers(in, action);
   }

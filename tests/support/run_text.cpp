@@ -29,9 +29,10 @@ ScenarioPointer scenario_of(std::string_view text, const Settings& settings) {
       diagnostics);
 }
 
-std::string refusal_of(std::string_view text) {
+std::string refusal_of(std::string_view text, const Settings& settings) {
   Diagnostics diagnostics("text");
-  read_scenario(text, "text", find_protocol_info, protocol_names(), {}, diagnostics);
+  read_scenario(text, "text", find_protocol_info, protocol_names(), options_of(settings),
+                diagnostics);
   return diagnostics.errors() == 0 ? "" : diagnostics.rendered();
 }
 

@@ -22,7 +22,7 @@ ScenarioPointer scenario_of(std::string_view text, const Settings& settings = {}
 ScenarioPointer scenario_file(const std::string& path, const Settings& settings = {});
 
 // What the loader says of a bad one; empty where it is good.
-std::string refusal_of(std::string_view text);
+std::string refusal_of(std::string_view text, const Settings& settings = {});
 
 // A run that has not begun, so that somebody may watch it; properties and durability are checked.
 std::unique_ptr<Run> make_run(const ScenarioPointer& scenario, std::uint64_t seed);
