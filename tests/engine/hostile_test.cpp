@@ -3,6 +3,7 @@
 
 #include <array>
 #include <bit>
+#include <cmath>
 
 #include "sim/base/field_read.hpp"
 #include "tests/engine/puppet.hpp"
@@ -92,6 +93,31 @@ TEST_CASE("hostile: a cut link of a way keeps what is on it, too") {
   stage.run();
   CHECK(stage.count("recv n1>n2") == 1);
   CHECK(stage.count("2ms recv n1>n3") == 1);
+}
+
+// Of an omission or a hold, within 4 sigma at a million draws.
+TEST_CASE("hostile: a rule takes as many messages as its chance says, and no draw of another") {
+  constexpr int million = 1'000'000;
+  for (const RuleEffect effect :
+       {RuleEffect::omit_send, RuleEffect::omit_receive, RuleEffect::hold}) {
+    Interference interference;
+    for (const std::string_view chance : {"30%", "10%"}) {
+      MessageRule& rule = interference.rules.emplace_back();
+      rule.fault = static_cast<std::uint32_t>(interference.rules.size()) - 1;
+      rule.effect = effect;
+      rule.from.insert(NodeId{0});
+      rule.to.insert(NodeId{1});
+      rule.chance = parse_probability(chance).value;
+      rule.stream = make_stream(1, Purpose::omission, rule.fault, 0, Engine::xoshiro256pp);
+    }
+    for (int i = 0; i < million; ++i) interference.take(effect, NodeId{0}, NodeId{1}, 0);
+    const auto sigmas = [&](std::size_t rule, double share) {
+      const double taken = static_cast<double>(interference.caught.at(rule));
+      return std::abs(taken - share * million) / std::sqrt(share * (1 - share) * million);
+    };
+    CHECK(sigmas(0, 0.3) < 4);
+    CHECK(sigmas(1, 0.07) < 4);  // a tenth of what the first lets through
+  }
 }
 
 TEST_CASE("hostile: an old message is sent again by nobody, as one more copy of itself") {

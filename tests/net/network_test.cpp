@@ -53,14 +53,21 @@ TEST_CASE("network: loss and duplication come as often as asked") {
   LinkConfig link = spread;
   link.loss = chance("20%");
   link.duplicate = chance("10%");
-  const std::vector<Fate> drawn = fates(network(link), 10000);
-  const int lost = count(drawn, [](const Fate& fate) { return fate.lost; });
-  CHECK(lost > 1840);  // 4 sigma = 160
-  CHECK(lost < 2160);
-  const int duplicated = count(drawn, [](const Fate& fate) { return fate.duplicated; });
-  CHECK(duplicated > 692);  // a tenth of those that are not lost; 4 sigma = 108
-  CHECK(duplicated < 908);
-  CHECK(count(drawn, [](const Fate& fate) { return fate.lost && fate.duplicated; }) == 0);
+  constexpr int messages = 1'000'000;
+  Network net = network(link);
+  int lost = 0;
+  int duplicated = 0;
+  int both = 0;
+  for (int i = 0; i < messages; ++i) {
+    const Fate fate = net.fate(a, b, Time{} + i * 1ms, {});
+    lost += fate.lost ? 1 : 0;
+    duplicated += fate.duplicated ? 1 : 0;
+    both += fate.lost && fate.duplicated ? 1 : 0;
+  }
+  CHECK(std::abs(lost - messages * 0.2) < 4 * std::sqrt(messages * 0.2 * 0.8));
+  // A tenth of those that are not lost.
+  CHECK(std::abs(duplicated - messages * 0.08) < 4 * std::sqrt(messages * 0.08 * 0.92));
+  CHECK(both == 0);
   link.loss = chance("100%");
   CHECK(count(fates(network(link), 50), [](const Fate& fate) { return fate.lost; }) == 50);
 }

@@ -51,14 +51,13 @@ TEST_CASE("partition: isolated nodes do not see each other") {
 TEST_CASE("partition: random halves take every split alike, the odd node on either side") {
   Stream stream(42);
   std::map<Sides, int> seen;
-  constexpr int draws = 20000;
+  constexpr int draws = 1'000'000;
   for (int i = 0; i < draws; ++i) ++seen[random_halves({5, 0}, stream)];
   CHECK(seen.size() == 20);  // 5 choose 2, and 5 choose 3
   for (const auto& [sides, times] : seen) {
     const auto zeros = std::count(sides.begin(), sides.end(), 0U);
     CHECK((zeros == 2 || zeros == 3));
-    CHECK(times > 877);  // 1000 each, 4 sigma = 123
-    CHECK(times < 1123);
+    CHECK(std::abs(times - draws * 0.05) < 4 * std::sqrt(draws * 0.05 * 0.95));
   }
 }
 
