@@ -66,7 +66,7 @@ QUORATE_ENUM(Bug, decision_sent_unlogged, ready_aborts, init_answers_only, major
 
 struct TwoPhaseCommit {
   static constexpr std::string_view name = "2pc";
-  static constexpr int version = 4;
+  static constexpr int version = 5;
   using Params = p2pc::Params;
   using Roles = Types<p2pc::Coordinator, p2pc::Participant>;
   using Messages = Types<p2pc::Work, p2pc::VoteRequest, p2pc::Vote, p2pc::GlobalCommit,

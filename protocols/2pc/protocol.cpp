@@ -84,12 +84,24 @@ FailureModel assumes(const Params& params) {
   FailureModel model{.safety = {stable_storage},
                      .progress = {no_crashes, no_cuts, reliable_links, bounded_delay, prompt_nodes},
                      .bounds = {{.time = "decision_timeout"}}};
+  if (params.form == Form::one_phase) model.safety.push_back(all_able);
   const bool lost_for_good = params.form == Form::one_phase && !params.ack;
   if (!lost_for_good && params.form != Form::tree) {
     model.recovers = all_of(
         {params.vote_timeout, params.init_timeout, params.decision_timeout, params.ack_timeout}, 2);
   }
   return model;
+}
+
+// Whoever might vote no, if it were asked, may be unable to do as it is told.
+void assumes_together(const CommitCluster& cluster, FailureModel& model) {
+  for (const NodeId node : cluster.members()) {
+    const Opinion vote = cluster.params(node).vote;
+    const bool unable =
+        cluster.plays<Participant>(node) && (vote == Opinion::no || vote == Opinion::either);
+    if (!unable || cluster.params(node).form != Form::one_phase) continue;
+    model.never_held = {Assumption::all_able};
+  }
 }
 
 // Who talks to whom, and who answers what, is one rule for all who take part in a transaction.
@@ -141,6 +153,7 @@ ProtocolEntry protocol() {
                       &commitment::all_aborted<TwoPhaseCommit>}},
       .emits = {"committed", "aborted", "blocked", "logged"},
       .assumes = &assumes,
+      .assumes_together = &assumes_together,
       .waits = &waits,
       .costs = costs,
   });

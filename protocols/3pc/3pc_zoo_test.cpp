@@ -119,8 +119,7 @@ TEST_CASE("3pc: survivors that wait for disks are outside the model, and it is s
   REQUIRE(outcome.violation.has_value());
   CHECK(outcome.violation->property == "agreement");
   CHECK(outcome.diagnosis == std::vector<std::string>{"outside_model"});
-  CHECK(outcome.because.at(0).find(
-            " messages were late (with the writes they waited for), first at ") !=
+  CHECK(outcome.because.at(0).find(" messages were late (with the writes they waited for)") !=
         std::string::npos);
   for (std::uint64_t seed = 1; seed <= testing::seeds_here(300); ++seed) {
     CAPTURE(seed);

@@ -17,22 +17,26 @@ FailureModel assumes(const Params& params) {
   using enum Assumption;
   const std::vector<DelayBound> suspicion{{.time = "suspect_after"}};
   if (params.execute == Execute::at_once) {
-    return {.safety = {no_crashes, reliable_links, no_cuts, bounded_delay, prompt_nodes},
+    return {.safety = {no_crashes, reliable_links, no_cuts, bounded_delay, prompt_nodes,
+                       true_clocks, stable_storage},
             .bounds = suspicion};
   }
   const bool tells = params.takeover != Takeover::silent;
   if (params.execute != Execute::majority || !tells) {
-    return {.safety = {no_crashes, no_cuts, bounded_delay, prompt_nodes, true_clocks},
+    return {.safety = {no_crashes, reliable_links, no_cuts, bounded_delay, prompt_nodes,
+                       true_clocks, stable_storage},
             .bounds = suspicion};
   }
   if (params.takeover == Takeover::flush && !params.leader_id) {
-    return {.safety = {stable_storage, no_cuts, bounded_delay, prompt_nodes, true_clocks},
+    // Who comes back leads at once, and its predecessor does not know it yet.
+    return {.safety = {stable_storage, crash_stop, reliable_links, no_cuts, bounded_delay,
+                       prompt_nodes, true_clocks},
             .bounds = suspicion};
   }
   FailureModel model{.safety = {stable_storage}, .progress = {majority_up, no_cuts, true_clocks}};
   // Three suspicions one after another, and beats in which what was lost is sent again.
   if (params.takeover == Takeover::flush) {
-    model.progress.push_back(bounded_delay);
+    model.progress.insert(model.progress.end(), {bounded_delay, few_losses});
     model.bounds = {{.time = "suspect_after", .parts = 2, .less = {"heartbeat"}}};
     model.recovers = 3 * params.suspect_after + 10 * params.heartbeat;
   } else {

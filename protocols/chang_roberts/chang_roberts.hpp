@@ -73,6 +73,7 @@ struct Peer;
 
 struct ChangRoberts {
   static constexpr std::string_view name = "chang_roberts";
+  static constexpr int version = 2;
   using Params = chang_roberts::Params;
   using Roles = Types<chang_roberts::Peer>;
   using Messages = Types<chang_roberts::Election, chang_roberts::Leader>;

@@ -1,21 +1,20 @@
 // The LeLann election's entry: how the program finds it.
-#include <algorithm>
-
 #include "protocols/lelann/costs.hpp"
 #include "protocols/lelann/properties.hpp"
-#include "sim/run/param_rules.hpp"
+#include "sim/run/ring_rules.hpp"
 #include "sim/run/simulation.hpp"
 
 namespace quorate::lelann {
 
 namespace {
 
-// Without an initiator, and a fault that makes somebody one, nothing ever happens.
-std::optional<ParamConflict> nobody_starts(std::span<const Params> ring, const Scenario& scenario) {
-  const auto starts = [](const Params& process) { return process.initiates; };
-  if (std::ranges::any_of(ring, starts) || scenario.does(Verb::fire)) return std::nullopt;
-  return ParamConflict{NodeId{0}, "initiates", "nobody starts an election, so none is held",
-                       "let one process initiate, or fire \"initiate\" at one"};
+FailureModel assumes(const Params&) {
+  using enum Assumption;
+  return {.safety = {distinct_ids, no_crashes, reliable_links, no_cuts, no_duplicates, fifo_links}};
+}
+
+void assumes_together(const Cluster<LeLann>& ring, FailureModel& model) {
+  look_at_ids(ring, model, [](const Params&) { return false; });
 }
 
 }  // namespace
@@ -30,13 +29,11 @@ ProtocolEntry protocol() {
                      {"all_know", "there is one leader, and every live process names it",
                       &all_know}},
       .emits = {"elected", "role"},
-      .assumes = [](const Params&) -> FailureModel {
-        using enum Assumption;
-        return {.safety = {no_crashes, reliable_links, no_cuts, no_duplicates, fifo_links}};
-      },
+      .assumes = &assumes,
+      .assumes_together = &assumes_together,
       .costs = costs,
   });
-  entry.info.check_together = param_rule(&nobody_starts);
+  entry.info.check_together = param_rule(&nobody_starts<Params>);
   return entry;
 }
 

@@ -103,7 +103,7 @@ ProtocolEntry protocol() {
         // Who stands first has its promises before another does, in one of six elections at least,
         // and a heartbeat and an answer to it come within the shortest timeout.
         return {.safety = {stable_storage},
-                .progress = {majority_up, no_cuts, bounded_delay, true_clocks},
+                .progress = {majority_up, no_cuts, few_losses, bounded_delay, true_clocks},
                 .bounds = {{.time = "election_timeout", .parts = 4, .part = PartOfWait::spread},
                            {.time = "election_timeout",
                             .less = {"heartbeat"},

@@ -107,9 +107,15 @@ ProtocolEntry protocol() {
                            .quorums = quorums_of(params),
                            .begins = "Preparing"};
         if (duels) model.progress.push_back(one_proposer);
-        if (params.learning == Learning::distinguished) model.progress.push_back(no_crashes);
+        if (params.learning == Learning::distinguished) model.progress.push_back(teller_up);
         return model;
       },
+      .assumes_together =
+          [](const Cluster<Paxos>& cluster, FailureModel& model) {
+            for (const NodeId node : cluster.members()) {
+              if (!model.teller && cluster.plays<Learner>(node)) model.teller = node;
+            }
+          },
       .costs = costs,
   });
   entry.info.check_together = param_rule(&conflict);

@@ -281,10 +281,16 @@ FailureModel assumes(const Params& params) {
   using enum Assumption;
   FailureModel model{
       .safety = {stable_storage},
-      .progress = {majority_up, no_cuts, bounded_delay},
+      .progress = {majority_up, no_cuts, few_losses, bounded_delay},
       .bounds = {
           {.time = "election_timeout", .parts = 4, .part = PartOfWait::spread},
           {.time = "election_timeout", .less = {"heartbeat"}, .part = PartOfWait::shortest}}};
+  // Who is removed and does not know it stands for election time and again, and is listened to.
+  const bool listens = !params.pre_vote && !params.check_quorum;
+  if (params.membership != Membership::fixed && listens) {
+    model.progress.push_back(removed_leave);
+    model.stands = "candidate";
+  }
   const bool leases = params.reads == Reads::lease;
   (leases ? model.safety : model.progress).push_back(true_clocks);
   model.recovers = six_elections(params.election_timeout, params.heartbeat);

@@ -64,6 +64,7 @@ void join(FailureModel& model, const FailureModel& other) {
   model.liars = std::min(model.liars, other.liars);
   if (model.begins.empty()) model.begins = other.begins;
   if (model.presides.empty()) model.presides = other.presides;
+  if (model.stands.empty()) model.stands = other.stands;
   std::erase_if(model.at_will, [&](const std::string& timer) {
     return std::ranges::find(other.at_will, timer) == other.at_will.end();
   });
@@ -106,6 +107,16 @@ std::string words_of(Assumption assumption, const FailureModel& model) {
       return "one node proposes at a time";
     case Assumption::proposer_up:
       return "who proposes stays up until something is chosen";
+    case Assumption::few_losses:
+      return "of a hundred messages no more than " + std::to_string(model.losses) + " are lost";
+    case Assumption::teller_up:
+      return "who alone tells the others what is chosen stays up";
+    case Assumption::removed_leave:
+      return "those that are removed are shut down or know it";
+    case Assumption::distinct_ids:
+      return "no two nodes have the same id";
+    case Assumption::all_able:
+      return "everybody can commit, for nobody is asked";
     case Assumption::majority_up:
       return std::string(model.quorums.empty() ? "more than half of the members are"
                                                : "as many members as either quorum takes are") +

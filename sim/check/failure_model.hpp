@@ -9,13 +9,15 @@
 #include <vector>
 
 #include "sim/base/fields.hpp"
+#include "sim/base/id.hpp"
 #include "sim/base/time.hpp"
 
 namespace quorate {
 
 QUORATE_ENUM(Assumption, reliable_links, no_cuts, no_duplicates, fifo_links, bounded_delay,
              prompt_nodes, true_clocks, no_crashes, crash_stop, stable_storage, majority_up,
-             intact_messages, one_proposer, proposer_up, crashes_noticed, honest_nodes)
+             intact_messages, one_proposer, proposer_up, crashes_noticed, honest_nodes, few_losses,
+             teller_up, removed_leave, distinct_ids, all_able)
 
 // A message takes less than this part of that parameter, a duration; and no node stands still for
 // longer. What `less` names is taken away first, each as long as it is at any node. Of the time of
@@ -46,6 +48,8 @@ struct FailureModel {
   // Of one_proposer and proposer_up: the event that tells that a node proposes something, until it
   // or another tells that something is chosen.
   std::string begins{};
+  // Of few_losses: how many of a hundred.
+  static constexpr int losses = 15;
   // Of crashes_noticed: as what it presides whose crash is noticed only when a timer of `at_will`
   // is fired afterwards.
   std::string presides{};
@@ -54,6 +58,12 @@ struct FailureModel {
   std::optional<Duration> recovers{};
   // The node that was told so, where others were told to wait for longer.
   std::string whose{};
+  // Of teller_up: who alone tells the others what is chosen.
+  std::optional<NodeId> teller{};
+  // Of removed_leave: the role of one that disturbs the others.
+  std::string stands{};
+  // What no fault needs to break, for the cluster is none of those that the protocol is for.
+  std::vector<Assumption> never_held{};
 };
 
 // What nodes that were told different things assume together: whatever any of them does. The bounds

@@ -61,6 +61,16 @@ std::string plainly(Assumption assumption, std::uint64_t count) {
     case Assumption::proposer_up:
       return how_many(count, "of those that were at it crashed",
                       "of those that were at it crashed");
+    case Assumption::few_losses:
+      return happened("more were");
+    case Assumption::teller_up:
+      return happened("it crashed");
+    case Assumption::removed_leave:
+      return happened("one of them stood for election");
+    case Assumption::distinct_ids:
+      return "some have";
+    case Assumption::all_able:
+      return "somebody cannot";
   }
   return {};
 }
@@ -127,13 +137,12 @@ std::string how_many(std::uint64_t count, std::string_view one, std::string_view
 }
 
 void Breaches::add(Assumption assumption, Breach breach) {
-  BreachList& list = lists_[static_cast<std::size_t>(assumption)];
-  const auto later = std::ranges::upper_bound(list, breach.from, {}, &Breach::from);
-  list.insert(later, breach);
+  lists_[static_cast<std::size_t>(assumption)].push_back(breach);
 }
 
 void Breaches::until(Time now) {
   for (BreachList& list : lists_) {
+    std::ranges::stable_sort(list, {}, &Breach::from);
     list.erase(std::ranges::upper_bound(list, now, {}, &Breach::from), list.end());
   }
 }
@@ -167,7 +176,8 @@ std::string seen_of(Assumption assumption, const BreachList& list, const Telling
 
 std::string seen_with_first(Assumption assumption, const BreachList& list, const Telling& telling) {
   const std::string seen = seen_of(assumption, list, telling);
-  if (seen.empty()) return {};
+  const bool always = assumption == Assumption::distinct_ids || assumption == Assumption::all_able;
+  if (seen.empty() || always) return seen;
   return seen + (list.size() == 1 ? " at " : ", first at ") + to_seconds(list.front().from);
 }
 

@@ -30,9 +30,9 @@ struct Breach {
   Breaker breaker{};
   NodeId node{no_node};  // honest_nodes: who lied
 };
-using BreachList = std::vector<Breach>;  // in order of `from`
+using BreachList = std::vector<Breach>;  // in order of `from`, but while it is collected
 
-// A copyable value.
+// A copyable value. To add one costs O(1), for there may be one for every message.
 class Breaches {
  public:
   void add(Assumption assumption, Breach breach);
@@ -42,7 +42,7 @@ class Breaches {
   void add(Assumption assumption, Time at, Breaker breaker = {}) {
     add(assumption, at, at, breaker);
   }
-  // As things stood then: what came later is forgotten.
+  // As things stood then: what came later is forgotten, and the rest put in order.
   void until(Time now);
 
   const BreachList& of(Assumption assumption) const {

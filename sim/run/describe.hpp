@@ -47,6 +47,8 @@ struct Description {
       const typename Traits<P>::Params& params){};
   // What it assumes of the world; some options assume less.
   FailureModel (*assumes)(const typename Traits<P>::Params& params){};
+  // What of that only the whole cluster shows: `teller`, `never_held`. Absent: nothing.
+  void (*assumes_together)(const Cluster<P>& cluster, FailureModel& model){};
   // Which nodes that are up cannot go on by themselves. Absent: none ever.
   std::vector<Wait> (*waits)(const Cluster<P>& cluster){};
   std::span<const Cost> costs{};  // a table that lives as long as the program

@@ -30,6 +30,10 @@ void DiskWaits::on(const Record& record, bool synced) {
   Waiting& node = waiting_[record.node];
   if (record.kind == Kind::crash) node = {};
   if (record.kind == Kind::persist) {
+    if (record.time > node.let_go) {
+      node.let_go = record.time;
+      node.held = node.left;
+    }
     node.left = std::max(node.left, synced ? record.index : node.covers);
     node.covers = record.index;
     node.synced = synced;
@@ -44,11 +48,12 @@ void DiskWaits::on(const Record& record, bool synced) {
   node.synced = synced;
 }
 
-std::vector<Time> DiskWaits::held_since() const {
+std::vector<Time> DiskWaits::held_since(Time now) const {
   std::vector<Time> result;
   for (const auto& [name, node] : waiting_) {
+    const std::uint64_t left = node.let_go == now ? node.held : node.left;
     for (const auto& [handler, since] : node.handlers) {
-      if (handler < node.left) continue;
+      if (handler < left) continue;
       result.push_back(since);
       break;
     }

@@ -83,7 +83,8 @@ std::set<std::string> taken_away(const std::vector<Assumed>& nodes) {
 }
 
 RunWatch watch_of(const std::shared_ptr<const Scenario>& scenario,
-                  std::optional<std::string_view> object, const std::vector<Assumed>& nodes) {
+                  std::optional<std::string_view> object, const std::vector<Assumed>& nodes,
+                  const FailureModel& whole) {
   RunWatch watch;
   if (object && compares_answers(*scenario)) watch.history = HistoryCheck(find_model(*object));
   const Together all = together(nodes);
@@ -103,6 +104,8 @@ RunWatch watch_of(const std::shared_ptr<const Scenario>& scenario,
   FailureModel model =
       strictest == nullptr ? FailureModel{} : joint_model(nodes, *strictest, least, alike);
   add_common_ground(model);
+  model.teller = whole.teller;
+  model.never_held = whole.never_held;
   watch.faults = FaultAccount(scenario, model, least.longest);
   return watch;
 }

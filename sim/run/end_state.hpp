@@ -86,7 +86,8 @@ struct Assumed {
 // the protocol names one. The run is judged by what its nodes assume together, and by the least of
 // their bounds.
 RunWatch watch_of(const std::shared_ptr<const Scenario>& scenario,
-                  std::optional<std::string_view> object, const std::vector<Assumed>& nodes);
+                  std::optional<std::string_view> object, const std::vector<Assumed>& nodes,
+                  const FailureModel& together);
 
 template <class Params>
 WaitRange wait_of(const Params& params, const DelayBound& bound) {
@@ -113,7 +114,8 @@ Assumed assumed(const Params& params, FailureModel (*assumes)(const Params&), st
 // What is taken away from a bound of any node.
 std::set<std::string> taken_away(const std::vector<Assumed>& nodes);
 
-// The same. Who is no member at the start may become one.
+// The same; `together` has what only the whole cluster shows. Who is no member at the start may
+// become one.
 template <class P>
 RunWatch watch_of(const std::shared_ptr<const Scenario>& scenario, const Description<P>& words,
                   const World<P>& world) {
@@ -132,7 +134,9 @@ RunWatch watch_of(const std::shared_ptr<const Scenario>& scenario, const Descrip
   std::optional<std::string_view> object;
   const auto& params = nodes[scenario->initial_members().front().value].params;
   if (words.object != nullptr) object = words.object(params);
-  return watch_of(scenario, object, all);
+  FailureModel together;
+  if (words.assumes_together != nullptr) words.assumes_together(Cluster<P>(world), together);
+  return watch_of(scenario, object, all, together);
 }
 
 // How often each situation was seen; `lost_tails`, crashes that lost a write, is one of every

@@ -34,6 +34,8 @@ FaultAccount::FaultAccount(std::shared_ptr<const Scenario> scenario, FailureMode
     majority_ = QuorumWatch(scenario_->nodes.size(), members_, model_.quorums);
     in_force_.members = members_;
   }
+  counts_losses_ = assumes_majority_ && assumes(Assumption::few_losses);
+  for (const Assumption broken : model_.never_held) breaches_.add(broken, {}, Time::never());
   works_ = bound_ && (!scenario_->work.empty() || scenario_->does(Verb::node));
   if (works_) wanted_ |= bit(Kind::timer) | bit(Kind::local);
   replays_ = scenario_->replays();
@@ -150,7 +152,9 @@ void FaultAccount::note_members(const Record& record) {
   const auto* in_force = record.body.get_if<MembersInForce>();
   const std::uint64_t epoch = decided != nullptr ? decided->epoch : in_force->epoch;
   if (decided != nullptr && epoch >= decided_in_) {
+    removed_.insert(members_.begin(), members_.end());
     members_ = decided->members;
+    for (const NodeId member : members_) removed_.erase(member);
     decided_in_ = epoch;
   }
   if (!assumes_majority_) return;
@@ -161,6 +165,14 @@ void FaultAccount::note_members(const Record& record) {
   }
   take_majorities();
   note_majority(record.time);
+}
+
+void FaultAccount::note_removed(const Record& event) {
+  const auto* role = event.body.get_if<Role>();
+  if (role == nullptr || role->role.view() != model_.stands || !removed_.contains(event.node)) {
+    return;
+  }
+  breaches_.add(Assumption::removed_leave, event.time);
 }
 
 // What a leader goes by, and has not decided, others may have heard of or not when it falls silent.
@@ -238,7 +250,15 @@ void FaultAccount::note_drop(const Record& record) {
   breaches_.add(cut ? Assumption::no_cuts : Assumption::reliable_links, record.time);
 }
 
+// What a broken link loses is no matter of shares.
+void FaultAccount::note_losses(const Record& arrival) {
+  const std::uint32_t lost = majority_.lost_lately(arrival.from, arrival.to);
+  const auto since = losses_.arrived(arrival.time, lost, FailureModel::losses);
+  if (since) breaches_.add(Assumption::few_losses, *since, arrival.time);
+}
+
 void FaultAccount::note_arrival(const Record& record) {
+  if (counts_losses_) note_losses(record);
   if (assumes_majority_) majority_.arrived(record);
   if (follows_) note_time(record);
   const std::size_t overtaken = keeps_order_ ? orders_.arrived(record) : 0;
@@ -311,6 +331,7 @@ void FaultAccount::note_crash(const Record& record) {
   paused_.erase(record.node);
   down_.emplace(record.node, record.time);
   majority_.stopped(record.node);
+  if (model_.teller == record.node) breaches_.add(Assumption::teller_up, record.time);
   note_clocks(record.time);
   const bool alone = at_work_.erase(record.node) != 0 && at_work_.empty();
   if (presiding_.erase(record.node) != 0) unnoticed_.emplace(record.node, record.time);
@@ -408,7 +429,7 @@ Breaches FaultAccount::breaches_at(Time now) const {
     const std::optional<Time> lost = lost_in_a_hold(sent);
     if (lost) result.add(Assumption::reliable_links, *lost, lasts);
   });
-  for (const Time since : disks_.held_since()) {
+  for (const Time since : disks_.held_since(now)) {
     if (now - since < *bound_) continue;
     result.add(Assumption::bounded_delay, since + *bound_, lasts, Breaker::disk);
   }

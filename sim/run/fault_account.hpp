@@ -12,6 +12,7 @@
 #include "sim/run/breaches.hpp"
 #include "sim/run/disk_waits.hpp"
 #include "sim/run/link_order.hpp"
+#include "sim/run/loss_share.hpp"
 #include "sim/run/machine_faults.hpp"
 #include "sim/run/message_window.hpp"
 #include "sim/run/quorum_watch.hpp"
@@ -39,6 +40,7 @@ class FaultAccount {
     }
     if (!model_.begins.empty()) note_proposer(record);
     if (!model_.presides.empty()) note_role(record);
+    if (!removed_.empty()) note_removed(record);
   }
 
   // A message takes the time that its sender's disk held it, too: from the handler that caused it
@@ -124,6 +126,8 @@ class FaultAccount {
   void note_majority(Time now);
   void note_deaf(Time now);
   void note_members(const Record& record);
+  void note_removed(const Record& event);
+  void note_losses(const Record& arrival);
   void take_majorities();
   void follow_leader(const Record& record);
   // Up to now, with what lasts still.
@@ -165,6 +169,9 @@ class FaultAccount {
   InForce in_force_;
   std::uint64_t decided_in_{};  // the epoch of members_
   QuorumWatch majority_;
+  bool counts_losses_{};
+  LossShare losses_;
+  std::set<NodeId> removed_;  // who was a member
   std::vector<Gap> gaps_;
   MachineFaults machines_;
   struct ClockOff {

@@ -9,6 +9,21 @@ std::vector<std::string> names_of(const Scenario* scenario) {
   return scenario == nullptr ? std::vector<std::string>{} : scenario->names();
 }
 
+// What follows from faults that are told by themselves, or from no fault at all.
+bool is_a_consequence(Assumption assumption) {
+  switch (assumption) {
+    case Assumption::majority_up:
+    case Assumption::few_losses:
+    case Assumption::teller_up:
+    case Assumption::removed_leave:
+    case Assumption::distinct_ids:
+    case Assumption::all_able:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
 std::string_view FaultAccount::waited_for() const {
@@ -27,8 +42,8 @@ std::string FaultAccount::happened(Time now) const {
   std::string text;
   for (std::size_t i = 0; i < enum_names<Assumption>.size(); ++i) {
     const auto assumption = static_cast<Assumption>(i);
-    const bool told = assumption != Assumption::majority_up &&
-                      (assumption != Assumption::bounded_delay || bound_);
+    const bool told =
+        !is_a_consequence(assumption) && (assumption != Assumption::bounded_delay || bound_);
     if (!told) continue;
     // What the model allows has happened all the same.
     const bool all = assumption == Assumption::prompt_nodes;

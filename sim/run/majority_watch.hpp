@@ -34,6 +34,12 @@ class MajorityWatch {
   void add_members(const std::vector<NodeId>& members);
 
   bool there() const { return centres_ > 0; }
+  // How many messages a link has lost since one arrived; none where it is broken.
+  std::uint32_t lost_lately(NodeId from, NodeId to) const {
+    if (!knows(from) || !knows(to)) return 0;
+    const std::uint8_t lost = losses_[from.value * size_ + to.value];
+    return lost < broken ? lost : 0;
+  }
   // Whether a node and the running members but those would be a majority of all that have a say.
   bool reaches_without(NodeId node, const std::vector<NodeId>& others) const;
 

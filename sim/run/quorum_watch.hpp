@@ -36,6 +36,7 @@ class QuorumWatch {
   void add_members(const std::vector<NodeId>& members) { links_.add_members(members); }
 
   bool there() const { return links_.there(); }
+  std::uint32_t lost_lately(NodeId from, NodeId to) const { return links_.lost_lately(from, to); }
 
  private:
   using Link = std::pair<NodeId, NodeId>;

@@ -114,6 +114,7 @@ void read_request(Context& context, const Value& value, Action& action) {
   in.finish();
 }
 
+// Who swings at every nanosecond leaves no event for anything else.
 void read_strobe(Context& context, const Value& value, Action& action) {
   ObjectReader in(value, "\"strobe\"", context.diagnostics);
   if (!in.is_object()) return;
@@ -121,8 +122,8 @@ void read_strobe(Context& context, const Value& value, Action& action) {
     in.require(key);
     const Duration length = in.duration_or(key, Duration{1});
     (key == "by" ? action.strobe : action.strobe_every) = length;
-    if (length != Duration{}) continue;
-    in.error(key, ErrorCode::out_of_range, in_quotes(key) + " must be longer than no time");
+    if (length >= 1us || !in.has(key)) continue;
+    in.error(key, ErrorCode::out_of_range, in_quotes(key) + " must be at least 1us");
   }
   in.finish();
 }

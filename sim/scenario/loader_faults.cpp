@@ -147,11 +147,17 @@ void read_length(ObjectReader& in, const Value& fault_value, Fault& fault) {
 }
 
 // Each node comes back before the time is up, so there must be a time.
-void check_swizzle(Context& context, const Value& action, const Fault& fault) {
+void check_swizzle(Context& context, const Value& action, const Fault& fault, bool has_length) {
   if (!swizzles(fault.action)) return;
-  context.diagnostics.error(
-      ErrorCode::contradiction, action.at, "a partition that swizzles needs \"for\"",
-      "nodes leave in the first half of that time and are back in the second");
+  if (!has_length) {
+    context.diagnostics.error(
+        ErrorCode::contradiction, action.at, "a partition that swizzles needs \"for\"",
+        "nodes leave in the first half of that time and are back in the second");
+  }
+  if (!fault.lasts || longest_of(*fault.lasts) >= 1us) return;
+  context.diagnostics.error(ErrorCode::out_of_range, action.at,
+                            "a partition that swizzles lasts at least 1us",
+                            "in less nobody is away for long enough to miss anything");
 }
 
 void check_replay(Context& context, const Value& action, const Fault& fault) {
@@ -180,7 +186,7 @@ Fault read_fault(Context& context, const Value& value, std::string id) {
   fault.after = in.duration_or("after", {});
   if (action_is_known) read_length(in, value, fault);
   if (action_is_known) check_replay(context, *action, fault);
-  if (action_is_known && !in.has("for")) check_swizzle(context, *action, fault);
+  if (action_is_known) check_swizzle(context, *action, fault, in.has("for"));
   in.take("for");
   read_window(in, fault);
   read_times(in, fault);
