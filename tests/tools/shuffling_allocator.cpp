@@ -94,6 +94,15 @@ void* operator new(std::size_t bytes) {
   return with_header(static_cast<char*>(take(size_class)), {size_class, 0});
 }
 
+// Said in so many words, for a sanitizer has one of its own, whose blocks are without a header.
+void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept {
+  try {
+    return operator new(bytes);
+  } catch (...) {
+    return nullptr;
+  }
+}
+
 void operator delete(void* memory) noexcept {
   if (!memory) return;
   char* block = static_cast<char*>(memory) - header_bytes;
