@@ -10,7 +10,24 @@ void sort_by_key(std::vector<std::pair<Key, std::uint32_t>>& numbers) {
             [](const auto& a, const auto& b) { return a.first < b.first; });
 }
 
-void EventQueue::grow() { heap_.resize(heap_.empty() ? 64 : 2 * heap_.size()); }
+void EventQueue::grow() { heap_.resize(heap_.empty() ? 64 : 2 * heap_.size(), no_key); }
+
+bool EventQueue::stands_in_line(Key key) {
+  const bool last = line_.empty() || line_.back() < key;
+  if (last) line_.push_back(key);
+  return last;
+}
+
+// A line that has been served is empty, and its room is used again.
+Key EventQueue::serve() {
+  const Key first = line_[served_++];
+  now_ = first.time;
+  if (served_ == line_.size()) {
+    line_.clear();
+    served_ = 0;
+  }
+  return first;
+}
 
 // Four Feistel rounds over two 20-bit halves: a bijection whatever the round function does.
 std::uint64_t EventQueue::scramble(std::uint64_t sequence) const {

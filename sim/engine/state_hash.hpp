@@ -34,7 +34,7 @@ std::uint64_t hash_of_state(const Kernel<P>& kernel) {
     std::apply([&](const auto&... role) { (hash_to(hasher, role), ...); }, machine.roles);
   }
   std::uint64_t pending = 0;
-  for (const Key& key : kernel.queue.pending()) pending += hash_of_pending(kernel, key);
+  kernel.queue.for_each([&](const Key& key) { pending += hash_of_pending(kernel, key); });
   hasher.word(pending);
   return hasher.result();
 }

@@ -252,7 +252,7 @@ class World {
       const Item<P>& item = kernel_.items[slot];
       if (item.is_sent()) f(item.from, item.to, item.type());
     };
-    for (const Key& key : kernel_.queue.pending()) visit(key.slot());
+    kernel_.queue.for_each([&](const Key& key) { visit(key.slot()); });
     wire_.held().for_each(visit);
     for (const Machine<P>& machine : kernel_.machines) {
       for (const Slot slot : machine.inbox) visit(slot);

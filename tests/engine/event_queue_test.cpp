@@ -41,6 +41,34 @@ TEST_CASE("events leave by time, and at one instant in the order they were sched
   }
 }
 
+TEST_CASE("what comes at this instant follows what was pending then, and all pending are told of") {
+  Stream stream = make_stream(4, Purpose::search);
+  for (const std::uint64_t tie_key : {0, 7}) {
+    EventQueue queue(tie_key);
+    std::set<std::pair<std::uint64_t, std::uint64_t>> reference;
+    std::int64_t now = 0;
+    for (Slot next = 0; next < 20'000; ++next) {
+      const auto ahead = static_cast<std::int64_t>(stream.below(4));  // a quarter of them at once
+      const Key key = queue.make_key(Time{now + ahead}, next);
+      queue.push(key);
+      reference.emplace(key.time, key.order_slot);
+      while (!reference.empty() && stream.below(20) < 9) {
+        const auto [time, order_slot] = *reference.begin();
+        REQUIRE(queue.top() == Key{time, order_slot});
+        REQUIRE(queue.pop() == Key{time, order_slot});
+        now = static_cast<std::int64_t>(time);
+        reference.erase(reference.begin());
+      }
+      REQUIRE(queue.size() == reference.size());
+      REQUIRE(queue.empty() == reference.empty());
+      if (next % 1000 != 0) continue;
+      std::set<std::pair<std::uint64_t, std::uint64_t>> pending;
+      queue.for_each([&](const Key& each) { pending.emplace(each.time, each.order_slot); });
+      CHECK(pending == reference);
+    }
+  }
+}
+
 TEST_CASE("seeded ties are a permutation of one instant, another for every seed") {
   const auto order = [](std::uint64_t tie_key) {
     EventQueue queue(tie_key);
