@@ -1,6 +1,5 @@
 #include "sim/engine/liars.hpp"
 
-#include "sim/base/uint128.hpp"
 #include "sim/engine/alter.hpp"
 
 namespace quorate {
