@@ -73,5 +73,55 @@ void add_witness(ProtocolInfo& info, std::string_view name, std::string_view tex
   info.witnesses.push_back({std::string(name), std::string(text)});
 }
 
+void set_fields(const Settable& target, std::span<const Value* const> set, NodeNames names) {
+  for (const Value* object : set) {
+    for (const Member& member : object->members) {
+      read_field(member.value, member.key, target, names);
+    }
+  }
+}
+
+namespace {
+
+// Whether the lot can be told of some message of this name.
+bool can_lie(const CheckedTypes& types, std::string_view message, const Lot& lot) {
+  for (std::size_t i = 0; i < types.messages.size(); ++i) {
+    if (types.message_types[i]->name != message) continue;
+    const Fresh body = types.messages[i]();
+    if (!alter_field(body.settable(), lot).empty()) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+void add_checks(ProtocolInfo& info, const CheckedTypes& types) {
+  info.check_param = [types](std::string_view name, const Value& value, NodeNames names) {
+    return read_field(value, name, types.params().settable(), names);
+  };
+  info.param_in_range = [types](std::string_view name, const Value& value, NodeNames names) {
+    const Fresh params = types.params();
+    return read_field(value, name, params.settable(), names).empty() &&
+           types.in_range(params.value.get(), name);
+  };
+  info.param_text = [types](std::string_view name, std::span<const Value* const> set,
+                            NodeNames names) {
+    const Fresh params = types.params();
+    set_fields(params.settable(), set, names);
+    return types.text(params.value.get(), name);
+  };
+  info.check_lie = [types](std::string_view message, std::string_view field, const Value* value,
+                           NodeNames names) {
+    return can_lie(types, message, {.nodes = 2, .path = field, .constant = value, .names = names});
+  };
+  info.check_initial = [types](std::string_view name, const Value& value, NodeNames names) {
+    std::string error;
+    for (const MakeFresh role : types.roles) {
+      if (error.empty()) error = read_field(value, name, role().settable(), names);
+    }
+    return error;
+  };
+}
+
 }  // namespace detail
 }  // namespace quorate

@@ -1,6 +1,8 @@
 // Turns a protocol's types into the data that the loader, `describe` and the docs read.
 #pragma once
 
+#include <memory>
+
 #include "sim/base/field_range.hpp"
 #include "sim/base/field_read.hpp"
 #include "sim/check/linearizability.hpp"
@@ -178,15 +180,14 @@ void add_promises(const Description<P>& words, ProtocolInfo& info) {
   }
 }
 
-// Default values, but for what some objects set, a later one over an earlier one.
+// Sets what some objects say, a later one over an earlier one.
+void set_fields(const Settable& target, std::span<const Value* const> set, NodeNames names);
+
+// Default values, but for what some objects set.
 template <class Params>
 Params params_set_by(std::span<const Value* const> set, NodeNames names) {
   Params params{};
-  for (const Value* object : set) {
-    for (const Member& member : object->members) {
-      read_field(member.value, member.key, Settable::of(params), names);
-    }
-  }
+  set_fields(Settable::of(params), set, names);
   return params;
 }
 
@@ -203,51 +204,56 @@ void add_operations(const Description<P>& words, ProtocolInfo& info) {
   };
 }
 
-// Whether the lot can be told of a message of this type.
-template <class M>
-bool can_lie(const Lot& lot) {
-  M body{};
-  return !alter_field(Settable::of(body), lot).empty();
+// A struct as it begins, without its type.
+struct Fresh {
+  std::unique_ptr<void, void (*)(void*)> value;
+  const ReadableFields* fields;
+  Settable settable() const { return {value.get(), fields}; }
+};
+template <FieldStruct T>
+Fresh fresh() {
+  return {{std::make_unique<T>().release(), [](void* value) { delete static_cast<T*>(value); }},
+          &readable_fields<T>()};
+}
+using MakeFresh = Fresh (*)();
+
+// What it takes of a protocol's types to tell whether a user's values suit them.
+struct CheckedTypes {
+  MakeFresh params;
+  bool (*in_range)(const void* params, std::string_view name);
+  std::string (*text)(const void* params, std::string_view name);
+  std::span<const MakeFresh> roles;
+  TypeInfos message_types;
+  std::span<const MakeFresh> messages;
+};
+// How the loader tells it. The lists must live as long as the program.
+void add_checks(ProtocolInfo& info, const CheckedTypes& types);
+
+template <class Params>
+bool param_in_range(const void* params, std::string_view name) {
+  return in_range(*static_cast<const Params*>(params), name);
+}
+template <class Params>
+std::string param_text(const void* params, std::string_view name) {
+  std::string text;
+  for_each_field(*static_cast<const Params*>(params),
+                 [&]<class T>(std::string_view field, const T& value) {
+                   if (field == name) text = json_text<T>(&value);
+                 });
+  return text;
+}
+template <class... T>
+constexpr std::array<MakeFresh, sizeof...(T)> all_fresh(Types<T...>) {
+  return {&fresh<T>...};
 }
 
-// How the loader tells whether values suit the types.
 template <class P>
 void add_checks(ProtocolInfo& info) {
   using Params = typename Traits<P>::Params;
-  info.check_param = [](std::string_view name, const Value& value, NodeNames names) {
-    Params params{};
-    return read_field(value, name, Settable::of(params), names);
-  };
-  info.param_in_range = [](std::string_view name, const Value& value, NodeNames names) {
-    Params params{};
-    return read_field(value, name, Settable::of(params), names).empty() && in_range(params, name);
-  };
-  info.param_text = [](std::string_view name, std::span<const Value* const> set, NodeNames names) {
-    const auto params = params_set_by<Params>(set, names);
-    std::string text;
-    for_each_field(params, [&]<class T>(std::string_view field, const T& value) {
-      if (field == name) text = json_text<T>(&value);
-    });
-    return text;
-  };
-  info.check_lie = [](std::string_view message, std::string_view field, const Value* value,
-                      NodeNames names) {
-    const Lot lot{.nodes = 2, .path = field, .constant = value, .names = names};
-    bool possible = false;
-    [&]<class... M>(Types<M...>) {
-      ((possible = possible || (type_info<M>.name == message && can_lie<M>(lot))), ...);
-    }(typename Traits<P>::WireTypes{});
-    return possible;
-  };
-  info.check_initial = [](std::string_view name, const Value& value, NodeNames names) {
-    std::string error;
-    typename Traits<P>::Roles roles{};
-    const auto one = [&](auto& role) {
-      if (error.empty()) error = read_field(value, name, Settable::of(role), names);
-    };
-    std::apply([&](auto&... role) { (one(role), ...); }, roles);
-    return error;
-  };
+  static constexpr auto roles = all_fresh(typename P::Roles{});
+  static constexpr auto messages = all_fresh(typename Traits<P>::WireTypes{});
+  add_checks(info, {&fresh<Params>, &param_in_range<Params>, &param_text<Params>, roles,
+                    infos_of<typename Traits<P>::WireTypes>(), messages});
 }
 
 }  // namespace detail

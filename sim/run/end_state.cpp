@@ -17,6 +17,27 @@ std::vector<PropertyResult> results_of(std::span<const Checked> properties) {
 
 namespace {
 
+// The shortest and the longest that a wait may be.
+struct WaitRange {
+  Duration shortest{Duration::max()};
+  Duration longest{};
+};
+
+// What one node assumes, and how long what its bounds are parts of may be.
+struct Node {
+  const Assumed& assumed;
+  std::vector<WaitRange> waits{};  // of each bound
+};
+
+WaitRange wait_of(TimeParam time, TimeParam more, const DelayBound& bound) {
+  if (time.drawn != nullptr) return {least_of(*time.drawn), longest_of(*time.drawn)};
+  QUORATE_ASSERT(time.fixed != nullptr, "A bound is a part of one of the protocol's times.");
+  if (more.fixed == nullptr) return {*time.fixed, *time.fixed};
+  const Duration sum = std::min(*time.fixed, Duration::max() / 2) +
+                       bound.times * std::min(*more.fixed, Duration::max() / 2 / bound.times);
+  return {sum, sum};
+}
+
 // What counts of all nodes, by the name of the parameter: the longest that any takes away from a
 // bound, and from where to where a wait may be.
 struct Together {
@@ -24,17 +45,41 @@ struct Together {
   std::map<std::string, WaitRange> waits;
 };
 
-Together together(const std::vector<Assumed>& nodes) {
+void add_less(Together& all, const std::string& name, const std::vector<Node>& nodes,
+              FindTime find_time) {
+  for (const Node& node : nodes) {
+    const Duration* less = find_time(node.assumed.params, name).fixed;
+    QUORATE_ASSERT(less != nullptr, "What is taken away from a bound is one of the times.");
+    all.less[name] = std::max(all.less[name], *less);
+  }
+}
+
+Together together(const std::vector<Node>& nodes, FindTime find_time) {
   Together all;
-  for (const Assumed& node : nodes) {
-    for (const auto& [name, less] : node.less) all.less[name] = std::max(all.less[name], less);
+  for (const Node& node : nodes) {
     for (std::size_t i = 0; i < node.waits.size(); ++i) {
-      WaitRange& range = all.waits[node.model.bounds[i].time];
+      const DelayBound& bound = node.assumed.model.bounds[i];
+      WaitRange& range = all.waits[bound.time];
       range.shortest = std::min(range.shortest, node.waits[i].shortest);
       range.longest = std::max(range.longest, node.waits[i].longest);
+      for (const std::string& name : bound.less) {
+        if (!all.less.contains(name)) add_less(all, name, nodes, find_time);
+      }
     }
   }
   return all;
+}
+
+std::vector<Node> with_waits(const std::vector<Assumed>& all, FindTime find_time) {
+  std::vector<Node> nodes;
+  for (const Assumed& assumed : all) {
+    Node& node = nodes.emplace_back(Node{assumed});
+    for (const DelayBound& bound : assumed.model.bounds) {
+      node.waits.push_back(wait_of(find_time(assumed.params, bound.time),
+                                   find_time(assumed.params, bound.more), bound));
+    }
+  }
+  return nodes;
 }
 
 // The least of a node's bounds, and which it is.
@@ -43,10 +88,10 @@ struct Least {
   std::size_t which{};
 };
 
-Least least_of(const Assumed& node, const Together& all, std::int64_t members) {
+Least least_of(const Node& node, const Together& all, std::int64_t members) {
   Least result;
   for (std::size_t i = 0; i < node.waits.size(); ++i) {
-    const DelayBound& bound = node.model.bounds[i];
+    const DelayBound& bound = node.assumed.model.bounds[i];
     Duration longest = node.waits[i].longest;
     if (bound.part == PartOfWait::shortest) longest = node.waits[i].shortest;
     if (bound.part == PartOfWait::spread) {
@@ -73,32 +118,24 @@ FailureModel joint_model(const std::vector<Assumed>& nodes, const Assumed& stric
 
 }  // namespace
 
-std::set<std::string> taken_away(const std::vector<Assumed>& nodes) {
-  std::set<std::string> names;
-  for (const Assumed& node : nodes) {
-    for (const DelayBound& bound : node.model.bounds)
-      names.insert(bound.less.begin(), bound.less.end());
-  }
-  return names;
-}
-
 RunWatch watch_of(const std::shared_ptr<const Scenario>& scenario,
                   std::optional<std::string_view> object, const std::vector<Assumed>& nodes,
-                  const FailureModel& whole) {
+                  FindTime find_time, const FailureModel& whole) {
   RunWatch watch;
   if (object && compares_answers(*scenario)) watch.history = HistoryCheck(find_model(*object));
-  const Together all = together(nodes);
+  const std::vector<Node> all_nodes = with_waits(nodes, find_time);
+  const Together all = together(all_nodes, find_time);
   const std::int64_t members = std::ssize(scenario->initial_members());
   const Assumed* strictest = nullptr;
   Least least;
   bool alike = true;
-  for (const Assumed& node : nodes) {
+  for (const Node& node : all_nodes) {
     const Least own = least_of(node, all, members);
     alike = alike && (strictest == nullptr || own.longest == least.longest);
     const bool longer =
         strictest != nullptr && (!own.longest || (least.longest && *least.longest <= *own.longest));
     if (longer) continue;
-    strictest = &node;
+    strictest = &node.assumed;
     least = own;
   }
   FailureModel model =

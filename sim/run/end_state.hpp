@@ -2,7 +2,6 @@
 #pragma once
 
 #include <map>
-#include <set>
 
 #include "sim/check/property.hpp"
 #include "sim/run/describe.hpp"
@@ -67,19 +66,25 @@ std::vector<PropertyResult> results_of(const Properties& properties) {
   return results_of(std::span<const Checked>(all));
 }
 
-// The shortest and the longest that a wait may be.
-struct WaitRange {
-  Duration shortest{Duration::max()};
-  Duration longest{};
+// One of a protocol's times: one that is drawn each time anew, or one that is always the same.
+struct TimeParam {
+  const Distribution* drawn{};
+  const Duration* fixed{};
 };
+// The one that is called so, of parameters whose type is not known any more; neither if none is.
+using FindTime = TimeParam (*)(const void* params, std::string_view name);
 
-// What one node assumes, by what it was told: how long what its bounds are parts of may be, and
-// what is taken away from them by name.
+template <class Params>
+TimeParam find_time(const void* params, std::string_view name) {
+  const Params& all = *static_cast<const Params*>(params);
+  return {find_field<Distribution>(all, name), find_field<Duration>(all, name)};
+}
+
+// What one node assumes, by what it was told. Borrows its parameters.
 struct Assumed {
   std::string node;
   FailureModel model;
-  std::vector<WaitRange> waits{};  // of each bound
-  std::map<std::string, Duration> less{};
+  const void* params;
 };
 
 // What watches a run beside its protocol's own properties: answers are compared with `object`'s, if
@@ -87,32 +92,7 @@ struct Assumed {
 // their bounds.
 RunWatch watch_of(const std::shared_ptr<const Scenario>& scenario,
                   std::optional<std::string_view> object, const std::vector<Assumed>& nodes,
-                  const FailureModel& together);
-
-template <class Params>
-WaitRange wait_of(const Params& params, const DelayBound& bound) {
-  const auto* wait = find_field<Distribution>(params, bound.time);
-  if (wait != nullptr) return {least_of(*wait), longest_of(*wait)};
-  const auto* time = find_field<Duration>(params, bound.time);
-  QUORATE_ASSERT(time != nullptr, "A bound is a part of one of the protocol's times.");
-  const auto* more = find_field<Duration>(params, bound.more);
-  if (more == nullptr) return {*time, *time};
-  const Duration sum = std::min(*time, Duration::max() / 2) +
-                       bound.times * std::min(*more, Duration::max() / 2 / bound.times);
-  return {sum, sum};
-}
-
-template <class Params>
-Assumed assumed(const Params& params, FailureModel (*assumes)(const Params&), std::string node) {
-  Assumed result{std::move(node), assumes(params)};
-  for (const DelayBound& bound : result.model.bounds) {
-    result.waits.push_back(wait_of(params, bound));
-  }
-  return result;
-}
-
-// What is taken away from a bound of any node.
-std::set<std::string> taken_away(const std::vector<Assumed>& nodes);
+                  FindTime find_time, const FailureModel& together);
 
 // The same; `together` has what only the whole cluster shows. Who is no member at the start may
 // become one.
@@ -122,21 +102,15 @@ RunWatch watch_of(const std::shared_ptr<const Scenario>& scenario, const Descrip
   const auto& nodes = world.setup().nodes;
   std::vector<Assumed> all;
   for (std::size_t i = 0; i < nodes.size() && words.assumes != nullptr; ++i) {
-    all.push_back(assumed(nodes[i].params, words.assumes, scenario->nodes[i].name));
-  }
-  for (const std::string& name : taken_away(all)) {
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      const auto* less = find_field<Duration>(nodes[i].params, name);
-      QUORATE_ASSERT(less != nullptr, "What is taken away from a bound is one of the times.");
-      all[i].less[name] = *less;
-    }
+    const auto& params = nodes[i].params;
+    all.push_back({scenario->nodes[i].name, words.assumes(params), &params});
   }
   std::optional<std::string_view> object;
   const auto& params = nodes[scenario->initial_members().front().value].params;
   if (words.object != nullptr) object = words.object(params);
   FailureModel together;
   if (words.assumes_together != nullptr) words.assumes_together(Cluster<P>(world), together);
-  return watch_of(scenario, object, all, together);
+  return watch_of(scenario, object, all, &find_time<typename Traits<P>::Params>, together);
 }
 
 // How often each situation was seen; `lost_tails`, crashes that lost a write, is one of every
