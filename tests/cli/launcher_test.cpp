@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <fstream>
 
 #include "tests/cli/command_line.hpp"
@@ -30,8 +31,12 @@ class Tree {
     std::ofstream(folder_.path() / name) << text;
   }
   const fs::path& path() const { return folder_.path(); }
-  Outcome operator()(const std::string& word) const {
-    return run({{"./quorate", word}, folder_.path(), {{"QUORATE_NO_INSTALL", "1"}}});
+  Outcome operator()(const std::string& word, const std::string& memory = "") const {
+    return run({{"./quorate", word},
+                folder_.path(),
+                {{"QUORATE_NO_INSTALL", "1"},
+                 {"QUORATE_BUILD_MEMORY", memory},
+                 {"PATH", (path() / "bin").string() + ":" + std::getenv("PATH")}}});
   }
 
  private:
@@ -54,6 +59,33 @@ TEST_CASE("cli: the launcher builds what is stale, says so in one line, and runs
   const Outcome rebuilt = quorate("hello");
   CHECK(rebuilt.output == "changed\n");
   CHECK(rebuilt.errors == "quorate: building [1/2]\n");
+}
+
+// Its compilers may take so many megabytes: few of them run at once, and none has a whole room.
+TEST_CASE("cli: the launcher compiles no more at a time than memory holds") {
+  const Tree quorate;
+  quorate.write("CMakePresets.json", R"({"version": 6, "configurePresets": [{"name": "release",
+      "generator": "Ninja", "binaryDir": "${sourceDir}/build/release",
+      "cacheVariables": {"QUORATE_UNITY": "ON"}}]})");
+  fs::create_directory(quorate.path() / "bin");
+  quorate.write(
+      "bin/ninja",
+      "#!/bin/sh\nPATH=${PATH#*:}\ncase \"$*\" in *' quorate') echo \"$*\" >>built ;; esac\n"
+      "exec ninja \"$@\"\n");
+  fs::permissions(quorate.path() / "bin/ninja", fs::perms::owner_all);
+  const auto built = [&](const std::string& memory, const std::string& file) {
+    fs::remove_all(quorate.path() / "build");
+    fs::remove(quorate.path() / "built");
+    CHECK(quorate("hello", memory).status == 0);
+    std::ifstream text(quorate.path() / file);
+    return std::string{std::istreambuf_iterator<char>(text), {}};
+  };
+  CHECK(has(built("2999", "build/release/CMakeCache.txt"), "QUORATE_UNITY:UNINITIALIZED=OFF\n"));
+  CHECK(has(built("3000", "build/release/CMakeCache.txt"), "QUORATE_UNITY:UNINITIALIZED=ON\n"));
+  CHECK(has(built("", "build/release/CMakeCache.txt"), "QUORATE_UNITY:UNINITIALIZED=ON\n"));
+  CHECK(has(built("1", "built"), " -j1 quorate\n"));
+  CHECK(has(built("3900", "built"), " -j1 quorate\n"));
+  CHECK_FALSE(has(built("1000000", "built"), "-j"));
 }
 
 // A folder where the lock should be keeps even root from building.
