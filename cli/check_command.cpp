@@ -1,7 +1,11 @@
 // quorate check TRACE: the run judged again from its trace alone, and the trace held against
 // itself.
+#include <charconv>
+
+#include <charconv>
 #include "analysis/summary.hpp"
 #include "analysis/trace_check.hpp"
+
 #include "cli/command.hpp"
 #include "cli/failure.hpp"
 #include "cli/performance.hpp"
@@ -31,6 +35,10 @@ RunReport report_of(const Judged& judged) {
   report.nodes = header.nodes;
   report.seed = header.seed;
   report.outcome = *judged.check.outcome;
+  if (const std::optional<TraceEnd>& end = judged.reader.end()) {  // the digest that it tells
+    const char* text = end->digest.data();
+    std::from_chars(text, text + end->digest.size(), report.outcome.digest, 16);
+  }
   report.messages = judged.check.messages;
   return report;
 }

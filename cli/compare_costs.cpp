@@ -88,6 +88,10 @@ std::vector<CostRow> compare_costs(const std::vector<CostChoice>& choices, std::
       if (shown) rows.push_back(row_of(*choice.protocol, cost, nodes));
     }
   }
+  if (rows.empty() && !choices.empty()) {
+    throw Failure(ExitCode::bad_usage, "there is nothing to compare",
+                  "`.costs` in its protocol.cpp is where a protocol declares what theory says");
+  }
   return rows;
 }
 

@@ -120,7 +120,8 @@ std::string overview() {
       program_name() + " COMMAND [WORDS...] [OPTIONS]\n\nCommands\n";
   for (const Command& command : commands()) {
     const std::string left = std::string(command.name) + " " + std::string(command.operands);
-    text += "  " + padded(left, 31) + std::string(command.summary) + "\n";
+    const std::string gap = left.size() < 31 ? "" : "\n" + std::string(33, ' ');
+    text += "  " + padded(left, 31) + gap + std::string(command.summary) + "\n";
   }
   text += "\nOptions of every command\n" + option_lines(global_options());
   text += "\n" + std::string(exit_codes);

@@ -433,6 +433,9 @@ std::string set_path(Value& root, std::string_view path, std::string_view text,
   std::optional<Value> value = parse_from(path.size() + 1, typed, first, scratch);
   if (value && scratch.failed()) return scratch.list().front().text;
   if (!value) {
+    if (text.starts_with('[') || text.starts_with('{'))
+      return "the value for " + in_quotes(path) + " begins like JSON and is none: names in it " +
+             "stand in double quotes, '[\"a\", \"b\"]'";
     value = Value::of(text);
     value->at = place_in(typed, path.size() + 1, text.size(), first);
   }

@@ -12,7 +12,8 @@ TEST_CASE("cli: check comes to the verdict that the run came to") {
   for (const auto& [scenario, status, word] :
        {std::tuple{"good.json", 0, "PASS"}, std::tuple{"missed.json", 1, "FAIL"},
         std::tuple{"violated.json", 1, "FAIL"}, std::tuple{"idle.json", 1, "FAIL"}}) {
-    quorate(std::string("run --force --trace t.jsonl ") + scenario);
+    const auto of_run =
+        json_of(quorate(std::string("run --json --force --trace t.jsonl ") + scenario).output);
     const Outcome outcome = quorate("check t.jsonl");
     INFO(outcome.output, outcome.errors);
     CHECK(outcome.status == status);
@@ -21,6 +22,7 @@ TEST_CASE("cli: check comes to the verdict that the run came to") {
     const auto json = json_of(quorate("check t.jsonl --json").output);
     CHECK(json["contradictions"] == 0);
     CHECK(json["told_verdict"] == json["judged"]["verdict"]);
+    CHECK(json["judged"]["digest"] == of_run["digest"]);
   }
 }
 

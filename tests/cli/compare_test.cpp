@@ -136,6 +136,7 @@ TEST_CASE("cli: what cannot be compared") {
   const std::pair<const char*, const char*> refused[] = {
       {"compare", "compare needs PROTOCOL[.COST]... | FILE..."},
       {"compare raft --seeds 1..5", "--seeds means nothing"},
+      {"compare trivial_consensus", "there is nothing to compare"},
       {"compare raft nosuch", "\"nosuch\" is neither a protocol nor a file"},
       {"compare raft multi_paxo", "did you mean \"multi_paxos\"?"},
       {"compare raft good.json", "\"raft\" is a protocol and \"good.json\" a scenario"},

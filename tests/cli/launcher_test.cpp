@@ -88,6 +88,16 @@ TEST_CASE("cli: the launcher compiles no more at a time than memory holds") {
   CHECK_FALSE(has(built("1000000", "built"), "-j"));
 }
 
+// Who holds the lock is building.
+TEST_CASE("cli: the launcher says that it waits for another build") {
+  const Tree quorate;
+  CHECK(quorate("hello").status == 0);
+  const std::string both = "flock build/release/.lock sleep 0.5 & sleep 0.1; ./quorate late; wait";
+  const Outcome late = run({{"sh", "-c", both}, quorate.path(), {{"QUORATE_NO_INSTALL", "1"}}});
+  CHECK(late.output == "late\n");
+  CHECK(late.errors == "quorate: another build is going on here; waiting for it\n");
+}
+
 // A folder where the lock should be keeps even root from building.
 TEST_CASE("cli: the launcher runs what is finished where it cannot build") {
   const Tree quorate;

@@ -75,8 +75,8 @@ TEST_CASE("costs: every protocol has some, but those of which theory says nothin
   const std::map<std::string_view, std::string_view> without{
       {"trivial_consensus", "it sends nothing, or decides nothing"}};
   for (const ProtocolEntry& entry : protocols()) {
-    CAPTURE(entry.info.name);
-    CHECK(entry.info.costs.empty() == without.contains(entry.info.name));
+    CHECK_MESSAGE(entry.info.costs.empty() == without.contains(entry.info.name), entry.info.name,
+                  " must declare `.costs` in its protocol.cpp, or say here why not");
   }
 }
 

@@ -115,7 +115,8 @@ TEST_CASE("every property has a name of its own and a sentence") {
 TEST_CASE("every protocol says what it assumes, each thing once, and a bound by a duration") {
   for (const ProtocolEntry& entry : protocols()) {
     INFO(entry.info.name);
-    REQUIRE(entry.info.assumes.has_value());
+    REQUIRE_MESSAGE(entry.info.assumes.has_value(),
+                    "it declares no `.assumes` in its protocol.cpp");
     const FailureModel& model = *entry.info.assumes;
     std::vector<Assumption> all = model.safety;
     all.insert(all.end(), model.progress.begin(), model.progress.end());

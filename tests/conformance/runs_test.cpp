@@ -30,7 +30,7 @@ void every_run(F&& f) {
   for (const ProtocolEntry& entry : protocols()) {
     const auto files = scenario_files(entry.info.name);
     INFO("protocol ", entry.info.name);
-    CHECK_FALSE(files.empty());
+    CHECK_MESSAGE(!files.empty(), "no scenario in scenarios/", entry.info.name);
     for (const std::string& file : files) {
       const auto scenario = load(file);
       for (std::uint64_t i = 0; i < seeds; ++i) {

@@ -79,8 +79,9 @@ TEST_CASE("docs: the tutorial about a scenario can be followed word by word") {
 }
 
 // Not under sanitizers: compiling takes three times as long there, and what runs is tested there.
+// Nor where somebody has followed it to the end: two rings of one name cannot be linked.
 TEST_CASE("docs: the tutorial about a protocol can be followed word by word") {
-  if (sanitized) return;
+  if (sanitized || fs::exists(source("protocols/token_ring"))) return;
   const std::string path = "protocols/TUTORIAL.md";
   const std::vector<Step> steps = steps_in(contents(source(path)));
   REQUIRE(steps.size() > 10);

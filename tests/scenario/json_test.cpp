@@ -402,6 +402,18 @@ TEST_CASE("values set from the command line know where they were typed") {
         "    |   ^~~~\n");
 }
 
+// As a list that a shell has robbed of its quotes.
+TEST_CASE("a value typed like JSON that is none is no text") {
+  Value root = parsed("{}");
+  Diagnostics diagnostics("run.json");
+  CHECK(set_path(root, "bugs", "[vote_ignored]", diagnostics) ==
+        "the value for \"bugs\" begins like JSON and is none: names in it stand in double quotes, "
+        "'[\"a\", \"b\"]'");
+  CHECK_FALSE(set_path(root, "faults.kill", "{at: 5}", diagnostics).empty());
+  CHECK(root.members.empty());
+  CHECK(set_path(root, "title", "no [list]", diagnostics).empty());
+}
+
 namespace {
 
 struct Folder {
