@@ -111,10 +111,13 @@ Difference Comparison::differing(std::size_t from, std::size_t to, std::size_t q
   const Column& before = column(from, quantity);
   const Column& after = column(to, quantity);
   Column differences;
+  Column firsts;
   for (std::size_t i = 0; i < before.size(); ++i) {
-    if (before[i] != missing && after[i] != missing) differences.push_back(after[i] - before[i]);
+    if (before[i] == missing || after[i] == missing) continue;
+    differences.push_back(after[i] - before[i]);
+    firsts.push_back(before[i]);
   }
-  return {mean_of(differences)};
+  return {mean_of(differences), plain_mean(firsts)};
 }
 
 bool Comparison::idle(std::size_t quantity) const {

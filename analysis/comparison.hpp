@@ -32,6 +32,7 @@ std::optional<Quantity> find_quantity(std::string_view name);
 // By how much one contender differs from another under the same seeds, where both have a value.
 struct Difference {
   Estimate estimate;  // of the other's value minus the first one's
+  double from{};      // the first one's mean under these seeds
   bool seen() const { return estimate.interval && !estimate.interval->contains(0); }
 };
 

@@ -48,11 +48,15 @@ std::vector<double> resampled(std::span<const std::int64_t> values) {
 
 }  // namespace
 
+double plain_mean(std::span<const std::int64_t> values) {
+  return values.empty() ? 0 : sum_of(values) / static_cast<double>(values.size());
+}
+
 Estimate mean_of(std::span<const std::int64_t> values) {
   const std::uint64_t n = values.size();
   if (n == 0) return {};
   const double count = static_cast<double>(n);
-  Estimate estimate{sum_of(values) / count, std::nullopt, n};
+  Estimate estimate{plain_mean(values), std::nullopt, n};
   if (n == 1) return estimate;
   const std::vector<double> sums = resampled(values);
   const std::size_t tail = sums.size() / 40;  // 2.5 % on either side

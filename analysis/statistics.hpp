@@ -26,6 +26,8 @@ struct Estimate {
 // moved apart by as much as Student's t is wider than the normal distribution (Hesterberg 2015,
 // section 5.3), without which few values promise too much. Costs about 20 million draws at most.
 Estimate mean_of(std::span<const std::int64_t> values);
+// The same without the interval and its cost; 0 of none.
+double plain_mean(std::span<const std::int64_t> values);
 
 // `part` of `whole`, from 0 to 1, with Wilson's interval (1927), which is honest where none or all
 // are part. REQUIRES part <= whole.

@@ -47,14 +47,19 @@ struct QuantityRow {
   Estimate estimate;
   Difference difference;  // from the first contender
   double first{};         // the first contender's value
+  std::uint64_t first_values{};
 };
 
 std::vector<QuantityRow> quantity_rows(const Comparison& comparison, std::size_t quantity) {
   std::vector<QuantityRow> rows;
   const Estimate first = comparison.estimate(0, quantity);
   for (std::size_t i = 0; i < comparison.contenders().size(); ++i) {
-    QuantityRow row{
-        comparison.quantities()[quantity], i, comparison.estimate(i, quantity), {}, first.value};
+    QuantityRow row{comparison.quantities()[quantity],
+                    i,
+                    comparison.estimate(i, quantity),
+                    {},
+                    first.value,
+                    first.values};
     if (i != 0) row.difference = comparison.difference(0, i, quantity);
     rows.push_back(row);
   }
@@ -95,9 +100,17 @@ std::string difference_text(const QuantityRow& row) {
     return decimal(100 * std::abs(difference.value), 1) + " points " +
            (difference.value < 0 ? "less" : "more");
   }
-  if (row.first == 0) return value_text(row.quantity, difference.value) + " more";
-  if (row.estimate.value == 0) return "none";
-  return decimal(row.estimate.value / row.first, 2) + " times";
+  const double from = row.difference.from;
+  if (from == 0) return value_text(row.quantity, difference.value) + " more";
+  if (from + difference.value == 0) return "none";
+  return decimal((from + difference.value) / from, 2) + " times";
+}
+
+// Where some run of the one or of the other has no value: of how many the difference is.
+std::string pairs_text(const QuantityRow& row) {
+  const std::uint64_t pairs = row.difference.estimate.values;
+  if (pairs == 0 || pairs == std::max(row.estimate.values, row.first_values)) return "";
+  return " (" + grouped(pairs) + " pairs)";
 }
 
 struct Cells {
@@ -113,7 +126,7 @@ Cells cells_of(const Comparison& comparison, const QuantityRow& row) {
   const std::string runs = grouped(row.estimate.values);
   if (row.estimate.values == 0) return {name, "-", "in no run", runs, ""};
   return {name, value_text(row.quantity, row.estimate.value), interval_text(row), runs,
-          difference_text(row)};
+          difference_text(row) + pairs_text(row)};
 }
 
 std::string title(const Quantity& quantity) {
@@ -142,7 +155,7 @@ std::string conclusion(const Comparison& comparison, const std::vector<QuantityR
       seen.push_back(name + " " + value_text(row.quantity, row.estimate.value) + " instead of " +
                      value_text(row.quantity, row.first));
     } else {
-      seen.push_back(difference_text(row) + " " + name);
+      seen.push_back(difference_text(row) + " " + name + pairs_text(row));
     }
   }
   std::string text = "Against " + comparison.contenders()[0] + ", " +

@@ -131,6 +131,21 @@ TEST_CASE("cli: a comparison says of how many runs each mean is") {
   CHECK(has(text.output, "  n 6\n"));
 }
 
+// 2PC decides only where its coordinator lives on, in two delays. 3PC takes four, or after a crash
+// another time; where both decide it takes twice as long, whatever its other runs took.
+TEST_CASE("cli: a comparison is one of seeds under which both have a value, and says of how many") {
+  const CommandLine quorate;
+  const std::string text =
+      quorate("compare " + source("scenarios/3pc/coordinator-dies.json").string() +
+              " --protocols 2pc,3pc --seeds 1..60 "
+              "--metric decision_delays_p50")
+          .output;
+  INFO(text);
+  CHECK(has(text, "  2.00  2.00 .. 2.00  n 42\n"));
+  CHECK(has(text, "  n 57  2.00 times (42 pairs)\n"));
+  CHECK(has(text, "3pc has 2.00 times decision_delays_p50 (42 pairs)."));
+}
+
 TEST_CASE("cli: what cannot be compared") {
   const CommandLine quorate;
   const std::pair<const char*, const char*> refused[] = {
