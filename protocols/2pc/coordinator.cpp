@@ -1,63 +1,24 @@
-// The coordinator, and who stands where in a tree. A quoted line is of the lectures' pseudo-code;
-// `out.bug(...)` marks a known mistake that a scenario may switch on, and reads as `false`
-// otherwise.
+// The coordinator. A quoted line is of the lectures' pseudo-code; `out.bug(...)` marks a known
+// mistake that a scenario may switch on, and reads as `false` otherwise.
 #include <algorithm>
 
 #include "protocols/2pc/roles.hpp"
-#include "protocols/common/membership.hpp"
 #include "protocols/common/quorum.hpp"
 
 namespace quorate::p2pc {
 
 namespace {
 
-// Presumed abort does not write a beginning, so it must know by other means which numbers it has
-// used: it reserves many at once.
-Txn numbers_at_once(const Out& out) { return presumes(out) == Presume::abort ? 100 : 1; }
+bool votes_to_commit(const Out& out) { return out.params().vote != Opinion::no; }
+
+// Who need not hear the decision: who has only read, or has voted to abort (spare_no_voters).
+NodeSet spared(const Coordinator::Poll& poll, const Out& out) {
+  NodeSet spared = poll.read;
+  if (out.params().spare_no_voters) poll.no.for_each([&](NodeId node) { spared.insert(node); });
+  return spared;
+}
 
 }  // namespace
-
-bool coordinator_decides(const Out& out) {
-  return out.params().form != Form::linear && out.params().form != Form::decentralised;
-}
-
-std::vector<NodeId> below_coordinator(const Out& out) {
-  std::vector<NodeId> all = out.nodes<Participant>();
-  if (out.params().form == Form::tree && all.size() > out.params().fan_out) {
-    all.resize(out.params().fan_out);
-  }
-  return all;
-}
-
-bool asks_itself(NodeId participant, const Out& out) {
-  const std::vector<NodeId> asked = below_coordinator(out);
-  return std::ranges::find(asked, participant) != asked.end();
-}
-
-// With one phase nobody is ever ready, so nobody asks: what is lost must be repeated.
-Presume presumes(const Out& out) {
-  const bool asked = coordinator_decides(out) && out.params().form != Form::one_phase;
-  return asked ? out.params().presume : Presume::nothing;
-}
-
-// Presumed abort needs no acknowledgement of an abort, since no memory means abort; presumed commit
-// needs none of a commit.
-bool is_acknowledged(Decision decision, const Out& out) {
-  if (!out.params().ack || !coordinator_decides(out)) return false;
-  return !is_presumed(decision, out);
-}
-
-bool is_presumed(Decision decision, const Out& out) {
-  return presumes(out) == (decision == Decision::commit ? Presume::commit : Presume::abort);
-}
-
-bool is_participant(NodeId node, const Out& out) { return plays<Participant>(node, out); }
-
-// Presumed abort writes nothing down when it begins.
-bool Coordinator::is_running(const Request& request) const {
-  return std::ranges::any_of(
-      wait, [&](const auto& poll) { return is_same_operation(poll.second.request, request); });
-}
 
 void Coordinator::on(const Request& request, Out& out) {
   if (is_running(request) || commitment::is_known(request, log, outcomes, out)) return;
@@ -66,18 +27,10 @@ void Coordinator::on(const Request& request, Out& out) {
   begin(txn, request, out);
 }
 
-Txn Coordinator::next_number(const Out& out) {
-  last = commitment::number_after<Coordinator>(last, out);
-  const std::uint64_t coordinators = out.nodes<Coordinator>().size();
-  if (last > reserved) reserved = last + (numbers_at_once(out) - 1) * coordinators;
-  return last;
-}
-
 // "write START_2PC to local log; multicast VOTE_REQUEST to all participants"
 void Coordinator::begin(Txn txn, const Request& request, Out& out) {
-  const bool willing = out.params().vote != Opinion::no;
-  if (out.params().form == Form::one_phase || (!willing && !coordinator_decides(out))) {
-    return decide(txn, willing ? Decision::commit : Decision::abort, out);
+  if (is_settled_unasked(out)) {
+    return decide(txn, votes_to_commit(out) ? Decision::commit : Decision::abort, out);
   }
   if (presumes(out) == Presume::abort) {
     out.persist();  // the numbers it has reserved, if these are new
@@ -85,11 +38,7 @@ void Coordinator::begin(Txn txn, const Request& request, Out& out) {
     write(txn, LogRecord::start_2pc, request, out);
   }
   if (out.params().work) out.multicast(Work{txn});
-  if (out.params().form == Form::linear) {
-    out.send(out.nodes<Participant>().front(), VoteRequest{txn});
-  } else {
-    for (const NodeId participant : below_coordinator(out)) out.send(participant, VoteRequest{txn});
-  }
+  for (const NodeId participant : below_coordinator(out)) out.send(participant, VoteRequest{txn});
   out.set_timer(VoteTimeout{txn}, out.params().vote_timeout);
 }
 
@@ -112,27 +61,24 @@ void Coordinator::on(NodeId from, const ReadOnly& m, Out& out) {
   count(m.txn, out);
 }
 
+// "if timeout { write GLOBAL_ABORT to local log; multicast GLOBAL_ABORT to all participants; }"
+void Coordinator::on(const VoteTimeout& timeout, Out& out) {
+  const Txn txn = timeout.txn;
+  if (!coordinator_decides(out)) return ask(txn, out);
+  const bool yes = out.bug(Bug::silence_is_yes) && wait.at(txn).no.empty();
+  decide(txn, yes ? Decision::commit : Decision::abort, out);
+}
+
 // "if all participants sent VOTE_COMMIT and coordinator votes COMMIT" commit, "else" abort.
 void Coordinator::count(Txn txn, Out& out) {
   const Poll& poll = wait.at(txn);
   const std::uint64_t all = below_coordinator(out).size();
-  const bool willing = out.params().vote != Opinion::no;
   if (out.bug(Bug::majority_commits) && poll.yes.size() >= majority(all)) {
     return decide(txn, Decision::commit, out);
   }
   if (poll.yes.size() + poll.no.size() + poll.read.size() < all) return;
-  decide(txn, poll.no.empty() && willing ? Decision::commit : Decision::abort, out);
-}
-
-// "if timeout { write GLOBAL_ABORT to local log; multicast GLOBAL_ABORT to all participants; }"
-void Coordinator::on(const VoteTimeout& timeout, Out& out) {
-  const Txn txn = timeout.txn;
-  if (!coordinator_decides(out)) {
-    out.multicast<Participant>(DecisionRequest{txn});
-    return out.set_timer(VoteTimeout{txn}, out.params().vote_timeout);
-  }
-  const bool yes = out.bug(Bug::silence_is_yes) && wait.at(txn).no.empty();
-  decide(txn, yes ? Decision::commit : Decision::abort, out);
+  const bool commit = poll.no.empty() && votes_to_commit(out);
+  decide(txn, commit ? Decision::commit : Decision::abort, out);
 }
 
 // "write GLOBAL_COMMIT to local log; multicast GLOBAL_COMMIT to all participants": what is on disk
@@ -142,21 +88,13 @@ void Coordinator::decide(Txn txn, Decision decision, Out& out) {
   const Poll poll = wait.at(txn);
   wait.erase(txn);
   out.cancel_timer(VoteTimeout{txn});
-  const bool commit = decision == Decision::commit;
-  const bool presumed = is_presumed(decision, out);
-  NodeSet spared = poll.read;
-  if (out.params().spare_no_voters) poll.no.for_each([&](NodeId node) { spared.insert(node); });
-  if (out.bug(Bug::decision_sent_unlogged)) announce(txn, decision, spared, out);
-  if (commit || !presumed) {
+  if (out.bug(Bug::decision_sent_unlogged)) announce(txn, decision, spared(poll, out), out);
+  if (is_written(decision, out)) {
     write(txn, commitment::record_of<LogRecord>(decision), poll.request, out);
   }
   emit_decided(txn, decision, out);
-  if (!out.bug(Bug::decision_sent_unlogged)) announce(txn, decision, spared, out);
-  // The client hears of an abort once that is on disk, on which participants need not wait.
-  if (presumed && !commit) forget(txn, poll.request, decision, out);
-  out.reply(poll.request, word(decision));
-  const bool nobody_is_told = is_acknowledged(decision, out) && !unanswered.contains(txn);
-  if ((presumed && commit) || nobody_is_told) forget(txn, poll.request, decision, out);
+  if (!out.bug(Bug::decision_sent_unlogged)) announce(txn, decision, spared(poll, out), out);
+  answer(txn, poll.request, decision, out);
 }
 
 void Coordinator::write(Txn txn, LogRecord record, const Request& request, Out& out) {
@@ -176,35 +114,6 @@ void Coordinator::announce(Txn txn, Decision decision, const NodeSet& spared, Ou
   if (unanswered.contains(txn)) out.set_timer(AckTimeout{txn}, out.params().ack_timeout);
 }
 
-// What everybody has written down may be forgotten, and so may what no memory means. Not so what
-// its client was told: one that asks again would have it done again.
-void Coordinator::forget(Txn txn, const Request& request, Decision decision, Out& out) {
-  if (!out.bug(Bug::forgets_clients)) outcomes.note(request, decision);
-  log.erase(txn);
-  out.persist();
-}
-
-void Coordinator::on(NodeId from, const Ack& m, Out& out) {
-  const auto found = unanswered.find(m.txn);
-  if (found == unanswered.end()) return;
-  found->second.erase(from);
-  if (!found->second.empty() && !out.bug(Bug::forgets_early)) return;
-  unanswered.erase(found);
-  out.cancel_timer(AckTimeout{m.txn});
-  const Entry entry = log.at(m.txn);
-  forget(m.txn, entry.request, decided_by(entry.record), out);
-}
-
-void Coordinator::on(const AckTimeout& timeout, Out& out) {
-  const Txn txn = timeout.txn;
-  const auto entry = log.find(txn);
-  if (entry == log.end()) return;
-  const Decision decision = decided_by(entry->second.record);
-  unanswered.at(txn).for_each(
-      [&](NodeId participant) { tell<Participant>(participant, txn, decision, out); });
-  out.set_timer(AckTimeout{txn}, out.params().ack_timeout);
-}
-
 // In a tree those whom others ask may be in doubt when it forgets: they ask the one above.
 void Coordinator::on(NodeId from, const DecisionRequest& m, Out& out) {
   if (wait.contains(m.txn)) return;  // it will tell all
@@ -218,15 +127,6 @@ void Coordinator::on(NodeId from, const DecisionRequest& m, Out& out) {
     tell<Participant>(from, m.txn, commit ? Decision::commit : Decision::abort, out);
   }
 }
-
-// Those who decide without the coordinator tell it what came of its transaction.
-void Coordinator::told(Txn txn, Decision decision, Out& out) {
-  if (wait.contains(txn)) decide(txn, decision, out);
-}
-void Coordinator::on(NodeId, const GlobalCommit& m, Out& out) {
-  told(m.txn, Decision::commit, out);
-}
-void Coordinator::on(NodeId, const GlobalAbort& m, Out& out) { told(m.txn, Decision::abort, out); }
 
 // A transaction that has begun and no more is aborted: nobody can have been told otherwise. A
 // decision is told again, since nobody knows who has heard it. Where others decide, it asks them.
@@ -243,7 +143,7 @@ void Coordinator::restart(Out& out) {
     if (coordinator_decides(out)) {
       decide(txn, Decision::abort, out);
     } else {
-      on(VoteTimeout{txn}, out);
+      ask(txn, out);
     }
   }
 }

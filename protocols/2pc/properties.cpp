@@ -113,11 +113,10 @@ void Witnesses::look(const CommitCluster& cluster, const Step& step) {
 
 std::vector<NodeId> asked_for(Txn txn, NodeId node, const CommitCluster& cluster) {
   const Params& params = cluster.params(node);
-  const bool asks_all =
-      params.termination == Termination::cooperative || params.form == Form::decentralised;
+  const bool others = asks_others(params);
   std::vector<NodeId> asked = cluster.members();
-  if (!asks_all) asked = {coordinator_of(txn, cluster)};
-  if (!asks_all && params.form == Form::tree) {
+  if (!others) asked = {coordinator_of(txn, cluster)};
+  if (!others && params.form == Form::tree) {
     const std::vector<NodeId>& all = players<Participant>(cluster);
     const auto self = static_cast<std::size_t>(std::ranges::find(all, node) - all.begin());
     if (self >= params.fan_out) asked = {all[self / params.fan_out - 1]};

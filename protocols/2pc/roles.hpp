@@ -1,5 +1,6 @@
 // The two roles of two-phase commit, which a node may play together. Their handlers stand beside
-// the pseudo-code's lines in coordinator.cpp and participant.cpp.
+// the pseudo-code's lines in coordinator.cpp and participant.cpp; forms.cpp has what is otherwise
+// in a chain, in a tree and where all hear all votes, forgetting.cpp what a coordinator may forget.
 //
 // A role's log is durable and keeps the last record of each transaction, which is all that recovery
 // reads. What else a coordinator knows of a transaction dies with it.
@@ -64,6 +65,8 @@ struct Coordinator {
   void begin(Txn txn, const Request& request, Out& out);
   void count(Txn txn, Out& out);
   void decide(Txn txn, Decision decision, Out& out);
+  void answer(Txn txn, const Request& request, Decision decision, Out& out);
+  void ask(Txn txn, Out& out);
   void write(Txn txn, LogRecord record, const Request& request, Out& out);
   void announce(Txn txn, Decision decision, const NodeSet& spared, Out& out);
   void forget(Txn txn, const Request& request, Decision decision, Out& out);
@@ -98,22 +101,30 @@ struct Participant {
 
  private:
   std::optional<LogRecord> last_record(Txn txn) const;
+  bool has_decided(Txn txn) const;
   bool ready(Txn txn) const { return last_record(txn) == LogRecord::vote_commit; }
   void write(Txn txn, LogRecord record, Out& out);
   void cast(Txn txn, Decision vote, Out& out);
+  void send_vote(Txn txn, Decision vote, Out& out);
   void pass_on(Txn txn, Out& out);
   void tally(Txn txn, Out& out);
   void ask_below(Txn txn, Out& out);
   void vote_for_all_below(Txn txn, Out& out);
   void decide(Txn txn, LogRecord record, Out& out);
+  void tell_on(Txn txn, LogRecord record, bool below_were_asked, Out& out);
   void repeat_vote(Txn txn, LogRecord record, Out& out) const;
   void ask(Txn txn, Out& out);
+  void ask_others(Txn txn, Out& out);
 };
 
-// In a tree: whom the coordinator asks, and whom a participant does. Level by level, fan_out each.
+// Whom the coordinator asks: all; in a chain the first, in a tree the first level.
 std::vector<NodeId> below_coordinator(const Out& out);
 bool asks_itself(NodeId participant, const Out& out);
+// In a tree: whom a participant asks, level by level, fan_out each; and who asks it, nobody where
+// that is the coordinator.
 std::vector<NodeId> below(NodeId participant, const Out& out);
+std::optional<NodeId> above(const Out& out);
+bool asks_others_below(const Out& out);
 inline NodeId coordinator_of(Txn txn, const Out& out) {
   return commitment::coordinator_of<Coordinator>(txn, out);
 }
@@ -121,11 +132,18 @@ bool is_participant(NodeId node, const Out& out);
 // In a chain and where all hear all votes, the decision is made elsewhere: a coordinator that has
 // asked is as bound as a participant that has voted, and nothing can be presumed of it.
 bool coordinator_decides(const Out& out);
+// Whether a coordinator decides without a vote of anybody else's.
+bool is_settled_unasked(const Out& out);
+bool cannot_commit(const Out& out);
+// Whether who is ready asks the other participants, too.
+bool asks_others(const Params& params);
 Presume presumes(const Out& out);
 // Who has only read takes part in the first phase alone, where there is one who must know that.
 bool only_reads(const Params& params);
 bool is_acknowledged(Decision decision, const Out& out);
 // Whether no memory of a transaction means this.
 bool is_presumed(Decision decision, const Out& out);
+// Presumed abort needs no record of one.
+bool is_written(Decision decision, const Out& out);
 
 }  // namespace quorate::p2pc

@@ -232,6 +232,12 @@ void Server::tell_members(Index before, Out& out) const {
   out.emit(MembersChanged{current_term, decided->servers});
 }
 
+// A leader goes by its log, and tells of it.
+void Server::take_over_configuration(Out& out) {
+  follow_configurations(last_log_index() + 1, out);
+  tell_in_force(out);
+}
+
 // What it takes a majority of from now on, and in a joint configuration of whom besides.
 void Server::tell_in_force(Out& out) const {
   if (out.params().membership == Membership::fixed) return;
@@ -245,7 +251,7 @@ void Server::leave_if_removed(Out& out) {
   if (brought.empty() || brought.back().index > commit_index) return;
   if (role != RoleName::leader || is_server(out.self(), out)) return;
   leader.reset();
-  become_follower(current_term, out);
+  convert_to_follower(out);
 }
 
 }  // namespace quorate::raft

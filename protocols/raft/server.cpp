@@ -6,19 +6,6 @@
 
 namespace quorate::raft {
 
-// All other servers of the cluster, and the one that is to join it.
-template <class F>
-void Server::for_each_follower(const Out& out, F&& f) const {
-  for (const NodeId node : servers(out)) {
-    if (node != out.self()) f(node);
-  }
-  for (const NodeId node : old_servers()) {
-    if (node != out.self() && !contains(servers(out), node)) f(node);
-  }
-  if (joining.server) f(*joining.server);
-  for (const NodeId node : joining.newcomers.servers) f(node);
-}
-
 // "When servers start up, they begin as followers." (5.2)
 void Server::start(Out& out) {
   out.emit(Role{"follower"});
@@ -38,28 +25,29 @@ void Server::restart(Out& out) {
 // "If RPC request or response contains term T > currentTerm:
 // set currentTerm = T, convert to follower." (5.1)
 void Server::observe_term(Term term, Out& out) {
-  if (term > current_term) become_follower(term, out);
+  if (term <= current_term) return;
+  if (role == RoleName::candidate) give_up_election(out);
+  current_term = term;
+  voted_for.reset();
+  leader.reset();
+  out.emit(Epoch{term});
+  convert_to_follower(out);
 }
 
-void Server::become_follower(Term term, Out& out) {
-  if (term > current_term) {
-    if (role == RoleName::candidate) give_up_election(out);
-    current_term = term;
-    voted_for.reset();
-    leader.reset();
-    out.emit(Epoch{term});
-  } else if (out.bug(Bug::step_down_clears_vote)) {
-    voted_for.reset();
-  }
-  if (role == RoleName::leader) {
-    out.cancel_timer(Heartbeat{});
-    out.cancel_timer(CheckQuorum{});
-    out.set_timer(Election{}, out.params().election_timeout);
-    end_transfer(out);
-    forget_joining(out);
-    end_batch(out);
-  }
+void Server::convert_to_follower(Out& out) {
+  if (out.bug(Bug::step_down_clears_vote)) voted_for.reset();
+  if (role == RoleName::leader) stop_leading(out);
   enter(RoleName::follower, out);
+}
+
+// Nothing that options had under way is the next leader's.
+void Server::stop_leading(Out& out) {
+  out.cancel_timer(Heartbeat{});
+  out.cancel_timer(CheckQuorum{});
+  out.set_timer(Election{}, out.params().election_timeout);
+  end_transfer(out);
+  forget_joining(out);
+  end_batch(out);
 }
 
 // "If commitIndex > lastApplied: increment lastApplied,
@@ -111,7 +99,7 @@ void Server::start_election(Out& out, Permission permission) {
   out.persist();
   // Whoever decides alone has won when its own vote is on disk, and not before.
   if (is_majority(votes, out)) return out.send(out.self(), RequestVoteReply{current_term, true});
-  for_each_follower(out, [&](NodeId node) {
+  for_each_other_server(out, [&](NodeId node) {
     out.send(node, RequestVote{current_term, last_log_index(), last_log_term(), permission});
   });
 }
@@ -174,33 +162,41 @@ std::uint64_t Server::quorum_of(const std::vector<NodeId>& servers, const Out& o
   return out.bug(Bug::quorum_too_small) ? n / 2 : majority(n);
 }
 
-// "When a leader first comes to power, it initializes all nextIndex values to the index just after
-// the last one in its log." (5.3)
 // "Upon election: send initial empty AppendEntries RPCs (heartbeat) to each server." (5.2)
 void Server::become_leader(Out& out) {
   enter(RoleName::leader, out);
   leader = out.self();
   out.emit(Elected{current_term});
   if (out.bug(Bug::new_leader_drops_tail)) log.truncate(commit_index);
-  follow_configurations(last_log_index() + 1, out);
-  tell_in_force(out);
+  take_over_configuration(out);
+  reinitialize(out);
+  out.cancel_timer(Election{});
+  out.persist();
+  begin_term(out);
+  replicate_to_all(out.params().max_entries, out);
+  out.set_timer(Heartbeat{}, out.params().heartbeat);
+}
+
+// "When a leader first comes to power, it initializes all nextIndex values to the index just after
+// the last one in its log." (5.3) What it knew of followers in an earlier term it knows no more.
+void Server::reinitialize(const Out& out) {
   next_index.clear();
   if (!out.bug(Bug::match_index_kept)) match_index.clear();
+  for (const NodeId node : servers(out)) next_index[node] = last_log_index() + 1;
+  for (const NodeId node : old_servers()) next_index[node] = last_log_index() + 1;
+  match_index[out.self()] = last_log_index();
   unanswered.clear();
   pipelined.clear();
   refused.clear();
   installing = Installing{};
-  for (const NodeId node : servers(out)) next_index[node] = last_log_index() + 1;
-  for (const NodeId node : old_servers()) next_index[node] = last_log_index() + 1;
-  match_index[out.self()] = last_log_index();
-  out.cancel_timer(Election{});
-  out.persist();
+}
+
+// What options have a leader do before it says that it leads.
+void Server::begin_term(Out& out) {
   if (out.params().no_op) append_no_op(out);
   append_new_servers(out);
   if (out.params().check_quorum) count_anew(out);
   forget_reads(out);
-  replicate_to_all(out.params().max_entries, out);
-  out.set_timer(Heartbeat{}, out.params().heartbeat);
 }
 
 // "…each leader commit a blank no-op entry into the log at the start of its term." (8)
@@ -215,11 +211,7 @@ void Server::append_no_op(Out& out) {
 // respond after entry applied to state machine." (5.3)
 // "If a client contacts a follower, the follower redirects it to the leader." (5.1)
 void Server::on(const Request& request, Out& out) {
-  if (asks_for_transfer(request)) return begin_transfer(request, out);
-  if (is_change(request)) return begin_change(request, out);
-  // "The prior leader stops accepting new client requests." (dissertation, 3.10)
-  if (transfer.heir) return out.redirect(request, no_node);
-  if (read(request, out)) return;  // one that needs no entry (6.4)
+  if (serve_otherwise(request, out)) return;
   if (role != RoleName::leader) return out.redirect(request, leader.value_or(no_node));
   // "If a server receives a command whose serial number has already been executed, it responds
   // immediately without re-executing the request." (dissertation, 6.3)
@@ -228,6 +220,21 @@ void Server::on(const Request& request, Out& out) {
   if (out.bug(Bug::answers_on_append)) out.reply(request, "ok");
   out.send(out.self(), Stored{current_term, last_log_index()});
   replicate_gathered(out);
+}
+
+// What options serve that is no command for the log. Whether the request is one of these.
+bool Server::serve_otherwise(const Request& request, Out& out) {
+  if (asks_for_transfer(request)) {
+    begin_transfer(request, out);
+  } else if (is_change(request)) {
+    begin_change(request, out);
+  } else if (transfer.heir) {
+    // "The prior leader stops accepting new client requests." (dissertation, 3.10)
+    out.redirect(request, no_node);
+  } else {
+    return read(request, out);  // (6.4)
+  }
+  return true;
 }
 
 void Server::append(const Request& command, Out& out) {
@@ -244,27 +251,6 @@ void Server::on(const Heartbeat&, Out& out) {
   if (out.params().reads == Reads::lease) begin_round(out);
   replicate_to_all(empty ? 0 : out.params().max_entries, out);
   out.set_timer(Heartbeat{}, out.params().heartbeat);
-}
-
-// Batching (dissertation, 10.2): the first command of a batch waits for those that follow it
-// soon, and all go in one message to each follower.
-void Server::replicate_gathered(Out& out) {
-  if (out.params().batch_delay == Duration{}) {
-    return replicate_to_all(out.params().max_entries, out);
-  }
-  if (!batch.gathering) out.set_timer(BatchOver{}, out.params().batch_delay);
-  batch.gathering = true;
-}
-
-void Server::on(const BatchOver&, Out& out) {
-  batch.gathering = false;
-  replicate_to_all(out.params().max_entries, out);
-}
-
-void Server::end_batch(Out& out) {
-  if (!batch.gathering) return;
-  batch.gathering = false;
-  out.cancel_timer(BatchOver{});
 }
 
 // Entries of a batch go along, and their own message is spared.
@@ -306,7 +292,7 @@ void Server::on(NodeId from, const AppendEntries& m, Out& out) {
 // "If AppendEntries RPC received from new leader: convert to follower." (5.2) A leader hears of no
 // other of its term; that is election_safety's to say, and it says so when the second is elected.
 void Server::hear_leader(NodeId from, Out& out) {
-  become_follower(current_term, out);
+  convert_to_follower(out);
   leader = from;
   if (out.params().pre_vote || out.params().check_quorum) trust_leader(out);
   out.set_timer(Election{}, out.params().election_timeout);
@@ -324,19 +310,6 @@ bool Server::matches(const AppendEntries& m, const Out& out) const {
   return term_at(m.prev_log_index) == m.prev_log_term || out.bug(Bug::prev_term_unchecked);
 }
 
-// "…the follower can include the term of the conflicting entry and the first
-// index it stores for that term."
-void Server::refuse(NodeId from, const AppendEntries& m, Out& out) {
-  AppendEntriesReply reply{current_term, false, m.prev_log_index, 0, last_log_index() + 1, m.round};
-  if (m.prev_log_index <= last_log_index()) {
-    reply.conflict_term = term_at(m.prev_log_index);
-    reply.conflict_index = m.prev_log_index;
-    while (term_at(reply.conflict_index - 1) == reply.conflict_term) --reply.conflict_index;
-  }
-  out.persist();
-  out.send(from, reply);
-}
-
 // "3. If an existing entry conflicts with a new one (same index but different terms), delete
 //  the existing entry and all that follow it. 4. Append any new entries not already in the log."
 void Server::store(const AppendEntries& m, Out& out) {
@@ -344,21 +317,26 @@ void Server::store(const AppendEntries& m, Out& out) {
     log.truncate(std::max(m.prev_log_index, log.start()));
   const bool purged = m.prev_log_index < log.start();
   if (purged && out.bug(Bug::purged_entries_conflict)) log.truncate(log.start());
-  const Index last_new = m.prev_log_index + m.entries.size();
-  const Index last_old = std::min(last_new, last_log_index());
-  // Equal up to here; the snapshot stands for what is committed.
-  Index known = std::max(m.prev_log_index, log.start());
-  if (known < last_old) known = std::max(known, log.shared_with(m.entries));
-  for (Index index = known + 1; index <= last_old; ++index) {
-    if (term_at(index) == m.entries[index].term) continue;
-    if (out.bug(Bug::conflict_tail_kept)) return overwrite(m, index);
-    out.emit(LogCut{index, last_log_index()});
-    log.truncate(index - 1);
-    break;
+  if (const Index conflict = first_conflict(m); conflict != 0) {
+    if (out.bug(Bug::conflict_tail_kept)) return overwrite(m, conflict);
+    out.emit(LogCut{conflict, last_log_index()});
+    log.truncate(conflict - 1);
   }
   const Index first_new = last_log_index() + 1;
   log.append(m.entries);
   follow_configurations(first_new, out);
+}
+
+// The existing entry that conflicts with a new one; 0: there is none. What the snapshot stands for
+// is committed and the same.
+Index Server::first_conflict(const AppendEntries& m) const {
+  const Index last = std::min(m.prev_log_index + m.entries.size(), last_log_index());
+  Index same = std::max(m.prev_log_index, log.start());
+  if (same < last) same = std::max(same, log.shared_with(m.entries));
+  for (Index index = same + 1; index <= last; ++index) {
+    if (term_at(index) != m.entries[index].term) return index;
+  }
+  return 0;
 }
 
 // The mistake of rule 3: the entries behind the overwritten ones stay.
@@ -392,73 +370,32 @@ void Server::on(NodeId from, const AppendEntriesReply& m, Out& out) {
   }
   // "If AppendEntries fails because of log inconsistency: decrement nextIndex and retry."
   if (answered_already(from, m)) return;
-  pipelined.erase(from);
   back_up(from, m, out);
   replicate(from, out.params().max_entries, out);
 }
 
+// "If successful: update nextIndex and matchIndex for follower."
 void Server::acknowledge(NodeId from, const AppendEntriesReply& m, Out& out) {
-  // "If successful: update nextIndex and matchIndex for follower."
   const Index match = out.bug(Bug::match_is_last_index) ? last_log_index() : m.index;
   const bool news = match > match_index[from];
-  if (news) {
-    match_index[from] = match;
-    installing.unanswered.erase(from);
-  }
+  if (news) match_index[from] = match;
   if (match + 1 > next_index[from]) next_index[from] = match + 1;
+  if (news) installing.unanswered.erase(from);
+  if (out.params().pipelining && !is_searched(from)) pipelined.insert(from);
   const bool beyond = match > commit_index;  // what is not can complete no majority
-  if (is_searched(from)) {
-    if (beyond) advance_commit_index(out);
-    if (!news) return;
-    halve(from);
-    return replicate(from, out.params().max_entries, out);
-  }
-  if (out.params().pipelining) pipelined.insert(from);
-  const bool waited = unanswered.erase(from);
   const bool told = beyond && advance_commit_index(out);
-  if (told) return;  // this follower, too, has been sent what it lacks
-  // A follower that lacks more than one message can carry need not wait for the next heartbeat, and
-  // an empty heartbeat brings it nothing. A second answer to the same entries asks for nothing:
-  // if it did, every copy of a message would beget messages as long as the follower lags.
-  if (!waited && !news) return;
+  if (is_searched(from)) return search_on(from, news, out);
+  const bool asks = unanswered.erase(from) || news;
+  if (asks && !told) send_rest(from, out);  // who was told has been sent what it lacks
+}
+
+// A follower that lacks more than one message can carry need not wait for the next heartbeat, and
+// an empty heartbeat brings it nothing. A second answer to the same entries asks for nothing: if it
+// did, every copy of a message would beget messages as long as the follower lags.
+void Server::send_rest(NodeId to, Out& out) {
   const Index most = out.params().max_entries;
-  const Index lacks = last_log_index() + 1 - next_index[from];
-  if (lacks >= (out.params().empty_heartbeats ? 1 : most)) replicate(from, most, out);
-}
-
-// A refusal of an earlier term's message, or of an earlier try. In a pipeline many tries are under
-// way, and the first refusal that comes back answers them all.
-bool Server::answered_already(NodeId from, const AppendEntriesReply& m) const {
-  if (m.index == 0) return true;
-  if (pipelined.contains(from)) return m.index <= match_index[from];
-  return m.index + 1 != next_index[from];
-}
-
-void Server::back_up(NodeId from, const AppendEntriesReply& m, const Out& out) {
-  Index& next = next_index[from];
-  if (out.params().repair == Repair::decrement) {
-    next = m.index;
-    return;
-  }
-  if (out.params().repair == Repair::binary) {
-    refused[from] = m.index;
-    return halve(from);
-  }
-  // The leader may hold the conflicting term too;
-  // then the logs part at its end, not at its start.
-  Index last = m.index;
-  while (last >= m.conflict_index && term_at(last) > m.conflict_term) --last;
-  const bool holds_term = last >= m.conflict_index && term_at(last) == m.conflict_term;
-  next = holds_term ? last + 1 : m.conflict_index;
-}
-
-// "Alternatively, the leader can use a binary search approach to find the first entry where the
-// follower's log differs from its own." (dissertation, 3.5) It lies behind what matches and not
-// behind what was refused; until it is found, messages carry no entries.
-void Server::halve(NodeId node) {
-  const Index match = match_index[node];
-  if (refused[node] <= match + 1) refused[node] = 0;
-  next_index[node] = (is_searched(node) ? (match + refused[node]) / 2 : match) + 1;
+  const Index lacks = last_log_index() + 1 - next_index[to];
+  if (lacks >= (out.params().empty_heartbeats ? 1 : most)) replicate(to, most, out);
 }
 
 // The leader's own disk has caught up: it may count itself.
@@ -470,7 +407,7 @@ void Server::on(NodeId, const Stored& m, Out& out) {
 
 // "If there exists an N such that N > commitIndex, a majority of matchIndex[i] >= N,
 // and log[N].term == currentTerm: set commitIndex = N." (5.3, 5.4)
-// Whether everybody was told of it at once, with option push_commit.
+// Whether everybody was told of it at once.
 bool Server::advance_commit_index(Out& out) {
   const Index n = reached_by_majority(match_index, commit_index, out);
   if (n <= commit_index) return false;
@@ -482,7 +419,12 @@ bool Server::advance_commit_index(Out& out) {
   tell_members(before, out);
   if (out.bug(Bug::config_on_commit)) put_in_force(out);
   apply_committed(out);
-  read_after_round(out);  // what waited for a first commit
+  return go_on_after_commit(out);
+}
+
+// What options had waiting for it.
+bool Server::go_on_after_commit(Out& out) {
+  read_after_round(out);
   const bool tell = append_new_servers(out) || out.params().push_commit;
   if (tell) replicate_to_all(out.params().max_entries, out);
   leave_if_removed(out);

@@ -1,9 +1,10 @@
 // The Raft server: state and rules of Figure 2.
 // server.cpp holds the handlers beside the paper's sentences, execution.cpp what becomes of a
-// committed entry, reads.cpp how reads go past the log, snapshot.cpp what replaces a long one,
-// stability.cpp what the dissertation adds so that nobody disturbs a good leader or clings to a bad
-// one, transfer.cpp how a leader makes way for another, membership.cpp who belongs to the cluster,
-// joint.cpp how it becomes any other.
+// committed entry, repair.cpp how a leader finds where logs part, batching.cpp how commands gather,
+// reads.cpp how reads go past the log, snapshot.cpp what replaces a long one, stability.cpp what
+// the dissertation adds so that nobody disturbs a good leader or clings to a bad one, transfer.cpp
+// how a leader makes way for another, membership.cpp who belongs to the cluster, joint.cpp how it
+// becomes any other.
 #pragma once
 
 #include <map>
@@ -109,7 +110,8 @@ struct Server {
  private:
   // ---- rules for all servers
   void observe_term(Term term, Out& out);
-  void become_follower(Term term, Out& out);
+  void convert_to_follower(Out& out);
+  void stop_leading(Out& out);
   void apply_committed(Out& out);
   void hear_leader(NodeId from, Out& out);
   void refuse_old_term(NodeId from, Out& out);
@@ -139,6 +141,8 @@ struct Server {
   void end_transfer(Out& out);
   // ---- membership
   const std::vector<NodeId>& old_servers() const { return configurations.joint.old_servers; }
+  template <class F>
+  void for_each_other_server(const Out& out, F&& f) const;
   bool is_server(NodeId node, const Out& out) const;
   Tally tally(const NodeSet& nodes, const Out& out) const;
   bool is_majority(const NodeSet& nodes, const Out& out) const;
@@ -146,6 +150,7 @@ struct Server {
                                     const Out& out) const;
   void follow_configurations(Index first, Out& out);
   void put_in_force(const Out& out);
+  void take_over_configuration(Out& out);
   void read_configurations(Out& out);
   bool may_stand(const Out& out) const;
   bool may_change(const Out& out) const;
@@ -167,6 +172,8 @@ struct Server {
   void give_up_election(Out& out);
   bool log_is_current(Index last_index, Term last_term, const Out& out) const;
   void become_leader(Out& out);
+  void reinitialize(const Out& out);
+  void begin_term(Out& out);
   void append_no_op(Out& out);
   std::uint64_t quorum_of(const std::vector<NodeId>& servers, const Out& out) const;
   // ---- stability
@@ -175,6 +182,7 @@ struct Server {
   bool trusts_leader() const;
   void count_anew(Out& out);
   // ---- replication
+  bool serve_otherwise(const Request& request, Out& out);
   void append(const Request& command, Out& out);
   void replicate(NodeId to, Index most, Out& out);
   void replicate_to_all(Index most, Out& out);
@@ -185,15 +193,39 @@ struct Server {
   bool matches(const AppendEntries& m, const Out& out) const;
   void refuse(NodeId from, const AppendEntries& m, Out& out);
   void store(const AppendEntries& m, Out& out);
+  Index first_conflict(const AppendEntries& m) const;
   void overwrite(const AppendEntries& m, Index first);
   void follow_commit(const AppendEntries& m, const Out& out);
   void acknowledge(NodeId from, const AppendEntriesReply& m, Out& out);
+  void send_rest(NodeId to, Out& out);
   bool answered_already(NodeId from, const AppendEntriesReply& m) const;
   void back_up(NodeId from, const AppendEntriesReply& m, const Out& out);
+  Index behind_conflict(const AppendEntriesReply& m) const;
   void halve(NodeId node);
+  void search_on(NodeId node, bool news, Out& out);
   bool is_searched(NodeId node) const { return refused[node] != 0; }
   bool advance_commit_index(Out& out);
+  bool go_on_after_commit(Out& out);
   void enter(RoleName next, Out& out);
 };
+
+// All servers but this one; in a joint configuration, of both.
+template <class F>
+void Server::for_each_other_server(const Out& out, F&& f) const {
+  for (const NodeId node : servers(out)) {
+    if (node != out.self()) f(node);
+  }
+  for (const NodeId node : old_servers()) {
+    if (node != out.self() && !contains(servers(out), node)) f(node);
+  }
+}
+
+// These, and who is to join them.
+template <class F>
+void Server::for_each_follower(const Out& out, F&& f) const {
+  for_each_other_server(out, f);
+  if (joining.server) f(*joining.server);
+  for (const NodeId node : joining.newcomers.servers) f(node);
+}
 
 }  // namespace quorate::raft

@@ -17,15 +17,9 @@ void Server::ask_before_standing(Out& out) {
   votes.insert(out.self());
   out.set_timer(Election{}, out.params().election_timeout);
   if (is_majority(votes, out)) return start_election(out);
-  const auto ask = [&](NodeId node) {
+  for_each_other_server(out, [&](NodeId node) {
     out.send(node, PreVote{current_term + 1, last_log_index(), last_log_term()});
-  };
-  for (const NodeId node : servers(out)) {
-    if (node != out.self()) ask(node);
-  }
-  for (const NodeId node : old_servers()) {
-    if (node != out.self() && !contains(servers(out), node)) ask(node);
-  }
+  });
 }
 
 // "…(if the candidate's log is sufficiently up-to-date, and the voters have not received heartbeats
@@ -70,7 +64,7 @@ void Server::on(const CheckQuorum&, Out& out) {
     out.emit(QuorumOfBothLost{all.old_found, all.old_servers, all.found, all.servers});
   }
   leader.reset();
-  become_follower(current_term, out);
+  convert_to_follower(out);
 }
 
 void Server::count_anew(Out& out) {
