@@ -28,7 +28,9 @@ struct VerbText {
 constexpr auto verbs = std::to_array<VerbText>({
     {R"({"crash": "n3"}, or {"crash": {"node": "n3", "after_sends": 2}})",
      "The nodes stop and lose what is not on disk; \"for\" restarts them. With \"after_sends\", "
-     "\"before_persist\" or \"after_persist\" they stop inside a handler."},
+     "\"before_persist\", \"during_persist\" or \"after_persist\" they stop inside a handler, or "
+     "at a "
+     "write; with \"sync_error\" or \"short_write\" for an error of their disk."},
     {R"({"restart": "n3"}, or {"restart": {"node": "n3", "amnesia": true}})",
      "Nodes that are down come back with what is on their disk; with amnesia it is empty."},
     {R"({"pause": "$leader"})",
@@ -76,9 +78,11 @@ constexpr auto verbs = std::to_array<VerbText>({
      "writes "
      "durable that are not on it: a crash before the next true write loses them. \"for\" undoes "
      "it. Or something is done once to the disk of a node that is down, and shows when it is back: "
-     "\"rot\", a value is another one; \"truncate\": 3, logs and tables lack their last entries; "
+     "\"rot\", a value is another one; \"misdirect\", the newest entry lies where another was; "
+     "\"truncate\": 3, logs and tables lack their last entries; "
      "\"swap\": \"n2\", it has the other's disk; \"restore\", it has the disk of its last "
-     "\"snapshot\"."},
+     "\"snapshot\"; \"read_error\", it does not start. While a disk is \"full\", who writes "
+     "stops."},
     {R"({"settle": "majority"}, or {"settle": ["n1", "n2", "n3"]})",
      "These nodes are the core: what goes wrong at them and between them ends, those that are down "
      "come back, and no later fault touches them; everything else stays as broken as it is. A "

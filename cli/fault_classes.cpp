@@ -25,10 +25,30 @@ constexpr auto faults = std::to_array<FaultClass>({
      "When its next write would start, which then never does.",
      R"j("faults": [{"at": "1s", "do": {"crash": {"node": "n1", )j"
      R"j("before_persist": true}}}])j"},
+    {"crash.during_persist", Mode::crash, Class::stop, Lasting::ends,
+     "When its next write would be durable, which then is not; what is left of it says the disk's "
+     "rule.",
+     R"j("faults": [{"at": "1s", "do": {"crash": {"node": "n1", )j"
+     R"j("during_persist": true}}}])j"},
+    {"crash.sync_error", Mode::crash, Class::stop, Lasting::ends,
+     "Its disk answers its next sync with an error, for which it stops: nothing that was not "
+     "synced is there, and asking again would be told that all is well.",
+     R"j("faults": [{"at": "1s", "for": "1s", "do": {"crash": {"node": "n1", )j"
+     R"j("sync_error": true}}}])j"},
     {"crash.after_persist", Mode::crash, Class::stop, Lasting::ends,
      "When its next write is durable, before anything leaves that waited for it.",
      R"j("faults": [{"at": "1s", "do": {"crash": {"node": "n1", )j"
      R"j("after_persist": true}}}])j"},
+    {"disk.full", Mode::crash, Class::stop, Lasting::ends,
+     "A write that would begin is answered with an error, for which its node stops. Who comes back "
+     "stops again at the next write, until there is room.",
+     R"j("faults": [{"at": "1s", "for": "1s", "do": {"disk": {"node": "n1", )j"
+     R"j("full": true}}}])j"},
+    {"disk.read_error", Mode::crash, Class::stop, Lasting::stays,
+     "While its node is down: it cannot be read, and so the node does not start, until the disk is "
+     "restored, swapped or empty.",
+     R"j("faults": [{"id": "kill", "at": "1s", "for": "1s", "do": {"crash": "n1"}}, )j"
+     R"j({"on": {"fault": "kill"}, "do": {"disk": {"node": "n1", "read_error": true}}}])j"},
     {"restart", Mode::none, Class::none, Lasting::none,
      "Of the nodes that are down: they come back with what is on their disk, as another life.",
      R"j("faults": [{"at": "1s", "do": {"crash": "n1"}}, {"at": "2s", )j"
@@ -223,6 +243,11 @@ constexpr auto faults = std::to_array<FaultClass>({
      "known.",
      R"j("disk": {"sync": "10ms", "lose": "independent"}, "faults": [{"at": "1s", )j"
      R"j("for": "1s", "do": {"crash": "$leader"}}])j"},
+    {"crash.short_write", Mode::response, Class::arbitrary, Lasting::ends,
+     "Its disk answers its next write with an error, for which it stops; of the fields that the "
+     "write changes the first few are there, each number of them but all being as likely.",
+     R"j("faults": [{"at": "1s", "for": "1s", "do": {"crash": {"node": "n1", )j"
+     R"j("short_write": true}}}])j"},
     {"disk.torn", Mode::response, Class::arbitrary, Lasting::stays,
      "Of the first write that a crash takes each field that it changed may yet be there, as by a "
      "coin.",
@@ -238,6 +263,11 @@ constexpr auto faults = std::to_array<FaultClass>({
      "The node finds it when it is back.",
      R"j("faults": [{"id": "kill", "at": "1s", "for": "1s", "do": {"crash": "n1"}}, )j"
      R"j({"on": {"fault": "kill"}, "do": {"disk": {"node": "n1", "rot": true}}}])j"},
+    {"disk.misdirect", Mode::response, Class::arbitrary, Lasting::stays,
+     "While its node is down: of a log or table the newest entry lies where another was, each "
+     "being as likely, and its own place is empty.",
+     R"j("faults": [{"id": "kill", "at": "1s", "for": "1s", "do": {"crash": "n1"}}, )j"
+     R"j({"on": {"fault": "kill"}, "do": {"disk": {"node": "n1", "misdirect": true}}}])j"},
     {"disk.truncate", Mode::response, Class::arbitrary, Lasting::stays,
      "While its node is down: each log and table on it loses so many of its last entries.",
      R"j("faults": [{"id": "kill", "at": "1s", "for": "1s", "do": {"crash": "n1"}}, )j"

@@ -71,15 +71,15 @@ struct Durability {
       return true;
     }
     if (machine.up) return false;
+    if (harm.act == DiskAct::read_error) return !std::exchange(machine.unreadable, true);
     if (harm.act == DiskAct::swap) return swap(machine, kernel.machines[harm.other.value]);
-    Roles after = roles_of(next_image(machine));
     if (harm.act == DiskAct::restore) {
       if (machine.snapshot == nullptr) return false;
-      after = roles_of(image_at(machine.snapshot));
-    } else if (!alter(after)) {
-      return false;
+      const bool mended = std::exchange(machine.unreadable, false);
+      return put_on_disk(machine, roles_of(image_at(machine.snapshot))) || mended;
     }
-    return put_on_disk(machine, after);
+    Roles after = roles_of(next_image(machine));
+    return alter(after) && put_on_disk(machine, after);
   }
   // What was done to the disk since the crash is there. False if nothing was.
   static bool find_harm(Machine<P>& machine) {
@@ -129,7 +129,10 @@ struct Durability {
   [[gnu::cold, gnu::noinline]] static bool swap(Machine<P>& one, Machine<P>& other) {
     if (other.up) return false;
     const Roles roles = roles_of(next_image(one));
-    return put_on_disk(one, roles_of(next_image(other))) && put_on_disk(other, roles);
+    const bool differ = one.unreadable != other.unreadable;
+    std::swap(one.unreadable, other.unreadable);
+    const bool others = put_on_disk(one, roles_of(next_image(other)));
+    return (others && put_on_disk(other, roles)) || differ;
   }
   // Where the fields of each role begin among those of all.
   static constexpr auto first_fields = []<class... RoleImage>(std::tuple<RoleImage...>*) {

@@ -12,6 +12,12 @@ bool takes(MessageRule& rule, NodeId from, NodeId to, std::uint16_t type) {
   return rule.chance.hit(rule.stream);
 }
 
+// Where in the engine it is asked about.
+CrashMoment place_of(CrashMoment moment) {
+  const bool is_error = moment == CrashMoment::sync_error || moment == CrashMoment::short_write;
+  return is_error ? CrashMoment::during_persist : moment;
+}
+
 }  // namespace
 
 void SendCount::count(std::uint64_t handler, std::uint16_t type) {
@@ -68,7 +74,7 @@ const CrashPoint* Interference::after_send(NodeId node, const SendCount& sends,
 
 const CrashPoint* Interference::at(NodeId node, CrashMoment moment) const {
   for (const CrashPoint& point : crash_points) {
-    if (point.node == node && point.moment == moment) return &point;
+    if (point.node == node && place_of(point.moment) == moment) return &point;
   }
   return nullptr;
 }

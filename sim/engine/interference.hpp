@@ -35,8 +35,12 @@ struct MessageRule {
 };
 
 // after_sends: when a handler's `sends`-th matching send has left. before_persist: when a write
-// would start. after_persist: the write is durable, what waited for it has not left.
-QUORATE_ENUM(CrashMoment, after_sends, before_persist, after_persist)
+// would start. during_persist: when it would be durable, and is not. after_persist: it is, what
+// waited for it has not left. sync_error, short_write: when it would be durable its disk answers
+// with an error, for which the node stops; nothing of what was not synced is there, or of this
+// write the beginning.
+QUORATE_ENUM(CrashMoment, after_sends, before_persist, during_persist, after_persist, sync_error,
+             short_write)
 
 // Crashes one node at a moment no clock can name. Fires once, and takes the fault's other points
 // with it.
@@ -46,6 +50,7 @@ struct CrashPoint {
   CrashMoment moment{};
   std::uint32_t sends{1};
   std::optional<std::uint16_t> type;  // counts only sends of this message type
+  std::uint64_t draw{};               // short_write: how much is there
 };
 
 // Counts the sends of the handler whose outputs are leaving, in all and by type.
@@ -134,6 +139,7 @@ struct Interference {
   void charge(MessageRule& rule);
   // The crash point at `node` that a handler's send of `type` has just reached; null if none.
   const CrashPoint* after_send(NodeId node, const SendCount& sends, std::uint16_t type) const;
+  // Disks answer with errors where a write would be durable: `during_persist`.
   const CrashPoint* at(NodeId node, CrashMoment moment) const;
   void remove(std::uint32_t fault);        // everything that belongs to this fault
   void stop_holding(std::uint32_t fault);  // no more messages

@@ -162,6 +162,7 @@ struct MachineBase {
   std::shared_ptr<const void> harmed;
   bool up{true};
   bool paused{};
+  bool unreadable{};       // its disk, while it is down
   bool waits{};            // paused, busy with a handler, or at what waited while it was
   Slot taken_up{no_slot};  // which of that comes next
 };
@@ -321,10 +322,50 @@ struct Kernel {
   // At a crash, of a disk that had lied, or that was torn away from a write.
   template <class S>
   void tell_loss(NodeId node, const CrashLoss& lost, S& sink) {
-    const std::string text = text_of_loss(setup->names[node.value], lost);
-    Record record = number(Kind::note, node, no_cause);
+    tell(node, text_of_loss(setup->names[node.value], lost), no_cause, sink);
+  }
+  // Returns the record's index.
+  template <class S>
+  std::uint64_t tell(NodeId node, const std::string& text, std::uint64_t cause, S& sink) {
+    Record record = number(Kind::note, node, cause);
     record.text = text;
     sink.on(record);
+    return record.index;
+  }
+  // Whether a node that is to start again finds what is on its disk; if not, it is told.
+  template <class S>
+  [[gnu::cold, gnu::noinline]] bool reads_disk(Machine<P>& machine, bool amnesia,
+                                               std::uint64_t cause, S& sink) {
+    if (amnesia) machine.unreadable = false;
+    if (!machine.unreadable) return true;
+    tell(machine.node, text_of_read_error(setup->names[machine.node.value]), cause, sink);
+    return false;
+  }
+  // A disk without room answers so; the record's index.
+  template <class S>
+  [[gnu::cold, gnu::noinline]] std::uint64_t refuse_write(Machine<P>& machine, std::uint64_t cause,
+                                                          S& sink) {
+    machine.disk.fail_sync();
+    return tell(machine.node, text_of_full_disk(setup->names[machine.node.value]), cause, sink);
+  }
+  // What the answer of a disk, for which its node stops here, means for what was not synced.
+  [[gnu::cold, gnu::noinline]] void break_off_write(const CrashPoint& point) {
+    Machine<P>& machine = machines[point.node.value];
+    if (point.moment == CrashMoment::sync_error) machine.disk.fail_sync();
+    if (point.moment == CrashMoment::short_write) machine.disk.cut_short(point.draw);
+  }
+  // A node stops: its timers and what it was at are gone.
+  static void stop(Machine<P>& machine) {
+    for (ArmedTimer<P>& timer : machine.timers) timer.armed = false;
+    machine.up = machine.paused = machine.waits = machine.work.busy = false;
+    machine.taken_up = no_slot;
+  }
+  // The write that its disk has started will be durable after so long.
+  void end_write_after(Duration delay, const Machine<P>& machine, std::uint64_t cause) {
+    Item<P>& item = schedule(now + delay, ItemKind::sync);
+    item.to = machine.node;
+    item.incarnation = machine.incarnation;
+    item.cause = cause;
   }
   void discard_unfinished(Machine<P>& machine) {
     if (machine.held_write != no_slot) {

@@ -92,9 +92,7 @@ class World {
     const CrashLoss lost = Durability<P>::lose_unsynced(machine);
     if (lost.write) ++lost_tails_;
     kernel_.discard_unfinished(machine);
-    for (ArmedTimer<P>& timer : machine.timers) timer.armed = false;
-    machine.up = machine.paused = machine.waits = machine.work.busy = false;
-    machine.taken_up = no_slot;
+    kernel_.stop(machine);
     note(Kind::crash, node, cause, sink);
     if (lost.promise || lost.torn) kernel_.tell_loss(node, lost, sink);
     const std::vector<Slot> inbox = std::exchange(machine.inbox, {});
@@ -102,11 +100,11 @@ class World {
     return true;
   }
 
-  // Starts a crashed node again from its durable fields; with `amnesia`, from nothing.
+  // Starts a crashed node again from its durable fields, if it can; with `amnesia`, from nothing.
   template <class S>
   bool restart(NodeId node, bool amnesia, std::uint64_t cause, S& sink) {
     Machine<P>& machine = kernel_.machines[node.value];
-    if (machine.up) return false;
+    if (machine.up || !kernel_.reads_disk(machine, amnesia, cause, sink)) return false;
     machine.up = true;
     ++machine.incarnation;
     if (Durability<P>::find_harm(machine) && !amnesia) kernel_.tell_loss(node, {}, sink);
@@ -371,7 +369,8 @@ class World {
     const NodeId node = item.to;
     const std::uint64_t cause = item.cause;
     Machine<P>& machine = kernel_.machines[node.value];
-    if (!kernel_.ends_write(machine, item)) return;
+    if (!kernel_.ends_write(machine, item) || crashes_at(node, CrashMoment::during_persist, sink))
+      return;
     machine.disk.finish(machine.disk_state.lies);
     if (synced(node, cause, sink)) flush(node, sink);
   }
@@ -438,16 +437,16 @@ class World {
     if (!machine.disk.wants_to_start()) return false;
     if (crashes_at(node, CrashMoment::before_persist, sink)) return false;
     const DiskState& state = machine.disk_state;
+    if (state.full) [[unlikely]]
+      return !crash(node, kernel_.refuse_write(machine, cause, sink), sink);
     const Duration delay = sample(state.sync_delay, machine.disk_stream);
     if (delay == Duration{0} && !state.stalls) {
+      if (crashes_at(node, CrashMoment::during_persist, sink)) return false;
       machine.disk.write_at_once(state.lies);
       return synced(node, cause, sink);
     }
     machine.disk.start();
-    Item<P>& item = kernel_.schedule(kernel_.now + delay, ItemKind::sync);
-    item.to = node;
-    item.incarnation = machine.incarnation;
-    item.cause = cause;
+    kernel_.end_write_after(delay, machine, cause);
     return false;
   }
   template <class S>
@@ -470,6 +469,7 @@ class World {
   void fire(const CrashPoint& point, S& sink) {
     const CrashPoint fired = point;
     interference().remove(fired.fault);
+    kernel_.break_off_write(fired);
     crash(fired.node, sink.crash_point(fired), sink);
   }
   // What waited for a paused node that crashed instead: its messages are dropped, the rest

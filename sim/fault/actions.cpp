@@ -155,8 +155,10 @@ void Injector::arm(std::uint32_t fault, Control& control) {
   if (nodes.empty() || !find_type(action, control, point.type)) return;
   std::vector<CrashPoint>& points = control.interference().crash_points;
   std::erase_if(points, [&](const CrashPoint& other) { return other.fault == fault; });
+  const bool draws = point.moment == CrashMoment::short_write;
   for (const NodeId node : nodes) {
     point.node = node;
+    if (draws) point.draw = stream(fault, Draw::harm).next();
     points.push_back(point);
   }
   ++progress_[fault].armed;

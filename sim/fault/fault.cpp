@@ -32,6 +32,12 @@ std::string crash_moment(const Action& action) {
   switch (*action.moment) {
     case CrashMoment::before_persist:
       return " before it writes to disk";
+    case CrashMoment::during_persist:
+      return " before its write is on disk";
+    case CrashMoment::sync_error:
+      return " as its disk answers a sync with an error";
+    case CrashMoment::short_write:
+      return " as its disk answers a write with an error, of which the beginning may be there";
     case CrashMoment::after_persist:
       return " once its write is on disk, before what waited is sent";
     case CrashMoment::after_sends:
@@ -163,6 +169,10 @@ std::string disk_harm(const DiskHarm& harm, const std::string& whom, NodeNames n
   switch (harm.act) {
     case DiskAct::rot:
       return "let something rot on " + disk;
+    case DiskAct::misdirect:
+      return "let the newest entry of a log on " + disk + " lie where another was";
+    case DiskAct::read_error:
+      return "let " + disk + " answer a read with an error";
     case DiskAct::truncate:
       return "truncate what is on " + disk + " by " + std::to_string(harm.entries) +
              (harm.entries == 1 ? " entry" : " entries");
@@ -179,6 +189,7 @@ std::string disk_harm(const DiskHarm& harm, const std::string& whom, NodeNames n
 std::string disk_change(const Action& action, const std::string& whom) {
   if (action.stall) return "stall the disk of " + whom;
   if (action.lie) return "let the disk of " + whom + " lie";
+  if (action.full) return "fill the disk of " + whom;
   const std::string length = action.sync ? to_text(*action.sync) : "as long as ever";
   return "let the disk of " + whom + " take " + length + " over each write";
 }

@@ -119,6 +119,7 @@ struct Action {
   std::optional<Distribution> sync;
   std::optional<bool> stall;
   std::optional<bool> lie;
+  std::optional<bool> full;
   std::optional<DiskHarm> harm;
 };
 

@@ -27,7 +27,7 @@ Injector::Injector(std::shared_ptr<const std::vector<Fault>> faults, std::uint64
     watched_kinds_ |= bit(watches->back().matcher.kind());
   }
   watches_ = std::move(watches);
-  if (!faults_->empty()) watched_kinds_ |= bit(Kind::event) | bit(Kind::crash);  // for $leader
+  if (!faults_->empty()) watched_kinds_ |= bit(Kind::event) | bit(Kind::crash) | bit(Kind::restart);
 }
 
 std::optional<Time> Injector::first_fired(std::string_view id) const {
@@ -84,6 +84,7 @@ void Injector::look(const Record& record, Control& control) {
     if (watch.matcher.could_match(record.kind)) consider(watch, record, control);
   }
   if (record.kind == Kind::crash && record.node == memory_.elected) memory_.elected = no_node;
+  if (record.kind == Kind::restart) stopped_by_[record.node] = 0;  // if it stops, it is for another
 }
 
 void Injector::consider(const Watch& watch, const Record& record, Control& control) {

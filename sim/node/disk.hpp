@@ -21,11 +21,12 @@ struct DiskConfig {
   CrashRule crash{};
 };
 
-// What is absent is as it was at the start: no disk stalls or lies by itself.
+// What is absent is as it was at the start: no disk stalls, lies or is full by itself.
 struct DiskChange {
   std::optional<Distribution> sync{};
   std::optional<bool> stall{};
   std::optional<bool> lie{};
+  std::optional<bool> full{};
   std::optional<DiskHarm> harm{};  // once, and nothing else
 };
 
@@ -34,6 +35,7 @@ struct DiskState {
   Distribution sync_delay;
   bool stalls{};  // no write ends
   bool lies{};    // a write that ends is not on it
+  bool full{};    // no write begins: it is answered with an error
   friend bool operator==(const DiskState&, const DiskState&) = default;
 };
 
@@ -78,10 +80,20 @@ class Disk {
   }
   // Whether something that is said to be durable is not on it. The next true write brings all.
   bool hollow() const { return hollow_; }
+  // A sync ends with an error, and the node stops, for it cannot know what is on the disk: nothing
+  // that was not synced is there or will be.
+  void fail_sync() { cache_.clear(); }
+  // The same of a write, of which the beginning is there, by this draw.
+  [[gnu::cold, gnu::noinline]] void cut_short(std::uint64_t draw) {
+    const std::uint64_t number = busy() ? writing_number_ : issued_;
+    cache_.cut_short(number, std::make_shared<const Image>(busy() ? writing_ : latest_), draw);
+  }
   // Power is gone: what was not synced never happened, but for what the cache then says is left.
   CrashLoss lose_unsynced() {
-    const CrashLoss lost = cache_.empty() ? CrashLoss{issued_ > synced_number_, hollow_, false}
-                                          : cache_.crash(synced_number_);
+    const bool cut = cache_.is_cut_short();
+    CrashLoss lost = cache_.empty() ? CrashLoss{issued_ > synced_number_, hollow_, false}
+                                    : cache_.crash(synced_number_);
+    lost.promise = lost.promise || (hollow_ && cut);
     latest_ = synced_;
     issued_ = synced_number_;
     writing_number_ = 0;

@@ -9,16 +9,18 @@
 
 namespace quorate {
 
-// rot: one value on it becomes another. truncate: the newest entries of its logs and tables are
-// gone. swap: it is exchanged for another node's, which is down as well. restore: it is as it was
-// at the last snapshot, which may be taken while the node is up.
-QUORATE_ENUM(DiskAct, rot, truncate, swap, snapshot, restore)
+// rot: one value on it becomes another. misdirect: the newest entry of a log or table lies where
+// an older one was, and not in its own place. truncate: the newest entries of its logs and tables
+// are gone. swap: it is exchanged for another node's, which is down as well. restore: it is as it
+// was at the last snapshot, which may be taken while the node is up. read_error: it cannot be read,
+// until it is exchanged, restored or empty.
+QUORATE_ENUM(DiskAct, rot, misdirect, truncate, swap, snapshot, restore, read_error)
 
 struct DiskHarm {
   DiskAct act{};
   std::uint64_t entries{};  // truncate: how many of each
   NodeId other{no_node};    // swap
-  // rot: draws for which value, and what it becomes
+  // rot: draws for which value, and what it becomes; misdirect: which list, and which entry
   std::uint64_t which{};
   std::uint64_t how{};
   friend bool operator==(const DiskHarm&, const DiskHarm&) = default;

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
+
+#include "sim/base/uint128.hpp"
 
 namespace quorate {
 namespace {
@@ -24,6 +27,22 @@ std::string text_of_loss(std::string_view node, const CrashLoss& loss) {
          std::string(lost_after_all);
 }
 
+std::string text_of_full_disk(std::string_view node) {
+  return "the disk of " + std::string(node) + " is full, and answers a write with an error";
+}
+
+std::string text_of_read_error(std::string_view node) {
+  return "the disk of " + std::string(node) + " answers a read with an error, and so " +
+         std::string(node) + " does not start";
+}
+
+std::uint64_t beginning_of(std::uint64_t fields, std::uint64_t draw) {
+  const auto all = static_cast<std::uint64_t>(std::popcount(fields));
+  std::uint64_t rest = fields;
+  for (std::uint64_t left = multiply_high(draw, all); left != 0; --left) rest &= rest - 1;
+  return fields & ~rest;
+}
+
 void choose_survivors(const CrashRule& rule, std::span<CachedWrite> writes, Stream& stream) {
   const bool prefix = rule.lose == LostWrites::prefix;
   const std::uint64_t first = prefix ? stream.below(writes.size() + std::uint64_t{1}) : 0;
@@ -40,7 +59,11 @@ void choose_survivors(const CrashRule& rule, std::span<CachedWrite> writes, Stre
 
 // What a later write brings, nobody misses of an earlier one.
 CrashLoss WriteCache::crash(std::uint64_t told) {
-  choose_survivors(rule_, writes_, stream_);
+  if (cut_short_) {
+    writes_.front().kept = beginning_of(writes_.front().changed, *std::exchange(cut_short_, {}));
+  } else {
+    choose_survivors(rule_, writes_, stream_);
+  }
   CrashLoss loss;
   std::uint64_t later = 0;
   for (auto at = writes_.rbegin(); at != writes_.rend(); ++at) {
@@ -52,6 +75,13 @@ CrashLoss WriteCache::crash(std::uint64_t told) {
     later |= write.kept;
   }
   return loss;
+}
+
+void WriteCache::cut_short(std::uint64_t number, std::shared_ptr<const void> image,
+                           std::uint64_t draw) {
+  writes_.clear();
+  add(number, std::move(image));
+  cut_short_ = draw;
 }
 
 void WriteCache::drop(std::uint64_t number) {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -48,6 +49,13 @@ struct CrashLoss {
 // How that ends what is told at a crash that breaks a promise, and the whole of it.
 inline constexpr std::string_view lost_after_all = " has lost what it had called durable";
 std::string text_of_loss(std::string_view node, const CrashLoss& loss);
+// What a disk answers, of which its node stops, or does not start.
+std::string text_of_full_disk(std::string_view node);
+std::string text_of_read_error(std::string_view node);
+
+// Of `fields` the first few, in order: each number of them from none to all but one is as likely,
+// by a `draw` of 64 bits.
+std::uint64_t beginning_of(std::uint64_t fields, std::uint64_t draw);
 
 // Says of each write which of its fields are left.
 void choose_survivors(const CrashRule& rule, std::span<CachedWrite> writes, Stream& stream);
@@ -67,6 +75,10 @@ class WriteCache {
       drop(number);
   }
   void clear() { writes_.clear(); }
+  // A write ended in the middle, and the crash follows: of all that was not synced there is only
+  // the beginning of what it changes, by this draw.
+  void cut_short(std::uint64_t number, std::shared_ptr<const void> image, std::uint64_t draw);
+  bool is_cut_short() const { return cut_short_.has_value(); }
   bool empty() const { return writes_.empty(); }
   // In the order they were issued. Who asks for a crash says first what each writes.
   std::span<CachedWrite> writes() { return writes_; }
@@ -80,6 +92,7 @@ class WriteCache {
   CrashRule rule_;
   Stream stream_;
   std::vector<CachedWrite> writes_;
+  std::optional<std::uint64_t> cut_short_;  // the draw
 };
 
 }  // namespace quorate

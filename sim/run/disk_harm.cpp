@@ -67,6 +67,12 @@ bool write_log(const Field& field, std::size_t first, NodeNames names) {
   return field.reader().change(change, field.place(), names).empty();
 }
 
+// What is printed becomes what is there, of a log from its entry at `first` on.
+bool write(const Field& field, std::size_t first, NodeNames names) {
+  return field.is_log() ? write_log(field, first, names)
+                        : field.reader().read(field.printed, field.place(), names).empty();
+}
+
 // ---- rot ----------------------------------------------------------------------------------------
 
 // A value that can become another one of its kind.
@@ -128,14 +134,10 @@ bool rot_value(Value& value, std::uint64_t how, NodeNames names) {
 
 bool rot(const Spot& spot, std::uint64_t how, NodeNames names) {
   const Field& field = *spot.field;
-  const auto write = [&] {
-    return field.is_log() ? write_log(field, spot.entry, names)
-                          : field.reader().read(field.printed, field.place(), names).empty();
-  };
   const Value before = *spot.value;
-  if (rot_value(*spot.value, how, names) && write()) return true;
+  if (rot_value(*spot.value, how, names) && write(field, spot.entry, names)) return true;
   *spot.value = before;  // no such value can be there
-  write();
+  write(field, spot.entry, names);
   return false;
 }
 
@@ -150,6 +152,24 @@ bool rot(std::deque<Field>& fields, const DiskHarm& harm, NodeNames names) {
   return false;
 }
 
+// ---- misdirected writes -------------------------------------------------------------------------
+
+// The newest entry lies where an older one was, and its own place is as it was before. Of all lists
+// that hold two entries or more each is equally likely, and in it each entry but the newest.
+bool misdirect(std::deque<Field>& fields, const DiskHarm& harm, NodeNames names) {
+  std::vector<Field*> lists;
+  for (Field& field : fields) {
+    if (field.list() != nullptr && field.list()->items.size() > 1) lists.push_back(&field);
+  }
+  if (lists.empty()) return false;
+  Field& field = *lists[static_cast<std::size_t>(harm.which % lists.size())];
+  std::vector<Value>& entries = field.list()->items;
+  const auto victim = static_cast<std::size_t>(harm.how % (entries.size() - 1));
+  entries[victim] = std::move(entries.back());
+  entries.pop_back();
+  return write(field, victim, names);
+}
+
 // ---- truncation ---------------------------------------------------------------------------------
 
 bool truncate(Field& field, std::uint64_t entries, NodeNames names) {
@@ -157,8 +177,7 @@ bool truncate(Field& field, std::uint64_t entries, NodeNames names) {
   std::vector<Value>& items = field.list()->items;
   const std::uint64_t left = items.size() - std::min<std::uint64_t>(entries, items.size());
   items.resize(static_cast<std::size_t>(left));
-  return field.is_log() ? write_log(field, items.size(), names)
-                        : field.reader().read(field.printed, field.place(), names).empty();
+  return write(field, items.size(), names);
 }
 
 }  // namespace
@@ -167,6 +186,7 @@ bool harm_fields(std::span<const RoleOnDisk> roles, const DiskHarm& harm, NodeNa
                  std::size_t nodes) {
   std::deque<Field> fields = durable_fields(roles, names);
   if (harm.act == DiskAct::rot) return rot(fields, harm, names.first(nodes));
+  if (harm.act == DiskAct::misdirect) return misdirect(fields, harm, names);
   bool some = false;
   for (Field& field : fields) some = truncate(field, harm.entries, names) || some;
   return some;

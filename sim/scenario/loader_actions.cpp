@@ -26,11 +26,15 @@ void read_crash(Context& context, const Value& value, Action& action) {
   if (value.kind != Value::Kind::object) return read_target(context, value, action, "\"crash\"");
   ObjectReader in(value, "\"crash\"", context.diagnostics);
   read_node_key(context, in, action);
-  in.at_most_one_of({"after_sends", "before_persist", "after_persist"});
+  in.at_most_one_of({"after_sends", "before_persist", "during_persist", "after_persist",
+                     "sync_error", "short_write"});
   if (in.has("after_sends")) action.moment = CrashMoment::after_sends;
   action.sends = in.integer_or<std::uint32_t>("after_sends", 1, 1, 1'000'000);
-  if (is_true(in, "before_persist")) action.moment = CrashMoment::before_persist;
-  if (is_true(in, "after_persist")) action.moment = CrashMoment::after_persist;
+  for (const CrashMoment moment :
+       {CrashMoment::before_persist, CrashMoment::during_persist, CrashMoment::after_persist,
+        CrashMoment::sync_error, CrashMoment::short_write}) {
+    if (is_true(in, enum_name(moment))) action.moment = moment;
+  }
   if (const Value* message = in.take("message")) {
     action.message = read_message(context, *message);
     if (action.moment != CrashMoment::after_sends) {
@@ -168,10 +172,12 @@ void read_disk_change(Context& context, const Value& value, Action& action) {
   if (!in.is_object()) return;
   read_node_key(context, in, action);
   const std::string_view what =
-      in.one_of({"sync", "stall", "lie", "rot", "truncate", "swap", "snapshot", "restore"});
+      in.one_of({"sync", "stall", "lie", "full", "rot", "misdirect", "truncate", "swap", "snapshot",
+                 "restore", "read_error"});
   action.sync = in.parsed("sync", parse_distribution);
   if (is_true(in, "stall")) action.stall = true;
   if (is_true(in, "lie")) action.lie = true;
+  if (is_true(in, "full")) action.full = true;
   if (const auto act = enum_value<DiskAct>(what)) read_disk_harm(context, in, *act, action);
   in.finish();
 }

@@ -115,6 +115,7 @@ class Reach {
       if (earliest(fault) > context_.scenario.stop || !why_never(fault).empty()) continue;
       const auto verb = static_cast<std::size_t>(fault.action.verb);
       result.set(verb);
+      if (fault.action.full) result.set(static_cast<std::size_t>(Verb::crash));  // of who writes
       if (fault.ends_by_itself()) result.set(enum_count<Verb> + verb);
     }
     return result;

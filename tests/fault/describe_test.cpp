@@ -43,6 +43,13 @@ TEST_CASE("fault words: moments of a crash point") {
   CHECK(describe(crash, names) == "crash n1 after 3 Prepare of one handler");
   crash.moment = CrashMoment::after_persist;
   CHECK(describe(crash, names) == "crash n1 once its write is on disk, before what waited is sent");
+  crash.moment = CrashMoment::during_persist;
+  CHECK(describe(crash, names) == "crash n1 before its write is on disk");
+  crash.moment = CrashMoment::sync_error;
+  CHECK(describe(crash, names) == "crash n1 as its disk answers a sync with an error");
+  crash.moment = CrashMoment::short_write;
+  CHECK(describe(crash, names) ==
+        "crash n1 as its disk answers a write with an error, of which the beginning may be there");
 }
 
 TEST_CASE("fault words: what is done to disks") {
@@ -53,6 +60,9 @@ TEST_CASE("fault words: what is done to disks") {
     return describe(action, names);
   };
   CHECK(words(DiskAct::rot) == "let something rot on the disk of n1");
+  CHECK(words(DiskAct::misdirect) ==
+        "let the newest entry of a log on the disk of n1 lie where another was");
+  CHECK(words(DiskAct::read_error) == "let the disk of n1 answer a read with an error");
   CHECK(words(DiskAct::truncate) == "truncate what is on the disk of n1 by 1 entry");
   CHECK(words(DiskAct::swap) == "exchange the disk of n1 for that of n2");
   CHECK(words(DiskAct::snapshot) == "take a snapshot of the disk of n1");

@@ -161,7 +161,8 @@ class FakeControl : public Control {
     }
     const std::string wanted = (change.sync ? to_text(*change.sync) : std::string("own")) +
                                (change.stall.value_or(false) ? " stalls" : "") +
-                               (change.lie.value_or(false) ? " lies" : "");
+                               (change.lie.value_or(false) ? " lies" : "") +
+                               (change.full.value_or(false) ? " full" : "");
     const auto now = disks.find(node.value);
     if ((now == disks.end() ? "own" : now->second) == wanted) return false;
     disks[node.value] = wanted;

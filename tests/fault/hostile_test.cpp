@@ -304,6 +304,21 @@ TEST_CASE("fault disk: disks stall, lie or are slow, the latest of those in forc
   CHECK(control.injector.fired()[2] == 0);
 }
 
+TEST_CASE("fault disk: one is full until its fault is over, whatever else it is") {
+  Action full = act(Verb::disk, node_list({1}));
+  full.full = true;
+  Action lie = act(Verb::disk, node_list({1}));
+  lie.lie = true;
+  FakeControl control(
+      2, {lasting(fault("a", when(1ms), full), 9ms), lasting(fault("b", when(2ms), lie), 4ms)});
+  control.start();
+  control.run_until(at(1s));
+  CHECK(control.take() == Lines{"disk n1 own full", "fault a: fill the disk of n1",
+                                "disk n1 own lies full", "fault b: let the disk of n1 lie",
+                                "heal b: undo let the disk of n1 lie", "disk n1 own full",
+                                "heal a: undo fill the disk of n1", "disk n1 own"});
+}
+
 TEST_CASE("fault disk: acts hit nodes that are down, once, and nothing undoes them") {
   Action rot = act(Verb::disk, node_list({1, 2}));
   rot.harm.emplace().act = DiskAct::rot;
@@ -321,6 +336,22 @@ TEST_CASE("fault disk: acts hit nodes that are down, once, and nothing undoes th
   CHECK(control.injector.fired()[0] == 0);
   REQUIRE(control.drawn.size() == 2);
   CHECK(control.drawn[0] != control.drawn[1]);
+}
+
+TEST_CASE("fault crash point: how much a write that ends short leaves is drawn, for each node") {
+  Fault kill = fault("kill", when(1ms), act(Verb::crash, node_list({1, 2})));
+  kill.action.moment = CrashMoment::short_write;
+  Fault sync = kill;
+  sync.id = "sync";
+  sync.action.moment = CrashMoment::sync_error;
+  FakeControl control(2, {kill, sync});
+  control.start();
+  control.run_until(at(3ms));
+  const std::vector<CrashPoint>& points = control.interference().crash_points;
+  REQUIRE(points.size() == 4);
+  CHECK(points[0].draw != points[1].draw);
+  CHECK(points[2].draw == 0);
+  CHECK(points[3].draw == 0);
 }
 
 }  // namespace quorate::testing

@@ -71,6 +71,17 @@ TEST_CASE("write cache: of the first that is lost each field stays by half, and 
   check_even(outcomes({LostWrites::all, true}, writes_of({3, 4})), {000, 010, 020, 030});
 }
 
+TEST_CASE("write cache: of one that ends short the beginning is there, of each length but all") {
+  for (const std::uint64_t fields : {std::uint64_t{7}, std::uint64_t{0b1010'0100}}) {
+    Stream stream = make_stream(7, Purpose::fault, 0, 5);
+    std::map<std::uint64_t, int> times;
+    for (int i = 0; i < million; ++i) ++times[beginning_of(fields, stream.next())];
+    check_even(times, fields == 7 ? std::vector<std::uint64_t>{0, 1, 3}
+                                  : std::vector<std::uint64_t>{0, 0b100, 0b10'0100});
+  }
+  CHECK(beginning_of(0, 9) == 0);
+}
+
 TEST_CASE("write cache: behind a prefix the first write that is lost is torn") {
   const auto times = outcomes({LostWrites::prefix, true}, writes_of({3, 4}));
   const double sigma = std::sqrt(million * 0.25);

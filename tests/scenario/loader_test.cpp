@@ -303,10 +303,12 @@ TEST_CASE("loader: actions on nodes") {
   CHECK(sends.moment == CrashMoment::after_sends);
   CHECK(sends.sends == 2);
   CHECK(sends.message == "AskVote");
-  CHECK(action(R"("crash": {"node": "n1", "before_persist": true})").moment ==
-        CrashMoment::before_persist);
-  CHECK(action(R"("crash": {"node": "n1", "after_persist": true})").moment ==
-        CrashMoment::after_persist);
+  for (const CrashMoment moment :
+       {CrashMoment::before_persist, CrashMoment::during_persist, CrashMoment::after_persist,
+        CrashMoment::sync_error, CrashMoment::short_write}) {
+    const std::string key = "\"" + std::string(enum_name(moment)) + "\"";
+    CHECK(action(R"("crash": {"node": "n1", )" + key + ": true}").moment == moment);
+  }
   const std::string crash = R"(, {"at": "500ms", "do": {"crash": "n1"}})";
   CHECK(action(R"("restart": {"node": "n1", "amnesia": true})", crash).amnesia);
   CHECK(action(R"("fire": {"node": "n1", "timer": "election"})").timer == "election");

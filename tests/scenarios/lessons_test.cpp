@@ -133,7 +133,7 @@ ScenarioPointer without_its_count(const std::string& path) {
 // on a disk, whom faults hit.
 bool rests_on_its_seed(const std::string& name) {
   constexpr std::string_view lessons[] = {"liveness-livelock", "no-checksum", "restart-unsynced",
-                                          "torn-write"};
+                                          "short-write", "torn-write"};
   return std::ranges::find(lessons, name) != std::end(lessons);
 }
 
