@@ -77,6 +77,29 @@ TEST_CASE("raft disk: every durable value rots equally often, and nothing that i
   }
 }
 
+TEST_CASE("raft disk: a misdirected write takes another's place, and its own is empty") {
+  for (std::uint64_t victim = 0; victim < 4; ++victim) {
+    Server astray = server(5);
+    CHECK(harm(astray, {DiskAct::misdirect, 0, no_node, 0, victim}));
+    Server wanted = server(victim);
+    for (std::uint64_t i = victim + 1; i <= 4; ++i) {
+      wanted.log.append(server(5).log[i == victim + 1 ? 5 : i]);
+    }
+    CHECK(astray == wanted);
+  }
+  Server one = server(1);
+  CHECK_FALSE(harm(one, {DiskAct::misdirect, 0, no_node, 0, 0}));
+  CHECK(one == server(1));
+}
+
+TEST_CASE("raft disk: of a compacted log a misdirected write hits an entry that is there") {
+  Server cut = server(5);
+  cut.log.discard(3);
+  CHECK(harm(cut, {DiskAct::misdirect, 0, no_node, 0, 7}));
+  CHECK(cut.log.size() == 4);
+  CHECK(cut.log[4] == server(5).log[5]);
+}
+
 TEST_CASE("raft disk: a vote rots to one for somebody else, a term by one of its low bits") {
   for (std::uint64_t how = 0; how < 20; ++how) {
     Server one = server(0);
