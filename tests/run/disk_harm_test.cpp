@@ -1,0 +1,98 @@
+// How evenly what is done to disks chooses its victim: within 4 sigma at a million draws.
+#include "sim/run/disk_harm.hpp"
+
+#include <doctest/doctest.h>
+
+#include <array>
+#include <cmath>
+#include <map>
+#include <vector>
+
+#include "sim/base/random.hpp"
+
+namespace quorate::disk_harm_draws {
+namespace {
+
+constexpr int million = 1'000'000;
+
+struct Shelf {
+  std::vector<std::uint64_t> left;
+  std::vector<std::uint64_t> right;
+  QUORATE_FIELDS(Shelf, left, right)
+};
+
+struct Drawer {
+  bool flag{};
+  std::uint64_t number{};
+  NodeId owner;
+  QUORATE_FIELDS(Drawer, flag, number, owner)
+};
+
+const std::vector<std::string> nodes{"n1", "n2", "n3", "n4"};
+
+std::vector<std::uint64_t> told(const Shelf& shelf) {
+  std::vector<std::uint64_t> all = shelf.left;
+  all.push_back(0);
+  all.insert(all.end(), shelf.right.begin(), shelf.right.end());
+  return all;
+}
+std::vector<std::uint64_t> told(const Drawer& drawer) {
+  return {drawer.flag ? std::uint64_t{1} : 0, drawer.number, drawer.owner.value};
+}
+
+// How often each state came of this one, by the draws that faults make.
+template <class T>
+std::map<std::vector<std::uint64_t>, int> outcomes(const T& before, DiskAct act,
+                                                   std::span<const std::string_view> durable) {
+  Stream stream = make_stream(7, Purpose::fault, 0, 5);
+  std::map<std::vector<std::uint64_t>, int> times;
+  for (int i = 0; i < million; ++i) {
+    T after = before;
+    const DiskHarm harm{act, 0, no_node, stream.next(), stream.next()};
+    const std::array roles{RoleOnDisk{&type_info<T>, Settable::of(after), durable}};
+    harm_fields(roles, harm, nodes, nodes.size());
+    ++times[told(after)];
+  }
+  return times;
+}
+
+struct Share {
+  std::vector<std::uint64_t> outcome;
+  double of_all{};
+};
+
+// Each outcome has its share, and there are no others.
+void check_shares(const std::map<std::vector<std::uint64_t>, int>& times,
+                  const std::vector<Share>& wanted) {
+  CHECK(times.size() == wanted.size());
+  for (const auto& [outcome, share] : wanted) {
+    CAPTURE(outcome.size());
+    CAPTURE(share);
+    REQUIRE(times.contains(outcome));
+    const double sigma = std::sqrt(million * share * (1 - share));
+    CHECK(std::abs(times.at(outcome) - million * share) < 4 * sigma);
+  }
+}
+
+const Shelf shelf{{1, 2, 3}, {4, 5, 6, 7}};
+constexpr std::string_view lists[] = {"left", "right"};
+
+}  // namespace
+
+TEST_CASE("disk harm: each value rots as often, and becomes each it can become as often") {
+  constexpr std::string_view durable[] = {"flag", "number", "owner"};
+  std::vector<Share> wanted{{{0, 5, 1}, 1.0 / 3}};
+  for (int bit = 0; bit < 8; ++bit) wanted.push_back({{1, 5U ^ (1U << bit), 1}, 1.0 / 24});
+  for (const std::uint64_t other : {0, 2, 3}) wanted.push_back({{1, 5, other}, 1.0 / 9});
+  check_shares(outcomes(Drawer{true, 5, NodeId{1}}, DiskAct::rot, durable), wanted);
+}
+
+TEST_CASE("disk harm: a write goes astray in each list as often, onto each entry as often") {
+  check_shares(outcomes(shelf, DiskAct::misdirect, lists), {{{3, 2, 0, 4, 5, 6, 7}, 1.0 / 4},
+                                                            {{1, 3, 0, 4, 5, 6, 7}, 1.0 / 4},
+                                                            {{1, 2, 3, 0, 7, 5, 6}, 1.0 / 6},
+                                                            {{1, 2, 3, 0, 4, 7, 6}, 1.0 / 6},
+                                                            {{1, 2, 3, 0, 4, 5, 7}, 1.0 / 6}});
+}
+
+}  // namespace quorate::disk_harm_draws
