@@ -274,8 +274,10 @@ void Participant::on(NodeId from, const DecisionRequest& m, Out& out) {
   const auto decision = record ? decision_of(*record) : Decision::abort;
   const bool coordinator_asks = from == coordinator_of(m.txn, out);
   if (!decision) {
-    const bool tells = coordinator_asks && waits_for_news(m.txn, out);
-    return tells ? out.send<Coordinator>(from, State{m.txn, *record}) : void();
+    if (coordinator_asks && waits_for_news(m.txn, out)) {
+      out.send<Coordinator>(from, State{m.txn, *record});
+    }
+    return;
   }
   if (coordinator_asks) tell<Coordinator>(from, m.txn, *decision, out);
   if (plays<Participant>(from, out)) tell<Participant>(from, m.txn, *decision, out);

@@ -50,12 +50,8 @@ void HighestWins::check(const BullyCluster& cluster, const Step& step, Check& ch
     return;
   }
   const Peer& peer = cluster.role<Peer>(node);
-  if (now == State::electing && before != State::electing) {
-    was_down[node].clear();
-    for (const NodeId other : cluster.members()) {
-      if (!cluster.up(other)) was_down[node].insert(other);
-    }
-  }
+  const bool begins = now == State::electing && before != State::electing;
+  if (begins) was_down[node] = members_down(cluster);
   if (peer.coordinator && *peer.coordinator < node) {
     check.violated({node, *peer.coordinator}, cluster.name(node) + " takes " +
                                                   cluster.name(*peer.coordinator) +

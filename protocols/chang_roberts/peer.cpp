@@ -39,15 +39,19 @@ void Peer::initiate(Out& out) {
   out.send(next(out), Election{id, 1});
 }
 
+// A candidate does; of those that join an election, whoever has sent its own id in it.
+bool Peer::swallows(const Out& out) const {
+  if (state == State::candidate || out.bug(Bug::passive_swallows)) return true;
+  return out.params().passive == Passive::join && in_election(state);
+}
+
 // "A higher id is passed on, and whoever passes one on gives up itself. A candidate swallows a
 // lower id. Who receives its own id has won: the message has passed everybody."
 void Peer::on(NodeId, const Election& m, Out& out) {
   if (m.id == id && !out.bug(Bug::own_id_passed_on)) return win(out);
   const bool lower = m.id < id;
-  if (lower && state == State::candidate) return out.emit(Swallowed{m.id});
-  if (lower && out.bug(Bug::passive_swallows)) return out.emit(Swallowed{m.id});
-  const bool joins = out.params().passive == Passive::join;
-  if (lower && joins) return in_election(state) ? out.emit(Swallowed{m.id}) : initiate(out);
+  if (lower && swallows(out)) return out.emit(Swallowed{m.id});
+  if (lower && out.params().passive == Passive::join) return initiate(out);
   take_part(State::relay, out);
   out.send(next(out), Election{m.id, m.hops + 1});
 }

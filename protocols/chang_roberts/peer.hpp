@@ -34,6 +34,7 @@ struct Peer {
  private:
   void wake(std::uint32_t number, Out& out);
   void initiate(Out& out);
+  bool swallows(const Out& out) const;  // ids lower than its own
   void take_part(State as, Out& out);
   void win(Out& out);
   void enter(State next, Out& out);

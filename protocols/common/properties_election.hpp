@@ -18,6 +18,15 @@ NodeId highest_live(const Cluster<P>& cluster, const NodeSet& excepted = {}) {
   return highest;
 }
 
+template <class P>
+NodeSet members_down(const Cluster<P>& cluster) {
+  NodeSet down;
+  for (const NodeId node : cluster.members()) {
+    if (!cluster.up(node)) down.insert(node);
+  }
+  return down;
+}
+
 template <class R, class P>
 bool all_live_name(const Cluster<P>& cluster, NodeId coordinator) {
   return std::ranges::all_of(cluster.members(), [&](NodeId node) {

@@ -13,6 +13,9 @@ namespace quorate {
 // The smallest number of `n` nodes of which any two sets share a member.
 constexpr std::uint64_t majority(std::uint64_t n) { return n / 2 + 1; }
 
+// How a careless counter takes a duplicate: for the voice of one more, whom nobody is.
+inline void count_once_more(NodeSet& voters) { voters.insert(NodeId{1000 + voters.size()}); }
+
 // The greatest value that at least `quorum` of the nodes have reached, but no less than `known`,
 // which they are known to have. O(n) if no more than a quorum is further than that, as it is where
 // one node after the other gets on, else O(n^2) for the few nodes of a cluster; without allocating.

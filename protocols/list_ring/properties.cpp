@@ -1,6 +1,7 @@
 #include "protocols/list_ring/properties.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "protocols/common/properties_election.hpp"
 
@@ -56,13 +57,10 @@ void HighestWins::check(const RingCluster& cluster, const Step& step, Check& che
     return;
   }
   const std::uint64_t round = cluster.role<Peer>(node).rounds;
-  if (rounds[node] != round) {
+  if (std::exchange(rounds[node], round) != round) {
     NodeSet& absent = was_down[{node, round}];
-    for (const NodeId other : cluster.members()) {
-      if (!cluster.up(other)) absent.insert(other);
-    }
+    members_down(cluster).for_each([&](NodeId other) { absent.insert(other); });
   }
-  rounds[node] = round;
   const Election* m = ended_lap(cluster, step);
   if (m == nullptr) return;
   const auto lap = was_down.find({m->list.front(), m->round});

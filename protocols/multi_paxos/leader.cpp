@@ -39,9 +39,7 @@ void Server::on(NodeId from, const Promise& m, Out& out) {
   if (role != RoleName::candidate || !mine) return;
   const bool again = !promises.insert(from);
   // A careless counter takes a duplicated promise for one more acceptor.
-  if (again && out.bug(Bug::promises_counted_twice)) {
-    promises.insert(NodeId{1000 + promises.size()});
-  }
+  if (again && out.bug(Bug::promises_counted_twice)) count_once_more(promises);
   learn(m.chosen);
   for (const Report& report : m.accepted) consider(report, out);
   out.persist();

@@ -74,8 +74,7 @@ void Proposer::on(NodeId from, const Promise& m, Out& out) {
   if (phase != Phase::preparing || !mine) return;
   const bool again = !promised.insert(from);
   // A careless counter takes a duplicated promise for one more acceptor.
-  if (again && out.bug(Bug::promises_counted_twice))
-    promised.insert(NodeId{1000 + promised.size()});
+  if (again && out.bug(Bug::promises_counted_twice)) count_once_more(promised);
   if (m.accepted) consider(*m.accepted, out);
   if (promised.size() >= prepare_quorum(out)) propose(out);
 }
