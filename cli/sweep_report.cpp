@@ -189,6 +189,16 @@ std::string never_exercised_line(const SweepTally& tally) {
          wrapped("never exercised, so not shown to hold: " + joined(names), 18) + "\n";
 }
 
+// What is known of all runs together.
+std::string whole_text(const SweepTally& tally, bool tables) {
+  const std::uint64_t runs = tally.counts.runs();
+  const std::string seen = tables
+                               ? sightings_table("witness", tally.witnesses, runs) +
+                                     sightings_table("property exercised", tally.properties, runs)
+                               : witness_line(tally);
+  return seen + never_fired_line(tally) + never_exercised_line(tally);
+}
+
 // ---- JSON ---------------------------------------------------------------------------------------
 
 void print_counts(JsonWriter& out, const VerdictCounts& counts) {
@@ -274,13 +284,9 @@ std::string sweep_text(const SweepReport& report, const SweepTextOptions& option
   if (is_part(report)) return text;
   if (options.quiet) return text + never_fired_line(tally);
   text += points_text(report, options.verbose);
-  if (options.witnesses) {
-    text += sightings_table("witness", tally.witnesses, tally.counts.runs());
-    text += sightings_table("property exercised", tally.properties, tally.counts.runs());
-  } else {
-    text += witness_line(tally);
-  }
-  return text + never_fired_line(tally) + never_exercised_line(tally);
+  const std::string whole = whole_text(tally, options.witnesses);
+  const bool several = report.points.size() > 1 && !whole.empty();
+  return text + (several ? "  all variants\n" : "") + whole;
 }
 
 std::string sweep_json(const SweepReport& report) {

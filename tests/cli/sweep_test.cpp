@@ -158,6 +158,14 @@ TEST_CASE("cli: the line that runs a seed again gives it as much real time") {
             "quorate run violated.json --seed 1 --wall-time 90s\n"));
 }
 
+TEST_CASE("cli: what is known of all variants together does not look like the last one's") {
+  const CommandLine quorate;
+  const std::string line = "sweep coin.json --seeds 1..50 --witness --vary network.loss=";
+  const std::string two = quorate(line + "0%,10%").output;
+  CHECK(has(two, "\n  all variants\n      witness "));
+  CHECK_FALSE(has(quorate(line + "0%").output, "all variants"));
+}
+
 TEST_CASE("cli: means have decimals, and times a unit") {
   const CommandLine quorate;
   const Outcome text = quorate("sweep coin.json --seeds 1..7");
