@@ -211,9 +211,9 @@ TEST_CASE("fault settle: every majority is drawn equally often, within 4 sigma o
     control.take();
   }
   CHECK(seen.size() == 10);
-  for (const auto& [core, times] : seen) {
-    CAPTURE(core.front().value);
-    CHECK(std::abs(times - draws / 10) < 4 * std::sqrt(draws * 0.1 * 0.9));
+  for (const auto& entry : seen) {
+    CAPTURE(entry.first.front().value);
+    CHECK(std::abs(entry.second - draws / 10) < 4 * std::sqrt(draws * 0.1 * 0.9));
   }
 }
 

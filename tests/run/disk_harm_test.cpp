@@ -65,12 +65,11 @@ struct Share {
 void check_shares(const std::map<std::vector<std::uint64_t>, int>& times,
                   const std::vector<Share>& wanted) {
   CHECK(times.size() == wanted.size());
-  for (const auto& [outcome, share] : wanted) {
-    CAPTURE(outcome.size());
-    CAPTURE(share);
-    REQUIRE(times.contains(outcome));
-    const double sigma = std::sqrt(million * share * (1 - share));
-    CHECK(std::abs(times.at(outcome) - million * share) < 4 * sigma);
+  for (const Share& one : wanted) {
+    CAPTURE(one.of_all);
+    REQUIRE(times.contains(one.outcome));
+    const double sigma = std::sqrt(million * one.of_all * (1 - one.of_all));
+    CHECK(std::abs(times.at(one.outcome) - million * one.of_all) < 4 * sigma);
   }
 }
 
