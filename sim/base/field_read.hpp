@@ -299,27 +299,36 @@ bool alter_struct(void* field, const Lot& lot, std::string& name) {
   return alter_within(Settable::of(*static_cast<T*>(field)), lot, name);
 }
 template <class T>
-constexpr auto alter_of() -> bool (*)(void*, const Lot&, std::string&);
+constexpr bool can_be_altered();
 template <class Positions, class... T>
 constexpr bool some_can_be_altered(FieldRefsAt<Positions, T...>*) {
-  return ((alter_of<T>() != nullptr) || ...);
+  return (can_be_altered<T>() || ...);
+}
+template <class T>
+constexpr bool can_be_altered() {
+  if constexpr (std::integral<T> || std::same_as<T, NodeId>)
+    return true;
+  else if constexpr (NamedEnum<T>)
+    return enum_count<T> > 1;
+  else if constexpr (FieldStruct<T> && !requires { T::stays_whole; })
+    return some_can_be_altered(static_cast<decltype(fields(std::declval<T&>()))*>(nullptr));
+  else
+    return false;
 }
 template <class T>
 constexpr auto alter_of() -> bool (*)(void*, const Lot&, std::string&) {
-  if constexpr (std::same_as<T, bool>)
+  if constexpr (!can_be_altered<T>())
+    return nullptr;
+  else if constexpr (std::same_as<T, bool>)
     return &alter_truth;
   else if constexpr (std::same_as<T, NodeId>)
     return &alter_node;
   else if constexpr (NamedEnum<T>)
-    return enum_count<T> > 1 ? &alter_name<T> : nullptr;
+    return &alter_name<T>;
   else if constexpr (std::integral<T>)
     return &alter_integer<T>;
-  else if constexpr (FieldStruct<T> && !requires { T::stays_whole; })
-    return some_can_be_altered(static_cast<decltype(fields(std::declval<T&>()))*>(nullptr))
-               ? &alter_struct<T>
-               : nullptr;
   else
-    return nullptr;
+    return &alter_struct<T>;
 }
 
 template <class T>
