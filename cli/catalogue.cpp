@@ -29,8 +29,8 @@ constexpr auto verbs = std::to_array<VerbText>({
     {R"({"crash": "n3"}, or {"crash": {"node": "n3", "after_sends": 2}})",
      "The nodes stop and lose what is not on disk; \"for\" restarts them. With \"after_sends\", "
      "\"before_persist\", \"during_persist\" or \"after_persist\" they stop inside a handler, or "
-     "at a "
-     "write; with \"sync_error\" or \"short_write\" for an error of their disk."},
+     "at a write; with \"sync_error\" or \"short_write\" for an error of their disk. A number says "
+     "at which write."},
     {R"({"restart": "n3"}, or {"restart": {"node": "n3", "amnesia": true}})",
      "Nodes that are down come back with what is on their disk; with amnesia it is empty."},
     {R"({"pause": "$leader"})",
@@ -81,8 +81,8 @@ constexpr auto verbs = std::to_array<VerbText>({
      "\"rot\", a value is another one; \"misdirect\", the newest entry lies where another was; "
      "\"truncate\": 3, logs and tables lack their last entries; "
      "\"swap\": \"n2\", it has the other's disk; \"restore\", it has the disk of its last "
-     "\"snapshot\"; \"read_error\", it does not start. While a disk is \"full\", who writes "
-     "stops."},
+     "\"snapshot\"; \"read_error\", it does not start; \"short_read\" and \"misread\", it reads "
+     "something else than is there. While a disk is \"full\" or \"read_only\", who writes stops."},
     {R"({"settle": "majority"}, or {"settle": ["n1", "n2", "n3"]})",
      "These nodes are the core: what goes wrong at them and between them ends, those that are down "
      "come back, and no later fault touches them; everything else stays as broken as it is. A "

@@ -22,7 +22,8 @@ constexpr auto faults = std::to_array<FaultClass>({
      R"j("faults": [{"at": "1s", "do": {"crash": {"node": "$leader", )j"
      R"j("after_sends": 1, "message": "AppendEntries"}}}])j"},
     {"crash.before_persist", Mode::crash, Class::stop, Lasting::ends,
-     "When its next write would start, which then never does.",
+     "When its next write would start, which then never does; with a number the write of that "
+     "number from when the fault is due, each node counting its own, and so at the moments below.",
      R"j("faults": [{"at": "1s", "do": {"crash": {"node": "n1", )j"
      R"j("before_persist": true}}}])j"},
     {"crash.during_persist", Mode::crash, Class::stop, Lasting::ends,
@@ -44,9 +45,15 @@ constexpr auto faults = std::to_array<FaultClass>({
      "stops again at the next write, until there is room.",
      R"j("faults": [{"at": "1s", "for": "1s", "do": {"disk": {"node": "n1", )j"
      R"j("full": true}}}])j"},
+    {"disk.read_only", Mode::crash, Class::stop, Lasting::ends,
+     "No write gets to it any more: one that is on its way and each that would begin is answered "
+     "with an error, for which its node stops. Who comes back stops again at the next write, until "
+     "it can be written.",
+     R"j("faults": [{"at": "1s", "for": "1s", "do": {"disk": {"node": "n1", )j"
+     R"j("read_only": true}}}])j"},
     {"disk.read_error", Mode::crash, Class::stop, Lasting::stays,
-     "While its node is down: it cannot be read, and so the node does not start, until the disk is "
-     "restored, swapped or empty.",
+     "While its node is down: a sector of it cannot be read, and so the node, which reads all of "
+     "it, does not start, until the disk is restored, swapped or empty.",
      R"j("faults": [{"id": "kill", "at": "1s", "for": "1s", "do": {"crash": "n1"}}, )j"
      R"j({"on": {"fault": "kill"}, "do": {"disk": {"node": "n1", "read_error": true}}}])j"},
     {"restart", Mode::none, Class::none, Lasting::none,
@@ -268,6 +275,16 @@ constexpr auto faults = std::to_array<FaultClass>({
      "being as likely, and its own place is empty.",
      R"j("faults": [{"id": "kill", "at": "1s", "for": "1s", "do": {"crash": "n1"}}, )j"
      R"j({"on": {"fault": "kill"}, "do": {"disk": {"node": "n1", "misdirect": true}}}])j"},
+    {"disk.short_read", Mode::response, Class::arbitrary, Lasting::once,
+     "While its node is down: when it starts again, only the first part of a log or table is read, "
+     "each part but all being as likely. What is on the disk stays, until the node writes.",
+     R"j("faults": [{"id": "kill", "at": "1s", "for": "1s", "do": {"crash": "n1"}}, )j"
+     R"j({"on": {"fault": "kill"}, "do": {"disk": {"node": "n1", "short_read": true}}}])j"},
+    {"disk.misread", Mode::response, Class::arbitrary, Lasting::once,
+     "While its node is down: when it starts again, an entry of a log or table is read where "
+     "another is, each pair being as likely. What is on the disk stays, until the node writes.",
+     R"j("faults": [{"id": "kill", "at": "1s", "for": "1s", "do": {"crash": "n1"}}, )j"
+     R"j({"on": {"fault": "kill"}, "do": {"disk": {"node": "n1", "misread": true}}}])j"},
     {"disk.truncate", Mode::response, Class::arbitrary, Lasting::stays,
      "While its node is down: each log and table on it loses so many of its last entries.",
      R"j("faults": [{"id": "kill", "at": "1s", "for": "1s", "do": {"crash": "n1"}}, )j"

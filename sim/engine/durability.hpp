@@ -29,17 +29,20 @@ struct Durability {
     return image;
   }
 
-  // Value-initialises the roles, then brings back what is on the disk, but for the fields that a
-  // durability bug forgets (`forgotten[i]`, bit per durable field of role i).
+  // Value-initialises the roles, then brings back what is on the disk, or is read of it, but for
+  // the fields that a durability bug forgets (`forgotten[i]`, bit per durable field of role i).
   template <class Forgotten>
   static void restore(Machine<P>& machine, const Forgotten& forgotten) {
     machine.roles = {};
     restore(machine.roles, machine.disk.synced(), forgotten, every_field);
     machine.disk.format(image_of(machine.roles));
+    if (machine.misread != nullptr) [[unlikely]]
+      believe_misread(machine, forgotten);
   }
 
   // Power is gone at this machine: its disk holds what is left.
   static CrashLoss lose_unsynced(Machine<P>& machine) {
+    machine.misread = nullptr;
     return machine.disk.cache().empty() ? machine.disk.lose_unsynced() : lose_some(machine.disk);
   }
   [[gnu::cold, gnu::noinline]] static CrashLoss lose_some(Disk<Image>& disk) {
@@ -67,7 +70,7 @@ struct Durability {
                                                 const DiskHarm& harm, Alter&& alter) {
     Machine<P>& machine = kernel.machines[node.value];
     if (harm.act == DiskAct::snapshot) {
-      machine.snapshot = std::make_shared<const Image>(machine.disk.synced());
+      machine.snapshot = std::make_shared<const Image>(next_image(machine));
       return true;
     }
     if (machine.up) return false;
@@ -78,14 +81,25 @@ struct Durability {
       const bool mended = std::exchange(machine.unreadable, false);
       return put_on_disk(machine, roles_of(image_at(machine.snapshot))) || mended;
     }
+    if (harm.undone) return std::exchange(machine.misread, nullptr) != nullptr;
+    if (is_of_reading(harm.act)) return alter_reading(machine, alter);
     Roles after = roles_of(next_image(machine));
     return alter(after) && put_on_disk(machine, after);
   }
-  // What was done to the disk since the crash is there. False if nothing was.
-  static bool find_harm(Machine<P>& machine) {
+  // A node that starts again finds what was done to its disk since the crash; with `amnesia` it has
+  // another, empty one.
+  template <class S>
+  static void find_harm(Kernel<P>& kernel, Machine<P>& machine, bool amnesia, S& sink) {
     const std::shared_ptr<const void> found = std::move(machine.harmed);
-    if (found != nullptr) machine.disk.format(image_at(found));
-    return found != nullptr;
+    if (amnesia) {
+      machine.misread = nullptr;
+      return machine.disk.format(image_of({}));
+    }
+    if (found != nullptr) {
+      machine.disk.format(image_at(found));
+      kernel.tell_loss(machine.node, {}, sink);
+    }
+    if (machine.misread != nullptr) kernel.tell_misread(machine.node, sink);
   }
 
   // Whether the image holds every durable field as the roles have it.
@@ -96,8 +110,10 @@ struct Durability {
     (RoleIndices{});
   }
   // True when every durable field equals what was last issued to the disk: no handler forgot
-  // persist().
+  // persist(). What a role has read amiss, it has not changed.
   static bool all_issued(const Machine<P>& machine) {
+    if (machine.misread != nullptr) [[unlikely]]
+      return all_issued_or_misread(machine, RoleIndices{});
     return is_image_of(machine.disk.latest(), machine.roles);
   }
 
@@ -117,6 +133,33 @@ struct Durability {
     restore(roles, image, remembers_all, every_field);
     return roles;
   }
+  template <std::size_t... I>
+  [[gnu::cold, gnu::noinline]] static bool all_issued_or_misread(const Machine<P>& machine,
+                                                                 std::index_sequence<I...>) {
+    const auto is_as = [&]<std::size_t role>(const Image& image) {
+      return std::get<role>(image) == detail::durable_fields(std::get<role>(machine.roles));
+    };
+    return ((is_as.template operator()<I>(machine.disk.latest()) ||
+             is_as.template operator()<I>(image_at(machine.misread))) &&
+            ...);
+  }
+  // It believes what it has read. Its disk is as it was, until a role writes what it has.
+  template <class Forgotten>
+  [[gnu::cold, gnu::noinline]] static void believe_misread(Machine<P>& machine,
+                                                           const Forgotten& forgotten) {
+    machine.roles = {};
+    restore(machine.roles, image_at(machine.misread), forgotten, every_field);
+    machine.misread = std::make_shared<const Image>(image_of(machine.roles));
+  }
+  template <class Alter>
+  [[gnu::cold, gnu::noinline]] static bool alter_reading(Machine<P>& machine, Alter&& alter) {
+    const Image& before =
+        machine.misread != nullptr ? image_at(machine.misread) : next_image(machine);
+    Roles read = roles_of(before);
+    if (!alter(read) || is_image_of(before, read)) return false;
+    machine.misread = std::make_shared<const Image>(image_of(read));
+    return true;
+  }
   // What a node that is down would find.
   static const Image& next_image(const Machine<P>& machine) {
     return machine.harmed != nullptr ? image_at(machine.harmed) : machine.disk.synced();
@@ -124,6 +167,7 @@ struct Durability {
   [[gnu::cold, gnu::noinline]] static bool put_on_disk(Machine<P>& machine, const Roles& roles) {
     if (is_image_of(next_image(machine), roles)) return false;
     machine.harmed = std::make_shared<const Image>(image_of(roles));
+    machine.misread = nullptr;
     return true;
   }
   [[gnu::cold, gnu::noinline]] static bool swap(Machine<P>& one, Machine<P>& other) {

@@ -32,7 +32,8 @@ bool set_jitter(MachineBase& machine, const SetupBase& setup, Probability share)
 
 bool set_disk(MachineBase& machine, const Distribution& own, const DiskChange& change) {
   const DiskState wanted{change.sync.value_or(own), change.stall.value_or(false),
-                         change.lie.value_or(false), change.full.value_or(false)};
+                         change.lie.value_or(false), change.full.value_or(false),
+                         change.read_only.value_or(false)};
   if (machine.disk_state == wanted) return false;
   machine.disk_state = wanted;
   return true;

@@ -32,8 +32,8 @@ void SendCount::count(std::uint64_t handler, std::uint16_t type) {
 }
 
 bool SendCount::reached(const CrashPoint& point, std::uint16_t type) const {
-  if (!point.type) return all_ == point.sends;
-  return *point.type == type && by_type_[type] == point.sends;
+  if (!point.type) return all_ == point.nth;
+  return *point.type == type && by_type_[type] == point.nth;
 }
 
 MessageRule* Interference::take(RuleEffect effect, NodeId from, NodeId to, std::uint16_t type) {
@@ -72,11 +72,17 @@ const CrashPoint* Interference::after_send(NodeId node, const SendCount& sends,
   return nullptr;
 }
 
-const CrashPoint* Interference::at(NodeId node, CrashMoment moment) const {
-  for (const CrashPoint& point : crash_points) {
-    if (point.node == node && place_of(point.moment) == moment) return &point;
+const CrashPoint* Interference::at(NodeId node, CrashMoment moment) {
+  const CrashPoint* reached = nullptr;
+  for (CrashPoint& point : crash_points) {
+    if (point.node != node || place_of(point.moment) != moment) continue;
+    if (point.nth > 1) {
+      --point.nth;
+    } else if (reached == nullptr) {
+      reached = &point;
+    }
   }
-  return nullptr;
+  return reached;
 }
 
 void Interference::remove(std::uint32_t fault) {

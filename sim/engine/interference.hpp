@@ -38,7 +38,7 @@ struct MessageRule {
 // would start. during_persist: when it would be durable, and is not. after_persist: it is, what
 // waited for it has not left. sync_error, short_write: when it would be durable its disk answers
 // with an error, for which the node stops; nothing of what was not synced is there, or of this
-// write the beginning.
+// write the beginning. All but the first of these come with each write of the node.
 QUORATE_ENUM(CrashMoment, after_sends, before_persist, during_persist, after_persist, sync_error,
              short_write)
 
@@ -48,7 +48,7 @@ struct CrashPoint {
   std::uint32_t fault{};
   NodeId node{no_node};
   CrashMoment moment{};
-  std::uint32_t sends{1};
+  std::uint32_t nth{1};  // after_sends: of the handler's; else of such moments, from now on
   std::optional<std::uint16_t> type;  // counts only sends of this message type
   std::uint64_t draw{};               // short_write: how much is there
 };
@@ -140,7 +140,8 @@ struct Interference {
   // The crash point at `node` that a handler's send of `type` has just reached; null if none.
   const CrashPoint* after_send(NodeId node, const SendCount& sends, std::uint16_t type) const;
   // Disks answer with errors where a write would be durable: `during_persist`.
-  const CrashPoint* at(NodeId node, CrashMoment moment) const;
+  // Every point that waits for this counts it.
+  const CrashPoint* at(NodeId node, CrashMoment moment);
   void remove(std::uint32_t fault);        // everything that belongs to this fault
   void stop_holding(std::uint32_t fault);  // no more messages
   void stop_lying(std::uint32_t fault, NodeId liar);

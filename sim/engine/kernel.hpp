@@ -160,9 +160,11 @@ struct MachineBase {
   // Images of its disk: as it was once; as the node will find it, if something was done to it.
   std::shared_ptr<const void> snapshot;
   std::shared_ptr<const void> harmed;
+  std::shared_ptr<const void> misread;  // what it will read of it, or has read, if that is wrong
   bool up{true};
   bool paused{};
   bool unreadable{};       // its disk, while it is down
+  bool write_fails{};      // the one under way
   bool waits{};            // paused, busy with a handler, or at what waited while it was
   Slot taken_up{no_slot};  // which of that comes next
 };
@@ -315,6 +317,7 @@ struct Kernel {
     Machine<P>& machine = machines[node.value];
     const Distribution own = machine.config->disk.sync_delay;
     if (!quorate::set_disk(machine, own, change)) return false;
+    if (machine.disk_state.read_only) machine.write_fails = machine.disk.busy();
     if (machine.disk_state.stalls || machine.held_write == no_slot) return true;
     queue.push(queue.make_key(now, std::exchange(machine.held_write, no_slot)));
     return true;
@@ -323,6 +326,11 @@ struct Kernel {
   template <class S>
   void tell_loss(NodeId node, const CrashLoss& lost, S& sink) {
     tell(node, text_of_loss(setup->names[node.value], lost), no_cause, sink);
+  }
+  // At a start, of a disk that was read amiss.
+  template <class S>
+  void tell_misread(NodeId node, S& sink) {
+    tell(node, text_of_misread(setup->names[node.value]), no_cause, sink);
   }
   // Returns the record's index.
   template <class S>
@@ -341,12 +349,14 @@ struct Kernel {
     tell(machine.node, text_of_read_error(setup->names[machine.node.value]), cause, sink);
     return false;
   }
-  // A disk without room answers so; the record's index.
+  // A disk that takes no write answers so; the record's index.
   template <class S>
   [[gnu::cold, gnu::noinline]] std::uint64_t refuse_write(Machine<P>& machine, std::uint64_t cause,
                                                           S& sink) {
     machine.disk.fail_sync();
-    return tell(machine.node, text_of_full_disk(setup->names[machine.node.value]), cause, sink);
+    const bool read_only = machine.write_fails || machine.disk_state.read_only;
+    const std::string& name = setup->names[machine.node.value];
+    return tell(machine.node, text_of_refused_write(name, read_only), cause, sink);
   }
   // What the answer of a disk, for which its node stops here, means for what was not synced.
   [[gnu::cold, gnu::noinline]] void break_off_write(const CrashPoint& point) {
@@ -357,7 +367,7 @@ struct Kernel {
   // A node stops: its timers and what it was at are gone.
   static void stop(Machine<P>& machine) {
     for (ArmedTimer<P>& timer : machine.timers) timer.armed = false;
-    machine.up = machine.paused = machine.waits = machine.work.busy = false;
+    machine.up = machine.paused = machine.waits = machine.work.busy = machine.write_fails = false;
     machine.taken_up = no_slot;
   }
   // The write that its disk has started will be durable after so long.

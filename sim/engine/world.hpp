@@ -107,8 +107,7 @@ class World {
     if (machine.up || !kernel_.reads_disk(machine, amnesia, cause, sink)) return false;
     machine.up = true;
     ++machine.incarnation;
-    if (Durability<P>::find_harm(machine) && !amnesia) kernel_.tell_loss(node, {}, sink);
-    if (amnesia) machine.disk.format(Durability<P>::image_of({}));
+    Durability<P>::find_harm(kernel_, machine, amnesia, sink);
     Durability<P>::restore(machine, machine.config->forgotten);
     Record record = kernel_.number(Kind::restart, node, cause);
     handle(record, sink, [&] {
@@ -148,9 +147,8 @@ class World {
   bool set_drift(NodeId node, std::optional<Drift> drift) { return kernel_.set_drift(node, drift); }
   // How far timers that it sets from now on are off, by share of their delay; none: its own.
   bool set_jitter(NodeId node, std::optional<Probability> p) { return kernel_.set_jitter(node, p); }
-  // How its disk is from now on.
+  // How its disk is from now on; does something to it, with `alter` as in durability.hpp.
   bool set_disk(NodeId node, const DiskChange& disk) { return kernel_.set_disk(node, disk); }
-  // Does this to its disk; `alter` as in durability.hpp.
   template <class Alter>
   bool harm_disk(NodeId node, const DiskHarm& harm, Alter&& alter) {
     return Durability<P>::harm(kernel_, node, harm, alter);
@@ -369,8 +367,10 @@ class World {
     const NodeId node = item.to;
     const std::uint64_t cause = item.cause;
     Machine<P>& machine = kernel_.machines[node.value];
-    if (!kernel_.ends_write(machine, item) || crashes_at(node, CrashMoment::during_persist, sink))
-      return;
+    if (!kernel_.ends_write(machine, item)) return;
+    if (machine.write_fails) [[unlikely]]
+      return void(crash(node, kernel_.refuse_write(machine, cause, sink), sink));
+    if (crashes_at(node, CrashMoment::during_persist, sink)) return;
     machine.disk.finish(machine.disk_state.lies);
     if (synced(node, cause, sink)) flush(node, sink);
   }
@@ -437,7 +437,7 @@ class World {
     if (!machine.disk.wants_to_start()) return false;
     if (crashes_at(node, CrashMoment::before_persist, sink)) return false;
     const DiskState& state = machine.disk_state;
-    if (state.full) [[unlikely]]
+    if (state.refuses()) [[unlikely]]
       return !crash(node, kernel_.refuse_write(machine, cause, sink), sink);
     const Duration delay = sample(state.sync_delay, machine.disk_stream);
     if (delay == Duration{0} && !state.stalls) {

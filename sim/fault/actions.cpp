@@ -150,7 +150,7 @@ void Injector::arm(std::uint32_t fault, Control& control) {
   CrashPoint point;
   point.fault = fault;
   point.moment = *action.moment;
-  point.sends = action.sends;
+  point.nth = action.nth;
   const std::vector<NodeId> nodes = targets(fault, control);
   if (nodes.empty() || !find_type(action, control, point.type)) return;
   std::vector<CrashPoint>& points = control.interference().crash_points;

@@ -159,8 +159,10 @@ void Injector::wake(Verb verb, std::uint32_t fault, Control& control) {
   action.target = these(nodes);
   const std::uint64_t line = control.announce(
       Kind::heal, (*faults_)[fault].id, describe(action, control.names()), progress_[fault].line);
+  const DiskHarm read_well{.act = DiskAct::misread, .undone = true};
   for (const NodeId node : nodes) {
     stopped_by_[node] = 0;
+    if (verb == Verb::restart) control.set_disk(node, {.harm = read_well});
     verb == Verb::restart ? control.restart(node, false, line) : control.resume(node, line);
   }
 }

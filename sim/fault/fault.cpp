@@ -1,5 +1,6 @@
 // Faults in words: what fault lines in traces and stories say.
 #include "sim/fault/fault.hpp"
+#include "sim/base/words.hpp"
 
 namespace quorate {
 namespace {
@@ -29,23 +30,26 @@ std::string sides(const std::vector<std::vector<NodeId>>& groups, NodeNames name
 
 std::string crash_moment(const Action& action) {
   if (!action.moment) return {};
+  const std::string nth = action.nth == 1 ? "" : ordinal(action.nth) + " ";
+  const std::string which = nth.empty() ? "a " : "its " + nth;
   switch (*action.moment) {
     case CrashMoment::before_persist:
-      return " before it writes to disk";
+      return nth.empty() ? " before it writes to disk" : " before its " + nth + "write to disk";
     case CrashMoment::during_persist:
-      return " before its write is on disk";
+      return " before its " + nth + "write is on disk";
     case CrashMoment::sync_error:
-      return " as its disk answers a sync with an error";
+      return " as its disk answers " + which + "sync with an error";
     case CrashMoment::short_write:
-      return " as its disk answers a write with an error, of which the beginning may be there";
+      return " as its disk answers " + which +
+             "write with an error, of which the beginning may be there";
     case CrashMoment::after_persist:
-      return " once its write is on disk, before what waited is sent";
+      return " once its " + nth + "write is on disk, before what waited is sent";
     case CrashMoment::after_sends:
       break;
   }
   const std::string what =
-      action.message.empty() ? action.sends == 1 ? "send" : "sends" : action.message;
-  return " after " + std::to_string(action.sends) + " " + what + " of one handler";
+      action.message.empty() ? action.nth == 1 ? "send" : "sends" : action.message;
+  return " after " + std::to_string(action.nth) + " " + what + " of one handler";
 }
 
 std::string under_way(const Action& action) {
@@ -180,6 +184,10 @@ std::string disk_harm(const DiskHarm& harm, const std::string& whom, NodeNames n
       return "exchange " + disk + " for that of " + names[harm.other.value];
     case DiskAct::snapshot:
       return "take a snapshot of " + disk;
+    case DiskAct::short_read:
+      return "let only the beginning of a log on " + disk + " be read";
+    case DiskAct::misread:
+      return "let an entry of a log on " + disk + " be read where another is";
     case DiskAct::restore:
       break;
   }
@@ -190,6 +198,7 @@ std::string disk_change(const Action& action, const std::string& whom) {
   if (action.stall) return "stall the disk of " + whom;
   if (action.lie) return "let the disk of " + whom + " lie";
   if (action.full) return "fill the disk of " + whom;
+  if (action.read_only) return "mount the disk of " + whom + " read-only";
   const std::string length = action.sync ? to_text(*action.sync) : "as long as ever";
   return "let the disk of " + whom + " take " + length + " over each write";
 }

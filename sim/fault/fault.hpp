@@ -77,7 +77,7 @@ struct Action {
   Selector target;  // all that name a "node"; isolate, bridge, swizzle
   // crash
   std::optional<CrashMoment> moment;  // a crash point instead of a crash at once
-  std::uint32_t sends{1};             // after_sends
+  std::uint32_t nth{1};               // after_sends: at which send; else at which such moment
   std::string message;                // omit, hold, byzantine, after_sends: only this message type
   // restart
   bool amnesia{false};
@@ -120,6 +120,7 @@ struct Action {
   std::optional<bool> stall;
   std::optional<bool> lie;
   std::optional<bool> full;
+  std::optional<bool> read_only;
   std::optional<DiskHarm> harm;
 };
 

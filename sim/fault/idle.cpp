@@ -1,18 +1,11 @@
 // Faults that never fired: what they waited for, and how near that came.
+#include "sim/base/words.hpp"
 #include "sim/fault/injector.hpp"
 
 namespace quorate {
 namespace {
 
 std::string since_start(Time time) { return to_text(time.since_start()); }
-
-// "50th", "2nd"
-std::string ordinal(std::uint64_t number) {
-  const std::uint64_t tens = number / 10 % 10;
-  const std::uint64_t ones = tens == 1 ? 0 : number % 10;
-  constexpr std::string_view endings[] = {"th", "st", "nd", "rd"};
-  return std::to_string(number) + std::string(endings[ones < 4 ? ones : 0]);
-}
 
 // "an" before the name of an event that is spoken so.
 std::string article(std::string_view name) { return name.find_first_of("aeiou") == 0 ? "an" : "a"; }

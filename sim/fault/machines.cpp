@@ -55,13 +55,15 @@ void Injector::change_machines(std::uint32_t fault, Control& control) {
 
 // What `newest` does not say, the latest of the effects still in force says.
 bool Injector::set_machine(NodeId node, const Action& newest, Control& control) {
-  if (newest.harm) return control.set_disk(node, {{}, {}, {}, {}, newest.harm});
+  if (newest.harm) return control.set_disk(node, {{}, {}, {}, {}, {}, newest.harm});
   if (newest.verb == Verb::disk) {
-    return control.set_disk(node, {newest.sync ? newest.sync : latest(node, &Action::sync),
-                                   newest.stall ? newest.stall : latest(node, &Action::stall),
-                                   newest.lie ? newest.lie : latest(node, &Action::lie),
-                                   newest.full ? newest.full : latest(node, &Action::full),
-                                   {}});
+    return control.set_disk(node,
+                            {newest.sync ? newest.sync : latest(node, &Action::sync),
+                             newest.stall ? newest.stall : latest(node, &Action::stall),
+                             newest.lie ? newest.lie : latest(node, &Action::lie),
+                             newest.full ? newest.full : latest(node, &Action::full),
+                             newest.read_only ? newest.read_only : latest(node, &Action::read_only),
+                             {}});
   }
   return control.set_work(node, {newest.cost ? newest.cost : latest(node, &Action::cost),
                                  newest.slow ? newest.slow : latest(node, &Action::slow)});

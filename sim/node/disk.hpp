@@ -21,21 +21,25 @@ struct DiskConfig {
   CrashRule crash{};
 };
 
-// What is absent is as it was at the start: no disk stalls, lies or is full by itself.
+// What is absent is as it was at the start: no disk stalls, lies, is full or
+// read-only by itself.
 struct DiskChange {
   std::optional<Distribution> sync{};
   std::optional<bool> stall{};
   std::optional<bool> lie{};
   std::optional<bool> full{};
+  std::optional<bool> read_only{};
   std::optional<DiskHarm> harm{};  // once, and nothing else
 };
 
 // How a disk is now.
 struct DiskState {
   Distribution sync_delay;
-  bool stalls{};  // no write ends
-  bool lies{};    // a write that ends is not on it
-  bool full{};    // no write begins: it is answered with an error
+  bool stalls{};     // no write ends
+  bool lies{};       // a write that ends is not on it
+  bool full{};       // no write begins: it is answered with an error
+  bool read_only{};  // the same, and of those under way when it became so
+  bool refuses() const { return full || read_only; }
   friend bool operator==(const DiskState&, const DiskState&) = default;
 };
 

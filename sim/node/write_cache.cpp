@@ -27,13 +27,18 @@ std::string text_of_loss(std::string_view node, const CrashLoss& loss) {
          std::string(lost_after_all);
 }
 
-std::string text_of_full_disk(std::string_view node) {
-  return "the disk of " + std::string(node) + " is full, and answers a write with an error";
+std::string text_of_refused_write(std::string_view node, bool read_only) {
+  return "the disk of " + std::string(node) + (read_only ? " is mounted read-only" : " is full") +
+         ", and answers a write with an error";
 }
 
 std::string text_of_read_error(std::string_view node) {
   return "the disk of " + std::string(node) + " answers a read with an error, and so " +
          std::string(node) + " does not start";
+}
+
+std::string text_of_misread(std::string_view node) {
+  return "the disk of " + std::string(node) + std::string(read_amiss);
 }
 
 std::uint64_t beginning_of(std::uint64_t fields, std::uint64_t draw) {

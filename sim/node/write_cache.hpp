@@ -50,8 +50,11 @@ struct CrashLoss {
 inline constexpr std::string_view lost_after_all = " has lost what it had called durable";
 std::string text_of_loss(std::string_view node, const CrashLoss& loss);
 // What a disk answers, of which its node stops, or does not start.
-std::string text_of_full_disk(std::string_view node);
+std::string text_of_refused_write(std::string_view node, bool read_only);
 std::string text_of_read_error(std::string_view node);
+// Of a start that read something else than is there, and how that ends.
+inline constexpr std::string_view read_amiss = " was not read as it is";
+std::string text_of_misread(std::string_view node);
 
 // Of `fields` the first few, in order: each number of them from none to all but one is as likely,
 // by a `draw` of 64 bits.

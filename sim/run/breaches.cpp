@@ -78,7 +78,8 @@ std::string plainly(Assumption assumption, std::uint64_t count) {
 std::string seen_of_disks(const BreachList& list) {
   const std::size_t shown = count_of(Breaker::lie_shown, list);
   const std::size_t lies = count_of(Breaker::lie, list);
-  const std::size_t wiped = list.size() - shown - lies;
+  const std::size_t misread = count_of(Breaker::misread, list);
+  const std::size_t wiped = list.size() - shown - lies - misread;
   std::vector<std::string> clauses;
   if (wiped != 0) clauses.push_back(plainly(Assumption::stable_storage, wiped));
   if (lies != 0) {
@@ -86,6 +87,9 @@ std::string seen_of_disks(const BreachList& list) {
   }
   if (shown != 0) {
     clauses.push_back(how_many(shown, "crash", "crashes") + " took what a disk had called durable");
+  }
+  if (misread != 0) {
+    clauses.push_back(how_many(misread, "start", "starts") + " read what was not on a disk");
   }
   return in_a_row(clauses);
 }

@@ -18,6 +18,7 @@ enum class Breaker : std::uint8_t {
   timer_fired,   // true_clocks: by a fault, early
   slightly_off,  // true_clocks: by less than progress minds
   lie_shown,     // stable_storage: a crash showed that a disk had lied
+  misread,       // stable_storage: something else than is on its disk was read
   lie,           // stable_storage: a write that its disk only said to have made
   disk,          // bounded_delay: a disk that holds things back, whatever they are
   disk_waited,   // bounded_delay: a message that would not have been late by the network alone

@@ -154,20 +154,26 @@ bool rot(std::deque<Field>& fields, const DiskHarm& harm, NodeNames names) {
 
 // ---- misdirected writes -------------------------------------------------------------------------
 
+// Of those that hold so many entries or more each is equally likely; null if there is none.
+Field* list_among(std::deque<Field>& fields, std::size_t entries, const DiskHarm& harm) {
+  std::vector<Field*> lists;
+  for (Field& field : fields) {
+    if (field.list() != nullptr && field.list()->items.size() >= entries) lists.push_back(&field);
+  }
+  if (lists.empty()) return nullptr;
+  return lists[static_cast<std::size_t>(harm.which % lists.size())];
+}
+
 // The newest entry lies where an older one was, and its own place is as it was before. Of all lists
 // that hold two entries or more each is equally likely, and in it each entry but the newest.
 bool misdirect(std::deque<Field>& fields, const DiskHarm& harm, NodeNames names) {
-  std::vector<Field*> lists;
-  for (Field& field : fields) {
-    if (field.list() != nullptr && field.list()->items.size() > 1) lists.push_back(&field);
-  }
-  if (lists.empty()) return false;
-  Field& field = *lists[static_cast<std::size_t>(harm.which % lists.size())];
-  std::vector<Value>& entries = field.list()->items;
+  Field* const field = list_among(fields, 2, harm);
+  if (field == nullptr) return false;
+  std::vector<Value>& entries = field->list()->items;
   const auto victim = static_cast<std::size_t>(harm.how % (entries.size() - 1));
   entries[victim] = std::move(entries.back());
   entries.pop_back();
-  return write(field, victim, names);
+  return write(*field, victim, names);
 }
 
 // ---- truncation ---------------------------------------------------------------------------------
@@ -180,6 +186,30 @@ bool truncate(Field& field, std::uint64_t entries, NodeNames names) {
   return write(field, items.size(), names);
 }
 
+// ---- reads --------------------------------------------------------------------------------------
+
+// Of a list that is not empty only the first entries are there, each number of them from none to
+// all but one being equally likely.
+bool read_short(std::deque<Field>& fields, const DiskHarm& harm, NodeNames names) {
+  Field* const field = list_among(fields, 1, harm);
+  if (field == nullptr) return false;
+  const std::size_t all = field->list()->items.size();
+  return truncate(*field, all - harm.how % all, names);
+}
+
+// One entry of a list is there twice, in the place of another as well: each pair of two is equally
+// likely.
+bool misread(std::deque<Field>& fields, const DiskHarm& harm, NodeNames names) {
+  Field* const field = list_among(fields, 2, harm);
+  if (field == nullptr) return false;
+  std::vector<Value>& entries = field->list()->items;
+  const auto place = static_cast<std::size_t>(harm.how % entries.size());
+  auto other = static_cast<std::size_t>(harm.how / entries.size() % (entries.size() - 1));
+  if (other >= place) ++other;
+  entries[place] = entries[other];
+  return write(*field, place, names);
+}
+
 }  // namespace
 
 bool harm_fields(std::span<const RoleOnDisk> roles, const DiskHarm& harm, NodeNames names,
@@ -187,6 +217,8 @@ bool harm_fields(std::span<const RoleOnDisk> roles, const DiskHarm& harm, NodeNa
   std::deque<Field> fields = durable_fields(roles, names);
   if (harm.act == DiskAct::rot) return rot(fields, harm, names.first(nodes));
   if (harm.act == DiskAct::misdirect) return misdirect(fields, harm, names);
+  if (harm.act == DiskAct::short_read) return read_short(fields, harm, names);
+  if (harm.act == DiskAct::misread) return misread(fields, harm, names);
   bool some = false;
   for (Field& field : fields) some = truncate(field, harm.entries, names) || some;
   return some;

@@ -1,5 +1,6 @@
-// Rots, truncates and misdirects what a role has on its disk, by way of what it prints and reads:
-// so logs, tables and whatever is within them are reached without knowing their types.
+// Rots, truncates and misdirects what a role has on its disk, or what it reads of it, by way of
+// what it prints and reads: so logs, tables and whatever is within them are reached without knowing
+// their types.
 #pragma once
 
 #include <span>

@@ -278,7 +278,11 @@ void FaultAccount::note_time(const Record& arrival) {
   ended(arrival.message, *sent);
 }
 
-void FaultAccount::on_disk(const Record& record, bool synced) { disks_.on(record, synced); }
+// Who has read its disk amiss has something else than that, and waits for no write.
+void FaultAccount::on_disk(const Record& record, bool synced) {
+  if (record.kind == Kind::crash || record.kind == Kind::persist) misread_.erase(record.node);
+  disks_.on(record, synced || misread_.contains(record.node));
+}
 
 void FaultAccount::note_fault(const Record& record) {
   const auto fault = std::ranges::find(scenario_->faults, record.text, &Fault::id);
@@ -362,8 +366,11 @@ void FaultAccount::note_liar(const Record& record) {
 }
 
 void FaultAccount::note_lie(const Record& record) {
-  if (!record.text.ends_with(lost_after_all)) return;
-  breaches_.add(Assumption::stable_storage, record.time, Breaker::lie_shown);
+  const bool misread = record.text.ends_with(read_amiss);
+  if (misread) misread_.insert(record.node);
+  if (!misread && !record.text.ends_with(lost_after_all)) return;
+  breaches_.add(Assumption::stable_storage, record.time,
+                misread ? Breaker::misread : Breaker::lie_shown);
 }
 
 // What is judged of a disk is what is on it, so a lie may show before any crash.

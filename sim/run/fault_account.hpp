@@ -180,6 +180,7 @@ class FaultAccount {
   };
   std::map<NodeId, ClockOff> clocks_off_;  // of the nodes that are up
   std::set<NodeId> written_;               // whose disks have something on them
+  NodeSet misread_;                        // who has read its disk amiss, and not written since
   std::set<NodeId> at_work_;               // who proposes
   std::map<NodeId, Time> gone_;            // who did when they crashed, and nobody after them
   Time chosen_;                            // when something was, last

@@ -207,11 +207,13 @@ constexpr auto keys = std::to_array<KeyInfo>({
 
     {"crash", "node", "nodes", "who stops", true},
     {"crash", "after_sends", "count", "inside a handler, after so many sends"},
-    {"crash", "before_persist", "true", "inside a handler, before it writes to disk"},
-    {"crash", "during_persist", "true", "when a write would be on disk, and is not"},
-    {"crash", "after_persist", "true", "inside a handler, after it has written to disk"},
-    {"crash", "sync_error", "true", "when its disk answers a sync with an error: nothing is there"},
-    {"crash", "short_write", "true",
+    {"crash", "before_persist", "true|count",
+     "inside a handler, before it writes to disk; a number: so many writes on"},
+    {"crash", "during_persist", "true|count", "when a write would be on disk, and is not"},
+    {"crash", "after_persist", "true|count", "inside a handler, after it has written to disk"},
+    {"crash", "sync_error", "true|count",
+     "when its disk answers a sync with an error: nothing is there"},
+    {"crash", "short_write", "true|count",
      "when its disk answers a write with an error: its beginning may be there"},
     {"crash", "message", "text", "counts sends of this type only"},
     {"restart", "node", "nodes", "who comes back", true},
@@ -265,6 +267,7 @@ constexpr auto keys = std::to_array<KeyInfo>({
     {"disk_change", "stall", "true", "no write ends"},
     {"disk_change", "lie", "true", "a write that ends is not on the disk, and nobody is told"},
     {"disk_change", "full", "true", "a write is answered with an error, and the node stops"},
+    {"disk_change", "read_only", "true", "the same, and so is one that is on its way"},
     {"disk_change", "rot", "true", "while the node is down, a value on it becomes another one"},
     {"disk_change", "misdirect", "true",
      "while it is down, the newest entry of a log or table lies where another was"},
@@ -273,6 +276,10 @@ constexpr auto keys = std::to_array<KeyInfo>({
     {"disk_change", "snapshot", "true", "what is on it now is kept"},
     {"disk_change", "restore", "true", "while the node is down, it is as at its last snapshot"},
     {"disk_change", "read_error", "true", "while the node is down, it becomes unreadable"},
+    {"disk_change", "short_read", "true",
+     "while it is down: when it starts, only the beginning of a log or table is read"},
+    {"disk_change", "misread", "true",
+     "while it is down: when it starts, an entry of a log or table is read where another is"},
 
     {"node", "node", "nodes", "who takes so long", true},
     {"node", "cost", "distribution", "how long it is busy with each handler"},
@@ -331,7 +338,9 @@ constexpr auto choices = std::to_array<KeyChoice>({
     {"expectation", "within never at metric violation diagnosis"},
     {"partition", "groups isolate bridge random_halves majorities_ring swizzle"},
     {"clock", "drift jump freeze strobe jitter"},
-    {"disk_change", "sync stall lie full rot misdirect truncate swap snapshot restore read_error"},
+    {"disk_change",
+     "sync stall lie full read_only rot misdirect truncate swap snapshot restore read_error "
+     "short_read misread"},
     {"topology", "star tree grid edges"},
 });
 

@@ -22,6 +22,21 @@ bool is_true(ObjectReader& in, std::string_view key) {
 
 // ---- nodes --------------------------------------------------------------------------------------
 
+// true, which is 1, or at which such moment.
+std::optional<std::uint32_t> read_nth(Context& context, ObjectReader& in, std::string_view key) {
+  const Value* const value = in.take(key);
+  if (value == nullptr) return std::nullopt;
+  if (value->kind == Value::Kind::boolean) return is_true(in, key) ? 1U : 0U;
+  const std::string what = in_quotes(key);
+  if (value->kind != Value::Kind::integer) {
+    context.diagnostics.error(ErrorCode::wrong_type, value->at,
+                              what + " must be true or at which such moment, 1 being the next one");
+    return std::nullopt;
+  }
+  const auto nth = read_integer(*value, what, 1, 1'000'000, context.diagnostics);
+  return nth ? std::optional(static_cast<std::uint32_t>(*nth)) : std::nullopt;
+}
+
 void read_crash(Context& context, const Value& value, Action& action) {
   if (value.kind != Value::Kind::object) return read_target(context, value, action, "\"crash\"");
   ObjectReader in(value, "\"crash\"", context.diagnostics);
@@ -29,11 +44,14 @@ void read_crash(Context& context, const Value& value, Action& action) {
   in.at_most_one_of({"after_sends", "before_persist", "during_persist", "after_persist",
                      "sync_error", "short_write"});
   if (in.has("after_sends")) action.moment = CrashMoment::after_sends;
-  action.sends = in.integer_or<std::uint32_t>("after_sends", 1, 1, 1'000'000);
+  action.nth = in.integer_or<std::uint32_t>("after_sends", 1, 1, 1'000'000);
   for (const CrashMoment moment :
        {CrashMoment::before_persist, CrashMoment::during_persist, CrashMoment::after_persist,
         CrashMoment::sync_error, CrashMoment::short_write}) {
-    if (is_true(in, enum_name(moment))) action.moment = moment;
+    if (const auto nth = read_nth(context, in, enum_name(moment))) {
+      action.moment = moment;
+      action.nth = *nth;
+    }
   }
   if (const Value* message = in.take("message")) {
     action.message = read_message(context, *message);
@@ -172,12 +190,13 @@ void read_disk_change(Context& context, const Value& value, Action& action) {
   if (!in.is_object()) return;
   read_node_key(context, in, action);
   const std::string_view what =
-      in.one_of({"sync", "stall", "lie", "full", "rot", "misdirect", "truncate", "swap", "snapshot",
-                 "restore", "read_error"});
+      in.one_of({"sync", "stall", "lie", "full", "read_only", "rot", "misdirect", "truncate",
+                 "swap", "snapshot", "restore", "read_error", "short_read", "misread"});
   action.sync = in.parsed("sync", parse_distribution);
   if (is_true(in, "stall")) action.stall = true;
   if (is_true(in, "lie")) action.lie = true;
   if (is_true(in, "full")) action.full = true;
+  if (is_true(in, "read_only")) action.read_only = true;
   if (const auto act = enum_value<DiskAct>(what)) read_disk_harm(context, in, *act, action);
   in.finish();
 }

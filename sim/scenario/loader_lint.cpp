@@ -115,7 +115,8 @@ class Reach {
       if (earliest(fault) > context_.scenario.stop || !why_never(fault).empty()) continue;
       const auto verb = static_cast<std::size_t>(fault.action.verb);
       result.set(verb);
-      if (fault.action.full) result.set(static_cast<std::size_t>(Verb::crash));  // of who writes
+      const bool stops_writers = fault.action.full || fault.action.read_only;
+      if (stops_writers) result.set(static_cast<std::size_t>(Verb::crash));
       if (fault.ends_by_itself()) result.set(enum_count<Verb> + verb);
     }
     return result;

@@ -16,10 +16,20 @@ using Lines = std::vector<std::string>;
 constexpr std::uint64_t all_but_one = ~std::uint64_t{0};  // as much as a short write leaves
 constexpr DiskChange as_ever{};
 constexpr DiskChange filled{{}, {}, {}, true};
+constexpr DiskChange read_only{{}, {}, {}, {}, true};
+constexpr DiskChange stalling{{}, true};
 
-void break_next_write(Stage& stage, CrashMoment moment, std::uint64_t draw = 0) {
+void break_write(Stage& stage, CrashMoment moment, std::uint32_t nth, std::uint32_t fault = 1,
+                 std::uint64_t draw = 0) {
   stage.world().interference().crash_points.push_back(
-      {1, NodeId{0}, moment, 1, std::nullopt, draw});
+      {fault, NodeId{0}, moment, nth, std::nullopt, draw});
+}
+void break_next_write(Stage& stage, CrashMoment moment, std::uint64_t draw = 0) {
+  break_write(stage, moment, 1, 1, draw);
+}
+void store(Stage& stage, std::uint32_t node, std::uint64_t value) {
+  stage.tell(node, "store", Text(std::to_string(value)));
+  stage.run();
 }
 
 // n1 has 7 in both its fields on its disk.
@@ -81,6 +91,47 @@ TEST_CASE("disk: of what a sync that failed should have brought nothing is there
     stage.run();
     REQUIRE(found(stage) == seven);
   }
+}
+
+TEST_CASE("disk: a crash point waits for the n-th write of its node, whoever else writes") {
+  for (const CrashMoment moment :
+       {CrashMoment::before_persist, CrashMoment::during_persist, CrashMoment::after_persist,
+        CrashMoment::sync_error, CrashMoment::short_write}) {
+    CAPTURE(enum_name(moment));
+    for (std::uint32_t nth = 1; nth <= 4; ++nth) {
+      for (const Duration sync : {0ms, 5ms}) {
+        Stage stage = with_seven(sync);
+        break_write(stage, moment, nth);
+        for (std::uint32_t write = 1; write <= nth; ++write) {
+          CHECK(stage.count("crash") == 0);
+          store(stage, 2, 6);
+          store(stage, 1, 10 + write);
+        }
+        CHECK(stage.count("crash n1") == 1);
+        const std::uint32_t durable = moment == CrashMoment::after_persist ? nth : nth - 1;
+        CHECK(stage.count("persist n1") == 1 + durable);
+        CHECK(found(stage).first == (durable == 0 ? 7 : 10 + durable));
+        store(stage, 1, 20);
+        CHECK(stage.count("crash n1") == 1);  // once
+      }
+    }
+  }
+}
+
+TEST_CASE("disk: writes are counted over a node's lives, and by every point that waits for one") {
+  Stage stage = with_seven(0ms);
+  break_write(stage, CrashMoment::during_persist, 2, 1);
+  break_write(stage, CrashMoment::sync_error, 3, 2);
+  store(stage, 1, 11);
+  stage.crash(1);
+  stage.restart(1);
+  store(stage, 1, 12);
+  CHECK(stage.count("crash n1") == 2);
+  CHECK(stage.world().interference().crash_points.size() == 1);
+  CHECK(found(stage).first == 11);
+  store(stage, 1, 13);
+  CHECK(stage.count("crash n1") == 3);
+  CHECK(stage.world().interference().crash_points.empty());
 }
 
 TEST_CASE("disk: a crash before a write is durable leaves what the disk's rule says") {
@@ -145,6 +196,57 @@ TEST_CASE("disk: one that is full stops who writes, in each life, until there is
   CHECK(stage.doll(2).heard.back() == 9);
 }
 
+TEST_CASE("disk: one that becomes read-only answers what is on its way with an error, as it ends") {
+  for (const bool for_a_moment : {false, true}) {
+    Stage stage = with_seven(5ms);
+    stage.tell(1, "store", "8");
+    stage.run_until(7ms);
+    CHECK(stage.world().set_disk(NodeId{0}, read_only));
+    CHECK_FALSE(stage.world().set_disk(NodeId{0}, read_only));
+    if (for_a_moment) CHECK(stage.world().set_disk(NodeId{0}, as_ever));
+    stage.run();
+    CHECK(stage.count("10ms note n1") == 1);
+    CHECK(stage.lines().back() == "10ms crash n1");
+    CHECK(stage.count("persist n1") == 1);
+    CHECK(stage.doll(2).heard.empty());
+    CHECK(found(stage) == seven);
+    store(stage, 1, 9);
+    CHECK(stage.count("crash n1") == (for_a_moment ? 1 : 2));
+    if (stage.world().up(NodeId{0})) stage.crash(1);
+    CHECK(found(stage).first == (for_a_moment ? 9 : 7));
+  }
+}
+
+TEST_CASE("disk: one that is read-only stops who writes, in each life, until it is not") {
+  Stage stage = with_seven(0ms, {LostWrites::independent, true});
+  stage.world().set_disk(NodeId{0}, read_only);
+  for (std::size_t life = 1; life <= 2; ++life) {
+    store(stage, 1, 9);
+    CHECK(stage.count("crash n1") == life);
+    CHECK(stage.count("note n1") == life);
+    CHECK(found(stage) == seven);
+  }
+  stage.world().set_disk(NodeId{0}, as_ever);
+  store(stage, 1, 9);
+  CHECK(stage.count("crash n1") == 2);
+  CHECK(stage.doll(2).heard.back() == 9);
+}
+
+TEST_CASE("disk: a write that a stall holds is answered with an error when the stall ends") {
+  Stage stage = with_seven(5ms);
+  stage.world().set_disk(NodeId{0}, stalling);
+  store(stage, 1, 8);
+  DiskChange both = stalling;
+  both.read_only = true;
+  stage.world().set_disk(NodeId{0}, both);
+  stage.run();
+  CHECK(stage.count("crash n1") == 0);
+  stage.world().set_disk(NodeId{0}, as_ever);
+  stage.run();
+  CHECK(stage.count("crash n1") == 1);
+  CHECK(found(stage) == seven);
+}
+
 TEST_CASE("disk: of writes that a full one refuses nothing is there, under any rule") {
   for (std::uint64_t seed = 1; seed <= 100; ++seed) {
     Stage stage = with_seven(5ms, {LostWrites::independent, true}, seed);
@@ -168,6 +270,12 @@ TEST_CASE("disk: who cannot read its disk does not start, and says so each time"
     CHECK(stage.count("restart n1") == 0);
     CHECK(stage.count("note n1") == tries);
   }
+  // One sector is enough, and what becomes of others does not mend it.
+  CHECK(stage.world().harm_disk(NodeId{0}, {DiskAct::truncate, 1, no_node, 0, 0}, [](auto& roles) {
+    std::get<0>(roles).stored = 0;
+    return true;
+  }));
+  CHECK_FALSE(stage.restart(1));
   CHECK(harm(stage, DiskAct::restore));
   CHECK(found(stage) == seven);
 }

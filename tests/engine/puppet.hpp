@@ -68,6 +68,7 @@ struct Doll {
       if (verb == "store_both") stored = value;
       out.persist();
     }
+    if (verb == "scribble") stored = value;  // a handler that forgets persist()
     if (verb == "store" || verb == "say_store_say") {
       if (verb == "say_store_say") out.broadcast(Note{value + 100});
       stored = value;

@@ -378,7 +378,7 @@ TEST_CASE("fault action: release lets go of holds only") {
 TEST_CASE("fault crash point: armed silently, announced when it is reached") {
   Fault kill = fault("kill", on_event("elected"), act(Verb::crash, by(Selector::Kind::leader)));
   kill.action.moment = CrashMoment::after_sends;
-  kill.action.sends = 2;
+  kill.action.nth = 2;
   kill.action.message = "AppendEntries";
   Fault back =
       fault("back", on_fault("kill"), act(Verb::restart, by(Selector::Kind::fault_node, "kill")));
@@ -394,7 +394,7 @@ TEST_CASE("fault crash point: armed silently, announced when it is reached") {
   REQUIRE(points.size() == 1);
   CHECK(points[0].node == n(2));
   CHECK(points[0].moment == CrashMoment::after_sends);
-  CHECK(points[0].sends == 2);
+  CHECK(points[0].nth == 2);
   CHECK(points[0].type == 1);
   control.elect(n(3));  // used up: it may fire once, and is armed
   control.run_until(at(5ms));

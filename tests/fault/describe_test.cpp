@@ -37,10 +37,11 @@ TEST_CASE("fault words: moments of a crash point") {
   Action crash = act(Verb::crash, node_list({1}));
   crash.moment = CrashMoment::after_sends;
   CHECK(describe(crash, names) == "crash n1 after 1 send of one handler");
-  crash.sends = 3;
+  crash.nth = 3;
   CHECK(describe(crash, names) == "crash n1 after 3 sends of one handler");
   crash.message = "Prepare";
   CHECK(describe(crash, names) == "crash n1 after 3 Prepare of one handler");
+  crash.nth = 1;
   crash.moment = CrashMoment::after_persist;
   CHECK(describe(crash, names) == "crash n1 once its write is on disk, before what waited is sent");
   crash.moment = CrashMoment::during_persist;
@@ -50,6 +51,24 @@ TEST_CASE("fault words: moments of a crash point") {
   crash.moment = CrashMoment::short_write;
   CHECK(describe(crash, names) ==
         "crash n1 as its disk answers a write with an error, of which the beginning may be there");
+}
+
+TEST_CASE("fault words: of the n-th write") {
+  const std::vector<std::string> names{"n1"};
+  Action crash = act(Verb::crash, node_list({1}));
+  const auto words = [&](CrashMoment moment, std::uint32_t nth) {
+    crash.moment = moment;
+    crash.nth = nth;
+    return describe(crash, names).substr(9);
+  };
+  CHECK(words(CrashMoment::before_persist, 1) == "before it writes to disk");
+  CHECK(words(CrashMoment::before_persist, 2) == "before its 2nd write to disk");
+  CHECK(words(CrashMoment::during_persist, 3) == "before its 3rd write is on disk");
+  CHECK(words(CrashMoment::after_persist, 11) ==
+        "once its 11th write is on disk, before what waited is sent");
+  CHECK(words(CrashMoment::sync_error, 21) == "as its disk answers its 21st sync with an error");
+  CHECK(words(CrashMoment::short_write, 4) ==
+        "as its disk answers its 4th write with an error, of which the beginning may be there");
 }
 
 TEST_CASE("fault words: what is done to disks") {
@@ -62,6 +81,9 @@ TEST_CASE("fault words: what is done to disks") {
   CHECK(words(DiskAct::rot) == "let something rot on the disk of n1");
   CHECK(words(DiskAct::misdirect) ==
         "let the newest entry of a log on the disk of n1 lie where another was");
+  CHECK(words(DiskAct::short_read) == "let only the beginning of a log on the disk of n1 be read");
+  CHECK(words(DiskAct::misread) ==
+        "let an entry of a log on the disk of n1 be read where another is");
   CHECK(words(DiskAct::read_error) == "let the disk of n1 answer a read with an error");
   CHECK(words(DiskAct::truncate) == "truncate what is on the disk of n1 by 1 entry");
   CHECK(words(DiskAct::swap) == "exchange the disk of n1 for that of n2");

@@ -153,6 +153,7 @@ class FakeControl : public Control {
     return true;
   }
   bool set_disk(NodeId node, const DiskChange& change) override {
+    if (change.harm && change.harm->undone) return false;
     if (change.harm) {
       if (up_[node.value]) return false;
       drawn.push_back(change.harm->which ^ change.harm->how);
@@ -162,7 +163,8 @@ class FakeControl : public Control {
     const std::string wanted = (change.sync ? to_text(*change.sync) : std::string("own")) +
                                (change.stall.value_or(false) ? " stalls" : "") +
                                (change.lie.value_or(false) ? " lies" : "") +
-                               (change.full.value_or(false) ? " full" : "");
+                               (change.full.value_or(false) ? " full" : "") +
+                               (change.read_only.value_or(false) ? " read-only" : "");
     const auto now = disks.find(node.value);
     if ((now == disks.end() ? "own" : now->second) == wanted) return false;
     disks[node.value] = wanted;

@@ -319,6 +319,25 @@ TEST_CASE("fault disk: one is full until its fault is over, whatever else it is"
                                 "heal a: undo fill the disk of n1", "disk n1 own"});
 }
 
+TEST_CASE("fault disk: one is read-only until its fault is over, or it settles") {
+  Action mount = act(Verb::disk, node_list({1, 2}));
+  mount.read_only = true;
+  Action full = act(Verb::disk, node_list({1}));
+  full.full = true;
+  FakeControl control(
+      2, {lasting(fault("a", when(1ms), mount), 9ms), lasting(fault("b", when(2ms), full), 4ms),
+          fault("c", when(3ms), act(Verb::settle, node_list({1})))});
+  control.start();
+  control.run_until(at(1s));
+  CHECK(control.take() ==
+        Lines{"disk n1 own read-only", "disk n2 own read-only",
+              "fault a: mount the disk of n1 n2 read-only", "disk n1 own full read-only",
+              "fault b: fill the disk of n1", "fault c: settle n1",
+              "heal c: undo mount the disk of n1 n2 read-only within the core", "disk n1 own full",
+              "heal b: undo fill the disk of n1", "disk n1 own",
+              "heal a: undo mount the disk of n1 n2 read-only", "disk n2 own"});
+}
+
 TEST_CASE("fault disk: acts hit nodes that are down, once, and nothing undoes them") {
   Action rot = act(Verb::disk, node_list({1, 2}));
   rot.harm.emplace().act = DiskAct::rot;

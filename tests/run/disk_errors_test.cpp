@@ -34,6 +34,8 @@ std::vector<std::uint64_t> fired(const Run& run) {
 
 const std::string full = R"j({"at": "1s", "for": "1s", "do": {"disk": {"node": "n2", "full":
     true}}})j";
+const std::string read_only = R"j({"at": "1s", "for": "1s", "do": {"disk": {"node": "n2",
+    "read_only": true}}})j";
 
 }  // namespace
 
@@ -42,6 +44,7 @@ TEST_CASE("disk errors: a server that stops for one has crashed, which is within
       R"j({"at": "1s", "do": {"crash": {"node": "n2", "sync_error": true}}})j";
   CHECK(model_of(stops) == "within: 1 crash");
   CHECK(model_of(full) == "within: 1 crash");
+  CHECK(model_of(read_only) == "within: 1 crash");
 }
 
 TEST_CASE("disk errors: a write that ends short is outside of it where its beginning is there") {
@@ -83,10 +86,31 @@ TEST_CASE(
   CHECK(run->outcome().model == "within: 3 crashes, 2 restarts");
 }
 
+TEST_CASE("disk errors: what is read amiss is outside of the model, and no handler's mistake") {
+  for (const std::string act : {"misread", "short_read"}) {
+    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+      const auto run = run_with(R"j({"id": "kill", "at": "1s", "for": "500ms", "do": {"crash":
+          "n2"}}, {"on": {"fault": "kill"}, "do": {"disk": {"node": "n2", ")j" +
+                                    act + "\": true}}}",
+                                seed);
+      CHECK(fired(*run) == std::vector<std::uint64_t>{1, 1});
+      CHECK(run->outcome().model.starts_with(
+          "outside: raft assumes that what was synced survives a crash, but 1 start read what was "
+          "not on a disk at 1.500 s"));
+      CHECK((!run->outcome().violation || run->outcome().violation->property != "durability"));
+    }
+  }
+}
+
 TEST_CASE("disk errors: to settle makes room, and what cannot be read it does not mend") {
   const std::string settle = R"j(, {"at": "1500ms", "do": {"settle": ["n1", "n2", "n3"]}})j";
   const std::string later = R"j(, {"at": "3s", "do": {"restart": "n2"}, "may_not_fire": true})j";
-  CHECK(fired(*run_with(full + settle + later)) == std::vector<std::uint64_t>{1, 1, 0});
+  for (const std::string& refuses : {full, read_only}) {
+    CHECK(fired(*run_with(refuses + settle + later)) == std::vector<std::uint64_t>{1, 1, 0});
+  }
+  const std::string misread = R"j({"id": "kill", "at": "1s", "do": {"crash": "n2"}},
+      {"on": {"fault": "kill"}, "do": {"disk": {"node": "n2", "misread": true}}})j";
+  CHECK(model_of(misread + settle) == "within: 1 crash, 1 restart");
   const std::string unread = R"j({"id": "kill", "at": "1s", "do": {"crash": "n2"}},
       {"on": {"fault": "kill"}, "do": {"disk": {"node": "n2", "read_error": true}}})j";
   CHECK(fired(*run_with(unread + settle + later)) == std::vector<std::uint64_t>{1, 1, 1, 1});

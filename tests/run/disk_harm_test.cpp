@@ -94,4 +94,47 @@ TEST_CASE("disk harm: a write goes astray in each list as often, onto each entry
                                                             {{1, 2, 3, 0, 4, 5, 7}, 1.0 / 6}});
 }
 
+TEST_CASE("disk harm: each list is read short as often, each beginning of it as often") {
+  std::vector<Share> wanted;
+  for (std::size_t kept = 0; kept < 3; ++kept) {
+    std::vector<std::uint64_t> left(shelf.left.begin(), shelf.left.begin() + std::ptrdiff_t(kept));
+    wanted.push_back({told(Shelf{left, shelf.right}), 1.0 / 6});
+  }
+  for (std::size_t kept = 0; kept < 4; ++kept) {
+    std::vector<std::uint64_t> right(shelf.right.begin(),
+                                     shelf.right.begin() + std::ptrdiff_t(kept));
+    wanted.push_back({told(Shelf{shelf.left, right}), 1.0 / 8});
+  }
+  check_shares(outcomes(shelf, DiskAct::short_read, lists), wanted);
+}
+
+TEST_CASE("disk harm: each list is misread as often, each entry for each other one as often") {
+  std::vector<Share> wanted;
+  const auto add = [&](std::vector<std::uint64_t> Shelf::*list) {
+    const std::size_t size = (shelf.*list).size();
+    const double pairs = static_cast<double>(size * (size - 1));
+    for (std::size_t pair = 0; pair < size * size; ++pair) {
+      if (pair / size == pair % size) continue;
+      Shelf after = shelf;
+      (after.*list)[pair / size] = (shelf.*list)[pair % size];
+      wanted.push_back({told(after), 1.0 / 2 / pairs});
+    }
+  };
+  add(&Shelf::left);
+  add(&Shelf::right);
+  check_shares(outcomes(shelf, DiskAct::misread, lists), wanted);
+}
+
+TEST_CASE("disk harm: what holds too little cannot be read amiss, and nothing happens to it") {
+  Shelf bare{{5}, {}};
+  const std::array roles{RoleOnDisk{&type_info<Shelf>, Settable::of(bare), lists}};
+  for (const DiskAct act : {DiskAct::misread, DiskAct::misdirect}) {
+    CHECK_FALSE(harm_fields(roles, {act, 0, no_node, 1, 1}, nodes, nodes.size()));
+  }
+  CHECK(told(bare) == std::vector<std::uint64_t>{5, 0});
+  CHECK(harm_fields(roles, {DiskAct::short_read, 0, no_node, 1, 1}, nodes, nodes.size()));
+  CHECK(bare.left.empty());
+  CHECK_FALSE(harm_fields(roles, {DiskAct::short_read, 0, no_node, 1, 1}, nodes, nodes.size()));
+}
+
 }  // namespace quorate::disk_harm_draws

@@ -1,6 +1,7 @@
 // Disks that called durable what was not on them.
 #include <doctest/doctest.h>
 
+#include "sim/node/write_cache.hpp"
 #include "sim/run/fault_account.hpp"
 #include "tests/support/run_text.hpp"
 
@@ -56,6 +57,33 @@ TEST_CASE("model: what disks lost of either kind is counted apart") {
   CHECK(broken(both) ==
         "bully assumes that what was synced survives a crash, but 1 restart with an empty disk and "
         "2 crashes took what a disk had called durable, first at 0.001 s");
+}
+
+TEST_CASE("model: who has read its disk amiss waits for no write, until it writes") {
+  FailureModel model;
+  model.safety = {Assumption::stable_storage, Assumption::bounded_delay};
+  FaultAccount account(testing::scenario_of(R"({"quorate": 1, "stop": {"at": "1s"},
+      "protocol": {"use": "bully", "nodes": 3}, "disk": {"sync": "5ms"}})"),
+                       model, 100ms);
+  REQUIRE(account.counts_disks());
+  const auto happened = [&](Kind kind, Duration time, std::uint64_t index) {
+    Record record = line(kind, time, "");
+    record.index = index;
+    record.handled = kind != Kind::persist;
+    account.on(record);
+    account.on_disk(record, false);
+  };
+  account.on(line(Kind::note, 5ms, text_of_misread("n2")));
+  happened(Kind::restart, 6ms, 1);
+  const std::string misread =
+      "bully assumes that what was synced survives a crash, but 1 start read what was not on a "
+      "disk "
+      "at 0.005 s";
+  CHECK(broken(account) == misread);
+  happened(Kind::persist, 8ms, 2);
+  happened(Kind::timer, 9ms, 3);
+  CHECK(broken(account).starts_with(misread));
+  CHECK(broken(account).find("a node waited too long for its disk") != std::string::npos);
 }
 
 }  // namespace quorate::disk_accounts

@@ -301,13 +301,18 @@ TEST_CASE("loader: actions on nodes") {
   CHECK_FALSE(action(R"("crash": {"node": "n1"})").moment.has_value());
   const Action sends = action(R"("crash": {"node": "n1", "after_sends": 2, "message": "AskVote"})");
   CHECK(sends.moment == CrashMoment::after_sends);
-  CHECK(sends.sends == 2);
+  CHECK(sends.nth == 2);
   CHECK(sends.message == "AskVote");
   for (const CrashMoment moment :
        {CrashMoment::before_persist, CrashMoment::during_persist, CrashMoment::after_persist,
         CrashMoment::sync_error, CrashMoment::short_write}) {
     const std::string key = "\"" + std::string(enum_name(moment)) + "\"";
-    CHECK(action(R"("crash": {"node": "n1", )" + key + ": true}").moment == moment);
+    const Action next = action(R"("crash": {"node": "n1", )" + key + ": true}");
+    CHECK(next.moment == moment);
+    CHECK(next.nth == 1);
+    const Action third = action(R"("crash": {"node": "n1", )" + key + ": 3}");
+    CHECK(third.moment == moment);
+    CHECK(third.nth == 3);
   }
   const std::string crash = R"(, {"at": "500ms", "do": {"crash": "n1"}})";
   CHECK(action(R"("restart": {"node": "n1", "amnesia": true})", crash).amnesia);
