@@ -68,10 +68,13 @@ TEST_CASE("disk errors: a write that ends short is outside of it where its begin
 }
 
 TEST_CASE("disk errors: what could not be read is a crash that lasts") {
-  const auto run = run_with(R"j({"id": "kill", "at": "1s", "for": "500ms", "do": {"crash": "n2"}},
+  const std::string unread =
+      R"j({"id": "kill", "at": "1s", "for": "500ms", "do": {"crash": "n2"}},
       {"on": {"fault": "kill"}, "do": {"disk": {"node": "n2", "read_error": true}}},
-      {"at": "2s", "do": {"restart": "n2"}},
-      {"at": "3s", "do": {"restart": {"node": "n2", "amnesia": true}}})j");
+      {"at": "2s", "do": {"restart": "n2"}})j";
+  CHECK(model_of(unread) == "within: 1 crash");
+  const auto run =
+      run_with(unread + R"j(, {"at": "3s", "do": {"restart": {"node": "n2", "amnesia": true}}})j");
   CHECK(fired(*run) == std::vector<std::uint64_t>{1, 1, 1, 1});
   CHECK(run->outcome().model.find("1 restart with an empty disk") != std::string::npos);
 }
