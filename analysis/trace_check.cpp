@@ -46,7 +46,8 @@ class Opener {
     record.cause = line.cause;
     record.kind = line.kind;
     record.node = line.node;
-    record.handled = runs_a_handler(line.kind) && line.node.value < nodes_ && !refused(line, next);
+    record.handled = line.node.value < nodes_ &&
+                     ((runs_a_handler(line.kind) && !refused(line, next)) || harms_memory(line));
     if (has_ends(line.kind)) ends(line, opened);
     words(line, opened);
     if (line.members.has("set")) event.set = value(line, "set", opened);
@@ -57,6 +58,11 @@ class Opener {
   }
 
  private:
+  // Of what a fault did to the memory of a node a note tells: it alone among notes says what
+  // changed.
+  static bool harms_memory(const TraceLine& line) {
+    return line.kind == Kind::note && line.members.has("set");
+  }
   // Whether no handler ran, or one that failed.
   static bool refused(const TraceLine& line, const std::optional<TraceLine>& next) {
     if (!next || next->cause != line.index) return false;

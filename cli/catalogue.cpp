@@ -32,7 +32,9 @@ constexpr auto verbs = std::to_array<VerbText>({
      "at a write; with \"sync_error\" or \"short_write\" for an error of their disk. A number says "
      "at which write."},
     {R"({"restart": "n3"}, or {"restart": {"node": "n3", "amnesia": true}})",
-     "Nodes that are down come back with what is on their disk; with amnesia it is empty."},
+     "Nodes that are down come back with what is on their disk; with amnesia it is empty. With "
+     "\"bugs\": [NAME] they come back as a version of their program that makes these known "
+     "mistakes, until they go down again."},
     {R"({"pause": "$leader"})",
      "The nodes stand still and lose nothing; messages and timers wait. \"for\" resumes them."},
     {R"({"resume": "n3"})", "Nodes that stand still go on."},
@@ -55,13 +57,17 @@ constexpr auto verbs = std::to_array<VerbText>({
      "Messages that match wait on the network until a release."},
     {R"({"release": true}, or {"release": "h1"})", "Held messages go on their way."},
     {R"({"fire": {"node": "n2", "timer": "election"}})", "A timer that is armed goes off now."},
+    {R"({"postpone": {"node": "n2", "timer": "election", "by": "500ms"}})",
+     "A timer that is armed goes off later. Of several timers of one name \"where\": {FIELD: "
+     "VALUE} says which, here as of fire."},
     {R"({"request": {"node": "n1", "op": "put", "key": "x", "value": "1"}})",
      "A request reaches a node at once, over no network."},
     {R"({"clock": {"node": "n1", "drift": "-10%"}}, or "jump": "+250ms", "freeze": true)",
      "The clock of a node runs fast or slow, and its timers with it; with \"freeze\" it stands "
      "still. \"jitter\": \"20%\": each timer is off by up to that share of its delay. Or its wall "
      "clock is set forward or back, which no timer notices: once, or with \"strobe\": {\"by\": "
-     "\"1s\", \"every\": \"200ms\"} to and fro. \"for\" undoes it."},
+     "\"1s\", \"every\": \"200ms\"} to and fro; or with \"smear\": {\"by\": \"1s\", \"over\": "
+     "\"10s\"} it moves so far bit by bit. \"for\" undoes it."},
     {R"({"link": {"from": "n1", "to": "*", "slow": 10, "corrupt": "30%"}})",
      "Directed links have these settings from now on, over those of the network, which has them "
      "all "
@@ -72,7 +78,8 @@ constexpr auto verbs = std::to_array<VerbText>({
      "The message whose send triggered it is on its way once more, however old it is by then."},
     {R"j({"node": {"node": "n1", "cost": "uniform(1ms, 2ms)", "slow": 10}})j",
      "The node is busy so long with each handler, one after the other; what the handler put out "
-     "leaves when it is done, and what comes meanwhile waits. \"for\" undoes it."},
+     "leaves when it is done, and what comes meanwhile waits. \"for\" undoes it. Or, once, with "
+     "\"scramble\": true a value in its memory becomes another one."},
     {R"j({"disk": {"node": "n1", "stall": true}}, or "sync": "200ms", "lie": true, "rot": true)j",
      "From now on no write of the node's disk ends, or each takes so long; or the disk calls "
      "writes "

@@ -147,6 +147,21 @@ constexpr auto faults = std::to_array<FaultClass>({
      "A timer that is armed goes off now, early.",
      R"j("faults": [{"at": "1s", "do": {"fire": {"node": "follower", )j"
      R"j("timer": "election"}}}])j"},
+    {"fire.where", Mode::timing, Class::noisy, Lasting::once,
+     "Of several timers of that name the one that says this. Of a timer that waits for a sign of "
+     "life it is a false suspicion, if the other lives.",
+     R"j("protocol": {"use": "failure_detector", "nodes": 3}, "workload": [], )j"
+     R"j("faults": [{"at": "1s", )j"
+     R"j("do": {"fire": {"node": "n1", "timer": "silence", "where": {"node": "n2"}}}}])j"},
+    {"postpone", Mode::timing, Class::noisy, Lasting::once,
+     "A timer that is armed, the one \"where\" says, goes off later, by a draw a node of \"by\", "
+     "on "
+     "that node's clock. Who sets it again meanwhile undoes that. Of a timer that waits for a sign "
+     "of life it is a late suspicion; now early, now late, of a node that is drawn, it is the "
+     "noise "
+     "of a detector.",
+     R"j("faults": [{"every": "300ms", "do": {"postpone": {"node": "random", )j"
+     R"j("timer": "election", "by": "uniform(10ms, 500ms)"}}}])j"},
     {"clock", Mode::timing, Class::noisy, Lasting::ends,
      "In one of the ways below, a clock is wrong. Network, disks, clients and faults keep true "
      "time.",
@@ -172,6 +187,12 @@ constexpr auto faults = std::to_array<FaultClass>({
      "so far behind, either being as likely.",
      R"j("faults": [{"at": "1s", "for": "1s", "do": {"clock": {"node": "n1", )j"
      R"j("strobe": {"by": "1s", "every": "200ms"}}}}])j"},
+    {"clock.smear", Mode::response, Class::arbitrary, Lasting::ends,
+     "The wall clock goes so far forward or back, not at once but evenly while the node's local "
+     "clock gets as far as \"over\", as servers smear a leap second; timers do not notice. Several "
+     "add up.",
+     R"j("faults": [{"at": "1s", "for": "1s", "do": {"clock": {"node": "n1", )j"
+     R"j("smear": {"by": "-1s", "over": "10s"}}}}])j"},
     {"link", Mode::timing, Class::noisy, Lasting::ends,
      "Directed links have other settings from now on: all those of the network, key by key, the "
      "latest first.",
@@ -244,6 +265,16 @@ constexpr auto faults = std::to_array<FaultClass>({
      R"j("protocol": {"use": "raft", "nodes": 3, )j"
      R"j("bugs": [{"bug": "votes_counted_twice", "nodes": ["n1"], "from": "1s", )j"
      R"j("until": "2s"}]})j"},
+    {"restart.bugs", Mode::response, Class::arbitrary, Lasting::stays,
+     "They come back as another version of their program, which makes these known mistakes until "
+     "they go down again: what a roll-out of a wrong version does.",
+     R"j("faults": [{"at": "1s", "do": {"crash": "n1"}}, {"at": "2s", )j"
+     R"j("do": {"restart": {"node": "n1", "bugs": ["votes_counted_twice"]}}}])j"},
+    {"node.scramble", Mode::arbitrary, Class::arbitrary, Lasting::once,
+     "One value that the node has in memory and not on its disk, each being as likely, becomes "
+     "another of its kind: a transient fault of the state, from which a self-stabilising protocol "
+     "recovers. A note tells the field.",
+     R"j("faults": [{"at": "1s", "do": {"node": {"node": "n1", "scramble": true}}}])j"},
     {"disk.lose", Mode::response, Class::safe, Lasting::stays,
      "Which writes since the last sync a crash takes: \"all\", all after a \"prefix\" whose length "
      "is drawn, or each of them as by a coin (\"independent\"). That a crash may take them is "

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "sim/base/id.hpp"
@@ -11,6 +12,7 @@
 #include "sim/engine/interference.hpp"
 #include "sim/net/network.hpp"
 #include "sim/node/clock.hpp"
+#include "sim/node/comeback.hpp"
 #include "sim/node/disk.hpp"
 #include "sim/node/request.hpp"
 #include "sim/node/work.hpp"
@@ -35,7 +37,7 @@ class Control {
 
   // ---- faults. Each returns whether it changed anything; `cause` is the fault's record.
   virtual bool crash(NodeId node, std::uint64_t cause) = 0;
-  virtual bool restart(NodeId node, bool amnesia, std::uint64_t cause) = 0;
+  virtual bool restart(NodeId node, Comeback how, std::uint64_t cause) = 0;
   virtual bool pause(NodeId node, std::uint64_t cause) = 0;
   virtual bool resume(NodeId node, std::uint64_t cause) = 0;
   virtual Network& network() = 0;  // its cuts, and settings of its links
@@ -43,13 +45,20 @@ class Control {
   virtual void release(std::uint32_t fault) = 0;  // messages held by that fault
   // Sends again the message whose send was record `send` and of which the fault has kept a copy.
   virtual bool replay(std::uint32_t fault, std::uint64_t send) = 0;
-  virtual bool fire_timer(NodeId node, std::string_view timer) = 0;
+  // Of an armed timer: it goes off now or, by its node's clock, so much later than it would.
+  virtual bool move_timer(NodeId node, const IsTimer& is, std::optional<Duration> later) = 0;
   virtual void submit(NodeId node, const Operation& operation, std::uint64_t cause) = 0;
   virtual void step_clock(NodeId node, Duration by) = 0;
+  virtual void smear_clock(NodeId node, const Smear& smear) = 0;
+  virtual void take_back_smear(NodeId node, const Smear& smear) = 0;
   virtual bool set_drift(NodeId node, std::optional<Drift> drift) = 0;  // none: the clock's own
   virtual bool set_work(NodeId node, const WorkChange& change) = 0;     // absent: its own
   virtual bool set_disk(NodeId node, const DiskChange& change) = 0;     // absent: its own
   virtual bool set_jitter(NodeId node, std::optional<Probability> share) = 0;  // none: its own
+  // Lets one value in the memory of a node become another: the name of its field, empty where there
+  // is none. Nobody is told until `tell_memory` says so, in words, and with what it is now.
+  virtual std::string harm_memory(NodeId node, const MemoryHarm& harm) = 0;
+  virtual void tell_memory(NodeId node, std::string_view text, std::uint64_t cause) = 0;
 
   // Numbers and records a fault (or heal) line that follows from `cause`; returns its index, the
   // cause of what follows from it.

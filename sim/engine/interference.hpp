@@ -2,6 +2,7 @@
 // points.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -16,6 +17,9 @@ namespace quorate {
 
 // "100%": what a chance is where nothing is said. (A default Probability is 0%.)
 inline constexpr Probability certainty{.parts = 1, .decimals = 0, .certain = true, .threshold = 0};
+
+// Whether an armed timer is the one that a fault moves.
+using IsTimer = std::function<bool(AnyRef timer)>;
 
 QUORATE_ENUM(RuleEffect, omit_send, omit_receive, hold, lie)
 

@@ -15,6 +15,7 @@
 #include "sim/engine/slab.hpp"
 #include "sim/engine/traits.hpp"
 #include "sim/node/clock.hpp"
+#include "sim/node/comeback.hpp"
 #include "sim/node/disk.hpp"
 #include "sim/node/work.hpp"
 #include "sim/trace/record.hpp"
@@ -26,6 +27,7 @@ struct BugWindow {
   std::uint32_t bug{};  // the enumerator's number
   Time from;
   Time until{Time::never()};
+  std::uint32_t version{};  // only while the node runs this version of its program; 0: any
 };
 
 template <class P>
@@ -157,6 +159,7 @@ struct MachineBase {
   Stream disk_stream;
   SendCount sends;  // kept only while a crash point waits
   std::uint32_t incarnation{};
+  std::uint32_t version{};  // of its program; 0: the scenario's
   // Images of its disk: as it was once; as the node will find it, if something was done to it.
   std::shared_ptr<const void> snapshot;
   std::shared_ptr<const void> harmed;
@@ -257,12 +260,15 @@ struct Kernel {
       if (candidate.is(role, timer)) candidate.armed = false;
     }
   }
-  bool fire_timer(NodeId node, std::string_view name) {
+  // The first in the node's table of which that is true.
+  [[gnu::cold, gnu::noinline]] bool move_timer(NodeId node, const IsTimer& is,
+                                               std::optional<Duration> later) {
     Machine<P>& machine = machines[node.value];
     for (std::uint32_t i = 0; i < machine.timers.size(); ++i) {
-      const ArmedTimer<P>& timer = machine.timers[i];
-      if (!timer.armed || snake_case(timer.ref().name()) != name) continue;
-      arm(machine, i, Duration{0});
+      ArmedTimer<P>& timer = machine.timers[i];
+      if (!timer.armed || !is(timer.ref())) continue;
+      timer.local = later ? timer.local + *later : machine.clock.local(now);
+      place(machine, i);
       return true;
     }
     return false;
@@ -363,6 +369,12 @@ struct Kernel {
     Machine<P>& machine = machines[point.node.value];
     if (point.moment == CrashMoment::sync_error) machine.disk.fail_sync();
     if (point.moment == CrashMoment::short_write) machine.disk.cut_short(point.draw);
+  }
+  // A node starts again, as this version of its program.
+  static void begin_life(Machine<P>& machine, std::uint32_t version) {
+    machine.up = true;
+    ++machine.incarnation;
+    machine.version = version;
   }
   // A node stops: its timers and what it was at are gone.
   static void stop(Machine<P>& machine) {

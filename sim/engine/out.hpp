@@ -140,7 +140,8 @@ class Out {
  private:
   bool is_on(std::uint32_t bug) const {
     return std::ranges::any_of(machine_.config->bugs, [&](const BugWindow& window) {
-      return window.bug == bug && window.from <= kernel_.now && kernel_.now < window.until;
+      return window.bug == bug && window.from <= kernel_.now && kernel_.now < window.until &&
+             (window.version == 0 || window.version == machine_.version);
     });
   }
 

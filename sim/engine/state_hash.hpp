@@ -20,6 +20,7 @@ std::uint64_t hash_of_pending(const Kernel<P>& kernel, const Key& key) {
     hasher.word(timer.ref().type->hash(timer.ref().value));
   } else if (item.is_sent()) {
     hasher.word(item.message);
+    if (item.named != item.from) hasher.word(item.named.value);
     if (item.relayed()) hasher.word(item.left().value);
   }
   return hasher.result();
@@ -30,7 +31,8 @@ template <class P>
 std::uint64_t hash_of_state(const Kernel<P>& kernel) {
   Hasher hasher;
   for (const Machine<P>& machine : kernel.machines) {
-    hasher.word(std::uint64_t{machine.up} | std::uint64_t{machine.paused} << 1);
+    hasher.word(std::uint64_t{machine.up} | std::uint64_t{machine.paused} << 1 |
+                std::uint64_t{machine.version} << 2);
     std::apply([&](const auto&... role) { (hash_to(hasher, role), ...); }, machine.roles);
   }
   std::uint64_t pending = 0;

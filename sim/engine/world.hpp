@@ -102,12 +102,11 @@ class World {
 
   // Starts a crashed node again from its durable fields, if it can; with `amnesia`, from nothing.
   template <class S>
-  bool restart(NodeId node, bool amnesia, std::uint64_t cause, S& sink) {
+  bool restart(NodeId node, Comeback how, std::uint64_t cause, S& sink) {
     Machine<P>& machine = kernel_.machines[node.value];
-    if (machine.up || !kernel_.reads_disk(machine, amnesia, cause, sink)) return false;
-    machine.up = true;
-    ++machine.incarnation;
-    Durability<P>::find_harm(kernel_, machine, amnesia, sink);
+    if (machine.up || !kernel_.reads_disk(machine, how.amnesia, cause, sink)) return false;
+    kernel_.begin_life(machine, how.version);
+    Durability<P>::find_harm(kernel_, machine, how.amnesia, sink);
     Durability<P>::restore(machine, machine.config->forgotten);
     Record record = kernel_.number(Kind::restart, node, cause);
     handle(record, sink, [&] {
@@ -140,24 +139,25 @@ class World {
     return true;
   }
 
-  // Sets a node's wall clock forward or back. Timers do not notice.
-  void step_clock(NodeId node, Duration by) { kernel_.machines[node.value].clock.step(by); }
+  // A node's clocks and memory, for faults to change: nobody is told, nor any timer of wall clocks.
+  NodeClock& clock(NodeId node) { return kernel_.machines[node.value].clock; }
+  typename Traits<P>::Roles& memory(NodeId node) { return kernel_.machines[node.value].roles; }
   // Lets a node's clock run at another rate from now on; none given: its own. What is left of its
   // timers, by its clock, stays. False if it runs at that rate already.
   bool set_drift(NodeId node, std::optional<Drift> drift) { return kernel_.set_drift(node, drift); }
-  // How far timers that it sets from now on are off, by share of their delay; none: its own.
+  // How far timers set from now on are off, by share of their delay; none: its own.
   bool set_jitter(NodeId node, std::optional<Probability> p) { return kernel_.set_jitter(node, p); }
-  // How its disk is from now on; does something to it, with `alter` as in durability.hpp.
+  // How its disk is from now on, how long handlers take; `alter` as in durability.hpp.
   bool set_disk(NodeId node, const DiskChange& disk) { return kernel_.set_disk(node, disk); }
+  bool set_work(NodeId node, const WorkChange& work) { return kernel_.set_work(node, work); }
   template <class Alter>
   bool harm_disk(NodeId node, const DiskHarm& harm, Alter&& alter) {
     return Durability<P>::harm(kernel_, node, harm, alter);
   }
-  // How long handlers take that run from now on.
-  bool set_work(NodeId node, const WorkChange& work) { return kernel_.set_work(node, work); }
-  // Fires an armed timer of `node` now, by its snake_case name. False if none of that name is
-  // armed.
-  bool fire_timer(NodeId node, std::string_view name) { return kernel_.fire_timer(node, name); }
+  // Lets one go off now, or so much later; false if none is armed of which `is` is true.
+  bool move_timer(NodeId node, const IsTimer& is, std::optional<Duration> later) {
+    return kernel_.move_timer(node, is, later);
+  }
 
   // Hands a request to a node at this instant without any network.
   void submit(NodeId node, const Request& request, std::uint64_t cause) {

@@ -17,7 +17,7 @@ bool lasts_until_healed(Verb verb) {
 // A drift lasts too, until a later one or the end of the run.
 bool keeps_effect(const Action& action) {
   return lasts_until_healed(action.verb) || action.drift || action.jitter ||
-         action.verb == Verb::node || action.verb == Verb::byzantine ||
+         (action.verb == Verb::node && !action.scramble) || action.verb == Verb::byzantine ||
          (action.verb == Verb::disk && !action.harm);
 }
 
@@ -29,7 +29,7 @@ void apply(const Action& action, NodeId node, std::uint64_t cause, Control& cont
       control.crash(node, cause);
       break;
     case Verb::restart:
-      control.restart(node, action.amnesia, cause);
+      control.restart(node, {action.amnesia, action.version}, cause);
       break;
     case Verb::pause:
       control.pause(node, cause);
@@ -81,10 +81,12 @@ void Injector::act(std::uint32_t fault, Control& control) {
     case Verb::hold:
       return add_rules(fault, control);
     case Verb::fire:
-      return fire_timers(fault, control);
+    case Verb::postpone:
+      return move_timers(fault, control);
     case Verb::clock:
       return change_clocks(fault, control);
     case Verb::node:
+      return action.scramble ? scramble(fault, control) : change_machines(fault, control);
     case Verb::disk:
       return change_machines(fault, control);
     case Verb::link:
@@ -126,21 +128,9 @@ void Injector::act_on_nodes(std::uint32_t fault, Control& control) {
   std::erase_if(nodes, [&](NodeId node) { return !can_act(action, node, control); });
   if (nodes.empty()) return;
   action.target = these(nodes);
+  if (!action.bugs.empty()) action.version = version_by(fault);
   const std::uint64_t cause = announce(fault, action, nodes, control);
   for (const NodeId node : nodes) apply(action, node, cause, control);
-  conclude(fault, {fault, std::move(nodes), {}, {}}, control);
-}
-
-// Firing a timer only queues it, so what happened can be told before anything follows from it.
-void Injector::fire_timers(std::uint32_t fault, Control& control) {
-  Action action = (*faults_)[fault].action;
-  std::vector<NodeId> nodes = targets(fault, control);
-  std::erase_if(nodes, [&](NodeId node) {
-    return !can_act(Verb::fire, node, control) || !control.fire_timer(node, action.timer);
-  });
-  if (nodes.empty()) return;
-  action.target = these(nodes);
-  announce(fault, action, nodes, control);
   conclude(fault, {fault, std::move(nodes), {}, {}}, control);
 }
 

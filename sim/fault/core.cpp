@@ -15,6 +15,7 @@ bool harms_nodes(Verb verb) {
     case Verb::crash:
     case Verb::pause:
     case Verb::fire:
+    case Verb::postpone:
     case Verb::clock:
     case Verb::node:
     case Verb::disk:
@@ -163,7 +164,7 @@ void Injector::wake(Verb verb, std::uint32_t fault, Control& control) {
   for (const NodeId node : nodes) {
     stopped_by_[node] = 0;
     if (verb == Verb::restart) control.set_disk(node, {.harm = read_well});
-    verb == Verb::restart ? control.restart(node, false, line) : control.resume(node, line);
+    verb == Verb::restart ? control.restart(node, {}, line) : control.resume(node, line);
   }
 }
 

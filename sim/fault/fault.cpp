@@ -143,6 +143,12 @@ std::string without_sign(const std::string& text) {
   return text.substr(text.starts_with('-') || text.starts_with('+') ? 1 : 0);
 }
 
+std::string smear_of(const Smear& smear, const std::string& whom) {
+  const bool back = smear.by < Duration{};
+  return "smear the wall clock of " + whom + (back ? " back by " : " forward by ") +
+         without_sign(shift_text(smear.by)) + " over " + to_text(smear.over);
+}
+
 std::string clock_change(const Action& action, const std::string& whom) {
   if (action.jitter) {
     return "let timers of " + whom + " go off up to " + to_text(*action.jitter) + " early or late";
@@ -151,6 +157,7 @@ std::string clock_change(const Action& action, const std::string& whom) {
     return "set the wall clock of " + whom + " ahead or back by " + to_text(action.strobe) +
            " every " + to_text(action.strobe_every);
   }
+  if (action.smear) return smear_of(*action.smear, whom);
   if (!action.drift) {
     const bool back = action.jump < Duration{};
     return "set the wall clock of " + whom + (back ? " back by " : " forward by ") +
@@ -162,7 +169,25 @@ std::string clock_change(const Action& action, const std::string& whom) {
          (action.drift->ppb < 0 ? " slow" : " fast");
 }
 
+// "election", "silence (node n2)"
+std::string timer_of(const Action& action) {
+  std::string fields;
+  for (const Member& field : action.where) {
+    const std::string value =
+        field.value.kind == Value::Kind::string ? field.value.text : to_json(field.value);
+    fields += (fields.empty() ? " (" : ", ") + field.key + " " + value;
+  }
+  return action.timer + fields + (fields.empty() ? "" : ")");
+}
+
+std::string version_of(const Action& action) {
+  std::string bugs;
+  for (const std::string& bug : action.bugs) bugs += (bugs.empty() ? "" : " ") + bug;
+  return bugs.empty() ? "" : " as a version with " + bugs;
+}
+
 std::string work_change(const Action& action, const std::string& whom) {
+  if (action.scramble) return "let something in the memory of " + whom + " become another";
   const std::string times = action.slow ? std::to_string(*action.slow) + " times " : "";
   const std::string length = action.cost ? to_text(*action.cost) : "as long";
   return "let " + whom + " take " + times + length + " over each handler";
@@ -286,7 +311,7 @@ std::string describe(const Action& action, NodeNames names) {
     case Verb::crash:
       return "crash " + whom + crash_moment(action);
     case Verb::restart:
-      return "restart " + whom + (action.amnesia ? " with an empty disk" : "");
+      return "restart " + whom + (action.amnesia ? " with an empty disk" : "") + version_of(action);
     case Verb::pause:
       return "pause " + whom;
     case Verb::resume:
@@ -304,7 +329,9 @@ std::string describe(const Action& action, NodeNames names) {
     case Verb::release:
       return "release" + of_fault(action.fault, "whatever is held");
     case Verb::fire:
-      return "fire " + action.timer + " at " + whom;
+      return "fire " + timer_of(action) + " at " + whom;
+    case Verb::postpone:
+      return "postpone " + timer_of(action) + " at " + whom + " by " + to_text(*action.later);
     case Verb::request:
       return "request " + to_text(action.operation) + " at " + whom;
     case Verb::clock:

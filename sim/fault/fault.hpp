@@ -65,7 +65,7 @@ struct Trigger {
 };
 
 QUORATE_ENUM(Verb, crash, restart, pause, resume, partition, cut, heal, omit, hold, release, fire,
-             request, clock, link, replay, node, disk, settle, byzantine)
+             postpone, request, clock, link, replay, node, disk, settle, byzantine)
 
 QUORATE_ENUM(PartitionShape, groups, isolate, bridge, random_halves, majorities_ring, swizzle)
 
@@ -81,6 +81,8 @@ struct Action {
   std::string message;                // omit, hold, byzantine, after_sends: only this message type
   // restart
   bool amnesia{false};
+  std::vector<std::string> bugs;  // known mistakes that its program has until it goes down again
+  std::uint32_t version{};        // by which the engine knows them; set when it fires
   // partition
   PartitionShape shape{};
   // nodes in no group are alone; clients reach everybody. settle without a target: of each of these
@@ -100,21 +102,25 @@ struct Action {
   Probability chance = certainty;          // per matching message
   std::uint64_t count{~std::uint64_t{0}};  // how many messages at most, of each liar
   std::optional<Deceit> deceit;            // byzantine
-  // fire
+  // fire, postpone
   std::string timer;
+  std::vector<Member> where;          // fields of the timer that must equal these
+  std::optional<Distribution> later;  // postpone: by how much, by the node's clock
   // request
   Operation operation;
   // clock: one of them
   std::optional<Drift> drift;  // `frozen` too
   std::optional<Probability> jitter;
-  Duration jump{};          // of the wall clock
-  Duration strobe{};        // of the wall clock: so far ahead or behind, drawn anew ...
-  Duration strobe_every{};  // ... after every so long
+  Duration jump{};             // of the wall clock
+  Duration strobe{};           // of the wall clock: so far ahead or behind, drawn anew ...
+  Duration strobe_every{};     // ... after every so long
+  std::optional<Smear> smear;  // of the wall clock
   // link
   std::shared_ptr<const LinkSettings> settings;
   // node: how long it is busy with a handler, and how many times that
   std::optional<Distribution> cost;
   std::optional<std::uint32_t> slow;
+  bool scramble{};  // node: instead, something in its memory becomes another
   // disk: one of them
   std::optional<Distribution> sync;
   std::optional<bool> stall;
@@ -126,6 +132,9 @@ struct Action {
 
 // Whether it is a partition that nodes enter and leave one by one.
 bool swizzles(const Action& action);
+// By which the engine knows what the program has that a restart by this fault brings; faults are
+// counted from 0.
+constexpr std::uint32_t version_by(std::uint32_t fault) { return fault + 1; }
 // Whether it lies so.
 bool lies_by(const Action& action, Strategy strategy);
 

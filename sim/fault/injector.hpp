@@ -122,7 +122,7 @@ class Injector {
   // ---- actions (actions.cpp)
   void act(std::uint32_t fault, Control& control);
   void act_on_nodes(std::uint32_t fault, Control& control);
-  void fire_timers(std::uint32_t fault, Control& control);
+  void move_timers(std::uint32_t fault, Control& control);
   void replay(std::uint32_t fault, Control& control);
   void arm(std::uint32_t fault, Control& control);
   void partition(std::uint32_t fault, Control& control);
@@ -180,6 +180,8 @@ class Injector {
   void change_machines(std::uint32_t fault, Control& control);
   bool set_machine(NodeId node, const Action& newest, Control& control);
   void change_clocks(std::uint32_t fault, Control& control);
+  void scramble(std::uint32_t fault, Control& control);
+  Smear smear_of(std::uint32_t fault, std::uint32_t effect) const;
   void strobe(std::uint32_t fault, Effect effect, Control& control);
   void swing(Effect& effect, Control& control);
   void set_clocks_back(const Effect& effect, Control& control);

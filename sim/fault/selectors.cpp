@@ -121,6 +121,7 @@ bool is_at(const Selector& selector, NodeId node, const Sight& sight) {
 }
 
 bool can_act(const Action& action, NodeId node, const Control& control) {
+  if (action.scramble) return node.value < control.nodes() && control.up(node);
   if (!action.harm) return can_act(action.verb, node, control);
   const bool shows_when_back = action.harm->act != DiskAct::snapshot;
   return node.value < control.nodes() && !(shows_when_back && control.up(node));

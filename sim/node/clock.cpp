@@ -5,6 +5,7 @@
 
 #include "sim/base/assert.hpp"
 #include "sim/base/decimal.hpp"
+#include "sim/base/uint128.hpp"
 
 namespace quorate {
 namespace {
@@ -31,6 +32,17 @@ Quotient scaled(std::uint64_t value, std::uint64_t times, std::uint64_t by) {
 }
 
 Duration length(std::uint64_t ns) { return Duration{static_cast<std::int64_t>(ns)}; }
+
+// What a smear has given when so much of its time is over.
+Duration given(const Smear& smear, Duration elapsed) {
+  if (elapsed >= smear.over) return smear.by;
+  const bool back = smear.by < Duration{};
+  const auto magnitude = static_cast<std::uint64_t>((back ? -smear.by : smear.by).count());
+  const UInt128 product = multiply_wide(magnitude, static_cast<std::uint64_t>(elapsed.count()));
+  const Duration part =
+      length(divide(product, static_cast<std::uint64_t>(smear.over.count())).quotient);
+  return back ? -part : part;
+}
 
 // ---- text ---------------------------------------------------------------------------------------
 
@@ -92,6 +104,31 @@ void NodeClock::run_at(Drift drift, Time now) {
   local_since_ = local(now);
   since_ = now;
   drift_ = drift;
+}
+
+void NodeClock::smear(const Smear& smear, Time now) {
+  QUORATE_ASSERT(smear.over > Duration{}, "A smear takes some time.");
+  const Time shown = local(now);
+  std::erase_if(smears_, [&](const Running& one) {
+    const bool over = shown - one.since >= one.smear.over;
+    if (over) step(one.smear.by);
+    return over;
+  });
+  smears_.push_back({smear, shown});
+}
+
+void NodeClock::take_back(const Smear& smear) {
+  const auto running = std::ranges::find(smears_, smear, &Running::smear);
+  if (running == smears_.end()) return step(-smear.by);  // it had given all
+  smears_.erase(running);
+}
+
+Duration NodeClock::smeared(Time local) const {
+  Duration ahead = wall_ahead_;
+  for (const Running& one : smears_) {
+    ahead = std::clamp(ahead + given(one.smear, local - one.since), -max_duration, max_duration);
+  }
+  return ahead;
 }
 
 Duration Jitter::of(Duration delay) {

@@ -5,7 +5,7 @@
 // offset, and may be set forward or back at any moment; no timer notices.
 //
 //   local = (time - since) * (10^9 + drift) / 10^9 + local at `since`, rounded down
-//   wall  = local + offset + all steps
+//   wall  = local + offset + all steps + what each smear has given
 //
 // The network, disks, clients and faults know true time only.
 #pragma once
@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sim/base/distribution.hpp"
 #include "sim/base/fields.hpp"
@@ -72,6 +73,16 @@ struct Jitter {
   Duration of(Duration delay);
 };
 
+// The wall clock is moved not at once, but evenly while the local one gets so far: of `by` it has
+// given by * elapsed / over, rounded towards 0, and all of it at the end. So a clock that is not to
+// go further than it takes for that never turns back, whatever its rate.
+struct Smear {
+  Duration by{};
+  Duration over{};         // above 0
+  std::uint32_t number{};  // by which it can be taken back; 0: by none
+  friend bool operator==(const Smear&, const Smear&) = default;
+};
+
 class NodeClock {
  public:
   NodeClock() = default;
@@ -81,7 +92,8 @@ class NodeClock {
   // May be before 0.
   Time wall(Time now) const {
     const Time shown = local(now);
-    return wall_ahead_ < Duration{} ? Time{shown.ns + wall_ahead_.count()} : shown + wall_ahead_;
+    const Duration ahead = smears_.empty() ? wall_ahead_ : smeared(shown);
+    return ahead < Duration{} ? Time{shown.ns + ahead.count()} : shown + ahead;
   }
   // The first moment at which the local clock shows `local` or more, at its present rate: of one
   // that stands still never. Where it did so before it took that rate: the moment when it took it.
@@ -98,18 +110,28 @@ class NodeClock {
   void step(Duration by) {
     wall_ahead_ = std::clamp(wall_ahead_ + by, -max_duration, max_duration);
   }
+  // From `now` on. Each gives what it has to give at its own pace, however many there are.
+  void smear(const Smear& smear, Time now);
+  // What it has given is taken back at once, and what it has yet to give is not given.
+  void take_back(const Smear& smear);
 
  private:
   Duration elapsed(Duration real) const { return drift_.ppb == 0 ? real : stretched(real); }
   Duration needed(Duration local) const { return drift_.ppb == 0 ? local : shrunk(local); }
   Duration stretched(Duration real) const;  // how far the clock gets in so much true time
   Duration shrunk(Duration local) const;    // how much true time it takes to get so far
+  Duration smeared(Time local) const;       // how far ahead the wall clock is
 
   Drift own_;
   Drift drift_;
   Time since_;        // when it took its present rate
   Time local_since_;  // what it showed then
   Duration wall_ahead_{};
+  struct Running {
+    Smear smear;
+    Time since;  // what the local clock showed when it began
+  };
+  std::vector<Running> smears_;  // those that may have something to give
 };
 
 }  // namespace quorate

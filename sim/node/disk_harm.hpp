@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "sim/base/field_list.hpp"
 #include "sim/base/id.hpp"
@@ -34,5 +35,14 @@ struct DiskHarm {
   bool undone{};  // short_read, misread: it will be read as it is, after all
   friend bool operator==(const DiskHarm&, const DiskHarm&) = default;
 };
+
+// What becomes of the memory of a node that is up: draws for which value becomes another of its
+// kind, and which.
+struct MemoryHarm {
+  std::uint64_t which{};
+  std::uint64_t how{};
+};
+// How a note begins that tells of it.
+inline constexpr std::string_view memory_hit = "in the memory of ";
 
 }  // namespace quorate

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace quorate {
 namespace {
@@ -96,9 +97,13 @@ std::string seen_of_disks(const BreachList& list) {
 
 std::string seen_of_clocks(const BreachList& list) {
   const std::size_t fired = count_of(Breaker::timer_fired, list);
-  if (fired == 0) return plainly(Assumption::true_clocks, list.size());
-  const std::string clocks = fired < list.size() ? "a clock ran at another rate or " : "";
-  return clocks + times("a timer was fired early", list.size());
+  const std::size_t late = count_of(Breaker::timer_late, list);
+  if (fired + late == 0) return plainly(Assumption::true_clocks, list.size());
+  const std::string clocks = fired + late < list.size() ? "a clock ran at another rate or " : "";
+  const std::string_view timers = late == 0    ? "a timer was fired early"
+                                  : fired == 0 ? "a timer was postponed"
+                                               : "a timer was fired early or postponed";
+  return clocks + times(timers, list.size());
 }
 
 // Nobody knows whether a message waits for a write that is not over.
@@ -124,14 +129,33 @@ std::string seen_of_majority(const BreachList& list) {
   return in_a_row(clauses);
 }
 
-// Nothing where no more lied than may.
-std::string seen_of_liars(const BreachList& list, const Telling& telling) {
-  NodeSet liars;
-  for (const Breach& lie : list) liars.insert(lie.node);
-  if (liars.size() <= telling.liars) return {};
+// "n1 and n2 lied 3 times", of those that did it so.
+std::string seen_of_some(const BreachList& list, Breaker breaker, std::string_view did,
+                         const Telling& telling) {
+  NodeSet nodes;
+  for (const Breach& one : list) {
+    if (one.breaker == breaker) nodes.insert(one.node);
+  }
   std::vector<std::string> names;
-  liars.for_each([&](NodeId node) { names.push_back(telling.names[node.value]); });
-  return times(in_a_row(names) + " lied", list.size());
+  nodes.for_each([&](NodeId node) { names.push_back(telling.names[node.value]); });
+  return times(in_a_row(names) + " " + std::string(did), count_of(breaker, list));
+}
+
+// Nothing where no more of them did not do what the protocol says than may.
+std::string seen_of_liars(const BreachList& list, const Telling& telling) {
+  NodeSet all;
+  for (const Breach& one : list) all.insert(one.node);
+  if (all.size() <= telling.liars) return {};
+  constexpr std::pair<Breaker, std::string_view> ways[] = {
+      {Breaker::usual, "lied"},
+      {Breaker::mistaken, "made a known mistake"},
+      {Breaker::scrambled, "had something else in memory"}};
+  std::vector<std::string> clauses;
+  for (const auto& [breaker, did] : ways) {
+    if (count_of(breaker, list) == 0) continue;
+    clauses.push_back(seen_of_some(list, breaker, did, telling));
+  }
+  return in_a_row(clauses);
 }
 
 }  // namespace

@@ -16,6 +16,7 @@ namespace quorate {
 enum class Breaker : std::uint8_t {
   usual,
   timer_fired,   // true_clocks: by a fault, early
+  timer_late,    // true_clocks: postponed by a fault
   slightly_off,  // true_clocks: by less than progress minds
   lie_shown,     // stable_storage: a crash showed that a disk had lied
   misread,       // stable_storage: something else than is on its disk was read
@@ -23,13 +24,15 @@ enum class Breaker : std::uint8_t {
   disk,          // bounded_delay: a disk that holds things back, whatever they are
   disk_waited,   // bounded_delay: a message that would not have been late by the network alone
   deaf,          // majority_up: it was, but heard no message of some type
+  mistaken,      // honest_nodes: by a known mistake of its program
+  scrambled,     // honest_nodes: by what became of its memory
 };
 
 struct Breach {
   Time from;
   Time to;  // never, while it lasts
   Breaker breaker{};
-  NodeId node{no_node};  // honest_nodes: who lied
+  NodeId node{no_node};  // honest_nodes: who was none
 };
 using BreachList = std::vector<Breach>;  // in order of `from`, but while it is collected
 

@@ -268,6 +268,7 @@ ProtocolInfo describe_protocol(const Description<P>& words) {
   info.epoch_word = std::string(words.epoch_word);
   info.emits = words.emits;
   info.bugs = words.bugs;
+  for (const DurabilityBug& bug : words.durability_bugs) info.disk_bugs.emplace_back(bug.name);
   info.bug_needs = words.bug_needs;
   info.majorities = words.majorities;
   info.costs = words.costs;

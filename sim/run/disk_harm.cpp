@@ -6,11 +6,12 @@
 
 #include "sim/base/json_writer.hpp"
 #include "sim/scenario/json.hpp"
+#include "sim/scenario/scenario.hpp"
 
 namespace quorate {
 namespace {
 
-// One durable field, as it prints.
+// One field, as it prints.
 struct Field {
   Settable role;
   std::size_t number{};  // in the role's list
@@ -36,20 +37,24 @@ struct Field {
   }
 };
 
+// Those of a role that are durable, or those that are not.
+void add_fields(const RoleOnDisk& one, bool durable, NodeNames names, std::deque<Field>& found) {
+  JsonWriter out(names);
+  one.type->print(one.role.value, out);
+  Diagnostics unread;
+  const auto printed = parse_json(out.buffer(), unread);
+  if (!printed || unread.failed()) return;
+  for (std::size_t i = 0; i < one.role.fields->names.size(); ++i) {
+    const std::string_view name = one.role.fields->names[i];
+    const bool kept = std::ranges::find(one.durable, name) != one.durable.end();
+    const Value* const value = kept == durable ? printed->find(name) : nullptr;
+    if (value != nullptr) found.push_back({one.role, i, *value});
+  }
+}
+
 std::deque<Field> durable_fields(std::span<const RoleOnDisk> roles, NodeNames names) {
   std::deque<Field> found;
-  for (const RoleOnDisk& one : roles) {
-    JsonWriter out(names);
-    one.type->print(one.role.value, out);
-    Diagnostics unread;
-    const auto printed = parse_json(out.buffer(), unread);
-    if (!printed || unread.failed()) continue;
-    for (const std::string_view name : one.durable) {
-      const Value* const value = printed->find(name);
-      if (value == nullptr) continue;
-      found.push_back({one.role, position_of_field(*one.role.fields, name), *value});
-    }
-  }
+  for (const RoleOnDisk& one : roles) add_fields(one, true, names, found);
   return found;
 }
 
@@ -100,7 +105,6 @@ bool is_blank(const Value& value) {
 }
 
 void find_spots(Field& field, std::vector<Spot>& found) {
-  if (field.printed.kind == Value::Kind::object && is_blank(field.printed)) return;
   if (!field.is_log()) return find_spots(field.printed, {&field, 0, nullptr}, found);
   std::vector<Value>& entries = field.list()->items;
   for (std::size_t i = 0; i < entries.size(); ++i) {
@@ -144,7 +148,10 @@ bool rot(const Spot& spot, std::uint64_t how, NodeNames names) {
 // Of the spots each is equally likely, but for those of which nothing else can be made.
 bool rot(std::deque<Field>& fields, const DiskHarm& harm, NodeNames names) {
   std::vector<Spot> spots;
-  for (Field& field : fields) find_spots(field, spots);
+  for (Field& field : fields) {
+    const bool never_written = field.printed.kind == Value::Kind::object && is_blank(field.printed);
+    if (!never_written) find_spots(field, spots);
+  }
   for (std::size_t i = 0; i < spots.size(); ++i) {
     const std::uint64_t place = (harm.which % spots.size() + i) % spots.size();
     if (rot(spots[static_cast<std::size_t>(place)], harm.how, names)) return true;
@@ -210,7 +217,47 @@ bool misread(std::deque<Field>& fields, const DiskHarm& harm, NodeNames names) {
   return write(*field, place, names);
 }
 
+// ---- memory -------------------------------------------------------------------------------------
+
+// A field that is one of a few names becomes another of them; all else does what it does on disks.
+bool scramble(const Spot& spot, const MemoryHarm& harm, NodeNames nodes) {
+  const Field& field = *spot.field;
+  const bool whole = spot.value == &field.printed && spot.value->kind == Value::Kind::string;
+  if (!whole || field.reader().alter == nullptr) return rot(spot, harm.how, nodes);
+  std::string within;
+  Lot lot;
+  lot.value = harm.how;
+  lot.nodes = static_cast<std::uint32_t>(nodes.size());
+  return field.reader().alter(field.place(), lot, within);
+}
+
+std::string name_of(const Field& field, bool among_several) {
+  const std::string name(field.role.fields->names[field.number]);
+  return among_several ? snake_case(field.role.fields->type) + "." + name : name;
+}
+
 }  // namespace
+
+bool harms_state(const Scenario& scenario) {
+  return std::ranges::any_of(
+      scenario.faults, [](const Fault& one) { return one.action.scramble || one.action.harm; });
+}
+
+std::string scramble_fields(std::span<const RoleOnDisk> roles, std::uint32_t plays,
+                            const MemoryHarm& harm, NodeNames names, std::size_t nodes) {
+  std::deque<Field> fields;
+  for (std::size_t i = 0; i < roles.size(); ++i) {
+    if ((plays >> i & 1) != 0) add_fields(roles[i], false, names, fields);
+  }
+  std::vector<Spot> spots;
+  for (Field& field : fields) find_spots(field, spots);
+  for (std::size_t i = 0; i < spots.size(); ++i) {
+    const Spot& spot =
+        spots[static_cast<std::size_t>((harm.which % spots.size() + i) % spots.size())];
+    if (scramble(spot, harm, names.first(nodes))) return name_of(*spot.field, roles.size() > 1);
+  }
+  return {};
+}
 
 bool harm_fields(std::span<const RoleOnDisk> roles, const DiskHarm& harm, NodeNames names,
                  std::size_t nodes) {

@@ -36,7 +36,8 @@ FaultAccount::FaultAccount(std::shared_ptr<const Scenario> scenario, FailureMode
   }
   counts_losses_ = assumes_majority_ && assumes(Assumption::few_losses);
   for (const Assumption broken : model_.never_held) breaches_.add(broken, {}, Time::never());
-  works_ = bound_ && (!scenario_->work.empty() || scenario_->does(Verb::node));
+  note_mistakes();
+  works_ = bound_ && (!scenario_->work.empty() || scenario_->slows_nodes());
   if (works_) wanted_ |= bit(Kind::timer) | bit(Kind::local);
   replays_ = scenario_->replays();
   const auto takes_time = [](const DiskConfig& disk) {
@@ -295,17 +296,19 @@ void FaultAccount::note_fault(const Record& record) {
     ++clocks_set_;
   }
   if (fault->action.verb == Verb::hold) holds_ = true;
-  if (fault->action.verb == Verb::fire) note_fired(*fault, record.time);
+  if (action.verb == Verb::fire || action.verb == Verb::postpone) note_moved(*fault, record.time);
   if (fault->action.amnesia) forgetful_ = record.index;
+  if (!fault->action.bugs.empty()) mistakes_ = record.index;
 }
 
 // Not where nothing is assumed of timers: then it is no fault.
-void FaultAccount::note_fired(const Fault& fault, Time now) {
+void FaultAccount::note_moved(const Fault& fault, Time now) {
+  const bool late = fault.action.verb == Verb::postpone;
   const bool at_will =
       std::ranges::find(model_.at_will, fault.action.timer) != model_.at_will.end();
-  if (at_will) unnoticed_.clear();
+  if (at_will && !late) unnoticed_.clear();
   if (at_will || !assumes(Assumption::true_clocks)) return;
-  breaches_.add(Assumption::true_clocks, now, Breaker::timer_fired);
+  breaches_.add(Assumption::true_clocks, now, late ? Breaker::timer_late : Breaker::timer_fired);
 }
 
 // Of a node that is down no timer runs, whatever its clock does.
@@ -335,6 +338,7 @@ void FaultAccount::note_crash(const Record& record) {
   paused_.erase(record.node);
   down_.emplace(record.node, record.time);
   majority_.stopped(record.node);
+  note_version(record);
   if (model_.teller == record.node) breaches_.add(Assumption::teller_up, record.time);
   note_clocks(record.time);
   const bool alone = at_work_.erase(record.node) != 0 && at_work_.empty();
@@ -352,6 +356,7 @@ void FaultAccount::note_restart(const Record& record) {
   majority_.goes_on(record.node);
   note_clocks(record.time);
   breaches_.add(Assumption::crash_stop, record.time);
+  note_version(record);
   const bool forgot = record.cause != no_cause && record.cause == forgetful_;
   // From an empty disk nothing is missing.
   if (forgot && written_.erase(record.node) != 0) {
@@ -365,7 +370,34 @@ void FaultAccount::note_liar(const Record& record) {
   breaches_.add(Assumption::honest_nodes, {record.time, record.time, {}, record.from});
 }
 
+// What all nodes have from the start on is another protocol; what some have, or for a while, is a
+// fault of theirs.
+void FaultAccount::note_mistakes() {
+  for (const BugSwitch& bug : scenario_->bugs) {
+    if (scenario_->is_of_all(bug)) continue;
+    for (const NodeId node : bug.nodes.empty() ? scenario_->all_nodes() : bug.nodes) {
+      breaches_.add(Assumption::honest_nodes, {bug.from, bug.until, Breaker::mistaken, node});
+    }
+  }
+}
+
+// As another version of its program a node runs from a restart to its next crash.
+void FaultAccount::note_version(const Record& record) {
+  const auto known = mistaken_.find(record.node);
+  if (known != mistaken_.end()) {
+    breaches_.add(Assumption::honest_nodes,
+                  {known->second, record.time, Breaker::mistaken, record.node});
+    mistaken_.erase(known);
+  }
+  const bool begins = record.kind == Kind::restart && record.cause != no_cause;
+  if (begins && record.cause == mistakes_) mistaken_.emplace(record.node, record.time);
+}
+
 void FaultAccount::note_lie(const Record& record) {
+  if (record.text.starts_with(memory_hit)) {
+    breaches_.add(Assumption::honest_nodes,
+                  {record.time, record.time, Breaker::scrambled, record.node});
+  }
   const bool misread = record.text.ends_with(read_amiss);
   if (misread) misread_.insert(record.node);
   if (!misread && !record.text.ends_with(lost_after_all)) return;
@@ -428,6 +460,9 @@ Breaches FaultAccount::breaches_at(Time now) const {
   for (const auto& [node, since] : paused_) note_resume(node, now, lasts, result);
   for (const auto& [node, since] : down_) result.add(Assumption::no_crashes, since, lasts);
   for (const auto& [node, off] : clocks_off_) add_clock(off.by, off.since, lasts, result);
+  for (const auto& [node, since] : mistaken_) {
+    result.add(Assumption::honest_nodes, {since, lasts, Breaker::mistaken, node});
+  }
   for (const auto& [node, at] : unnoticed_) result.add(Assumption::crashes_noticed, at, lasts);
   for (const auto& [node, at] : gone_) result.add(Assumption::proposer_up, at, lasts);
   under_way_.each([&](const UnderWay& sent) {

@@ -105,6 +105,8 @@ class FaultAccount {
   void note_of_client(const Record& record);
   void note_lie(const Record& record);
   void note_liar(const Record& record);
+  void note_mistakes();
+  void note_version(const Record& record);
   void note_write(const Record& record);
   void note_proposer(const Record& event);
   void note_role(const Record& event);
@@ -116,7 +118,7 @@ class FaultAccount {
   void note_time(const Record& arrival);
   std::optional<Time> lost_in_a_hold(const UnderWay& message) const;
   void note_fault(const Record& record);
-  void note_fired(const Fault& fault, Time now);
+  void note_moved(const Fault& fault, Time now);
   void note_restart(const Record& record);
   void note_crash(const Record& record);
   void note_resume(NodeId node, Time now, Time over, Breaches& breaches) const;
@@ -188,6 +190,8 @@ class FaultAccount {
   std::map<NodeId, Time> unnoticed_;   // crashes of those
   std::uint64_t clocks_set_{};         // forward or back, which no timer notices
   std::uint64_t forgetful_{no_cause};  // the fault that restarts nodes with empty disks
+  std::uint64_t mistakes_{no_cause};   // the fault that restarts them as another version
+  std::map<NodeId, Time> mistaken_;    // since when they are
 };
 
 }  // namespace quorate

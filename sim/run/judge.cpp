@@ -83,7 +83,8 @@ class Diagnostician {
   void diagnose(const std::vector<ExpectationResult>& results) {
     const ExpectationResult* missed = missed_goal(scenario_, results);
     const std::vector<std::string> names = scenario_.names();
-    const bool right = scenario_.bugs.empty();
+    const auto of_all = [&](const BugSwitch& bug) { return scenario_.is_of_all(bug); };
+    const bool right = std::ranges::none_of(scenario_.bugs, of_all);
     const bool open = findings_.unanswered > 0 || missed != nullptr;
     // An event queue that runs dry while something is still to happen is a deadlock, unless it may
     // happen yet when the dead come back; after all that is to happen it is peace.

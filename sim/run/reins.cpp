@@ -24,8 +24,8 @@ std::optional<std::uint16_t> Base::Reins::message_type(std::string_view name) co
 }
 
 bool Base::Reins::crash(NodeId node, std::uint64_t cause) { return run_.crash(node, cause); }
-bool Base::Reins::restart(NodeId node, bool amnesia, std::uint64_t cause) {
-  return run_.restart(node, amnesia, cause);
+bool Base::Reins::restart(NodeId node, Comeback how, std::uint64_t cause) {
+  return run_.restart(node, how, cause);
 }
 bool Base::Reins::pause(NodeId node, std::uint64_t cause) { return run_.pause(node, cause); }
 bool Base::Reins::resume(NodeId node, std::uint64_t cause) { return run_.resume(node, cause); }
@@ -35,13 +35,29 @@ void Base::Reins::release(std::uint32_t fault) { run_.release(fault); }
 bool Base::Reins::replay(std::uint32_t fault, std::uint64_t send) {
   return run_.replay(fault, send);
 }
-bool Base::Reins::fire_timer(NodeId node, std::string_view timer) {
-  return run_.fire_timer(node, timer);
+bool Base::Reins::move_timer(NodeId node, const IsTimer& is, std::optional<Duration> later) {
+  return run_.move_timer(node, is, later);
 }
 void Base::Reins::submit(NodeId node, const Operation& operation, std::uint64_t cause) {
   run_.submit(node, operation, cause);
 }
-void Base::Reins::step_clock(NodeId node, Duration by) { run_.step_clock(node, by); }
+void Base::Reins::step_clock(NodeId node, Duration by) { run_.clock(node).step(by); }
+void Base::Reins::smear_clock(NodeId node, const Smear& smear) {
+  run_.clock(node).smear(smear, run_.now());
+}
+void Base::Reins::take_back_smear(NodeId node, const Smear& smear) {
+  run_.clock(node).take_back(smear);
+}
+std::string Base::Reins::harm_memory(NodeId node, const MemoryHarm& harm) {
+  return run_.harm_memory(node, harm);
+}
+// The record of a handler that never ran: so whoever looks at nodes looks at this one.
+void Base::Reins::tell_memory(NodeId node, std::string_view text, std::uint64_t cause) {
+  Record record = run_.number(Kind::note, node, cause);
+  record.text = text;
+  record.handled = true;
+  run_.tell_all(record);
+}
 bool Base::Reins::set_drift(NodeId node, std::optional<Drift> drift) {
   return run_.set_drift(node, drift);
 }

@@ -46,6 +46,15 @@ void switch_bug(const BugSwitch& bug, const std::vector<DurabilityBug>& durabili
   if (!found) node.bugs.push_back({number_of_bug(bug.name, own.bugs), bug.from, bug.until});
 }
 
+// Whom a restart finds shows when it fires, so every node knows the mistakes of all versions.
+void add_versions(const Scenario& scenario, NodeConfig& node, const OwnParts& own) {
+  for (std::uint32_t i = 0; i < scenario.faults.size(); ++i) {
+    for (const std::string& bug : scenario.faults[i].action.bugs) {
+      node.bugs.push_back({number_of_bug(bug, own.bugs), {}, Time::never(), version_by(i)});
+    }
+  }
+}
+
 }  // namespace
 
 void set_up_node(const Scenario& scenario, NodeId id, NodeNames names,
@@ -73,6 +82,7 @@ void set_up_node(const Scenario& scenario, NodeId id, NodeNames names,
         bug.nodes.empty() || std::find(bug.nodes.begin(), bug.nodes.end(), id) != bug.nodes.end();
     if (here) switch_bug(bug, durability, node, own);
   }
+  add_versions(scenario, node, own);
 }
 
 void set_up_run(const Scenario& scenario, std::uint64_t seed, SetupBase& setup) {
@@ -81,7 +91,7 @@ void set_up_run(const Scenario& scenario, std::uint64_t seed, SetupBase& setup) 
   setup.seed = seed;
   setup.engine = scenario.engine;
   setup.seeded_ties = scenario.seeded_ties;
-  setup.handlers_take_time = !scenario.work.empty() || scenario.does(Verb::node);
+  setup.handlers_take_time = !scenario.work.empty() || scenario.slows_nodes();
 }
 
 }  // namespace quorate::detail

@@ -3,6 +3,8 @@
 // original.
 #pragma once
 
+#include <stdexcept>
+
 #include "sim/run/disk_harm.hpp"
 #include "sim/run/end_state.hpp"
 #include "sim/run/node_change.hpp"
@@ -161,6 +163,8 @@ class Simulation final : public SimulationBase {
       f();
     } catch (const AssertionFailure& failure) {
       assertion_failed(failure);
+    } catch (const std::out_of_range&) {
+      look_up_failed();
     }
     if (end_requested_) end(Ending::violation);
   }
@@ -252,8 +256,8 @@ class Simulation final : public SimulationBase {
     return result;
   }
   bool crash(NodeId node, std::uint64_t cause) override { return world_.crash(node, cause, *this); }
-  bool restart(NodeId node, bool amnesia, std::uint64_t cause) override {
-    return world_.restart(node, amnesia, cause, *this);
+  bool restart(NodeId node, Comeback how, std::uint64_t cause) override {
+    return world_.restart(node, how, cause, *this);
   }
   bool pause(NodeId node, std::uint64_t cause) override { return world_.pause(node, cause, *this); }
   bool resume(NodeId node, std::uint64_t cause) override {
@@ -265,13 +269,13 @@ class Simulation final : public SimulationBase {
   bool replay(std::uint32_t fault, std::uint64_t send) override {
     return world_.replay(fault, send, *this);
   }
-  bool fire_timer(NodeId node, std::string_view timer) override {
-    return world_.fire_timer(node, timer);
+  bool move_timer(NodeId node, const IsTimer& is, std::optional<Duration> later) override {
+    return world_.move_timer(node, is, later);
   }
   void submit(NodeId node, const Operation& operation, std::uint64_t cause) override {
     world_.submit(node, Request{no_client, ++submitted_, operation}, cause);
   }
-  void step_clock(NodeId node, Duration by) override { world_.step_clock(node, by); }
+  NodeClock& clock(NodeId node) override { return world_.clock(node); }
   bool set_drift(NodeId node, std::optional<Drift> drift) override {
     return world_.set_drift(node, drift);
   }
@@ -283,14 +287,20 @@ class Simulation final : public SimulationBase {
   }
   bool harm_disk(NodeId node, const DiskHarm& harm) {
     return world_.harm_disk(node, harm, [&](typename Traits<P>::Roles& roles) {
-      return std::apply(
-          [&]<class... R>(R&... role) {
-            const std::array on_disk{
-                RoleOnDisk{&type_info<R>, Settable::of(role), detail::durable_names<R>()}...};
-            return harm_fields(on_disk, harm, names_.nodes, nodes());
-          },
-          roles);
+      return harm_fields(parts_of(roles), harm, names_.nodes, nodes());
     });
+  }
+  std::string harm_memory(NodeId node, const MemoryHarm& harm) override {
+    return scramble_fields(parts_of(world_.memory(node)), world_.setup().nodes[node.value].plays,
+                           harm, names_.nodes, nodes());
+  }
+  static std::array<RoleOnDisk, Traits<P>::roles> parts_of(typename Traits<P>::Roles& roles) {
+    return std::apply(
+        []<class... R>(R&... role) {
+          return std::array{
+              RoleOnDisk{&type_info<R>, Settable::of(role), detail::durable_names<R>()}...};
+        },
+        roles);
   }
   bool set_jitter(NodeId node, std::optional<Probability> share) override {
     return world_.set_jitter(node, share);

@@ -1,6 +1,7 @@
 #include "sim/run/simulation_base.hpp"
 
 #include "sim/run/describe.hpp"
+#include "sim/run/disk_harm.hpp"
 
 namespace quorate {
 
@@ -101,6 +102,12 @@ void SimulationBase::assertion_failed(const AssertionFailure& failure) {
   if (std::string_view(failure.file()).find("protocols/") == std::string_view::npos) throw;
   // The event whose handler failed was told last. Nothing is told of a start that fails.
   violate("assertion", {}, std::string(failure.what()), started_ ? events() - 1 : no_cause);
+}
+
+void SimulationBase::look_up_failed() {
+  if (!harms_state(*scenario_)) throw;
+  violate("assertion", {}, "A node looked for something that what it holds does not have.",
+          started_ ? events() - 1 : no_cause);
 }
 
 bool SimulationBase::end(Ending ending, std::string reason) {

@@ -38,20 +38,24 @@ class SimulationBase : public Run {
     std::string_view status(NodeId node, std::string_view role) const override;
     std::optional<std::uint16_t> message_type(std::string_view name) const override;
     bool crash(NodeId node, std::uint64_t cause) override;
-    bool restart(NodeId node, bool amnesia, std::uint64_t cause) override;
+    bool restart(NodeId node, Comeback how, std::uint64_t cause) override;
     bool pause(NodeId node, std::uint64_t cause) override;
     bool resume(NodeId node, std::uint64_t cause) override;
     Network& network() override;
     Interference& interference() override;
     void release(std::uint32_t fault) override;
     bool replay(std::uint32_t fault, std::uint64_t send) override;
-    bool fire_timer(NodeId node, std::string_view timer) override;
+    bool move_timer(NodeId node, const IsTimer& is, std::optional<Duration> later) override;
     void submit(NodeId node, const Operation& operation, std::uint64_t cause) override;
     void step_clock(NodeId node, Duration by) override;
+    void smear_clock(NodeId node, const Smear& smear) override;
+    void take_back_smear(NodeId node, const Smear& smear) override;
     bool set_drift(NodeId node, std::optional<Drift> drift) override;
     bool set_jitter(NodeId node, std::optional<Probability> share) override;
     bool set_work(NodeId node, const WorkChange& change) override;
     bool set_disk(NodeId node, const DiskChange& change) override;
+    std::string harm_memory(NodeId node, const MemoryHarm& harm) override;
+    void tell_memory(NodeId node, std::string_view text, std::uint64_t cause) override;
     std::uint64_t announce(Kind kind, std::string_view id, std::string_view detail,
                            std::uint64_t cause) override;
     void call_injector(Time at, std::uint32_t token) override;
@@ -95,20 +99,21 @@ class SimulationBase : public Run {
   virtual bool plays(NodeId node, std::string_view role) const = 0;
   virtual std::string_view status(NodeId node, std::string_view role) const = 0;
   virtual bool crash(NodeId node, std::uint64_t cause) = 0;
-  virtual bool restart(NodeId node, bool amnesia, std::uint64_t cause) = 0;
+  virtual bool restart(NodeId node, Comeback how, std::uint64_t cause) = 0;
   virtual bool pause(NodeId node, std::uint64_t cause) = 0;
   virtual bool resume(NodeId node, std::uint64_t cause) = 0;
   virtual Network& network() = 0;
   virtual Interference& interference() = 0;
   virtual void release(std::uint32_t fault) = 0;
   virtual bool replay(std::uint32_t fault, std::uint64_t send) = 0;
-  virtual bool fire_timer(NodeId node, std::string_view timer) = 0;
+  virtual bool move_timer(NodeId node, const IsTimer& is, std::optional<Duration> later) = 0;
   virtual void submit(NodeId node, const Operation& operation, std::uint64_t cause) = 0;
-  virtual void step_clock(NodeId node, Duration by) = 0;
+  virtual NodeClock& clock(NodeId node) = 0;
   virtual bool set_drift(NodeId node, std::optional<Drift> drift) = 0;
   virtual bool set_jitter(NodeId node, std::optional<Probability> share) = 0;
   virtual bool set_work(NodeId node, const WorkChange& change) = 0;
   virtual bool set_disk(NodeId node, const DiskChange& change) = 0;
+  virtual std::string harm_memory(NodeId node, const MemoryHarm& harm) = 0;
   virtual void client_send(ClientId client, NodeId node, const Request& request,
                            std::uint64_t cause) = 0;
 
@@ -132,6 +137,9 @@ class SimulationBase : public Run {
   // A failed assertion of the protocol ends the run as its failure, any other is ours and thrown
   // on.
   void assertion_failed(const AssertionFailure& failure);
+  // What a table should have held, and did not: so does the first, where some fault changes what
+  // nodes hold, for then no code can know what is there; else it is ours and thrown on.
+  void look_up_failed();
   // Always false: there is nothing more to do.
   bool end(Ending ending, std::string reason = {});
   // Which budget was used up.

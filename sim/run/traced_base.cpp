@@ -1,8 +1,10 @@
 #include "sim/run/traced_base.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "sim/fault/event_match.hpp"
+#include "sim/run/disk_harm.hpp"
 
 namespace quorate {
 
@@ -204,8 +206,9 @@ void TracedBase::happen(const TracedEvent& event) {
   }
   constexpr std::uint32_t no_step =
       bit(Kind::drop) | bit(Kind::dup) | bit(Kind::alter) | bit(Kind::note);
-  if ((no_step & bit(kind)) != 0) return;
-  if (!move(event)) {
+  const bool of_memory = kind == Kind::note && event.record.handled;
+  if ((no_step & bit(kind)) != 0 && !of_memory) return;
+  if (of_memory ? !up(node) : !move(event)) {
     wrong(names_.nodes[node.value] + (up(node) ? " is up" : " is down") +
           (paused(node) ? " and paused" : "") + ", so this cannot happen there");
   }
@@ -219,6 +222,8 @@ void TracedBase::check(const Record& record) {
     look(record);
   } catch (const AssertionFailure& failure) {  // a state that no run comes to
     wrong(std::string("no node can be in such a state: ") + failure.what());
+  } catch (const std::out_of_range&) {  // which ended the run, as the next line tells
+    if (!harms_state(*scenario_)) throw;
   }
 }
 

@@ -12,14 +12,6 @@ void read_target(Context& context, const Value& value, Action& action, std::stri
   action.target = read_selector(context, value, what, Scope::nodes);
 }
 
-bool is_true(ObjectReader& in, std::string_view key) {
-  const auto value = in.optional_boolean(key);
-  if (value && !*value) {
-    in.error(key, ErrorCode::out_of_range, in_quotes(key) + " is true or left out");
-  }
-  return value.has_value();
-}
-
 // ---- nodes --------------------------------------------------------------------------------------
 
 // true, which is 1, or at which such moment.
@@ -68,18 +60,7 @@ void read_restart(Context& context, const Value& value, Action& action) {
   ObjectReader in(value, "\"restart\"", context.diagnostics);
   read_node_key(context, in, action);
   action.amnesia = in.boolean_or("amnesia", false);
-  in.finish();
-}
-
-void read_fire(Context& context, const Value& value, Action& action) {
-  ObjectReader in(value, "\"fire\"", context.diagnostics);
-  read_node_key(context, in, action);
-  if (const Value* timer = in.require("timer")) {
-    action.timer = read_string(*timer, "\"timer\"", context.diagnostics).value_or("");
-    if (context.protocol != nullptr && timer->kind == Value::Kind::string) {
-      check_name(context, *timer, ErrorCode::unknown_event, "timer", context.protocol->timers);
-    }
-  }
+  read_version(context, in, action);
   in.finish();
 }
 
@@ -136,39 +117,6 @@ void read_request(Context& context, const Value& value, Action& action) {
   in.finish();
 }
 
-// Who swings at every nanosecond leaves no event for anything else.
-void read_strobe(Context& context, const Value& value, Action& action) {
-  ObjectReader in(value, "\"strobe\"", context.diagnostics);
-  if (!in.is_object()) return;
-  for (const std::string_view key : {"by", "every"}) {
-    in.require(key);
-    const Duration length = in.duration_or(key, Duration{1});
-    (key == "by" ? action.strobe : action.strobe_every) = length;
-    if (length >= 1us || !in.has(key)) continue;
-    in.error(key, ErrorCode::out_of_range, in_quotes(key) + " must be at least 1us");
-  }
-  in.finish();
-}
-
-// Any of the ways in which a clock goes wrong.
-void read_clock(Context& context, const Value& value, Action& action) {
-  ObjectReader in(value, "\"clock\"", context.diagnostics);
-  if (!in.is_object()) return;
-  read_node_key(context, in, action);
-  const std::string_view way = in.one_of({"drift", "jump", "freeze", "strobe", "jitter"});
-  if (way == "drift") action.drift = in.parsed("drift", parse_drift);
-  if (way == "jitter") action.jitter = in.parsed("jitter", parse_probability);
-  if (way == "freeze" && is_true(in, "freeze")) action.drift = frozen;
-  if (way == "strobe") read_strobe(context, *in.take("strobe"), action);
-  if (way == "jump") {
-    action.jump = in.parsed_or("jump", parse_shift, Duration{1});
-    if (action.jump == Duration{}) {
-      in.error("jump", ErrorCode::out_of_range, "a jump of no time changes nothing");
-    }
-  }
-  in.finish();
-}
-
 // What is done once to the disks of nodes that are down.
 void read_disk_harm(Context& context, ObjectReader& in, DiskAct act, Action& action) {
   action.harm.emplace().act = act;
@@ -201,7 +149,7 @@ void read_disk_change(Context& context, const Value& value, Action& action) {
   in.finish();
 }
 
-// What is said of how long handlers take.
+// What is said of how long handlers take, or of the node's memory.
 void read_node_work(Context& context, const Value& value, Action& action) {
   ObjectReader in(value, "\"node\"", context.diagnostics);
   if (!in.is_object()) return;
@@ -210,7 +158,13 @@ void read_node_work(Context& context, const Value& value, Action& action) {
   if (const auto slow = in.optional_integer("slow", 1, 1'000'000)) {
     action.slow = static_cast<std::uint32_t>(*slow);
   }
-  if (!in.has("cost") && !in.has("slow")) in.require("cost");
+  action.scramble = is_true(in, "scramble");
+  if (action.scramble && (in.has("cost") || in.has("slow"))) {
+    in.error("scramble", ErrorCode::contradiction,
+             "what becomes of a node's memory has nothing to do with how long it takes",
+             "write one fault for each");
+  }
+  if (!in.has("cost") && !in.has("slow") && !action.scramble) in.require("cost");
   if (!in.has("cost") && in.has("slow") && context.scenario.work.empty()) {
     in.error("slow", ErrorCode::contradiction, "no node's handlers take time, so none is slow",
              "say what a handler costs, with \"cost\" here or \"nodes\" in the scenario");
@@ -406,7 +360,8 @@ void read_body(Context& context, const Value& value, Action& action) {
     case Verb::hold:
       return read_hold(context, value, action);
     case Verb::fire:
-      return read_fire(context, value, action);
+    case Verb::postpone:
+      return read_timer_change(context, value, action);
     case Verb::request:
       return read_request(context, value, action);
     case Verb::clock:
@@ -432,6 +387,14 @@ void report_unknown_action(Context& context, const Member& member) {
 }
 
 }  // namespace
+
+bool is_true(ObjectReader& in, std::string_view key) {
+  const auto value = in.optional_boolean(key);
+  if (value && !*value) {
+    in.error(key, ErrorCode::out_of_range, in_quotes(key) + " is true or left out");
+  }
+  return value.has_value();
+}
 
 void read_node_key(Context& context, ObjectReader& in, Action& action) {
   if (const Value* node = in.require("node")) read_target(context, *node, action, "\"node\"");
@@ -471,7 +434,7 @@ bool can_be_undone(const Action& action) {
   constexpr Verb undoable[] = {Verb::crash, Verb::pause, Verb::partition, Verb::cut,
                                Verb::omit,  Verb::hold,  Verb::clock,     Verb::link,
                                Verb::node,  Verb::disk,  Verb::byzantine};
-  return !action.harm &&
+  return !action.harm && !action.scramble &&
          std::find(std::begin(undoable), std::end(undoable), action.verb) != std::end(undoable);
 }
 

@@ -112,6 +112,8 @@ Operation read_operation(Context& context, ObjectReader& in,
 // ---- the parts of a file ------------------------------------------------------------------------
 
 void read_protocol(Context& context, ObjectReader& in);
+// "bugs": known mistakes of the version as which nodes come back.
+void read_version(Context& context, ObjectReader& in, Action& action);
 // Whether parameters and known mistakes go together; with all else known.
 void check_params_together(Context& context);
 void read_network(Context& context, ObjectReader& in);
@@ -140,6 +142,11 @@ Action read_action(Context& context, const Value& value);
 // "node", required; "message", "p" and "count".
 void read_node_key(Context& context, ObjectReader& in, Action& action);
 void read_rule_keys(Context& context, ObjectReader& in, Action& action);
+// Whether this key is there, which is true if it is.
+bool is_true(ObjectReader& in, std::string_view key);
+// `fire` and `postpone`; any of the ways in which a clock goes wrong. (loader_timing.cpp)
+void read_timer_change(Context& context, const Value& value, Action& action);
+void read_clock(Context& context, const Value& value, Action& action);
 // What nodes do that lie. (loader_byzantine.cpp)
 void read_byzantine(Context& context, const Value& value, Action& action);
 // Who plays each role among the initial members: of each the core has a majority.

@@ -266,7 +266,8 @@ void lint_clocks(Context& context) {
   if (context.protocol->reads_clocks) return;
   const std::string nobody = "no node of " + context.scenario.protocol + " reads its wall clock";
   for (const Fault& fault : context.scenario.faults) {
-    if (fault.action.jump == Duration{} && fault.action.strobe == Duration{}) continue;
+    const Action& action = fault.action;
+    if (action.jump == Duration{} && action.strobe == Duration{} && !action.smear) continue;
     warn(context, ErrorCode::suspicious, fault.at,
          "fault " + in_quotes(fault.id) + " changes nothing: " + nobody,
          "timers run on the local clock; \"drift\" is what they notice");

@@ -243,9 +243,10 @@ void check_initial(Context& context, NodeId node, const Value& value, NodeNames 
 
 // ---- bugs ---------------------------------------------------------------------------------------
 
-void check_bug(Context& context, const Value& value) {
-  if (context.protocol == nullptr) return;
-  check_name(context, value, ErrorCode::unknown_parameter, "bug", names_of(context.protocol->bugs));
+bool check_bug(Context& context, const Value& value) {
+  if (context.protocol == nullptr) return true;
+  return check_name(context, value, ErrorCode::unknown_parameter, "bug",
+                    names_of(context.protocol->bugs));
 }
 
 BugSwitch read_bug(Context& context, const Value& value) {
@@ -323,6 +324,26 @@ void check_params_together(Context& context) {
   }
   if (!context.scenario.initial.empty()) return;
   for (const BugSwitch& bug : context.scenario.bugs) check_bug_acts(context, bug);
+  for (const Fault& fault : context.scenario.faults) {
+    for (const std::string& bug : fault.action.bugs) {
+      check_bug_acts(context, {bug, {}, {}, Time::never(), fault.at});
+    }
+  }
+}
+
+void read_version(Context& context, ObjectReader& in, Action& action) {
+  each_item(context, in, "bugs", [&](const Value& item, std::size_t) {
+    const auto name = read_string(item, "a bug", context.diagnostics);
+    if (!name || !check_bug(context, item)) return;
+    const bool of_disk =
+        context.protocol != nullptr && std::ranges::count(context.protocol->disk_bugs, *name) != 0;
+    if (!of_disk) return action.bugs.push_back(*name);
+    context.diagnostics.error(ErrorCode::contradiction, item.at,
+                              in_quotes(*name) +
+                                  " is a mistake of what a node keeps on its disk, "
+                                  "which its next version finds there",
+                              "put it under \"bugs\" of the protocol, or leave it out");
+  });
 }
 
 void read_protocol(Context& context, ObjectReader& top) {

@@ -96,6 +96,7 @@ struct ProtocolInfo {
   // The words in which a story tells some of its own events, "answers request {serial}".
   std::map<std::string, std::string> sentences;
   std::vector<BugInfo> bugs;
+  std::vector<std::string> disk_bugs;  // those of what its nodes keep on disk, or wait for
   std::vector<BugNeed> bug_needs;
   std::vector<PropertyInfo> properties;
   std::vector<NamedText> predicates;  // for {"at": "end", "state": NAME}

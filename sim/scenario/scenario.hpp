@@ -107,6 +107,11 @@ struct Scenario {
   std::vector<NodeId> initial_members() const;
   // Whether some fault does this if it fires.
   bool does(Verb verb) const;
+  // Whether some fault changes how long handlers take.
+  bool slows_nodes() const;
+  std::vector<NodeId> all_nodes() const;
+  // Whether every node makes this mistake from the start to the end.
+  bool is_of_all(const BugSwitch& bug) const;
   // Whether some fault sends old messages again.
   bool replays() const;
 };

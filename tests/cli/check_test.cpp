@@ -26,6 +26,38 @@ TEST_CASE("cli: check comes to the verdict that the run came to") {
   }
 }
 
+// What changed is told by a note, which no handler ran for.
+TEST_CASE("cli: check and replay follow a run in which memories are hit") {
+  const CommandLine quorate;
+  quorate.write("hit.json", R"j({"quorate": 1, "stop": {"at": "4s"}, "network": {"delay": "5ms"},
+      "protocol": {"use": "raft", "nodes": 3}, "workload": [{"op": "put", "every": "50ms"}],
+      "check": ["election_safety"], "faults": [
+      {"every": "90ms", "do": {"node": {"node": "random", "scramble": true}}},
+      {"every": "370ms", "do": {"node": {"node": "*", "scramble": true}}}]})j");
+  for (const std::string seed : {"1", "2", "3"}) {
+    for (const char* level : {"all", "events", "messages", "outline"}) {
+      const auto of_run = json_of(quorate("run hit.json --json --force --trace t.jsonl --seed " +
+                                          seed + " --trace-level " + level)
+                                      .output);
+      const Outcome outcome = quorate("check t.jsonl");
+      INFO(level, outcome.output, outcome.errors);
+      CHECK(has(outcome.output, "and the trace agrees with itself"));
+      CHECK(has(quorate("replay t.jsonl").output, "byte for byte"));
+      const auto json = json_of(quorate("check t.jsonl --json").output);
+      CHECK(json["contradictions"] == 0);
+      if (std::string_view(level) != "all") continue;
+      CHECK(json["told_verdict"] == of_run["verdict"]);
+      CHECK(json["judged"]["verdict"] == of_run["verdict"]);
+    }
+  }
+  quorate("run hit.json --force --trace t.jsonl --trace-level all");
+  const std::string text = quorate.read("t.jsonl");
+  const std::size_t note = text.find("\"text\":\"in the memory of n");
+  REQUIRE(note != text.npos);
+  const std::size_t line = text.rfind('\n', note) + 1;
+  CHECK(has(text.substr(line, text.find('\n', note) - line), "\"set\":{"));
+}
+
 TEST_CASE("cli: check exits 3 where a trace contradicts itself, and says where") {
   const CommandLine quorate;
   quorate("run good.json --trace t.jsonl");

@@ -83,16 +83,20 @@ class FakeControl final : public Control {
   std::string_view status(NodeId, std::string_view) const override { return {}; }
   std::optional<std::uint16_t> message_type(std::string_view) const override { return {}; }
   bool crash(NodeId, std::uint64_t) override { return false; }
-  bool restart(NodeId, bool, std::uint64_t) override { return false; }
+  bool restart(NodeId, Comeback, std::uint64_t) override { return false; }
   bool pause(NodeId, std::uint64_t) override { return false; }
   bool resume(NodeId, std::uint64_t) override { return false; }
   Network& network() override { return network_; }
   Interference& interference() override { return interference_; }
   void release(std::uint32_t) override {}
   bool replay(std::uint32_t, std::uint64_t) override { return false; }
-  bool fire_timer(NodeId, std::string_view) override { return false; }
+  bool move_timer(NodeId, const IsTimer&, std::optional<Duration>) override { return false; }
   void submit(NodeId, const Operation&, std::uint64_t) override {}
   void step_clock(NodeId, Duration) override {}
+  void smear_clock(NodeId, const Smear&) override {}
+  void take_back_smear(NodeId, const Smear&) override {}
+  std::string harm_memory(NodeId, const MemoryHarm&) override { return {}; }
+  void tell_memory(NodeId, std::string_view, std::uint64_t) override {}
   bool set_drift(NodeId, std::optional<Drift>) override { return false; }
   bool set_work(NodeId, const WorkChange&) override { return false; }
   bool set_disk(NodeId, const DiskChange&) override { return false; }

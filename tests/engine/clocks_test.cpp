@@ -31,6 +31,8 @@ void pass(Stage& stage, Duration moment) {
   stage.run_until(moment);
 }
 
+bool is_alarm(AnyRef timer) { return timer.type == &type_info<Alarm>; }
+
 }  // namespace
 
 TEST_CASE("clocks: a timer of 150 ms on a clock 100,000 ppm slow goes off after 166,666,667 ns") {
@@ -46,7 +48,7 @@ TEST_CASE("clocks: a node reads its own clocks, never the time") {
   stage.tell(1, "look");
   CHECK(stage.doll(1).local == 20'000'000);
   CHECK(stage.doll(1).wall == -10'000'000);
-  stage.world().step_clock(NodeId{0}, 1s);
+  stage.world().clock(NodeId{0}).step(1s);
   stage.tell(1, "look");
   CHECK(stage.doll(1).local == 20'000'000);
   CHECK(stage.doll(1).wall == 990'000'000);
@@ -55,7 +57,7 @@ TEST_CASE("clocks: a node reads its own clocks, never the time") {
 TEST_CASE("clocks: no timer notices a step of the wall clock") {
   Stage stage(1);
   stage.tell(1, "arm", "150");
-  stage.world().step_clock(NodeId{0}, -1h);
+  stage.world().clock(NodeId{0}).step(-1h);
   stage.run();
   CHECK(stage.lines().back() == "150ms timer n1");
 }
@@ -156,13 +158,50 @@ TEST_CASE(
   stage.tell(1, "arm", "150");
   pass(stage, 1s);
   CHECK(stage.doll(1).rung == 0);
-  CHECK(stage.world().fire_timer(NodeId{0}, "alarm"));
+  CHECK(stage.world().move_timer(NodeId{0}, is_alarm, {}));
   pass(stage, 2s);
   CHECK(stage.doll(1).rung == 1);
   stage.tell(1, "arm", "150");
   stage.world().set_drift(NodeId{0}, std::nullopt);
   stage.run();
   CHECK(stage.lines().back() == "2.15s timer n1");
+}
+
+TEST_CASE("clocks: a timer that is postponed goes off so much later, by its node's clock") {
+  Stage stage(1, clocks(Drift{-500'000'000}));
+  stage.tell(1, "arm", "100");
+  pass(stage, 60ms);
+  CHECK(stage.world().move_timer(NodeId{0}, is_alarm, 25ms));  // 50 ms, and 200 ms were to come
+  CHECK_FALSE(stage.world().move_timer(
+      NodeId{0}, [](AnyRef) { return false; }, 25ms));
+  stage.run();
+  CHECK(stage.lines() == Lines{"0s local n1", "250ms timer n1"});
+  CHECK_FALSE(stage.world().move_timer(NodeId{0}, is_alarm, 25ms));  // none is armed
+}
+
+TEST_CASE("clocks: who arms a postponed timer again, or stops, knows nothing of that") {
+  Stage stage(2);
+  stage.tell(1, "arm", "100");
+  stage.tell(2, "arm", "100");
+  CHECK(stage.world().move_timer(NodeId{0}, is_alarm, 1s));
+  CHECK(stage.world().move_timer(NodeId{1}, is_alarm, 1s));
+  stage.tell(1, "arm", "50");
+  stage.crash(2);
+  stage.run();
+  CHECK(stage.lines().back() == "50ms timer n1");
+  CHECK(stage.count("timer") == 1);
+}
+
+TEST_CASE("clocks: a smear moves what the wall clock shows, and no timer") {
+  Stage stage(1);
+  stage.tell(1, "arm", "100");
+  stage.world().clock(NodeId{0}).smear({-10ms, 50ms}, stage.world().now());
+  pass(stage, 25ms);
+  stage.tell(1, "look");
+  CHECK(stage.doll(1).wall == 20'000'000);
+  CHECK(stage.doll(1).local == 25'000'000);
+  stage.run();
+  CHECK(stage.lines().back() == "100ms timer n1");
 }
 
 TEST_CASE("clocks: with jitter timers are off, each by itself, until it is taken away") {

@@ -102,7 +102,7 @@ Found pairs_by_seeds(const CrashRule& rule) {
     world.submit(NodeId{0}, Request{ClientId{99}, 1, {"write", "", ""}}, no_cause);
     for (int step = 0; step < 2; ++step) world.step(sink);
     world.crash(NodeId{0}, no_cause, sink);
-    world.restart(NodeId{0}, false, no_cause, sink);
+    world.restart(NodeId{0}, {}, no_cause, sink);
     found.emplace(world.role<Left>(NodeId{0}).written, world.role<Right>(NodeId{0}).written);
   }
   return found;

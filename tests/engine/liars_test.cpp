@@ -272,6 +272,20 @@ double sigmas_off(int count, double share) {
 
 }  // namespace
 
+TEST_CASE("liars: in whose name a message is on its way is part of the state, if it is forged") {
+  const auto state_with = [](std::optional<NodeId> name) {
+    Stage stage = stage_of(4);
+    Deceit forge = deceit(Strategy::forge);
+    forge.as = name.value_or(no_node);
+    if (name) lies(stage, forge, {2});
+    stage.tell(1, "say", "7");
+    return stage.world().state_hash();
+  };
+  CHECK(state_with(NodeId{2}) == state_with(NodeId{2}));
+  CHECK(state_with(NodeId{2}) != state_with(NodeId{3}));
+  CHECK(state_with(NodeId{0}) == state_with({}));  // its own is no lie
+}
+
 TEST_CASE("liars: each other name is forged as often, and each bit of a field altered as often") {
   SetupBase setup;
   setup.names = {"n1", "n2", "n3", "n4", "c1"};

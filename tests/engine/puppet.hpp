@@ -115,8 +115,8 @@ class Stage {
   World<Puppet>& world() { return world_; }
   const Doll& doll(std::uint32_t node) const { return world_.role<Doll>(NodeId{node - 1}); }
   bool crash(std::uint32_t node) { return world_.crash(NodeId{node - 1}, no_cause, *this); }
-  bool restart(std::uint32_t node, bool amnesia = false) {
-    return world_.restart(NodeId{node - 1}, amnesia, no_cause, *this);
+  bool restart(std::uint32_t node, bool amnesia = false, std::uint32_t version = 0) {
+    return world_.restart(NodeId{node - 1}, {amnesia, version}, no_cause, *this);
   }
   bool pause(std::uint32_t node) { return world_.pause(NodeId{node - 1}, no_cause, *this); }
   bool resume(std::uint32_t node) { return world_.resume(NodeId{node - 1}, no_cause, *this); }

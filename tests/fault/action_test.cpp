@@ -110,7 +110,7 @@ TEST_CASE("fault selector: the leader is who was elected last and lives") {
   CHECK(crashed([](FakeControl& control) {
           control.elect(n(3));
           control.crash(n(3), 0);
-          control.restart(n(3), false, 0);
+          control.restart(n(3), {}, 0);
         }).empty());
   CHECK(crashed([](FakeControl& control) {
           control.elect(n(3));

@@ -14,6 +14,12 @@
 
 namespace quorate::testing {
 
+// What every timer says.
+struct Watch {
+  NodeId node;
+  QUORATE_FIELDS(Watch, node)
+};
+
 class FakeControl : public Control {
  public:
   // Nodes n1..nN, then the clients c1 and c2. `status` is what each node's role prints.
@@ -98,10 +104,11 @@ class FakeControl : public Control {
     tell(Kind::crash, node);
     return true;
   }
-  bool restart(NodeId node, bool amnesia, std::uint64_t cause) override {
+  bool restart(NodeId node, Comeback how, std::uint64_t cause) override {
     if (up_.at(node.value)) return false;
     up_[node.value] = true;
-    log((amnesia ? "reset " : "restart ") + names_[node.value], cause);
+    const std::string version = how.version == 0 ? "" : " v" + std::to_string(how.version);
+    log((how.amnesia ? "reset " : "restart ") + names_[node.value] + version, cause);
     tell(Kind::restart, node);
     return true;
   }
@@ -127,13 +134,39 @@ class FakeControl : public Control {
     lines.push_back("replay " + std::to_string(fault) + " e" + std::to_string(send));
     return true;
   }
-  bool fire_timer(NodeId node, std::string_view timer) override {
-    if (!armed_timers.contains({node.value, std::string(timer)})) return false;
-    lines.push_back("timer " + std::string(timer) + " " + names_[node.value]);
-    return true;
+  bool move_timer(NodeId node, const IsTimer& is, std::optional<Duration> later) override {
+    for (const auto& [at, name] : armed_timers) {
+      std::string type = name;
+      type.front() = static_cast<char>(type.front() - 'a' + 'A');
+      TypeInfo info = type_info<Watch>;
+      info.name = type;
+      const Watch watch{NodeId{watched}};
+      if (at != node.value || !is({&watch, &info})) continue;
+      lines.push_back("timer " + name + " " + names_[node.value] +
+                      (later ? " +" + to_text(*later) : ""));
+      if (later) delays.emplace_back(node.value, *later);
+      return true;
+    }
+    return false;
   }
   void submit(NodeId node, const Operation& operation, std::uint64_t cause) override {
     log("submit " + std::string(operation.verb.view()) + " " + names_[node.value], cause);
+  }
+  void smear_clock(NodeId node, const Smear& smear) override {
+    lines.push_back("smear " + names_[node.value] + " " + shift_text(smear.by) + " over " +
+                    to_text(smear.over) + " #" + std::to_string(smear.number));
+  }
+  void take_back_smear(NodeId node, const Smear& smear) override {
+    lines.push_back("take back " + names_[node.value] + " #" + std::to_string(smear.number));
+  }
+  std::string harm_memory(NodeId node, const MemoryHarm& harm) override {
+    drawn.push_back(harm.which ^ harm.how);
+    if (!up_[node.value] || memories.empty()) return {};
+    lines.push_back("scramble " + names_[node.value]);
+    return memories;
+  }
+  void tell_memory(NodeId node, std::string_view text, std::uint64_t cause) override {
+    log("note " + names_[node.value] + " " + std::string(text), cause);
   }
   void step_clock(NodeId node, Duration by) override {
     lines.push_back("step " + names_[node.value] + " " + shift_text(by));
@@ -251,6 +284,9 @@ class FakeControl : public Control {
   std::map<std::uint32_t, Probability> jitters;  // of their timers
   std::vector<std::uint64_t> drawn;              // by acts on disks
   std::set<std::pair<std::uint32_t, std::string>> armed_timers;
+  std::uint32_t watched{};  // by each of those: the field `node`, from 0
+  std::vector<std::pair<std::uint32_t, Duration>> delays{};  // whose were postponed, by how much
+  std::string memories{"status"};                            // what can be hit in a node's memory
   std::vector<std::string> lines;
   std::vector<Time> asked;  // moments the injector asked for
   // Of every fault and heal line so far: its number, and that of what it follows from.

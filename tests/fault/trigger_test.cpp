@@ -218,7 +218,7 @@ TEST_CASE("fault trigger: an event somewhere, by leader, role and an earlier fau
   control.elect(n(2));
   control.run_until(at(2ms));
   control.crash(n(4), 0);
-  control.restart(n(4), false, 0);
+  control.restart(n(4), {}, 0);
   control.event(NodeId{4}, Blocked{"a client"});
   control.run_until(at(3ms));
   CHECK(control.injector.fired() == std::vector<std::uint64_t>{1, 0, 0, 0, 0});
@@ -227,7 +227,7 @@ TEST_CASE("fault trigger: an event somewhere, by leader, role and an earlier fau
   CHECK(control.injector.fired() == std::vector<std::uint64_t>{1, 0, 0, 0, 1});
   control.event(n(4), Blocked{"x"});
   control.crash(n(2), 0);
-  control.restart(n(3), false, 0);
+  control.restart(n(3), {}, 0);
   control.run_until(at(5ms));
   CHECK(control.injector.fired() == std::vector<std::uint64_t>{1, 1, 1, 1, 1});
 }

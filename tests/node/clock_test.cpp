@@ -130,6 +130,75 @@ TEST_CASE("clock: one that is frozen shows the same time until it runs again") {
   CHECK(clock.moment_of(at(4s)) == at(6s));
 }
 
+TEST_CASE("clock: a smear gives its share, rounded towards 0, and all of it at the end") {
+  NodeClock ahead;
+  ahead.smear({1s, 10s}, at(1s));
+  CHECK(ahead.wall(at(1s)) == at(1s));
+  CHECK(ahead.wall(at(6s)) == at(6500ms));
+  CHECK(ahead.wall(at(1s) + Duration{9}) == at(1s) + Duration{9});  // 0.9
+  CHECK(ahead.wall(at(1s) + Duration{19}) == at(1s) + Duration{20});
+  CHECK(ahead.wall(at(11s - 1ns)) == at(12s - 2ns));
+  CHECK(ahead.wall(at(11s)) == at(12s));
+  CHECK(ahead.wall(at(100s)) == at(101s));
+  CHECK(ahead.local(at(6s)) == at(6s));
+  CHECK(ahead.moment_of(at(6s)) == at(6s));
+  NodeClock back;
+  back.smear({Duration{-2}, Duration{3}}, {});
+  CHECK(back.wall(Time{1}) == Time{1});  // -0.67
+  CHECK(back.wall(Time{2}) == Time{1});  // -1.33
+  CHECK(back.wall(Time{3}) == Time{1});
+  CHECK(back.wall(Time{4}) == Time{2});
+}
+
+TEST_CASE("clock: a smear is exact however long, as no product of 64 bits would be") {
+  NodeClock clock;
+  clock.smear({max_duration, max_duration}, {});
+  for (std::int64_t moment = 1; moment < max_duration.count() / 3; moment = moment * 3 + 1) {
+    CHECK(clock.wall(Time{moment}) == Time{2 * moment});
+  }
+  NodeClock third;
+  third.smear({max_duration / 3, max_duration}, {});
+  const std::int64_t moment = max_duration.count() / 7 * 5 + 1;
+  REQUIRE(max_duration.count() % 3 == 0);
+  CHECK(third.wall(Time{moment}) == Time{moment + moment / 3});
+}
+
+TEST_CASE("clock: smears add up, each at its own pace, and one taken back was never there") {
+  NodeClock clock;
+  clock.smear({1s, 10s}, at(0s));
+  clock.smear({2s, 4s, 7}, at(5s));
+  CHECK(clock.wall(at(7s)) == at(8700ms));  // 0.7 and 1
+  clock.take_back({2s, 4s, 7});
+  CHECK(clock.wall(at(7s)) == at(7700ms));
+  CHECK(clock.wall(at(20s)) == at(21s));
+  clock.smear({2s, 4s, 8}, at(20s));
+  clock.smear({-1s, 1s}, at(30s));  // what is over is a step by now
+  CHECK(clock.wall(at(40s)) == at(42s));
+  clock.take_back({2s, 4s, 8});
+  CHECK(clock.wall(at(40s)) == at(40s));
+}
+
+TEST_CASE("clock: a smear is by the local clock, so one that is slow or stands takes it along") {
+  NodeClock slow(tenth_slow, {});
+  slow.smear({1s, 9s}, {});
+  CHECK(slow.wall(at(5s)) == at(5s));  // half of 9 s, and half of 1 s
+  slow.run_at(frozen, at(5s));
+  CHECK(slow.wall(at(50s)) == at(5s));
+  NodeClock clock;
+  clock.smear({-1s, 1s}, {});  // as far back as it may without turning
+  Time shown;
+  Time now;
+  for (const std::int64_t ppb :
+       std::initializer_list<std::int64_t>{0, -900'000'000, 9'000'000'000, -1, 7}) {
+    clock.run_at(Drift{ppb}, now);
+    for (int i = 0; i < 1000; ++i) {
+      now = now + Duration{54'321};
+      CHECK(clock.wall(now) >= shown);
+      shown = clock.wall(now);
+    }
+  }
+}
+
 TEST_CASE("clock: with jitter a delay is uniform over it more or less the share") {
   constexpr int million = 1'000'000;
   Jitter jitter{parse_probability("20%").value, Stream(3), true};

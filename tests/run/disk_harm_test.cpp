@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sim/base/random.hpp"
+#include "sim/engine/deceit.hpp"
 
 namespace quorate::disk_harm_draws {
 namespace {
@@ -26,6 +27,11 @@ struct Drawer {
   std::uint64_t number{};
   NodeId owner;
   QUORATE_FIELDS(Drawer, flag, number, owner)
+};
+
+struct Hat {
+  Strategy worn{Strategy::forge};
+  QUORATE_FIELDS(Hat, worn)
 };
 
 const std::vector<std::string> nodes{"n1", "n2", "n3", "n4"};
@@ -135,6 +141,34 @@ TEST_CASE("disk harm: what holds too little cannot be read amiss, and nothing ha
   CHECK(harm_fields(roles, {DiskAct::short_read, 0, no_node, 1, 1}, nodes, nodes.size()));
   CHECK(bare.left.empty());
   CHECK_FALSE(harm_fields(roles, {DiskAct::short_read, 0, no_node, 1, 1}, nodes, nodes.size()));
+}
+
+TEST_CASE(
+    "memory harm: each value that no disk keeps is hit as often, and becomes each other one") {
+  constexpr std::string_view durable[] = {"number"};
+  Stream stream = make_stream(7, Purpose::fault, 0, 5);
+  std::map<std::vector<std::uint64_t>, int> times;
+  for (int i = 0; i < million; ++i) {
+    Drawer after{true, 5, NodeId{1}};
+    const MemoryHarm hit{stream.next(), stream.next()};
+    const std::array roles{RoleOnDisk{&type_info<Drawer>, Settable::of(after), durable}};
+    const std::string field = scramble_fields(roles, 1, hit, nodes, nodes.size());
+    CHECK((field == "flag" || field == "owner"));
+    ++times[told(after)];
+  }
+  std::vector<Share> wanted{{{0, 5, 1}, 1.0 / 2}};
+  for (const std::uint64_t other : {0, 2, 3}) wanted.push_back({{1, 5, other}, 1.0 / 6});
+  check_shares(times, wanted);
+}
+
+TEST_CASE("memory harm: a role that is not played has none, and a name becomes another name") {
+  Hat hat;
+  const std::array roles{RoleOnDisk{&type_info<Hat>, Settable::of(hat), {}},
+                         RoleOnDisk{&type_info<Hat>, Settable::of(hat), {}}};
+  CHECK(scramble_fields(roles, 0, {1, 2}, nodes, nodes.size()) == "");
+  CHECK(hat.worn == Strategy::forge);
+  CHECK(scramble_fields(roles, 2, {1, 2}, nodes, nodes.size()) == "hat.worn");
+  CHECK(hat.worn != Strategy::forge);
 }
 
 }  // namespace quorate::disk_harm_draws

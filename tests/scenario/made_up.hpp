@@ -83,6 +83,7 @@ inline ProtocolInfo toy() {
                  {"AskVote", {"term"}},
                  {"AskVoteReply", {"term", "granted"}}};
   info.bugs = {{"vote_twice", "election_safety", ""}, {"no_sync", "durability", ""}};
+  info.disk_bugs = {"no_sync"};
   info.bug_needs = {{"no_sync", {{"eager", "true"}, {"batch", "1", false}}}};
   info.properties = {{"election_safety", ""}, {"log_matching", ""}};
   info.predicates = {{"logs_equal", ""}, {"one_leader", ""}};
