@@ -126,6 +126,7 @@ class Opener {
       event.record.client = true;
       event.record.node = node(line, "client", opened);
       fields(line, opened);
+      if (line.members.raw("again") == "true") opened.detail = "again";
     } else if (line.kind == Kind::fault || line.kind == Kind::heal) {
       opened.text = text(line, "id", opened);
       opened.detail = text(line, "do", opened);
@@ -142,6 +143,7 @@ class Opener {
     Value& body = opened.event.body;
     line.members.for_each([&](std::string_view key, std::string_view) {
       if (std::ranges::find(line_keys, key) != line_keys.end()) return;
+      if (line.kind == Kind::op && key == "again") return;
       body.kind = Value::Kind::object;
       body.members.push_back({std::string(key), {}, value(line, key, opened)});
     });

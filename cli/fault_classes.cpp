@@ -40,6 +40,13 @@ constexpr auto faults = std::to_array<FaultClass>({
      "When its next write is durable, before anything leaves that waited for it.",
      R"j("faults": [{"at": "1s", "do": {"crash": {"node": "n1", )j"
      R"j("after_persist": true}}}])j"},
+    {"crash.client", Mode::crash, Class::silent, Lasting::ends,
+     "It asks and hears nothing more; servers cannot tell it from one that has nothing to ask. "
+     "What "
+     "it has asked are orphans: they may be carried out, and nobody waits. \"for\" brings it back: "
+     "it goes on with its lines, under further serials.",
+     R"j("workload": [{"client": "c1", "op": "put", "every": "100ms"}], )j"
+     R"j("faults": [{"at": "1s", "for": "500ms", "do": {"crash": "c1"}}])j"},
     {"disk.full", Mode::crash, Class::stop, Lasting::ends,
      "A write that would begin is answered with an error, for which its node stops. Who comes back "
      "stops again at the next write, until there is room.",

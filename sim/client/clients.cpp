@@ -1,6 +1,7 @@
 #include "sim/client/clients.hpp"
 
 #include <string>
+#include <utility>
 
 namespace quorate {
 namespace {
@@ -10,6 +11,10 @@ constexpr std::int64_t pauses_in_a_timeout = 10;
 
 std::uint32_t token_of(std::uint32_t line, std::uint32_t wakes, std::uint32_t wake) {
   return line * wakes + wake;
+}
+
+NodeId place_of(ClientId client, const Control& control) {
+  return NodeId{control.nodes() + client.value};
 }
 
 NodeId after(NodeId node, std::uint32_t nodes) { return NodeId{(node.value + 1) % nodes}; }
@@ -59,7 +64,9 @@ void Clients::due(std::uint32_t token, Control& control) {
   const std::uint32_t line = token / wakes;
   QUORATE_ASSERT(line < lines_.size(), "Clients are woken with the tokens they gave.");
   const auto wake = static_cast<Wake>(token % wakes);
-  if (wake == Wake::issue) {
+  if (wake == Wake::issue && !up((*workload_)[line].client)) {
+    lines_[line].missed = true;
+  } else if (wake == Wake::issue) {
     issue(line, control);
   } else {
     ring(line, wake, control);
@@ -78,33 +85,47 @@ void Clients::schedule_next(std::uint32_t line, Duration gap, Control& control) 
 void Clients::issue(std::uint32_t line, Control& control) {
   const Workload& workload = (*workload_)[line];
   Line& state = lines_[line];
-  Client& client = clients_[workload.client.value];
-  const std::size_t position = history_.size();
-  client.calls.push_back(position);
-  const std::uint64_t serial = client.calls.size();
-  HistoryEntry& entry = history_.emplace_back();
-  entry.client = workload.client;
-  entry.serial = serial;
-  entry.operation = complete(workload.operation, serial);
-  entry.invoked = control.now();
-  Call& call = calls_.emplace_back();
-  call.line = line;
-  const Request request{entry.client, serial, entry.operation};
-  call.cause = control.client_record(Kind::op, entry.client, AnyRef::to(request), state.cause);
+  const std::uint64_t serial = clients_[workload.client.value].calls.size() + 1;
+  const std::size_t call =
+      begin(line, complete(workload.operation, serial), state.cause, false, control);
   ++state.issued;
-  begin_try(position, control);
+  begin_try(call, control);
   if (workload.every) schedule_next(line, sample(*workload.every, state.stream), control);
 }
 
+std::size_t Clients::begin(std::uint32_t line, Operation operation, std::uint64_t cause, bool again,
+                           Control& control) {
+  const ClientId client = (*workload_)[line].client;
+  const std::size_t position = history_.size();
+  std::vector<std::size_t>& calls = clients_[client.value].calls;
+  calls.push_back(position);
+  HistoryEntry& entry = history_.emplace_back();
+  entry.client = client;
+  entry.serial = calls.size();
+  entry.operation = operation;
+  entry.invoked = control.now();
+  Call& call = calls_.emplace_back();
+  call.line = line;
+  const Request request{client, entry.serial, entry.operation};
+  call.op = call.cause = control.client_record(again ? ClientStep::asks_anew : ClientStep::asks,
+                                               client, AnyRef::to(request), cause);
+  return position;
+}
+
 void Clients::finish(std::size_t call, std::uint64_t cause, Control& control) {
-  calls_[call].open = false;
+  close(call);
   const std::uint32_t line = calls_[call].line;
-  drop_stale(lines_[line].timeout);
-  drop_stale(lines_[line].pause);
   const Workload& workload = (*workload_)[line];
   if (workload.every) return;
   lines_[line].cause = cause;
   schedule_next(line, sample(workload.think, lines_[line].stream), control);
+}
+
+void Clients::close(std::size_t call) {
+  calls_[call].open = false;
+  Line& line = lines_[calls_[call].line];
+  drop_stale(line.timeout);
+  drop_stale(line.pause);
 }
 
 void Clients::begin_try(std::size_t call, Control& control) {
@@ -174,7 +195,8 @@ void Clients::on_reply(ClientId client, NodeId from, const Reply& reply, std::ui
   entry.result = reply.result;
   ++acked_;
   if (!workload(calls_[call]).node) clients_[client.value].target = from;
-  const std::uint64_t ack = control.client_record(Kind::ack, client, AnyRef::to(reply), cause);
+  const std::uint64_t ack =
+      control.client_record(ClientStep::answered, client, AnyRef::to(reply), cause);
   finish(call, ack, control);
 }
 
@@ -199,11 +221,24 @@ void Clients::on_redirect(ClientId client, NodeId from, const Redirect& redirect
 // ---- waiting ----------------------------------------------------------------------------------
 
 void Clients::try_timed_out(std::size_t call, Control& control) {
-  if (workload(calls_[call]).retry) {
-    begin_try(call, control);
-  } else {
-    finish(call, no_cause, control);  // the outcome stays unknown
+  switch (workload(calls_[call]).retry) {
+    case Retry::same:
+      return begin_try(call, control);
+    case Retry::anew:
+      return ask_anew(call, control);
+    case Retry::nothing:
+      return finish(call, no_cause, control);  // the outcome stays unknown
   }
+}
+
+// That of the old one stays unknown. Its line waits for the new one in its stead.
+void Clients::ask_anew(std::size_t call, Control& control) {
+  close(call);
+  ++unmissed_;
+  const Call old = calls_[call];
+  const std::size_t next = begin(old.line, history_[call].operation, old.op, true, control);
+  calls_[next].asked = old.asked;
+  begin_try(next, control);
 }
 
 void Clients::pause_over(std::size_t call, Control& control) {
@@ -256,6 +291,56 @@ void Clients::ring(std::uint32_t line, Wake wake, Control& control) {
   if (!waiting.set) return;
   control.call_client(waiting.deadlines.front().at,
                       token_of(line, wakes, static_cast<std::uint32_t>(wake)));
+}
+
+// ---- crashes ----------------------------------------------------------------------------------
+
+bool Clients::crash(ClientId client, std::uint64_t cause, Control& control) {
+  Client& state = clients_[client.value];
+  if (state.down) return false;
+  state.down = true;
+  control.interference().deaf.insert(place_of(client, control));
+  const std::uint64_t line = control.client_record(ClientStep::crashes, client, {}, cause);
+  std::uint64_t orphans = 0;
+  for (const std::size_t call : state.calls) {
+    if (!calls_[call].open) continue;
+    close(call);
+    ++orphans;
+    if (!workload(calls_[call]).every) lines_[calls_[call].line].waiting = true;
+  }
+  unmissed_ += orphans;
+  if (orphans == 0) return true;
+  const std::string those = orphans == 1 ? "an operation" : std::to_string(orphans) + " operations";
+  const std::string are = orphans == 1 ? " is an orphan" : " are orphans";
+  control.announce(Kind::note,
+                   those + " of " + control.names()[place_of(client, control).value] + are +
+                       ": nobody waits for what comes of " + (orphans == 1 ? "it" : "them"),
+                   {}, line);
+  return true;
+}
+
+bool Clients::restart(ClientId client, std::uint64_t cause, Control& control) {
+  Client& state = clients_[client.value];
+  if (!state.down) return false;
+  state.down = false;
+  state.target = NodeId{client.value % control.nodes()};
+  control.interference().deaf.erase(place_of(client, control));
+  const std::uint64_t line = control.client_record(ClientStep::restarts, client, {}, cause);
+  for (std::uint32_t i = 0; i < lines_.size(); ++i) {
+    if ((*workload_)[i].client == client) go_on(i, line, control);
+  }
+  return true;
+}
+
+void Clients::go_on(std::uint32_t line, std::uint64_t cause, Control& control) {
+  Line& state = lines_[line];
+  const bool missed = std::exchange(state.missed, false);
+  const bool waiting = std::exchange(state.waiting, false);
+  if (!missed && !waiting) return;
+  const Workload& workload = (*workload_)[line];
+  state.cause = cause;
+  if (missed && control.now() < workload.until) issue(line, control);
+  if (waiting) schedule_next(line, sample(workload.think, state.stream), control);
 }
 
 std::vector<Duration> Clients::latencies() const {

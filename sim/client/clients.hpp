@@ -1,5 +1,5 @@
-// Clients: actors of the engine that issue operations, wait, retry with the same serial, follow
-// redirects and keep a history. Protocol code never sees them, only their requests.
+// Clients: actors of the engine that issue operations, wait, retry, follow redirects and keep a
+// history. Protocol code never sees them, only their requests.
 //
 // An operation is asked in tries. A try begins with one request and ends with an answer or, after
 // the line's timeout, without one; then, if the line retries, the next try asks the next target.
@@ -8,6 +8,10 @@
 // redirects as there are nodes the try only waits, so that nodes which name each other cost a
 // bounded number of messages. A line that is bound to one node follows no redirect; it asks its
 // node again after the same pause.
+//
+// A client that crashes asks and hears nothing. Its open operations are orphans: servers may carry
+// them out, and nobody waits. When it is back it goes on with its lines, under further serials:
+// what came due meanwhile is due at once, and a closed loop thinks before it asks the next.
 #pragma once
 
 #include <deque>
@@ -49,10 +53,17 @@ class Clients {
   // Someone was elected: where TargetPolicy::leader sends.
   void on_elected(NodeId node) { leader_ = node; }
 
+  // Each returns whether it changed anything. Costs as much as the client has asked so far.
+  bool crash(ClientId client, std::uint64_t cause, Control& control);
+  bool restart(ClientId client, std::uint64_t cause, Control& control);
+  bool up(ClientId client) const { return !clients_[client.value].down; }
+
   // In the order of invocation.
   const std::vector<HistoryEntry>& history() const { return history_; }
   std::uint64_t issued() const { return history_.size(); }
   std::uint64_t acked() const { return acked_; }
+  // Operations without an answer that somebody misses: not orphans, nor what is asked anew.
+  std::uint64_t unanswered() const { return issued() - acked_ - unmissed_; }
   // From invocation to answer, of every answered operation, in the order of invocation.
   std::vector<Duration> latencies() const;
 
@@ -78,15 +89,19 @@ class Clients {
     std::uint64_t cause{no_cause};  // of the next operation: the answer a closed loop waited for
     Alarm timeout;
     Alarm pause;
+    bool missed{};   // its next operation came due while its client was down
+    bool waiting{};  // a closed loop: for an answer when its client crashed
   };
   struct Client {
     std::vector<std::size_t> calls;  // by serial, less 1: position in calls_ and history_
     Stream stream;                   // random targets
     NodeId target;                   // whom a sticky line asks
     std::uint32_t turn{};            // whom a round-robin line asks next
+    bool down{};
   };
   struct Call {
     std::uint64_t cause{no_cause};  // of the next request
+    std::uint64_t op{no_cause};     // the record of its beginning
     std::uint32_t line{};
     std::uint32_t redirects{};  // followed in this try
     NodeId asked{no_node};      // whose answer the try waits for
@@ -97,11 +112,17 @@ class Clients {
   const Workload& workload(const Call& call) const { return (*workload_)[call.line]; }
   void schedule_next(std::uint32_t line, Duration gap, Control& control);
   void issue(std::uint32_t line, Control& control);
+  // Writes an operation down and returns its position; `again`: it was asked before.
+  std::size_t begin(std::uint32_t line, Operation operation, std::uint64_t cause, bool again,
+                    Control& control);
   void begin_try(std::size_t call, Control& control);
   void ask(std::size_t call, NodeId node, Control& control);
   NodeId next_target(const Call& call, Client& client, Control& control);
   NodeId sticky_target(const Call& call, Client& client, Control& control);
   void finish(std::size_t call, std::uint64_t cause, Control& control);
+  void ask_anew(std::size_t call, Control& control);
+  void close(std::size_t call);
+  void go_on(std::uint32_t line, std::uint64_t cause, Control& control);
   void try_timed_out(std::size_t call, Control& control);
   void pause_over(std::size_t call, Control& control);
 
@@ -118,6 +139,7 @@ class Clients {
   std::vector<Call> calls_;  // beside history_
   std::vector<HistoryEntry> history_;
   std::uint64_t acked_{};
+  std::uint64_t unmissed_{};  // operations given up whose answer nobody misses
   NodeId leader_{no_node};
 };
 

@@ -12,6 +12,12 @@ namespace quorate {
 // or always the node elected last (an oracle, for workloads that are not about finding the leader).
 QUORATE_ENUM(TargetPolicy, sticky, round_robin, random, leader)
 
+// What becomes of an operation when a try has timed out. Nothing: it is given up, and its outcome
+// stays unknown. The same: the next target is asked under the same serial, until somebody answers.
+// Anew: it is given up, and the next target is asked for the same under the next serial, so that no
+// server can tell that it was asked before.
+QUORATE_ENUM(Retry, nothing, same, anew)
+
 // One line of a scenario's `workload`: one client and its operations.
 //   open loop:   {"client": "c1", "op": "put", "every": "20ms", "from": "400ms", "count": 100}
 //   closed loop: {"client": "c1", "op": "put", "think": "5ms", "count": 100}  after each answer
@@ -28,7 +34,7 @@ struct Workload {
   Time until{Time::never()};          // none is issued at or after it
   std::uint64_t count{~std::uint64_t{0}};
   Duration timeout{1s};  // per try
-  bool retry{true};      // same serial, next target, until answered
+  Retry retry{Retry::same};
 };
 
 }  // namespace quorate

@@ -20,6 +20,10 @@
 
 namespace quorate {
 
+// What a client does that has a record. `asks_anew`: what it has asked before, under another
+// serial.
+enum class ClientStep : std::uint8_t { asks, asks_anew, answered, crashes, restarts };
+
 class Control {
  public:
   virtual ~Control() = default;
@@ -27,8 +31,8 @@ class Control {
   // ---- sight
   virtual Time now() const = 0;
   virtual std::uint32_t nodes() const = 0;
-  virtual NodeNames names() const = 0;  // nodes, then clients
-  virtual bool up(NodeId node) const = 0;
+  virtual NodeNames names() const = 0;     // nodes, then clients
+  virtual bool up(NodeId node) const = 0;  // or client, as for crash and restart
   virtual bool paused(NodeId node) const = 0;
   virtual bool plays(NodeId node, std::string_view role) const = 0;
   virtual std::string_view status(NodeId node,
@@ -70,8 +74,9 @@ class Control {
   virtual void call_client(Time at, std::uint32_t token) = 0;
 
   // ---- clients
-  virtual std::uint64_t client_record(Kind kind, ClientId client, AnyRef body,
-                                      std::uint64_t cause) = 0;  // op, ack
+  // The body is a Request or a Reply, or none.
+  virtual std::uint64_t client_record(ClientStep step, ClientId client, AnyRef body,
+                                      std::uint64_t cause) = 0;
   virtual void client_send(ClientId client, NodeId node, const Request& request,
                            std::uint64_t cause) = 0;
 };

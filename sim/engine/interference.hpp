@@ -131,6 +131,7 @@ struct Interference {
   std::vector<std::uint64_t> caught;       // messages that rules took, by fault; may end early
   std::vector<std::uint32_t> rememberers;  // faults that want a copy of the message being sent
   NodeSet core;                            // between two of these no rule takes anything
+  NodeSet deaf;                            // clients that are down: what comes for them is dropped
 
   bool spares(NodeId from, NodeId to) const { return core.contains(from) && core.contains(to); }
   // Whether a message that is being sent concerns some fault.

@@ -53,7 +53,7 @@ class Wire {
     else if (network.cuts.swallows(item.from, item.to))
       why = DropReason::cut;
     else if (!kernel.is_node(item.to))
-      return true;
+      why = interference.deaf.contains(item.to) ? DropReason::dead : DropReason::none;
     else if (!kernel.machines[item.to.value].up)
       why = DropReason::dead;
     else if (rule(RuleEffect::omit_receive, item) != nullptr)

@@ -108,7 +108,7 @@ std::vector<NodeId> Injector::resolve(const Selector& selector, std::uint32_t fa
   if (selector.kind != Selector::Kind::random) return found;
   const Action& action = (*faults_)[fault].action;
   std::erase_if(found, [&](NodeId node) { return !can_act(action, node, control); });
-  leave_out_spared(action.verb, found);
+  leave_out_spared(action.verb, found, control);
   if (found.empty()) return {};
   return {found[static_cast<std::size_t>(stream(fault, Draw::pick).below(found.size()))]};
 }
@@ -116,7 +116,7 @@ std::vector<NodeId> Injector::resolve(const Selector& selector, std::uint32_t fa
 std::vector<NodeId> Injector::targets(std::uint32_t fault, const Control& control) {
   const Action& action = (*faults_)[fault].action;
   std::vector<NodeId> found = resolve(action.target, fault, control);
-  leave_out_spared(action.verb, found);
+  leave_out_spared(action.verb, found, control);
   return found;
 }
 

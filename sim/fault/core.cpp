@@ -99,9 +99,11 @@ std::vector<NodeId> Injector::draw_core(std::uint32_t fault) {
   return order;
 }
 
-void Injector::leave_out_spared(Verb verb, std::vector<NodeId>& nodes) const {
+void Injector::leave_out_spared(Verb verb, std::vector<NodeId>& nodes,
+                                const Control& control) const {
   if (core_.empty() || !harms_nodes(verb)) return;
-  std::erase_if(nodes, [&](NodeId node) { return core_.contains(node); });
+  std::erase_if(nodes,
+                [&](NodeId node) { return core_.contains(node) || node.value >= control.nodes(); });
 }
 
 void Injector::leave_out_spared(std::vector<Direction>& links, const Interference& interference) {
@@ -150,9 +152,12 @@ bool Injector::spare(Effect& effect, std::uint32_t settling, Control& control) {
   return over;
 }
 
-// Those of the core that are down, or stand still.
+// Those of the core that are down, or stand still, and clients.
 void Injector::wake(Verb verb, std::uint32_t fault, Control& control) {
   std::vector<NodeId> nodes = core_.members();
+  for (std::uint32_t i = control.nodes(); i < control.names().size(); ++i) {
+    nodes.push_back(NodeId{i});
+  }
   std::erase_if(nodes, [&](NodeId node) { return !can_act(verb, node, control); });
   if (nodes.empty()) return;
   Action action;

@@ -158,7 +158,7 @@ class Injector {
   // ---- a core at which nothing goes wrong any more (core.cpp)
   void settle(std::uint32_t fault, Control& control);
   std::vector<NodeId> draw_core(std::uint32_t fault);
-  void leave_out_spared(Verb verb, std::vector<NodeId>& nodes) const;
+  void leave_out_spared(Verb verb, std::vector<NodeId>& nodes, const Control& control) const;
   static void leave_out_spared(std::vector<Direction>& links, const Interference& interference);
   bool spare(Effect& effect, std::uint32_t settling, Control& control);
   Effect split_off_core(Effect& effect, const Interference& interference) const;
@@ -202,7 +202,7 @@ class Injector {
   std::uint32_t last_effect_{};
   std::uint32_t quorum_{};
   NodeSet core_;                       // nodes; clients are of every core
-  PerNode<std::uint32_t> stopped_by_;  // the effect that crashed or paused a node; 0 = none
+  PerNode<std::uint32_t> stopped_by_;  // the effect that stopped a node or client; 0 = none
 };
 
 }  // namespace quorate

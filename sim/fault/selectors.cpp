@@ -128,7 +128,10 @@ bool can_act(const Action& action, NodeId node, const Control& control) {
 }
 
 bool can_act(Verb verb, NodeId node, const Control& control) {
-  if (node.value >= control.nodes()) return false;
+  if (node.value >= control.nodes()) {  // a client
+    return (verb == Verb::crash && control.up(node)) ||
+           (verb == Verb::restart && !control.up(node));
+  }
   // While the node is down, too.
   if (verb == Verb::clock || verb == Verb::node || verb == Verb::byzantine) return true;
   if (verb == Verb::restart) return !control.up(node);

@@ -9,7 +9,8 @@
 namespace quorate {
 
 // An operation waits from its beginning until its answer; one that is never answered waits until
-// the end of the run, whether its client has given up or not. A copyable value.
+// the end of the run, whether its client has given up or not, but not for longer than its client
+// lives. What is asked anew waits as one operation. A copyable value.
 class Unanswered {
  public:
   // An outage is a longer time in which an operation waits and none is answered. Shorter ones are
@@ -21,15 +22,19 @@ class Unanswered {
     Duration time{};
   };
 
+  // Of operations, answers, and crashes of clients.
   void on(const Record& record) {
     if (record.kind == Kind::op) {
+      if (!record.detail.empty()) return;
       if (waiting_++ == 0) since_ = record.time;
       if (begun_++ == 0) first_ = record.time;
-    } else if (record.kind == Kind::ack && waiting_ != 0) {
-      longest_ = longest(record.time);
-      outages_ = outages(record.time);
-      --waiting_;
-      since_ = record.time;
+      ++waiting_of_[record.node];
+    } else if (const std::uint64_t own = waiting_of_[record.node]; own != 0) {
+      const bool answered = record.kind == Kind::ack;
+      const std::uint64_t over = answered ? 1 : own;
+      if (answered || over == waiting_) end_gap(record.time);
+      waiting_ -= over;
+      waiting_of_[record.node] -= over;
     }
   }
   // The longest time in which an operation waited and none was answered, until a time that no
@@ -47,12 +52,18 @@ class Unanswered {
   }
 
  private:
+  void end_gap(Time now) {
+    longest_ = longest(now);
+    outages_ = outages(now);
+    since_ = now;
+  }
   Duration gap(Time until) const { return waiting_ == 0 ? Duration{0} : until - since_; }
 
   std::uint64_t begun_{};
   std::uint64_t waiting_{};
-  Time first_;  // operation
-  Time since_;  // the last answer, or the first operation that waited when none did
+  PerNode<std::uint64_t> waiting_of_;  // by the places of clients
+  Time first_;                         // operation
+  Time since_;  // the last answer or crash, or the first operation that waited when none did
   Duration longest_{};
   Outages outages_;
 };

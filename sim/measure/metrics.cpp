@@ -86,10 +86,10 @@ constexpr auto metrics = std::to_array<MetricInfo>({
     {"replica_latency_us_max", "us", "The longest replica_latency_us of a command."},
     {"unanswered_time_us", "us",
      "Longest time in which an operation waited and no client was answered; one that is never "
-     "answered waits until the end."},
+     "answered waits until the end, or until its client crashes."},
     {"outages", "outages",
      "How often an operation waited and no client was answered for over 100 ms on end; an "
-     "operation that is never answered waits until the end."},
+     "operation that is never answered waits until the end, or until its client crashes."},
     {"outage_time_us", "us",
      "How long all outages were, added up, each from when the waiting began (see outages)."},
     {"availability_ppm", "ppm",

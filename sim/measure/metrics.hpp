@@ -45,11 +45,16 @@ class Metrics {
         on_event(record);
         break;
       case Kind::crash:
+        if (record.client) {
+          unanswered_.on(record);
+          break;
+        }
         ++crashes_;
         down_.insert(record.node);
         blocked_.on(record);
         break;
       case Kind::restart:
+        if (record.client) break;
         ++restarts_;
         down_.erase(record.node);
         break;

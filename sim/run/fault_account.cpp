@@ -88,6 +88,7 @@ bool FaultAccount::may_be_late() const {
 void FaultAccount::note_of_client(const Record& record) {
   if (is_altered_on_its_way(record)) breaches_.add(Assumption::intact_messages, record.time);
   if (record.kind == Kind::drop && !of_the_dead(record)) ++clients_lost_;
+  if (record.kind == Kind::crash) clients_crashed_.insert(record.node);
 }
 
 void FaultAccount::note(const Record& record) {

@@ -55,8 +55,8 @@ class FaultAccount {
 
   // As one clause, "3 messages were lost, 1 crash"; "no faults" where there were none.
   std::string happened(Time now) const;
-  // "3 messages of clients were lost"; empty where none was.
-  std::string clients_lost() const;
+  // "c1 crashed, 3 messages of clients were lost"; empty where nothing happened to them.
+  std::string of_clients() const;
   // What was ever broken of the assumptions, as one clause: "3pc assumes that no link is cut, but 2
   // messages met a cut link, first at 0.087 s"; empty where nothing was.
   std::string broken(Time now) const;
@@ -159,6 +159,7 @@ class FaultAccount {
   bool holds_{};        // some fault that holds messages has fired
   Duration longest_{};  // that a message has taken
   std::uint64_t clients_lost_{};
+  NodeSet clients_crashed_;
   Time ended_;
   std::map<NodeId, Time> paused_;  // since when
   BreachList pauses_;              // the short ones, too

@@ -1,4 +1,5 @@
 // What a fault account says: what happened, and what of it broke something.
+#include "sim/base/words.hpp"
 #include "sim/run/fault_account.hpp"
 
 namespace quorate {
@@ -55,9 +56,15 @@ std::string FaultAccount::happened(Time now) const {
   return text.empty() ? "no faults" : text;
 }
 
-std::string FaultAccount::clients_lost() const {
-  if (clients_lost_ == 0) return {};
-  return how_many(clients_lost_, "message of clients was lost", "messages of clients were lost");
+std::string FaultAccount::of_clients() const {
+  std::vector<std::string> crashed;
+  const std::vector<std::string> names = names_of(scenario_.get());
+  clients_crashed_.for_each([&](NodeId client) { crashed.push_back(names[client.value]); });
+  std::string text = crashed.empty() ? "" : in_a_list(crashed, "and") + " crashed";
+  if (clients_lost_ == 0) return text;
+  if (!text.empty()) text += ", ";
+  return text +
+         how_many(clients_lost_, "message of clients was lost", "messages of clients were lost");
 }
 
 std::string FaultAccount::no_majority(Time moment) const {

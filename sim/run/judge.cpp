@@ -158,7 +158,7 @@ class Diagnostician {
 // What happened to clients' messages is no matter of the model, but may be why nobody is answered.
 std::string model_of(const Findings& findings) {
   const std::string broken = findings.faults.broken(findings.ended);
-  const std::string clients = findings.faults.clients_lost();
+  const std::string clients = findings.faults.of_clients();
   if (!broken.empty())
     return "outside: " + broken + (clients.empty() ? "" : "; besides, " + clients);
   const std::string happened = findings.faults.happened(findings.ended);

@@ -10,7 +10,9 @@ using Base = SimulationBase;
 Time Base::Reins::now() const { return run_.now(); }
 std::uint32_t Base::Reins::nodes() const { return run_.nodes(); }
 NodeNames Base::Reins::names() const { return run_.names_.nodes; }
-bool Base::Reins::up(NodeId node) const { return run_.up(node); }
+bool Base::Reins::up(NodeId node) const {
+  return run_.is_client(node) ? run_.clients_.up(run_.client_at(node)) : run_.up(node);
+}
 bool Base::Reins::paused(NodeId node) const { return run_.paused(node); }
 bool Base::Reins::plays(NodeId node, std::string_view role) const { return run_.plays(node, role); }
 std::string_view Base::Reins::status(NodeId node, std::string_view role) const {
@@ -23,8 +25,12 @@ std::optional<std::uint16_t> Base::Reins::message_type(std::string_view name) co
   return static_cast<std::uint16_t>(type - messages.begin());
 }
 
-bool Base::Reins::crash(NodeId node, std::uint64_t cause) { return run_.crash(node, cause); }
+bool Base::Reins::crash(NodeId node, std::uint64_t cause) {
+  if (run_.is_client(node)) return run_.clients_.crash(run_.client_at(node), cause, *this);
+  return run_.crash(node, cause);
+}
 bool Base::Reins::restart(NodeId node, Comeback how, std::uint64_t cause) {
+  if (run_.is_client(node)) return run_.clients_.restart(run_.client_at(node), cause, *this);
   return run_.restart(node, how, cause);
 }
 bool Base::Reins::pause(NodeId node, std::uint64_t cause) { return run_.pause(node, cause); }
@@ -80,9 +86,9 @@ void Base::Reins::call_client(Time at, std::uint32_t token) {
   run_.schedule(at, client_token | token);
 }
 
-std::uint64_t Base::Reins::client_record(Kind kind, ClientId client, AnyRef body,
+std::uint64_t Base::Reins::client_record(ClientStep step, ClientId client, AnyRef body,
                                          std::uint64_t cause) {
-  return run_.client_record(kind, client, body, cause);
+  return run_.client_record(step, client, body, cause);
 }
 void Base::Reins::client_send(ClientId client, NodeId node, const Request& request,
                               std::uint64_t cause) {

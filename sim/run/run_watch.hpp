@@ -25,7 +25,7 @@ struct RunWatch {
         history.on(record);
         break;
       case Kind::crash:
-        blocked.on(record);
+        if (!record.client) blocked.on(record);
         break;
       case Kind::op:
       case Kind::ack:

@@ -1,5 +1,7 @@
 #include "sim/run/simulation_base.hpp"
 
+#include <array>
+
 #include "sim/run/describe.hpp"
 #include "sim/run/disk_harm.hpp"
 
@@ -144,7 +146,7 @@ Findings SimulationBase::what_was_found() const {
   for (std::uint32_t i = 0; i < findings.fired.size(); ++i) {
     findings.idle.push_back(injector_.why_idle(i, ended_, names_.nodes));
   }
-  findings.unanswered = clients_.issued() - clients_.acked();
+  findings.unanswered = clients_.unanswered();
   findings.note(watch_, ended_, names_.nodes);
   findings.metrics = metrics_.result(ledger_, type_names(names_.messages),
                                      {.at = ended_,
@@ -175,11 +177,14 @@ std::uint64_t SimulationBase::announce(Kind kind, std::string_view id, std::stri
   return record.index;
 }
 
-std::uint64_t SimulationBase::client_record(Kind kind, ClientId client, AnyRef body,
+std::uint64_t SimulationBase::client_record(ClientStep step, ClientId client, AnyRef body,
                                             std::uint64_t cause) {
-  Record record = number(kind, NodeId{nodes() + client.value}, cause);
+  constexpr std::array kinds{Kind::op, Kind::op, Kind::ack, Kind::crash, Kind::restart};
+  Record record =
+      number(kinds[static_cast<std::size_t>(step)], NodeId{nodes() + client.value}, cause);
   record.client = true;
   record.body = body;
+  if (step == ClientStep::asks_anew) record.detail = "again";
   tell_all(record);
   if (const auto* reply = body.get_if<Reply>()) after_answer(client, *reply, record.index);
   return record.index;

@@ -60,7 +60,7 @@ class SimulationBase : public Run {
                            std::uint64_t cause) override;
     void call_injector(Time at, std::uint32_t token) override;
     void call_client(Time at, std::uint32_t token) override;
-    std::uint64_t client_record(Kind kind, ClientId client, AnyRef body,
+    std::uint64_t client_record(ClientStep step, ClientId client, AnyRef body,
                                 std::uint64_t cause) override;
     void client_send(ClientId client, NodeId node, const Request& request,
                      std::uint64_t cause) override;
@@ -152,7 +152,7 @@ class SimulationBase : public Run {
       case Kind::pause:
       case Kind::resume:
       case Kind::persist:
-        return true;
+        return !record.client;
       default:
         return record.handled;
     }
@@ -180,7 +180,9 @@ class SimulationBase : public Run {
  private:
   std::uint64_t announce(Kind kind, std::string_view id, std::string_view detail,
                          std::uint64_t cause);
-  std::uint64_t client_record(Kind kind, ClientId client, AnyRef body, std::uint64_t cause);
+  std::uint64_t client_record(ClientStep step, ClientId client, AnyRef body, std::uint64_t cause);
+  bool is_client(NodeId place) const { return place.value >= nodes(); }
+  ClientId client_at(NodeId place) const { return ClientId{place.value - nodes()}; }
   Findings what_was_found() const;
   bool history_broken();
 

@@ -19,6 +19,8 @@ bool moves_a_node(Kind kind) {
          kind == Kind::persist;
 }
 
+bool moves_a_client(Kind kind) { return kind == Kind::crash || kind == Kind::restart; }
+
 // Which of the `count` types from `first` on is called this, in snake_case where `snake`.
 std::optional<std::size_t> position_named(std::string_view name, TypeInfos types, std::size_t first,
                                           std::size_t count, bool snake) {
@@ -75,6 +77,10 @@ std::string TracedBase::on(const TracedEvent& event) {
   Record record = event.record;
   const TracedBody body = body_of(event);
   if (body.payload != nullptr) record.body = {body.value, body_types().infos[body.type]};
+  if (is_client(record.node) && moves_a_client(record.kind)) {
+    record.client = true;
+    record.handled = false;
+  }
   if (is_message(record.kind) && body.payload != nullptr) {
     record.type = static_cast<std::uint16_t>(body.type);
     if (record.kind != Kind::unexpected) ledger_.on(record);
@@ -88,6 +94,7 @@ std::string TracedBase::on(const TracedEvent& event) {
   note(record);
   metrics_.on(record);
   expectations_.on(record, names_.nodes);
+  if (is_client(record.node)) happen_to_client(record);
   const bool moved = record.handled || moves_a_node(record.kind);
   if (states_ && moved && is_node(record.node)) check(record);
   if (is_message(record.kind) && !book_.under_way(record.message)) bodies_.erase(record.message);
@@ -201,7 +208,10 @@ void TracedBase::happen(const TracedEvent& event) {
   next_index_ = event.record.index + 1;
   const Kind kind = event.record.kind;
   if (!is_node(node)) {
-    if (moves_a_node(kind) || kind == Kind::restart) wrong("no node is named at which it happens");
+    const bool of_client = is_client(node) && moves_a_client(kind);
+    if (!of_client && (moves_a_node(kind) || kind == Kind::restart)) {
+      wrong("no node is named at which it happens");
+    }
     return;
   }
   constexpr std::uint32_t no_step =
@@ -256,14 +266,36 @@ void TracedBase::note_request(const Record& record, const Request& request) {
     return wrong("its client's next operation is number " + std::to_string(last + 1));
   }
   last = request.serial;
-  asked_.emplace(std::pair(record.node, request.serial), record.time);
+  if (!record.detail.empty()) {
+    const auto before = std::ranges::find_if(asked_, [&](const auto& entry) {
+      return entry.first.first == record.node && entry.second.index == record.cause;
+    });
+    if (before == asked_.end()) return wrong("its client does not wait for what it asks again");
+    asked_.erase(before);
+  }
+  asked_.emplace(std::pair(record.node, request.serial), Asked{record.time, record.index});
   ask(client, request.serial);
+}
+
+// What it waited for nobody waits for any more.
+void TracedBase::happen_to_client(const Record& record) {
+  const bool acts = record.kind == Kind::op || record.kind == Kind::ack ||
+                    record.kind == Kind::recv || record.kind == Kind::crash;
+  const bool down = clients_down_.contains(record.node);
+  if ((acts && down) || (record.kind == Kind::restart && !down)) {
+    wrong(names_.nodes[record.node.value] + (down ? " is down" : " is up") +
+          ", so this cannot happen there");
+  }
+  if (record.kind == Kind::restart) clients_down_.erase(record.node);
+  if (record.kind != Kind::crash) return;
+  clients_down_.insert(record.node);
+  std::erase_if(asked_, [&](const auto& entry) { return entry.first.first == record.node; });
 }
 
 void TracedBase::note_reply(const Record& record, const Reply& reply) {
   const auto asked = asked_.find({record.node, reply.serial});
   if (asked == asked_.end()) return wrong("its client waits for no such answer");
-  latencies_.push_back(record.time - asked->second);
+  latencies_.push_back(record.time - asked->second.at);
   asked_.erase(asked);
   if (states_ && !violation_) answered(client_at(record.node), reply, record);
 }

@@ -97,6 +97,9 @@ class TracedBase : public TracedRun {
  private:
   std::uint32_t nodes() const { return static_cast<std::uint32_t>(scenario_->nodes.size()); }
   bool is_node(NodeId node) const { return node.value < nodes(); }
+  bool is_client(NodeId place) const {
+    return !is_node(place) && place.value < names_.nodes.size();
+  }
   ClientId client_at(NodeId place) const { return ClientId{place.value - nodes()}; }
   // Of a message that moves, the one it was sent with, or has since it was altered.
   TracedBody body_of(const TracedEvent& event);
@@ -111,6 +114,8 @@ class TracedBase : public TracedRun {
   void happen(const TracedEvent& event);
   void note(const Record& record);
   void note_fault(const Record& record);
+  // What a line does to its client.
+  void happen_to_client(const Record& record);
   void note_request(const Record& record, const Request& request);
   void note_reply(const Record& record, const Reply& reply);
   // What the trace calls a violation has been found by now, or is none.
@@ -128,10 +133,15 @@ class TracedBase : public TracedRun {
   std::optional<Violation> violation_;
   std::uint64_t violation_event_{};
   Time violation_time_;
-  std::map<std::uint64_t, TracedBody> bodies_;              // of messages under way
-  std::map<std::uint64_t, TracedBody> altered_;             // of copies, by their send or dup
-  std::vector<std::uint64_t> serials_;                      // the last one of each client
-  std::map<std::pair<NodeId, std::uint64_t>, Time> asked_;  // operations not answered yet
+  std::map<std::uint64_t, TracedBody> bodies_;   // of messages under way
+  std::map<std::uint64_t, TracedBody> altered_;  // of copies, by their send or dup
+  std::vector<std::uint64_t> serials_;           // the last one of each client
+  struct Asked {
+    Time at;
+    std::uint64_t index{};  // of its record
+  };
+  std::map<std::pair<NodeId, std::uint64_t>, Asked> asked_;  // operations that are waited for
+  NodeSet clients_down_;
   std::vector<Duration> latencies_;
   std::vector<std::uint64_t> fired_;  // beside scenario_->faults
   std::uint64_t next_index_{};

@@ -142,7 +142,9 @@ constexpr auto keys = std::to_array<KeyInfo>({
     {"workload", "until", "duration", "none is issued from here on", false, "the end of the run"},
     {"workload", "count", "count", "how many operations", false, "without end"},
     {"workload", "timeout", "duration", "how long a try waits for its answer", false, "\"1s\""},
-    {"workload", "retry", "boolean", "whether it tries again, with the same serial", false, "true"},
+    {"workload", "retry", "boolean|\"new\"",
+     "whether it tries again: true, with the same serial; \"new\", as another operation", false,
+     "true"},
     {"workload", "node", "name", "always asks this node"},
     {"workload", "target", "target", "whom it asks", false, "\"sticky\""},
 
@@ -182,8 +184,9 @@ constexpr auto keys = std::to_array<KeyInfo>({
     {"pattern", "nth", "count", "the first, second, ... time", false, "1"},
     {"pattern", "where", "{any}", "fields that must have these values"},
 
-    {"do", "crash", "nodes|crash", "the nodes stop and lose what is not on disk"},
-    {"do", "restart", "nodes|restart", "nodes that are down come back"},
+    {"do", "crash", "nodes|crash",
+     "the nodes stop and lose what is not on disk; a client waits no more"},
+    {"do", "restart", "nodes|restart", "nodes and clients that are down come back"},
     {"do", "pause", "nodes", "the nodes stand still and lose nothing"},
     {"do", "resume", "nodes", "nodes that stand still go on"},
     {"do", "partition", "\"random_halves\"|\"majorities_ring\"|[[name]]|partition",
@@ -207,7 +210,7 @@ constexpr auto keys = std::to_array<KeyInfo>({
      "what goes wrong at these nodes and between them ends, and nothing does again"},
     {"do", "byzantine", "byzantine", "nodes lie: what leaves them is not what their code put out"},
 
-    {"crash", "node", "nodes", "who stops", true},
+    {"crash", "node", "nodes", "who stops: nodes, or clients if nothing else is said", true},
     {"crash", "after_sends", "count", "inside a handler, after so many sends"},
     {"crash", "before_persist", "true|count",
      "inside a handler, before it writes to disk; a number: so many writes on"},

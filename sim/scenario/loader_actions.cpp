@@ -8,8 +8,9 @@ namespace quorate::loader {
 namespace {
 
 // An action whose value is a selector, or an object with "node" and more.
-void read_target(Context& context, const Value& value, Action& action, std::string_view what) {
-  action.target = read_selector(context, value, what, Scope::nodes);
+void read_target(Context& context, const Value& value, Action& action, std::string_view what,
+                 Scope scope = Scope::nodes) {
+  action.target = read_selector(context, value, what, scope);
 }
 
 // ---- nodes --------------------------------------------------------------------------------------
@@ -29,10 +30,25 @@ std::optional<std::uint32_t> read_nth(Context& context, ObjectReader& in, std::s
   return nth ? std::optional(static_cast<std::uint32_t>(*nth)) : std::nullopt;
 }
 
+// A crash inside a handler or a write is a node's matter, as is what is on a disk.
+void check_no_client(Context& context, const Value& value, const Action& action,
+                     std::string_view why) {
+  for (const NodeId target : action.target.nodes) {
+    if (!context.is_client(target)) continue;
+    const std::string name = in_quotes(context.scenario.names()[target.value]);
+    context.diagnostics.error(ErrorCode::contradiction, value.at,
+                              name + " is a client, which has no " + std::string(why),
+                              in_quotes(enum_name(action.verb)) + ": " + name + " alone");
+    return;
+  }
+}
+
 void read_crash(Context& context, const Value& value, Action& action) {
-  if (value.kind != Value::Kind::object) return read_target(context, value, action, "\"crash\"");
+  if (value.kind != Value::Kind::object) {
+    return read_target(context, value, action, "\"crash\"", Scope::endpoints);
+  }
   ObjectReader in(value, "\"crash\"", context.diagnostics);
-  read_node_key(context, in, action);
+  read_node_key(context, in, action, Scope::endpoints);
   in.at_most_one_of({"after_sends", "before_persist", "during_persist", "after_persist",
                      "sync_error", "short_write"});
   if (in.has("after_sends")) action.moment = CrashMoment::after_sends;
@@ -52,15 +68,20 @@ void read_crash(Context& context, const Value& value, Action& action) {
                "\"message\" is counted by \"after_sends\" only");
     }
   }
+  if (action.moment) check_no_client(context, value, action, "handlers and no disk");
   in.finish();
 }
 
 void read_restart(Context& context, const Value& value, Action& action) {
-  if (value.kind != Value::Kind::object) return read_target(context, value, action, "\"restart\"");
+  if (value.kind != Value::Kind::object) {
+    return read_target(context, value, action, "\"restart\"", Scope::endpoints);
+  }
   ObjectReader in(value, "\"restart\"", context.diagnostics);
-  read_node_key(context, in, action);
+  read_node_key(context, in, action, Scope::endpoints);
   action.amnesia = in.boolean_or("amnesia", false);
   read_version(context, in, action);
+  if (action.amnesia) check_no_client(context, value, action, "disk");
+  if (!action.bugs.empty()) check_no_client(context, value, action, "code of a protocol");
   in.finish();
 }
 
@@ -396,8 +417,9 @@ bool is_true(ObjectReader& in, std::string_view key) {
   return value.has_value();
 }
 
-void read_node_key(Context& context, ObjectReader& in, Action& action) {
-  if (const Value* node = in.require("node")) read_target(context, *node, action, "\"node\"");
+void read_node_key(Context& context, ObjectReader& in, Action& action, Scope scope) {
+  const Value* node = in.require("node");
+  if (node != nullptr) read_target(context, *node, action, "\"node\"", scope);
 }
 
 void read_rule_keys(Context& context, ObjectReader& in, Action& action) {

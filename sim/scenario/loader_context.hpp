@@ -140,7 +140,7 @@ void read_profile(Context& context, ObjectReader& in);
 void check_profile(Context& context);
 Action read_action(Context& context, const Value& value);
 // "node", required; "message", "p" and "count".
-void read_node_key(Context& context, ObjectReader& in, Action& action);
+void read_node_key(Context& context, ObjectReader& in, Action& action, Scope scope = Scope::nodes);
 void read_rule_keys(Context& context, ObjectReader& in, Action& action);
 // Whether this key is there, which is true if it is.
 bool is_true(ObjectReader& in, std::string_view key);

@@ -59,6 +59,19 @@ void check_length(ObjectReader& in, const Workload& line) {
   }
 }
 
+Retry read_retry(ObjectReader& in, Diagnostics& diagnostics) {
+  const Value* value = in.take("retry");
+  if (value == nullptr) return Retry::same;
+  if (value->kind == Value::Kind::boolean) return value->boolean ? Retry::same : Retry::nothing;
+  const bool word = value->kind == Value::Kind::string;
+  if (word && value->text == "new") return Retry::anew;
+  diagnostics.error(word ? ErrorCode::unknown_choice : ErrorCode::wrong_type, value->at,
+                    "\"retry\" must be true, false or \"new\", not " +
+                        (word ? in_quotes(value->text) : std::string(kind_words(value->kind))),
+                    "true asks again under the same serial, \"new\" under the next one");
+  return Retry::same;
+}
+
 void read_line(Context& context, const Value& value) {
   ObjectReader in(value, "a line of \"workload\"", context.diagnostics);
   if (!in.is_object()) return;
@@ -72,7 +85,7 @@ void read_line(Context& context, const Value& value) {
   if (line.timeout == Duration{}) {
     in.error("timeout", ErrorCode::out_of_range, "\"timeout\" must be longer than no time");
   }
-  line.retry = in.boolean_or("retry", line.retry);
+  line.retry = read_retry(in, context.diagnostics);
   in.finish();
   context.scenario.workload.push_back(std::move(line));
 }

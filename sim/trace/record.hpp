@@ -37,7 +37,7 @@ struct Record {
   std::uint64_t cause{no_cause};
   Kind kind{};
   DropReason why{};
-  bool client{};         // client traffic, ledgered apart
+  bool client{};         // client traffic, ledgered apart; a client's crash or restart
   bool handled{};        // a handler ran at `node`, so its state may have changed
   std::uint16_t type{};  // which message type (position in the protocol's payload list)
   NodeId node{no_node};  // where it happened; for a send and a drop at the source, the sender
@@ -48,7 +48,8 @@ struct Record {
   std::uint64_t body_hash{};  // of a send's body
   std::uint64_t bytes{};      // of a send, on the wire
   std::string_view text{};    // fault id, property, note, field that is altered
-  // What a fault does. Of a send's drop, dup or alter: by which strategy its sender lies so.
+  // What a fault does. Of a send's drop, dup or alter: by which strategy its sender lies so. Of an
+  // op: not empty where its cause asked for the same.
   std::string_view detail{};
   const Violation* violation{};
 };

@@ -313,6 +313,7 @@ void TraceWriter::client_step(const Record& record) {
   if (printed.size() <= start + 1) return;
   out_.literal(",");
   out_.literal(printed.substr(start, printed.size() - start - 1));
+  if (!record.detail.empty()) out_.literal(",\"again\":true");
 }
 
 // The kinds that say something in words; crash, restart, pause,

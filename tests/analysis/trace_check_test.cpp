@@ -200,9 +200,10 @@ std::vector<Tampering> about_nobody() {
          replace(line, "\"n\":", "\"was\":");
        },
        "no node is named at which it happens"},
-      {"a crash of a client",
+      {"a pause of a client",
        [](Lines& lines) {
          std::string& line = lines[find_line(lines, {"\"k\":\"crash\""})];
+         replace(line, "crash", "pause");
          const std::size_t name = line.find("\"n\":\"") + 5;
          line.replace(name, 2, "c1");
        },
@@ -398,6 +399,32 @@ TEST_CASE("trace check: what clients were told is compared again") {
   Lines lines = lines_of(good);
   replace(lines[lines.size() - 2], "none has a place for c2", "none has a place for c1");
   CHECK(check_text(text_of(lines), scenario).contradiction_count != 0);
+}
+
+TEST_CASE("trace check: clients that are down, and what is asked again, are followed") {
+  const auto said = [](const std::string& name, const std::function<void(Lines&)>& change) {
+    const auto scenario = scenario_file("scenarios/raft/" + name + ".json");
+    Lines lines = lines_of(trace_of(scenario));
+    change(lines);
+    without_checksum(lines);
+    const Checked check = check_text(text_of(lines), scenario);
+    return check.contradictions.empty() ? check.error : check.contradictions.front();
+  };
+  const auto kind = [](const std::string& from, const std::string& to) {
+    return [=](Lines& lines) { replace(lines[find_line(lines, {from, "c1"})], from, to); };
+  };
+  const auto untouched = [](Lines&) {};
+  CHECK(said("client-crash", untouched) == "");
+  CHECK(said("rpc-semantics", untouched) == "");
+  CHECK(said("client-crash", kind("\"k\":\"crash\"", "\"k\":\"restart\""))
+            .find("c1 is up, so this cannot happen there") != std::string::npos);
+  CHECK(
+      said("client-crash", kind("\"k\":\"restart\",\"n\":\"c1\"", "\"k\":\"note\",\"text\":\"c1\""))
+          .find("c1 is down, so this cannot happen there") != std::string::npos);
+  CHECK(said("rpc-semantics", [](Lines& lines) {
+          std::string& line = lines[find_line(lines, {"\"again\""})];
+          replace(line, "\"cause\":" + number(line, "cause"), "\"cause\":1");
+        }).find("its client does not wait for what it asks again") != std::string::npos);
 }
 
 TEST_CASE("trace check: of a trace that was cut off, the part that is there is judged") {

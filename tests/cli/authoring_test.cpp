@@ -319,7 +319,7 @@ TEST_CASE("cli: describe tells all keys of a part of a scenario, with defaults a
     CHECK_MESSAGE(parse_bytes("1" + std::string(unit)), unit);
   }
   CHECK(has(text, "\nexample\n  { \"client\": "));
-  CHECK(has(quorate("describe workload.retry").output, "key (boolean, default true)"));
+  CHECK(has(quorate("describe workload.retry").output, "key (boolean|\"new\", default true)"));
   CHECK(has(quorate("describe faults").output, "\n  may_not_fire"));
   CHECK(has(quorate("describe expect").output, "\n  diagnosis"));
   CHECK(has(quorate("describe crash").output, "crash: fault"));  // not the keys of the action

@@ -71,7 +71,7 @@ using Times = std::vector<Time>;
 TEST_CASE("clients: an open loop does not wait for answers") {
   Workload line = open_loop(Distribution::constant(20ms), 4);
   line.from = at(400ms);
-  line.retry = false;
+  line.retry = Retry::nothing;
   Clients clients = make({line});
   FakeControl control(3);
   control.run(clients, at(10s));
@@ -93,7 +93,7 @@ TEST_CASE("clients: a closed loop thinks after each answer") {
 TEST_CASE("clients: a closed loop that gives up goes on, and the outcome stays unknown") {
   Workload line = closed_loop(5ms, 2);
   line.timeout = 100ms;
-  line.retry = false;
+  line.retry = Retry::nothing;
   Clients clients = make({line});
   FakeControl control(3);
   control.server = [&](const FakeControl::Sent& sent) {
@@ -189,7 +189,7 @@ TEST_CASE("clients: repeated, unknown and foreign answers change nothing") {
   CHECK(clients.history()[0].result == Text("first"));
   CHECK_FALSE(clients.history()[1].completed.has_value());
   CHECK(control.lines.size() == 3);  // two op, one ack
-  CHECK(control.lines[2].kind == Kind::ack);
+  CHECK(control.lines[2].step == ClientStep::answered);
   CHECK(control.lines[2].cause == 50);
   CHECK(control.sent.size() == 2);
 }

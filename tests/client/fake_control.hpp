@@ -21,7 +21,7 @@ class FakeControl final : public Control {
   };
   struct Line {
     Time at;
-    Kind kind{};
+    ClientStep step{};
     ClientId client;
     std::uint64_t serial{};
     std::uint64_t cause{};
@@ -32,8 +32,9 @@ class FakeControl final : public Control {
   // Called at each send; it answers by calling in().
   std::function<void(const Sent&)> server;
   std::vector<Sent> sent;
-  std::vector<Line> lines;  // op and ack; a line's position is its index
-  std::uint64_t wakes{};    // how often the clients asked to be called
+  std::vector<Line> lines;  // of clients; a line's position is its index
+  std::vector<std::string> notes;
+  std::uint64_t wakes{};  // how often the clients asked to be called
 
   void in(Duration delay, std::function<void()> action) {
     pending_.emplace(std::pair(now_ + delay, order_++), std::move(action));
@@ -60,13 +61,12 @@ class FakeControl final : public Control {
     ++wakes;
     in(at - now_, [this, token] { clients_->due(token, *this); });
   }
-  std::uint64_t client_record(Kind kind, ClientId client, AnyRef body,
+  std::uint64_t client_record(ClientStep step, ClientId client, AnyRef body,
                               std::uint64_t cause) override {
-    const bool op = kind == Kind::op;
-    CHECK(body.type == (op ? &type_info<Request> : &type_info<Reply>));
-    const std::uint64_t serial = op ? static_cast<const Request*>(body.value)->serial
-                                    : static_cast<const Reply*>(body.value)->serial;
-    lines.push_back({now_, kind, client, serial, cause});
+    std::uint64_t serial = 0;
+    if (const auto* request = body.get_if<Request>()) serial = request->serial;
+    if (const auto* reply = body.get_if<Reply>()) serial = reply->serial;
+    lines.push_back({now_, step, client, serial, cause});
     return lines.size() - 1;
   }
   void client_send(ClientId client, NodeId node, const Request& request,
@@ -76,7 +76,7 @@ class FakeControl final : public Control {
   }
 
   // ---- nothing that clients use
-  NodeNames names() const override { return {}; }
+  NodeNames names() const override { return names_; }
   bool up(NodeId) const override { return true; }
   bool paused(NodeId) const override { return false; }
   bool plays(NodeId, std::string_view) const override { return true; }
@@ -101,13 +101,15 @@ class FakeControl final : public Control {
   bool set_work(NodeId, const WorkChange&) override { return false; }
   bool set_disk(NodeId, const DiskChange&) override { return false; }
   bool set_jitter(NodeId, std::optional<Probability>) override { return false; }
-  std::uint64_t announce(Kind, std::string_view, std::string_view, std::uint64_t) override {
+  std::uint64_t announce(Kind, std::string_view text, std::string_view, std::uint64_t) override {
+    notes.emplace_back(text);
     return 0;
   }
   void call_injector(Time, std::uint32_t) override {}
 
  private:
   std::uint32_t nodes_;
+  std::vector<std::string> names_{"n1", "n2", "n3", "c1", "c2"};  // of three nodes
   Clients* clients_{};
   std::map<std::pair<Time, std::uint64_t>, std::function<void()>> pending_;
   std::uint64_t order_{};

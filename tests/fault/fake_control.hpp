@@ -83,7 +83,7 @@ class FakeControl : public Control {
   Time now() const override { return now_; }
   std::uint32_t nodes() const override { return static_cast<std::uint32_t>(up_.size()); }
   NodeNames names() const override { return names_; }
-  bool up(NodeId node) const override { return up_.at(node.value); }
+  bool up(NodeId node) const override { return node.value >= nodes() || up_.at(node.value); }
   bool paused(NodeId node) const override { return paused_.at(node.value); }
   bool plays(NodeId node, std::string_view role) const override {
     return role.empty() || roles.at(node.value) == role;
@@ -232,7 +232,7 @@ class FakeControl : public Control {
     asked.push_back(at);
   }
   void call_client(Time, std::uint32_t) override {}
-  std::uint64_t client_record(Kind, ClientId, AnyRef, std::uint64_t) override { return 0; }
+  std::uint64_t client_record(ClientStep, ClientId, AnyRef, std::uint64_t) override { return 0; }
   void client_send(ClientId, NodeId, const Request&, std::uint64_t) override {}
 
   // The pairs that cannot talk, as "n1>n2 n2>n1".

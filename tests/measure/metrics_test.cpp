@@ -187,6 +187,33 @@ TEST_CASE("metrics: nobody was answered while somebody waited") {
   CHECK(told.result(9s).at("unanswered_time_us") == 3'000'000);
 }
 
+TEST_CASE("metrics: what its client has crashed over, or asks anew, waits no longer for itself") {
+  Narrated told;
+  const auto client = [&](Kind kind, Duration at, NodeId place, std::string_view again = {}) {
+    Record record;
+    record.kind = kind;
+    record.time = Time{} + at;
+    record.node = place;
+    record.client = true;
+    record.detail = again;
+    told.record(record);
+  };
+  constexpr NodeId c1{2};
+  constexpr NodeId c2{3};
+  client(Kind::op, 1s, c1);
+  client(Kind::op, 1100ms, c2);
+  client(Kind::crash, 1200ms, c1);  // c2 has not been answered either
+  client(Kind::restart, 1300ms, c1);
+  client(Kind::crash, 1600ms, c2);
+  CHECK(told.result(9s).at("unanswered_time_us") == 600'000);
+  CHECK(told.result(9s).at("crashes") == 0);
+  CHECK(told.result(9s).at("restarts") == 0);
+  client(Kind::op, 5s, c1);
+  client(Kind::op, 5200ms, c1, "again");
+  client(Kind::ack, 5300ms, c1);
+  CHECK(told.result(9s).at("unanswered_time_us") == 600'000);
+}
+
 TEST_CASE("metrics: blocked time is every node's, from its word until it gets on or dies") {
   Narrated told;
   told.event(1s, n1, Blocked{});

@@ -76,7 +76,7 @@ std::vector<std::string> settings(const Scenario& it) {
         it.budgets.events, it.budgets.events_at_one_instant, it.budgets.pending,
         it.budgets.wire_bytes, std::uint64_t{back.may_not_fire}, std::uint64_t{back.action.amnesia},
         std::uint64_t{it.faults.at(1).trigger.event.nth}, std::uint64_t{it.expect.at(0).event.nth},
-        std::uint64_t{it.expect.at(1).event.nth}, std::uint64_t{asked.retry},
+        std::uint64_t{it.expect.at(1).event.nth}, static_cast<std::uint64_t>(asked.retry),
         static_cast<std::uint64_t>(it.faults.at(2).action.in_flight),
         static_cast<std::uint64_t>(it.faults.at(3).action.in_flight),
         static_cast<std::uint64_t>(it.faults.at(4).action.side),
