@@ -89,7 +89,8 @@ Sizes node_counts(const Arguments& arguments) {
   const Parsed<std::uint64_t> last =
       dots == text->npos ? first : parse_seed(std::string_view(*text).substr(dots + 2));
   if (!first || !last || first.value == 0 || last.value > 1000 || last.value < first.value) {
-    throw Arguments::bad_value("nodes", "a whole number from 1 to 1000 is wanted, or A..B");
+    throw Arguments::bad_value(
+        "nodes", "a whole number from 1 to 1000 is wanted, or A..B from the smaller one up");
   }
   return {static_cast<std::int64_t>(first.value), static_cast<std::int64_t>(last.value)};
 }

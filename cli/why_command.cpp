@@ -29,11 +29,16 @@ constexpr auto why_examples = std::to_array<Example>({
 constexpr std::uint64_t deepest = std::numeric_limits<std::uint32_t>::max() - 1;
 
 // "e94", "94", "700ms": an event by its number, or the last one by a moment.
-TraceLine asked_event(const TraceFile& trace, const std::string& path, const std::string& word) {
+TraceLine asked_event(const TraceFile& trace, const std::string& path, const std::string& word,
+                      Console& console) {
   const auto last = trace.last();
   const std::string hint = last ? "its last event is e" + std::to_string(last->index) : "";
   if (const auto moment = parse_duration(word)) {
-    if (const auto event = trace.last_until(Time{} + moment.value)) return *event;
+    const auto event = trace.last_until(Time{} + moment.value);
+    if (event && last && event->index == last->index && event->time < Time{} + moment.value) {
+      console.note("nothing happens after the last event, at " + to_seconds(event->time));
+    }
+    if (event) return *event;
     throw Failure(ExitCode::bad_usage, "nothing happened by " + printable(word), hint);
   }
   const bool number =
@@ -175,7 +180,9 @@ ExitCode run_why(const Invocation& invocation) {
   const TraceFile trace(text);
   accept_trace(trace.reader(), path, invocation);
   std::optional<TraceLine> event = trace.first(Kind::violation);
-  if (arguments.operands().size() > 1) event = asked_event(trace, path, arguments.operands()[1]);
+  if (arguments.operands().size() > 1) {
+    event = asked_event(trace, path, arguments.operands()[1], console);
+  }
   if (!event) {
     const std::vector<Missed> missed = missed_expectations(trace, text, path, console);
     console.print(console.options().json ? missed_json(trace, missed, depth)

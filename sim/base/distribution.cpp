@@ -397,7 +397,7 @@ class DistributionReader {
   }
 
   void fail_unknown(std::string_view name) {
-    fail(" starts with " + quoted(name) +
+    fail((name == text_ ? " is no distribution" : " starts with " + quoted(name)) +
          "; write a duration, or constant, uniform, normal, exponential, lognormal, pareto or "
          "empirical with parentheses");
   }

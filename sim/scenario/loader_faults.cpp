@@ -218,7 +218,8 @@ void check_unique(Context& context, const Value& list, const std::vector<std::st
     const Value& place = id != nullptr ? *id : list.items[i];
     context.diagnostics.error(
         ErrorCode::name_taken, place.at, "two faults have the id " + in_quotes(ids[i]),
-        given ? "the other one is on line " + std::to_string(other->at.line)
+        given ? "the other one is on line " + std::to_string(other->at.line) + ", column " +
+                    std::to_string(other->at.column)
               : "it is also the name of fault " + ids[i].substr(1) + ", which gives none");
   }
 }

@@ -239,6 +239,15 @@ void lint_expectation(Context& context, const Reach& reach, const Expectation& e
   if (expectation.kind == metric) return lint_metric(context, reach, expectation);
   if (expectation.kind != never && expectation.kind != event_within) return;
   lint_since(context, reach, expectation);
+  const bool expects_one =
+      std::ranges::count(context.scenario.expect, violation, &Expectation::kind) != 0;
+  if (expectation.kind == never && !expects_one &&
+      expectation.event.event == enum_name(Kind::violation)) {
+    return warn(
+        context, ErrorCode::vacuous, expectation.at,
+        "nothing is asked that is not asked anyway: a violation fails any run that does not "
+        "expect it");
+  }
   const std::string why = reach.why_never(expectation.event);
   if (why.empty()) return;
   if (expectation.kind == never) {

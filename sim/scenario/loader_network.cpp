@@ -366,7 +366,13 @@ void read_clocks(Context& context, ObjectReader& top) {
 }
 
 void read_work(Context& context, ObjectReader& top) {
-  each_node(context, top.take("nodes"), "\"nodes\"", [&](NodeId node, const Value& own) {
+  const Value* nodes = top.take("nodes");
+  if (nodes != nullptr && nodes->kind == Value::Kind::integer) {
+    return context.diagnostics.error(ErrorCode::wrong_type, nodes->at,
+                                     "\"nodes\" must be an object, not an integer",
+                                     "how many there are is \"nodes\" of \"protocol\"");
+  }
+  each_node(context, nodes, "\"nodes\"", [&](NodeId node, const Value& own) {
     ObjectReader in(own, "a node's work", context.diagnostics);
     WorkConfig work;
     if (in.is_object()) in.require("cost");

@@ -358,7 +358,7 @@ TEST_CASE("a bad distribution is explained in one sentence") {
       {"uniform(5, 10ms)", "\"5\" has no unit; write \"5ms\" or \"5s\""},
       {"gaussian(1ms, 2ms)", "\"gaussian(1ms, 2ms)\" starts with \"gaussian\"" + known},
       {"weibull(5ms, 2)", "\"weibull(5ms, 2)\" starts with \"weibull\"" + known},
-      {"fast", "\"fast\" starts with \"fast\"" + known},
+      {"fast", "\"fast\" is no distribution" + known},
       {"uniform 1ms 2ms", "\"uniform 1ms 2ms\" starts with \"uniform\"" + known},
       {"uniform(1ms)", "\"uniform(1ms)\" is not well formed; write uniform(150ms, 300ms)"},
       {"uniform(1ms, )", "\"uniform(1ms, )\" is not well formed; write uniform(150ms, 300ms)"},
