@@ -146,30 +146,31 @@ struct ArmedTimer {
 // What a node is whatever the protocol.
 struct MachineBase {
   NodeId node{no_node};
+  // What nearly every event looks at stands together.
+  bool up{true};
+  bool paused{};
+  bool waits{};                // paused, busy with a handler, or at what waited while it was
+  bool unreadable{};           // its disk, while it is down
+  bool write_fails{};          // the one under way
+  Slot held_write{no_slot};    // of the write that would be over but for a stall
+  Slot first_output{no_slot};  // what handlers put out, in order, linked through Item::next
+  Slot last_output{no_slot};
+  Slot taken_up{no_slot};  // of what waited, which comes next
+  std::uint32_t incarnation{};
+  std::uint32_t version{};  // of its program; 0: the scenario's
   NodeClock clock;
   Jitter jitter;
   NodeWork work;
   DiskState disk_state;
-  Slot held_write{no_slot};    // of the write that would be over but for a stall
-  Slot first_output{no_slot};  // what handlers put out, in order, linked through Item::next
-  Slot last_output{no_slot};
   std::vector<Slot> inbox;  // arrived while it waits
   Stream timer_stream;
   Stream choice_stream;
   Stream disk_stream;
   SendCount sends;  // kept only while a crash point waits
-  std::uint32_t incarnation{};
-  std::uint32_t version{};  // of its program; 0: the scenario's
   // Images of its disk: as it was once; as the node will find it, if something was done to it.
   std::shared_ptr<const void> snapshot;
   std::shared_ptr<const void> harmed;
   std::shared_ptr<const void> misread;  // what it will read of it, or has read, if that is wrong
-  bool up{true};
-  bool paused{};
-  bool unreadable{};       // its disk, while it is down
-  bool write_fails{};      // the one under way
-  bool waits{};            // paused, busy with a handler, or at what waited while it was
-  Slot taken_up{no_slot};  // which of that comes next
 };
 
 template <class P>
