@@ -130,6 +130,12 @@ void read_share(ObjectReader& in, Fault& fault) {
   }
 }
 
+// What it does that is done once: of what the verb can do at a node, the one thing.
+std::string_view deed_of(const Action& action) {
+  if (action.scramble) return "scramble";
+  return action.harm ? enum_name(action.harm->act) : enum_name(action.verb);
+}
+
 void read_length(ObjectReader& in, const Value& fault_value, Fault& fault) {
   const Value* length = fault_value.find("for");
   const bool share =
@@ -141,7 +147,7 @@ void read_length(ObjectReader& in, const Value& fault_value, Fault& fault) {
   }
   if (!in.has("for") || can_be_undone(fault.action)) return;
   in.error("for", ErrorCode::contradiction,
-           in_quotes(enum_name(fault.action.verb)) + " has no end, so \"for\" cannot end it",
+           in_quotes(deed_of(fault.action)) + " has no end, so \"for\" cannot end it",
            "crash, pause, partition, cut, link, omit, hold, clock, node, disk and byzantine can be "
            "undone");
 }

@@ -68,6 +68,8 @@ TEST_CASE("cli: why takes a time, and begins at the last event by then") {
   quorate("run good.json --trace late.jsonl --set workload.0.from=9ms");
   CHECK(has(quorate("why late.jsonl 8ms").errors, "nothing happened by 8ms"));
   CHECK(has(quorate("why t.jsonl 5x").errors, "neither an event like e56 nor a time like 700ms"));
+  CHECK(quorate("why t.jsonl 60ms").errors.empty());
+  CHECK(has(quorate("why t.jsonl 100h").errors, "nothing happens after the last event, at 0."));
 }
 
 TEST_CASE("cli: why without a violation explains each missed expectation") {
