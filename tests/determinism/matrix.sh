@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# The first promise, put to the test: every scenario, under many seeds, gives the same trace byte
-# for byte whatever compiler and flags made the program, and each time it is run. MATRIX.md beside
-# this file says what is compared. Ends with "N passed, N failed": one check a build and scenario.
+# The first promise, put to the test: every scenario, and every fault, under many seeds, gives the
+# same trace byte for byte whatever compiler and flags made the program, and each time it is run.
+# MATRIX.md beside this file says what is compared. Ends with "N passed, N failed": one check a
+# build and scenario.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
 
@@ -17,7 +18,7 @@ usage: tests/determinism/matrix.sh [--fast | --foreign | --memory] [--seeds N] [
   --jobs N      so many scenarios and compilers at a time (one for each processor)
   --builds DIR  keep the builds there and bring them up to date next time; else they are removed
   --document    write the table into MATRIX.md beside this file
-  FILE...       these scenarios only; else all under scenarios/
+  FILE...       these scenarios only; else all under scenarios/, and the example of every fault
 END
 }
 
@@ -41,9 +42,6 @@ while (($#)); do
 done
 [[ $seeds$jobs =~ ^[0-9]+$ && $seeds -ge 1 && $jobs -ge 1 ]] || { usage >&2; exit 2; }
 if [[ -n $only ]]; then IFS=';' read -ra folders <<<"scenarios/${only//;/;scenarios/}"; fi
-((${#scenarios[@]})) ||
-  mapfile -t scenarios < <(find "${folders[@]}" -name '*.json' ! -name '_*' | LC_ALL=C sort)
-((${#scenarios[@]})) || { echo "no scenario found" >&2; exit 1; }
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -51,6 +49,33 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 [[ -n $builds ]] || builds=$work/builds
 export work seeds only
+
+# ---- scenarios ----------------------------------------------------------------------------------
+
+# fault_rows DIR: the example of every fault in scenarios/FAULTS.md as a scenario, over those parts
+# of a small one that it does not name. They need raft.
+fault_rows() {
+  local name example part text rows=0
+  local parts=('"protocol": {"use": "raft", "nodes": 3}' '"network": {"delay": "5ms"}'
+    '"workload": [{"client": "c1", "op": "put", "every": "100ms", "timeout": "300ms"}]')
+  mkdir -p "$1"
+  while read -r name example; do
+    text='{"quorate": 1, "stop": {"at": "5s"}, '
+    for part in "${parts[@]}"; do
+      [[ $example == *"${part%%: *}: "* ]] || text+="$part, "
+    done
+    echo "$text$example}" >"$1/$name.json"
+    ((rows += 1))
+  done < <(sed -nE 's/^\| `([a-z_.]+)` \| [A-Z].* \| `(.*)` \|$/\1 \2/p' scenarios/FAULTS.md)
+  ((rows)) || { echo "scenarios/FAULTS.md has no fault" >&2; exit 1; }
+}
+
+if ((${#scenarios[@]} == 0)); then
+  [[ -n $only ]] || fault_rows "$work/fault"
+  mapfile -t scenarios < <(find "${folders[@]}" "$work"/fault* -name '*.json' ! -name '_*' \
+    2>/dev/null | LC_ALL=C sort)
+fi
+((${#scenarios[@]})) || { echo "no scenario found" >&2; exit 1; }
 
 # ---- builds -------------------------------------------------------------------------------------
 
@@ -174,7 +199,7 @@ write_table() {
   {
     sed '/^<!-- made by matrix.sh -->$/q' "$page"
     echo "$((passed + failed)) checks at revision $(git rev-parse --short=12 HEAD), $failed failed:"
-    echo "every scenario under seeds 1 to $seeds, each run twice."
+    echo "every scenario, and the example of every fault, under seeds 1 to $seeds, each run twice."
     echo
     echo "| build | scenarios | seeds | unlike the repetition | unlike $reference |"
     echo "|---|---|---|---|---|"
