@@ -116,6 +116,9 @@ std::vector<NodeId> Injector::resolve(const Selector& selector, std::uint32_t fa
 std::vector<NodeId> Injector::targets(std::uint32_t fault, const Control& control) {
   const Action& action = (*faults_)[fault].action;
   std::vector<NodeId> found = resolve(action.target, fault, control);
+  if (!acts_on_clients(action)) {
+    std::erase_if(found, [&](NodeId node) { return node.value >= control.nodes(); });
+  }
   leave_out_spared(action.verb, found, control);
   return found;
 }

@@ -168,7 +168,8 @@ void Injector::wake(Verb verb, std::uint32_t fault, Control& control) {
   const DiskHarm read_well{.act = DiskAct::misread, .undone = true};
   for (const NodeId node : nodes) {
     stopped_by_[node] = 0;
-    if (verb == Verb::restart) control.set_disk(node, {.harm = read_well});
+    const bool reads = verb == Verb::restart && node.value < control.nodes();  // no client does
+    if (reads) control.set_disk(node, {.harm = read_well});
     verb == Verb::restart ? control.restart(node, {}, line) : control.resume(node, line);
   }
 }

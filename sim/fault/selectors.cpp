@@ -120,6 +120,12 @@ bool is_at(const Selector& selector, NodeId node, const Sight& sight) {
   return false;
 }
 
+bool acts_on_clients(const Action& action) {
+  const bool crashes = action.verb == Verb::crash && !action.moment;
+  const bool restarts = action.verb == Verb::restart && !action.amnesia && action.bugs.empty();
+  return crashes || restarts;
+}
+
 bool can_act(const Action& action, NodeId node, const Control& control) {
   if (action.scramble) return node.value < control.nodes() && control.up(node);
   if (!action.harm) return can_act(action.verb, node, control);

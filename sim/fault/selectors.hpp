@@ -41,6 +41,9 @@ bool is_at(const Selector& selector, NodeId node, const Sight& sight);
 // Whether `verb` would change anything at `node` now.
 bool can_act(Verb verb, NodeId node, const Control& control);
 bool can_act(const Action& action, NodeId node, const Control& control);
+// Whether its targets may be clients, as those are whom an earlier fault has hit: they can crash
+// and come back, and have no handlers, clock or disk.
+bool acts_on_clients(const Action& action);
 
 // Of the nodes that play a role: how many there are, how many live, how many of those are in a
 // pattern's state.

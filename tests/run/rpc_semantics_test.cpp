@@ -124,4 +124,32 @@ TEST_CASE("rpc: a client that is settled is back, and no later fault stops it") 
   CHECK(run->outcome().faults[2].fired == 0);
 }
 
+TEST_CASE("rpc: what a client does not have cannot go wrong, whoever names it") {
+  constexpr const char* acts[] = {
+      R"({"restart": {"node": "$kill.node", "amnesia": true}})",
+      R"({"crash": {"node": "$kill.node", "before_persist": true}})",
+      R"({"pause": "$kill.node"})",
+      R"({"partition": {"isolate": "$kill.node"}})",
+      R"({"clock": {"node": "$kill.node", "drift": "+5%"}})",
+      R"({"clock": {"node": "$kill.node", "jitter": "5%"}})",
+      R"({"clock": {"node": "$kill.node", "strobe": {"by": "1s", "every": "100ms"}}})",
+      R"({"clock": {"node": "$kill.node", "smear": {"by": "1s", "over": "1s"}}})",
+      R"({"node": {"node": "$kill.node", "cost": "1ms"}})",
+      R"({"node": {"node": "$kill.node", "scramble": true}})",
+      R"({"disk": {"node": "$kill.node", "rot": true}})",
+      R"({"disk": {"node": "$kill.node", "full": true}})",
+      R"({"disk": {"node": "$kill.node", "snapshot": true}})",
+      R"({"byzantine": {"node": "$kill.node", "strategy": "silent"}})",
+      R"({"settle": "$kill.node"})"};
+  for (const std::string act : acts) {
+    CAPTURE(act);
+    const auto run = run_of("true", true,
+                            R"j({"id": "kill", "at": "500ms", "do": {"crash": "c1"}},
+        {"on": {"fault": "kill"}, "may_not_fire": true, "do": )j" +
+                                act + "}");
+    CHECK(run->outcome().faults[0].fired == 1);
+    CHECK(run->outcome().faults[1].fired == 0);
+  }
+}
+
 }  // namespace quorate::rpc_semantics
