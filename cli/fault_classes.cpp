@@ -23,7 +23,8 @@ constexpr auto faults = std::to_array<FaultClass>({
      R"j("after_sends": 1, "message": "AppendEntries"}}}])j"},
     {"crash.before_persist", Mode::crash, Class::stop, Lasting::ends,
      "When its next write would start, which then never does; with a number the write of that "
-     "number from when the fault is due, each node counting its own, and so at the moments below.",
+     "number from when the fault is due, each node counting its own, and so at the moments below. "
+     "A write of its disk may hold what several handlers have asked it to keep.",
      R"j("faults": [{"at": "1s", "do": {"crash": {"node": "n1", )j"
      R"j("before_persist": true}}}])j"},
     {"crash.during_persist", Mode::crash, Class::stop, Lasting::ends,
@@ -42,9 +43,8 @@ constexpr auto faults = std::to_array<FaultClass>({
      R"j("after_persist": true}}}])j"},
     {"crash.client", Mode::crash, Class::silent, Lasting::ends,
      "It asks and hears nothing more; servers cannot tell it from one that has nothing to ask. "
-     "What "
-     "it has asked are orphans: they may be carried out, and nobody waits. \"for\" brings it back: "
-     "it goes on with its lines, under further serials.",
+     "What it has asked are orphans: they may be carried out, and nobody waits. \"for\" brings it "
+     "back: it goes on with its lines, under further serials.",
      R"j("workload": [{"client": "c1", "op": "put", "every": "100ms"}], )j"
      R"j("faults": [{"at": "1s", "for": "500ms", "do": {"crash": "c1"}}])j"},
     {"disk.full", Mode::crash, Class::stop, Lasting::ends,
@@ -151,7 +151,8 @@ constexpr auto faults = std::to_array<FaultClass>({
      R"j("nodes": {"n1": {"cost": "1ms"}}, "faults": [{"at": "1s", "for": "1s", )j"
      R"j("do": {"node": {"node": "n1", "slow": 20}}}])j"},
     {"fire", Mode::timing, Class::noisy, Lasting::once,
-     "A timer that is armed goes off now, early.",
+     "A timer that is armed goes off now, early: of several of that name the one its node was the "
+     "first to arm.",
      R"j("faults": [{"at": "1s", "do": {"fire": {"node": "follower", )j"
      R"j("timer": "election"}}}])j"},
     {"fire.where", Mode::timing, Class::noisy, Lasting::once,
@@ -161,12 +162,10 @@ constexpr auto faults = std::to_array<FaultClass>({
      R"j("faults": [{"at": "1s", )j"
      R"j("do": {"fire": {"node": "n1", "timer": "silence", "where": {"node": "n2"}}}}])j"},
     {"postpone", Mode::timing, Class::noisy, Lasting::once,
-     "A timer that is armed, the one \"where\" says, goes off later, by a draw a node of \"by\", "
-     "on "
-     "that node's clock. Who sets it again meanwhile undoes that. Of a timer that waits for a sign "
-     "of life it is a late suspicion; now early, now late, of a node that is drawn, it is the "
-     "noise "
-     "of a detector.",
+     "A timer that is armed, the one \"where\" says, else as in \"fire\", goes off later, by a "
+     "draw a node of \"by\", on that node's clock. Who sets it again meanwhile undoes that. Of a "
+     "timer that waits for a sign of life it is a late suspicion; now early, now late, of a node "
+     "that is drawn, it is the noise of a detector.",
      R"j("faults": [{"every": "300ms", "do": {"postpone": {"node": "random", )j"
      R"j("timer": "election", "by": "uniform(10ms, 500ms)"}}}])j"},
     {"clock", Mode::timing, Class::noisy, Lasting::ends,
@@ -197,8 +196,8 @@ constexpr auto faults = std::to_array<FaultClass>({
     {"clock.smear", Mode::response, Class::arbitrary, Lasting::ends,
      "The wall clock goes so far forward or back, not at once but evenly while the node's local "
      "clock gets as far as \"over\", as servers smear a leap second; timers do not notice. Several "
-     "add up.",
-     R"j("faults": [{"at": "1s", "for": "1s", "do": {"clock": {"node": "n1", )j"
+     "add up. \"for\" takes back at once what it has given, and the rest is not given.",
+     R"j("faults": [{"at": "1s", "do": {"clock": {"node": "n1", )j"
      R"j("smear": {"by": "-1s", "over": "10s"}}}}])j"},
     {"link", Mode::timing, Class::noisy, Lasting::ends,
      "Directed links have other settings from now on: all those of the network, key by key, the "

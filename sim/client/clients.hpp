@@ -2,7 +2,8 @@
 // history. Protocol code never sees them, only their requests.
 //
 // An operation is asked in tries. A try begins with one request and ends with an answer or, after
-// the line's timeout, without one; then, if the line retries, the next try asks the next target.
+// the line's timeout, without one; then, if the line retries, the next try asks the next target,
+// or, where it asks anew, another operation begins that asks it for the same.
 // Within a try the client follows redirects: a node named is asked at once, and after "I do not
 // know whom to ask" the next target is asked once a tenth of the timeout has passed. After as many
 // redirects as there are nodes the try only waits, so that nodes which name each other cost a

@@ -64,8 +64,8 @@ class Control {
   virtual std::string harm_memory(NodeId node, const MemoryHarm& harm) = 0;
   virtual void tell_memory(NodeId node, std::string_view text, std::uint64_t cause) = 0;
 
-  // Numbers and records a fault (or heal) line that follows from `cause`; returns its index, the
-  // cause of what follows from it.
+  // Numbers and records a fault or heal line, or a note whose text is `id`, that follows from
+  // `cause`; returns its index, the cause of what follows from it.
   virtual std::uint64_t announce(Kind kind, std::string_view id, std::string_view detail,
                                  std::uint64_t cause) = 0;
 

@@ -110,7 +110,7 @@ struct Durability {
     (RoleIndices{});
   }
   // True when every durable field equals what was last issued to the disk: no handler forgot
-  // persist(). What a role has read amiss, it has not changed.
+  // persist(). What a role has read amiss is as if it were issued, also if it comes back to that.
   static bool all_issued(const Machine<P>& machine) {
     if (machine.misread != nullptr) [[unlikely]]
       return all_issued_or_misread(machine, RoleIndices{});

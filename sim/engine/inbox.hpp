@@ -69,4 +69,16 @@ void take_up_next(Kernel<P>& kernel, Machine<P>& machine) {
   }
 }
 
+// A timer that was set again, or moved, since it was queued. Its turn, if that had come, passes.
+template <class P>
+void queue_again(Kernel<P>& kernel, Machine<P>& machine, ArmedTimer<P>& timer) {
+  timer.queue_key = timer.due;
+  kernel.queue.push(timer.due);
+  if (machine.taken_up != timer.slot) [[likely]]
+    return;
+  machine.taken_up = no_slot;
+  machine.waits = machine.paused;
+  take_up_next(kernel, machine);
+}
+
 }  // namespace quorate

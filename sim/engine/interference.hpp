@@ -38,7 +38,7 @@ struct MessageRule {
   std::shared_ptr<const Deceit> deceit{};      // of a lie
 };
 
-// after_sends: when a handler's `sends`-th matching send has left. before_persist: when a write
+// after_sends: when a handler's `nth` matching send has left. before_persist: when a write
 // would start. during_persist: when it would be durable, and is not. after_persist: it is, what
 // waited for it has not left. sync_error, short_write: when it would be durable its disk answers
 // with an error, for which the node stops; nothing of what was not synced is there, or of this
@@ -144,8 +144,9 @@ struct Interference {
   void charge(MessageRule& rule);
   // The crash point at `node` that a handler's send of `type` has just reached; null if none.
   const CrashPoint* after_send(NodeId node, const SendCount& sends, std::uint16_t type) const;
-  // Disks answer with errors where a write would be durable: `during_persist`.
-  // Every point that waits for this counts it.
+  // The crash point at `node` that this moment reaches; null if none. Each that waits for it counts
+  // it, so ask once a moment. Disks answer with errors where a write would be durable, which is
+  // `during_persist`.
   const CrashPoint* at(NodeId node, CrashMoment moment);
   void remove(std::uint32_t fault);        // everything that belongs to this fault
   void stop_holding(std::uint32_t fault);  // no more messages

@@ -100,7 +100,7 @@ class World {
     return true;
   }
 
-  // Starts a crashed node again from its durable fields, if it can; with `amnesia`, from nothing.
+  // Starts a crashed node again, if it can: `how` says with which disk, and as which version.
   template <class S>
   bool restart(NodeId node, Comeback how, std::uint64_t cause, S& sink) {
     Machine<P>& machine = kernel_.machines[node.value];
@@ -139,7 +139,7 @@ class World {
     return true;
   }
 
-  // A node's clocks and memory, for faults to change: nobody is told, nor any timer of wall clocks.
+  // A node's clocks and memory, for faults to change: nobody is told, and timers do not notice.
   NodeClock& clock(NodeId node) { return kernel_.machines[node.value].clock; }
   typename Traits<P>::Roles& memory(NodeId node) { return kernel_.machines[node.value].roles; }
   // Lets a node's clock run at another rate from now on; none given: its own. What is left of its
@@ -344,10 +344,7 @@ class World {
     Machine<P>& machine = kernel_.machines[node.value];
     ArmedTimer<P>& timer = machine.timers[item.number];
     if (!timer.stands_for(item.slot)) return kernel_.give_back(item);
-    if (timer.armed && timer.queue_key < timer.due) {
-      timer.queue_key = timer.due;
-      return kernel_.queue.push(timer.due);
-    }
+    if (timer.armed && timer.queue_key < timer.due) return queue_again(kernel_, machine, timer);
     if (timer.armed && machine.waits && must_wait(machine, item)) return;
     timer.queued = false;
     kernel_.give_back(item);

@@ -117,7 +117,7 @@ void Injector::change_machines(std::uint32_t fault, Control& control) {
 
 // What `newest` does not say, the latest of the effects still in force says.
 bool Injector::set_machine(NodeId node, const Action& newest, Control& control) {
-  if (newest.harm) return control.set_disk(node, {{}, {}, {}, {}, {}, newest.harm});
+  if (newest.harm) return control.set_disk(node, {.harm = newest.harm});
   if (newest.verb == Verb::disk) {
     return control.set_disk(node,
                             {newest.sync ? newest.sync : latest(node, &Action::sync),

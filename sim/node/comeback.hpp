@@ -1,4 +1,4 @@
-// As what a node that is down starts again.
+// How a node that is down starts again: with which disk, as which version of its program.
 #pragma once
 
 #include <cstdint>

@@ -141,7 +141,7 @@ std::string seen_of_some(const BreachList& list, Breaker breaker, std::string_vi
   return times(in_a_row(names) + " " + std::string(did), count_of(breaker, list));
 }
 
-// Nothing where no more of them did not do what the protocol says than may.
+// Empty unless more nodes departed from the protocol than its model allows.
 std::string seen_of_liars(const BreachList& list, const Telling& telling) {
   NodeSet all;
   for (const Breach& one : list) all.insert(one.node);

@@ -32,7 +32,7 @@ struct Breach {
   Time from;
   Time to;  // never, while it lasts
   Breaker breaker{};
-  NodeId node{no_node};  // honest_nodes: who was none
+  NodeId node{no_node};  // honest_nodes: who departed from the protocol
 };
 using BreachList = std::vector<Breach>;  // in order of `from`, but while it is collected
 

@@ -239,8 +239,11 @@ std::string name_of(const Field& field, bool among_several) {
 }  // namespace
 
 bool harms_state(const Scenario& scenario) {
-  return std::ranges::any_of(
-      scenario.faults, [](const Fault& one) { return one.action.scramble || one.action.harm; });
+  return std::ranges::any_of(scenario.faults, [](const Fault& one) {
+    const auto& harm = one.action.harm;
+    const bool other = harm && harm->act != DiskAct::snapshot && harm->act != DiskAct::read_error;
+    return other || one.action.scramble;
+  });
 }
 
 std::string scramble_fields(std::span<const RoleOnDisk> roles, std::uint32_t plays,

@@ -108,7 +108,7 @@ void SimulationBase::assertion_failed(const AssertionFailure& failure) {
 
 void SimulationBase::look_up_failed() {
   if (!harms_state(*scenario_)) throw;
-  violate("assertion", {}, "A node looked for something that what it holds does not have.",
+  violate("assertion", {}, "A node looked up something that its damaged state does not hold.",
           started_ ? events() - 1 : no_cause);
 }
 
@@ -177,11 +177,24 @@ std::uint64_t SimulationBase::announce(Kind kind, std::string_view id, std::stri
   return record.index;
 }
 
+Kind SimulationBase::kind_of(ClientStep step) {
+  switch (step) {
+    case ClientStep::answered:
+      return Kind::ack;
+    case ClientStep::crashes:
+      return Kind::crash;
+    case ClientStep::restarts:
+      return Kind::restart;
+    case ClientStep::asks:
+    case ClientStep::asks_anew:
+      break;
+  }
+  return Kind::op;
+}
+
 std::uint64_t SimulationBase::client_record(ClientStep step, ClientId client, AnyRef body,
                                             std::uint64_t cause) {
-  constexpr std::array kinds{Kind::op, Kind::op, Kind::ack, Kind::crash, Kind::restart};
-  Record record =
-      number(kinds[static_cast<std::size_t>(step)], NodeId{nodes() + client.value}, cause);
+  Record record = number(kind_of(step), NodeId{nodes() + client.value}, cause);
   record.client = true;
   record.body = body;
   if (step == ClientStep::asks_anew) record.detail = "again";

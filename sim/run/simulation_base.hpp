@@ -180,6 +180,7 @@ class SimulationBase : public Run {
  private:
   std::uint64_t announce(Kind kind, std::string_view id, std::string_view detail,
                          std::uint64_t cause);
+  static Kind kind_of(ClientStep step);
   std::uint64_t client_record(ClientStep step, ClientId client, AnyRef body, std::uint64_t cause);
   bool is_client(NodeId place) const { return place.value >= nodes(); }
   ClientId client_at(NodeId place) const { return ClientId{place.value - nodes()}; }

@@ -72,6 +72,22 @@ TEST_CASE("work: a timer of a busy node goes off when it is done, unless it was 
   CHECK(again.lines() == Lines{"0s local n1", "10ms local n1", "30ms timer n1"});
 }
 
+// Who puts it off does so in the instant in which its turn has come, before it goes off.
+TEST_CASE("work: a timer that is put off when its turn has come lets the next one have it") {
+  Stage stage(2, slow_node(1, 10ms));
+  stage.tell(1, "arm", "5");  // busy until 10 ms, when the alarm that waits has its turn
+  wait_until(stage, 1ms);
+  stage.tell(2, "say", "7");  // waits behind it
+  wait_until(stage, 9ms);
+  stage.world().step(stage);  // n1 is done
+  CHECK(stage.world().move_timer(
+      NodeId{0}, [](AnyRef) { return true; }, 25ms));
+  stage.run();
+  CHECK(stage.doll(1).heard == Numbers{7});
+  CHECK(stage.count("10ms recv n2>n1 7") == 1);
+  CHECK(stage.count("30ms timer n1") == 1);
+}
+
 TEST_CASE("work: a crash ends it, and what waited is lost") {
   Stage stage(2, slow_node(2, 10ms));
   for (const char* number : {"1", "2", "3"}) stage.tell(1, "say", number);
