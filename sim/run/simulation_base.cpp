@@ -1,7 +1,5 @@
 #include "sim/run/simulation_base.hpp"
 
-#include <array>
-
 #include "sim/run/describe.hpp"
 #include "sim/run/disk_harm.hpp"
 

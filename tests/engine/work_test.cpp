@@ -76,7 +76,7 @@ TEST_CASE("work: a timer of a busy node goes off when it is done, unless it was 
 TEST_CASE("work: a timer that is put off when its turn has come lets the next one have it") {
   Stage stage(2, slow_node(1, 10ms));
   stage.tell(1, "arm", "5");  // busy until 10 ms, when the alarm that waits has its turn
-  wait_until(stage, 1ms);
+  wait_until(stage, 6ms);
   stage.tell(2, "say", "7");  // waits behind it
   wait_until(stage, 9ms);
   stage.world().step(stage);  // n1 is done
