@@ -2,6 +2,7 @@
 // the folders of protocols/.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,12 +11,15 @@
 
 namespace quorate {
 
-// The entries of all protocol folders, in alphabetical order of folder name. Built anew at each
-// call; protocols() keeps them.
-std::vector<ProtocolEntry> registered_protocols();
+// What makes the entry of each protocol folder, in alphabetical order of folder name.
+std::span<ProtocolEntry (*const)()> registered_protocols();
 
 inline const std::vector<ProtocolEntry>& protocols() {
-  static const std::vector<ProtocolEntry> all = registered_protocols();
+  static const std::vector<ProtocolEntry> all = [] {
+    std::vector<ProtocolEntry> entries;
+    for (const auto make : registered_protocols()) entries.push_back(make());
+    return entries;
+  }();
   return all;
 }
 

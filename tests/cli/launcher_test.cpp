@@ -80,11 +80,11 @@ TEST_CASE("cli: the launcher compiles no more at a time than memory holds") {
     std::ifstream text(quorate.path() / file);
     return std::string{std::istreambuf_iterator<char>(text), {}};
   };
-  CHECK(has(built("2999", "build/release/CMakeCache.txt"), "QUORATE_UNITY:UNINITIALIZED=OFF\n"));
-  CHECK(has(built("3000", "build/release/CMakeCache.txt"), "QUORATE_UNITY:UNINITIALIZED=ON\n"));
+  CHECK(has(built("3299", "build/release/CMakeCache.txt"), "QUORATE_UNITY:UNINITIALIZED=OFF\n"));
+  CHECK(has(built("3300", "build/release/CMakeCache.txt"), "QUORATE_UNITY:UNINITIALIZED=ON\n"));
   CHECK(has(built("", "build/release/CMakeCache.txt"), "QUORATE_UNITY:UNINITIALIZED=ON\n"));
   CHECK(has(built("1", "built"), " -j1 quorate\n"));
-  CHECK(has(built("3900", "built"), " -j1 quorate\n"));
+  CHECK(has(built("4499", "built"), " -j1 quorate\n"));
   CHECK_FALSE(has(built("1000000", "built"), " -j"));
 }
 
