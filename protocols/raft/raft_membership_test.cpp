@@ -371,6 +371,42 @@ TEST_CASE("raft: in a joint configuration it takes a majority of both, decided o
         std::string::npos);
 }
 
+namespace {
+
+// What n1 sends to n3, and when it has another configuration in its log.
+struct ToTheThird final : Observer {
+  void on(const Record& record, const StateChange*) override {
+    if (record.kind == Kind::event && record.node == node(1) &&
+        record.body.type == &type_info<Reconfigured>) {
+      story += "changed ";
+    }
+    if (record.from != node(1) || record.to != node(3)) return;
+    if (record.kind == Kind::send) story += "sent ";
+    if (record.kind == Kind::recv) story += record.handled ? "handled " : "unexpected ";
+  }
+  std::string story;
+};
+
+}  // namespace
+
+// The group changes during a send: the message arrives at one that belongs to it no more, which
+// goes by the rules all the same, and nothing else is sent there.
+TEST_CASE("raft: a server is removed between the sending of a message to it and its arrival") {
+  const auto run = testing::make_run(testing::scenario_of(R"({"quorate": 1,
+      "protocol": {"use": "raft", "nodes": 3,
+        "params": {"membership": "single_server", "no_op": true, "election_timeout": "250ms"},
+        "node_params": {"n1": {"election_timeout": "150ms"}}},
+      "stop": {"at": "400ms"}, "network": {"delay": "5ms"},
+      "faults": [{"on": {"event": "send", "node": "n1", "message": "AppendEntries", "nth": 4},
+        "do": {"request": {"node": "n1", "op": "remove_server", "value": "n3"}}}]})"),
+                                     1);
+  ToTheThird seen;
+  run->observe(seen);
+  run->run();
+  CHECK(seen.story == "sent handled sent handled sent changed handled ");
+  CHECK(run->outcome().verdict == Verdict::pass);
+}
+
 TEST_SUITE("long") {
   TEST_CASE("raft soak: servers come and go, 1,000 seeds") { soak(1'000, "true"); }
 }
