@@ -15,8 +15,7 @@ compile() { $cxx -O0 $flags -I"$tree" -I"$source" -c "$1" -o "$objects/$2.o"; }
 
 if [ ! -e "$objects/registry.o" ]; then
   declaration="namespace $name { ProtocolEntry protocol(); }"
-  sed -e "s/^std::vector<ProtocolEntry> registered/$declaration\n&/" \
-    -e "s/^  return entries;/  entries.push_back($name::protocol());\n&/" \
+  sed -e "s/^std::span<ProtocolEntry /$declaration\n&/" -e "s/^  };/    $name::protocol,\n&/" \
     "$registry" >"$objects/registry.cpp"
   compile "$objects/registry.cpp" registry &
   registering=$!
