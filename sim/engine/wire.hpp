@@ -92,7 +92,7 @@ class Wire {
     if (queue.empty()) {
       queues_.erase(link);
     } else {
-      take_in(kernel, link, queue.take_first(), true, sink);
+      take_in(kernel, link, next_of(queue), true, sink);
     }
   }
 
@@ -116,7 +116,9 @@ class Wire {
   }
 
   std::uint64_t bytes() const { return bytes_; }  // of all messages sent
-  // Calls f(slot) for each that a rule holds or that waits for a link.
+  // How many a rule holds or wait for a link.
+  std::size_t waiting() const { return held_.size() + queued_; }
+  // Calls f(slot) for each of them.
   template <class F>
   void for_each_waiting(F&& f) const {
     held_.for_each(f);
@@ -235,9 +237,14 @@ class Wire {
     if (idle) return take_in(kernel, link, message, false, sink);
     LinkQueue& queue = place->second;
     queue.add(message);
+    ++queued_;
     while (!network.has_room(link, kernel.now, queue.bytes())) {
-      leave_queue(kernel, queue.take_first(), link, {kernel.now, false}, sink);
+      leave_queue(kernel, next_of(queue), link, {kernel.now, false}, sink);
     }
+  }
+  Queued next_of(LinkQueue& queue) {
+    --queued_;
+    return queue.take_first();
   }
   template <class S>
   void take_in(Kernel<P>& kernel, LinkEnds link, const Queued& message, bool behind, S& sink) {
@@ -332,6 +339,7 @@ class Wire {
   OldMessages old_;
   LastMessages last_;
   LinkQueues queues_;
+  std::size_t queued_{};  // in all of them
   std::uint64_t next_message_{};
   std::uint64_t bytes_{};
 };

@@ -208,7 +208,7 @@ class World {
   Time now() const { return kernel_.now; }
   bool idle() const { return kernel_.queue.empty(); }
   Time next_time() const { return kernel_.queue.top().at(); }
-  std::size_t pending() const { return kernel_.queue.size(); }
+  std::size_t pending() const { return kernel_.queue.size() + wire_.waiting(); }
   std::uint32_t nodes() const { return kernel_.nodes; }
   const Setup<P>& setup() const { return *kernel_.setup; }
   bool up(NodeId node) const { return kernel_.machines[node.value].up; }

@@ -238,7 +238,8 @@ Time Network::take_in(LinkEnds ends, Time now, const Passage& message, bool behi
   const LinkConfig& config = *chosen.config;
   if (config.bytes_per_second == 0) return now;
   Memory& memory = memories_[chosen.memory];
-  take_on(config, memory, behind ? std::min(now, memory.taken_on.until) : now, message.bytes);
+  const bool at_once = behind && memory.taken_on.end() >= now;
+  take_on(config, memory, at_once ? std::min(now, memory.taken_on.until) : now, message.bytes);
   return std::max(now, std::min(memory.taken_on.end(), latest_arrival(message.since)));
 }
 

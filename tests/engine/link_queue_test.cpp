@@ -163,6 +163,38 @@ TEST_CASE("queue: what waits is in flight, and a copy of the world goes on alike
   CHECK(copy.count("recv") == 4);
 }
 
+TEST_CASE("queue: what waits is pending, as is what a rule holds") {
+  Stage stage(network_of(80, Drops::head));
+  for (int i = 1; i <= 4; ++i) stage.tell(1, "say", Text(std::to_string(i)));
+  CHECK(stage.world().pending() == 5);  // 1 and when it is in, 2 to 4
+  MessageRule& rule = stage.world().interference().rules.emplace_back();
+  rule.effect = RuleEffect::hold;
+  rule.from.insert(NodeId{0});
+  rule.to.insert(NodeId{1});
+  stage.tell(1, "say", "5");
+  CHECK(stage.world().pending() == 6);
+  stage.run();
+  CHECK(stage.world().pending() == 1);
+  stage.release(0);
+  stage.run();
+  CHECK(stage.world().pending() == 0);
+}
+
+// The queue is not empty while its link takes messages in at once and then, in the same instant,
+// one after the other again.
+TEST_CASE("queue: what is taken in behind another takes its time, however long ago that was in") {
+  const NetworkConfig config = network_of(80, Drops::head);
+  Network net(std::make_shared<const NetworkConfig>(config), 1, Engine::xoshiro256pp);
+  const LinkEnds link{NodeId{0}, NodeId{1}};
+  LinkSettings free;
+  free.bandwidth = Rate{};
+  CHECK(net.take_in(link, Time{}, {8, Time{}}, false) == Time{} + 1ms);
+  net.change(1, link.first, link.second, std::make_shared<const LinkSettings>(free));
+  CHECK(net.take_in(link, Time{} + 5ms, {8, Time{}}, true) == Time{} + 5ms);
+  net.take_back(1);
+  CHECK(net.take_in(link, Time{} + 5ms, {8, Time{}}, true) == Time{} + 6ms);
+}
+
 TEST_CASE("queue: a relay has queues of its own") {
   NetworkConfig config = network_of(16, Drops::head);
   config.nodes = 3;
