@@ -82,18 +82,7 @@ struct Setup : SetupBase {
   }
 };
 
-// `output`: a message that a liar holds back; `link`: a link that drops its queue's head is free.
-enum class ItemKind : std::uint8_t {
-  message,
-  local,
-  timer,
-  choice,
-  sync,
-  external,
-  output,
-  work,
-  link
-};
+enum class ItemKind : std::uint8_t { message, local, timer, choice, sync, external, output, work };
 
 // One pending event or held output.
 template <class P>
@@ -129,7 +118,7 @@ struct Item {
     incarnation = 0;
     named = from;
   }
-  // Of an item that is queued.
+  // Of an item that is queued. An output is a message that a liar holds back.
   bool is_sent() const { return kind == ItemKind::message || kind == ItemKind::output; }
   void clear() { body.clear(); }  // take() sees to the rest
 };

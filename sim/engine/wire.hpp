@@ -9,7 +9,6 @@
 #include "sim/engine/alter.hpp"
 #include "sim/engine/kernel.hpp"
 #include "sim/engine/liars.hpp"
-#include "sim/engine/link_queues.hpp"
 #include "sim/net/network.hpp"
 
 namespace quorate {
@@ -83,19 +82,6 @@ class Wire {
     if (!caught(kernel, item, sink)) route(kernel, item, sink);
   }
 
-  // A link with a queue of its own has taken a message in, and goes on with the next.
-  template <class S>
-  void taken_in(Kernel<P>& kernel, Item<P>& item, S& sink) {
-    const LinkEnds link{item.from, item.to};
-    kernel.give_back(item);
-    LinkQueue& queue = queues_[link];
-    if (queue.empty()) {
-      queues_.erase(link);
-    } else {
-      take_in(kernel, link, next_of(queue), true, sink);
-    }
-  }
-
   // Lets the messages held by fault `fault` go; each takes its link's delay from now.
   template <class S>
   void release(Kernel<P>& kernel, std::uint32_t fault, S& sink) {
@@ -115,15 +101,8 @@ class Wire {
     return true;
   }
 
-  std::uint64_t bytes() const { return bytes_; }  // of all messages sent
-  // How many a rule holds or wait for a link.
-  std::size_t waiting() const { return held_.size() + queued_; }
-  // Calls f(slot) for each of them.
-  template <class F>
-  void for_each_waiting(F&& f) const {
-    held_.for_each(f);
-    for (const auto& [link, queue] : queues_) queue.for_each(f);
-  }
+  std::uint64_t bytes() const { return bytes_; }      // of all messages sent
+  const HeldMessages& held() const { return held_; }  // by rules
 
  private:
   static bool survived(const Kernel<P>& kernel, const Item<P>& item) {
@@ -214,55 +193,12 @@ class Wire {
         [&](const auto& body) { bytes = wire_size(body); });
     return bytes;
   }
-  // The link from `here` decides what becomes of the message, at once or when it takes it in.
+  // The link from `here` decides what becomes of the message.
   template <class S>
   void cross(Kernel<P>& kernel, Item<P>& item, NodeId here, NodeId next, S& sink) {
+    const Duration tie_gap{kernel.queue.seeded() ? 1 : 0};
     const std::uint64_t bytes = network.limited() ? size_of(item) : 0;
-    if (network.limited() && network.drops_head({here, next})) [[unlikely]]
-      return queue_up(kernel, {{bytes, kernel.now}, item.slot}, {here, next}, sink);
-    carry(kernel, item, here, network.fate(here, next, kernel.now, tie_gap(kernel), bytes), sink);
-  }
-  static Duration tie_gap(const Kernel<P>& kernel) {
-    return Duration{kernel.queue.seeded() ? 1 : 0};
-  }
-  // Waits for its link, unless that is free. Where that is too much for the queue, those that have
-  // waited longest go; but what would not fit even then goes alone.
-  template <class S>
-  [[gnu::cold, gnu::noinline]] void queue_up(Kernel<P>& kernel, const Queued& message,
-                                             LinkEnds link, S& sink) {
-    if (!network.has_room(link, kernel.now, message.bytes)) {
-      return leave_queue(kernel, message, link, {kernel.now, false}, sink);
-    }
-    const auto [place, idle] = queues_.try_emplace(link);
-    if (idle) return take_in(kernel, link, message, false, sink);
-    LinkQueue& queue = place->second;
-    queue.add(message);
-    ++queued_;
-    while (!network.has_room(link, kernel.now, queue.bytes())) {
-      leave_queue(kernel, next_of(queue), link, {kernel.now, false}, sink);
-    }
-  }
-  Queued next_of(LinkQueue& queue) {
-    --queued_;
-    return queue.take_first();
-  }
-  template <class S>
-  void take_in(Kernel<P>& kernel, LinkEnds link, const Queued& message, bool behind, S& sink) {
-    const Time in = network.take_in(link, kernel.now, message, behind);
-    Item<P>& free = kernel.schedule(in, ItemKind::link);
-    free.from = link.first;
-    free.to = link.second;
-    leave_queue(kernel, message, link, {in, true}, sink);
-  }
-  template <class S>
-  void leave_queue(Kernel<P>& kernel, const Queued& message, LinkEnds link, const Leaving& leaving,
-                   S& sink) {
-    const Fate fate = network.fate(link, message, leaving, tie_gap(kernel));
-    carry(kernel, kernel.items[message.slot], link.first, fate, sink);
-  }
-  // What its link has decided comes about.
-  template <class S>
-  void carry(Kernel<P>& kernel, Item<P>& item, NodeId here, const Fate& fate, S& sink) {
+    const Fate fate = network.fate(here, next, kernel.now, tie_gap, bytes);
     if (fate.refused) return drop(kernel, item, here, DropReason::queue, sink);
     if (fate.lost) return drop(kernel, item, here, DropReason::loss, sink);
     kernel.enqueue(fate.arrival, item);
@@ -338,8 +274,6 @@ class Wire {
   HeldMessages held_;
   OldMessages old_;
   LastMessages last_;
-  LinkQueues queues_;
-  std::size_t queued_{};  // in all of them
   std::uint64_t next_message_{};
   std::uint64_t bytes_{};
 };
