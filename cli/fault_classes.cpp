@@ -98,6 +98,9 @@ constexpr auto faults = std::to_array<FaultClass>({
     {"network.queue", Mode::omission, Class::silent, Lasting::stays,
      "What would not fit with what waits for a link of limited \"bandwidth\" is refused.",
      R"j("network": {"delay": "5ms", "bandwidth": "64kB/s", "queue": "8kB"})j"},
+    {"network.drops", Mode::omission, Class::silent, Lasting::stays,
+     "\"head\": a full queue drops what has waited longest in it, instead of what comes last.",
+     R"j("network": {"delay": "5ms", "bandwidth": "2kB/s", "queue": "200B", "drops": "head"})j"},
     {"partition", Mode::omission, Class::silent, Lasting::ends,
      "Sides that do not hear each other: what is sent from one to another is lost, and what is on "
      "its way, too, if the link is still cut when it would arrive; not with \"in_flight\": "

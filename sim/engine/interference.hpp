@@ -90,6 +90,7 @@ class LastMessages {
 class HeldMessages {
  public:
   void add(Slot message, std::uint32_t fault) { held_.push_back({message, fault}); }
+  std::size_t size() const { return held_.size(); }
   // Those that fault `fault` holds; from now on it holds none.
   std::vector<Slot> release(std::uint32_t fault);
   // Calls f(slot) for every message that a rule holds.

@@ -82,7 +82,18 @@ struct Setup : SetupBase {
   }
 };
 
-enum class ItemKind : std::uint8_t { message, local, timer, choice, sync, external, output, work };
+// `output`: a message that a liar holds back; `link`: a link that drops its queue's head is free.
+enum class ItemKind : std::uint8_t {
+  message,
+  local,
+  timer,
+  choice,
+  sync,
+  external,
+  output,
+  work,
+  link
+};
 
 // One pending event or held output.
 template <class P>
@@ -118,7 +129,7 @@ struct Item {
     incarnation = 0;
     named = from;
   }
-  // Of an item that is queued. An output is a message that a liar holds back.
+  // Of an item that is queued.
   bool is_sent() const { return kind == ItemKind::message || kind == ItemKind::output; }
   void clear() { body.clear(); }  // take() sees to the rest
 };

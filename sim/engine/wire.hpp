@@ -9,6 +9,7 @@
 #include "sim/engine/alter.hpp"
 #include "sim/engine/kernel.hpp"
 #include "sim/engine/liars.hpp"
+#include "sim/engine/link_queues.hpp"
 #include "sim/net/network.hpp"
 
 namespace quorate {
@@ -82,6 +83,14 @@ class Wire {
     if (!caught(kernel, item, sink)) route(kernel, item, sink);
   }
 
+  // A link with a queue of its own has taken a message in, and goes on with the next.
+  template <class S>
+  void taken_in(Kernel<P>& kernel, Item<P>& item, S& sink) {
+    const LinkEnds link{item.from, item.to};
+    kernel.give_back(item);
+    depart(kernel, link, queues_.go_on(network, link, kernel.now, tie_gap(kernel)), sink);
+  }
+
   // Lets the messages held by fault `fault` go; each takes its link's delay from now.
   template <class S>
   void release(Kernel<P>& kernel, std::uint32_t fault, S& sink) {
@@ -101,8 +110,15 @@ class Wire {
     return true;
   }
 
-  std::uint64_t bytes() const { return bytes_; }      // of all messages sent
-  const HeldMessages& held() const { return held_; }  // by rules
+  std::uint64_t bytes() const { return bytes_; }  // of all messages sent
+  // How many a rule holds or wait for a link.
+  std::size_t waiting() const { return held_.size() + queues_.size(); }
+  // Calls f(slot) for each of them.
+  template <class F>
+  void for_each_waiting(F&& f) const {
+    held_.for_each(f);
+    queues_.for_each(f);
+  }
 
  private:
   static bool survived(const Kernel<P>& kernel, const Item<P>& item) {
@@ -193,12 +209,48 @@ class Wire {
         [&](const auto& body) { bytes = wire_size(body); });
     return bytes;
   }
-  // The link from `here` decides what becomes of the message.
+  // The link from `here` decides what becomes of the message, at once or when it takes it in.
   template <class S>
   void cross(Kernel<P>& kernel, Item<P>& item, NodeId here, NodeId next, S& sink) {
-    const Duration tie_gap{kernel.queue.seeded() ? 1 : 0};
-    const std::uint64_t bytes = network.limited() ? size_of(item) : 0;
-    const Fate fate = network.fate(here, next, kernel.now, tie_gap, bytes);
+    if (network.limited()) [[unlikely]]
+      return cross_limited(kernel, item, {here, next}, sink);
+    carry(kernel, item, here, network.fate(here, next, kernel.now, tie_gap(kernel)), sink);
+  }
+  template <class S>
+  [[gnu::cold, gnu::noinline]] void cross_limited(Kernel<P>& kernel, Item<P>& item, LinkEnds link,
+                                                  S& sink) {
+    const std::uint64_t bytes = size_of(item);
+    const Time now = kernel.now;
+    const Duration gap = tie_gap(kernel);
+    if (network.drops_head(link)) {
+      const Queued message{{bytes, now}, item.slot};
+      return depart(kernel, link, queues_.send(network, link, message, now, gap), sink);
+    }
+    const Departure departure{item.slot, network.fate(link.first, link.second, now, gap, bytes),
+                              std::nullopt};
+    depart(kernel, link, {&departure, 1}, sink);
+  }
+  // What leaves its queue, or was never in one. The link is busy until it has taken it in.
+  template <class S>
+  [[gnu::cold, gnu::noinline]] void depart(Kernel<P>& kernel, LinkEnds link,
+                                           std::span<const Departure> departures, S& sink) {
+    for (const Departure& one : departures) {
+      if (one.in) {
+        Item<P>& free = kernel.schedule(*one.in, ItemKind::link);
+        free.from = link.first;
+        free.to = link.second;
+      }
+      carry(kernel, kernel.items[one.slot], link.first, one.fate, sink);
+    }
+  }
+  static Duration tie_gap(const Kernel<P>& kernel) {
+    return Duration{kernel.queue.seeded() ? 1 : 0};
+  }
+  // What its link has decided comes about. Inline, so that what limited links ask for costs a
+  // message on others nothing.
+  template <class S>
+  [[gnu::always_inline]] void carry(Kernel<P>& kernel, Item<P>& item, NodeId here, const Fate& fate,
+                                    S& sink) {
     if (fate.refused) return drop(kernel, item, here, DropReason::queue, sink);
     if (fate.lost) return drop(kernel, item, here, DropReason::loss, sink);
     kernel.enqueue(fate.arrival, item);
@@ -274,6 +326,7 @@ class Wire {
   HeldMessages held_;
   OldMessages old_;
   LastMessages last_;
+  LinkQueues queues_;
   std::uint64_t next_message_{};
   std::uint64_t bytes_{};
 };

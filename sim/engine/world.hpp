@@ -73,6 +73,9 @@ class World {
       case ItemKind::output:
         wire_.leave_late(kernel_, item, sink);
         break;
+      case ItemKind::link:
+        wire_.taken_in(kernel_, item, sink);
+        break;
     }
     return true;
   }
@@ -205,7 +208,7 @@ class World {
   Time now() const { return kernel_.now; }
   bool idle() const { return kernel_.queue.empty(); }
   Time next_time() const { return kernel_.queue.top().at(); }
-  std::size_t pending() const { return kernel_.queue.size(); }
+  std::size_t pending() const { return kernel_.queue.size() + wire_.waiting(); }
   std::uint32_t nodes() const { return kernel_.nodes; }
   const Setup<P>& setup() const { return *kernel_.setup; }
   bool up(NodeId node) const { return kernel_.machines[node.value].up; }
@@ -249,7 +252,7 @@ class World {
       if (item.is_sent()) f(item.from, item.to, item.type());
     };
     kernel_.queue.for_each([&](const Key& key) { visit(key.slot()); });
-    wire_.held().for_each(visit);
+    wire_.for_each_waiting(visit);
     for (const Machine<P>& machine : kernel_.machines) {
       for (const Slot slot : machine.inbox) visit(slot);
     }

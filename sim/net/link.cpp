@@ -46,6 +46,8 @@ void LinkSettings::apply_to(LinkConfig& link) const {
   if (reorder) more.reorder = *reorder;
   if (slow) more.slow = *slow;
   if (checksum) more.unchecked = !*checksum;
+  if (bandwidth == Rate{} || queue == Bytes{}) more.drops = Drops::tail;
+  if (drops) more.drops = *drops;
   if (!(more == link.more())) link.set(more);
 }
 
@@ -93,6 +95,7 @@ std::string to_text(const LinkSettings& settings) {
   list.bytes("bandwidth", rate, "B/s");
   const auto size = settings.queue ? std::optional(settings.queue->count) : std::nullopt;
   list.bytes("queue", size, "B");
+  if (settings.drops) list.add("drops", std::string(enum_name(*settings.drops)));
   return list.text();
 }
 

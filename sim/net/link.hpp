@@ -10,9 +10,13 @@
 
 #include "sim/base/bytes.hpp"
 #include "sim/base/distribution.hpp"
+#include "sim/base/field_list.hpp"
 #include "sim/base/id.hpp"
 
 namespace quorate {
+
+// What a full queue drops: the message that comes last, or those that have waited longest.
+QUORATE_ENUM(Drops, tail, head)
 
 // What few links have. Kept apart, so that a network of many links stays small.
 struct LinkExtras {
@@ -22,6 +26,7 @@ struct LinkExtras {
   std::uint32_t reorder{};    // how many sent later may overtake a message; 0: any number
   std::uint32_t slow{};       // so many times its delay; 0: once
   bool unchecked{};           // a spoilt copy arrives as another message
+  Drops drops{};              // of a full queue
   friend bool operator==(const LinkExtras&, const LinkExtras&) = default;
 };
 
@@ -63,6 +68,7 @@ struct LinkSettings {
   std::optional<std::uint32_t> burst;
   std::optional<Rate> bandwidth;
   std::optional<Bytes> queue;
+  std::optional<Drops> drops;
   std::optional<std::uint32_t> copies;
   std::optional<Distribution> copy_delay;
   std::optional<Probability> corrupt;

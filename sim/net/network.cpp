@@ -20,6 +20,8 @@ void Cuts::undo(NodeId from, NodeId to, InFlight in_flight) {
 
 namespace {
 
+constexpr std::uint64_t ns_per_second = 1'000'000'000;
+
 bool is_limited(const LinkConfig& link) { return link.bytes_per_second != 0; }
 bool is_noisy(const LinkConfig& link) { return !(link.more().corrupt == Probability{}); }
 
@@ -99,17 +101,25 @@ Fate Network::fate(NodeId from, NodeId to, Time now, Duration tie_gap, std::uint
   return result;
 }
 
-// The same for a link that is not plain. All draws come first, so that what is lost moves none.
+// The same for a link that is not plain.
 Fate Network::careful_fate(Link& link, Time now, Duration tie_gap, std::uint64_t bytes) {
+  Leaving leaving{now, true};
+  if (link.config->bytes_per_second != 0) {
+    Memory& memory = memories_[link.memory];
+    leaving.fits = takes_in(*link.config, memory, now, bytes);
+    leaving.in = memory.taken_on.end();
+  }
+  return fate_of(link, now, leaving, tie_gap);
+}
+
+// All draws come first, so that what is lost moves none.
+Fate Network::fate_of(Link& link, Time since, const Leaving& leaving, Duration tie_gap) {
   const LinkConfig& config = *link.config;
   Memory& memory = memories_[link.memory];
+  const Time in = leaving.in;
   Fate result;
+  result.refused = !leaving.fits;
   result.lost = loses(config, link.loss, memory);
-  Time in = now;
-  if (config.bytes_per_second != 0) {
-    result.refused = !takes_in(config, memory, now, bytes);
-    in = memory.taken_on.end();
-  }
   const Time at = in + drawn_delay(config, link.delay);
   const bool duplicated = config.duplicate.hit(link.duplicate);
   const Time copy_at = duplicated ? in + drawn_copy_delay(config, link.duplicate) : in;
@@ -117,13 +127,13 @@ Fate Network::careful_fate(Link& link, Time now, Duration tie_gap, std::uint64_t
   const bool spoilt = spoils(config, memory);
   const bool copy_spoilt = duplicated && spoils(config, memory);
   draw_more_copies(config, link.duplicate, memory, duplicated);
-  const bool stable = config_->gst <= now;
+  const bool stable = config_->gst <= since;
   if (stable) result.lost = result.refused = false;
   if (result.lost || result.refused) {
     more_copies_.clear();
     return result;
   }
-  const Time latest = std::max(now, config_->gst) + config_->within;
+  const Time latest = latest_arrival(since);
   const auto there = [&](Time moment) {
     return arrival(config, memory, std::min(moment, latest), tie_gap);
   };
@@ -186,26 +196,60 @@ UInt128 Network::not_yet_in(Memory& memory, Time now) {
 
 // Counts in bytes times nanoseconds, so that nothing is rounded however small the messages are.
 bool Network::takes_in(const LinkConfig& config, Memory& memory, Time now, std::uint64_t bytes) {
-  constexpr std::uint64_t ns_per_second = 1'000'000'000;
-  Backlog& backlog = memory.taken_on;
-  if (backlog.rate != config.bytes_per_second) {
-    if (backlog.end() > now) memory.earlier.push_back(backlog);
-    backlog = {backlog.end(), 0, config.bytes_per_second};
-  }
-  if (backlog.until < now) backlog = {now, 0, backlog.rate};
+  if (!fits(config, memory, now, bytes)) return false;
+  take_on(config, memory, now, bytes);
+  return true;
+}
+
+bool Network::fits(const LinkConfig& config, Memory& memory, Time now, std::uint64_t bytes) {
   const UInt128 own = multiply_wide(bytes, ns_per_second);
   const UInt128 most = multiply_wide(config.queue, ns_per_second);
-  if (config.queue != 0 && less(most, add(not_yet_in(memory, now), own))) return false;
-  const UInt128 more = add(own, {0, backlog.part});
+  return config.queue == 0 || !less(most, add(not_yet_in(memory, now), own));
+}
+
+void Network::take_on(const LinkConfig& config, Memory& memory, Time from, std::uint64_t bytes) {
+  Backlog& backlog = memory.taken_on;
+  if (backlog.rate != config.bytes_per_second) {
+    if (backlog.end() > from) memory.earlier.push_back(backlog);
+    backlog = {backlog.end(), 0, config.bytes_per_second};
+  }
+  if (backlog.until < from) backlog = {from, 0, backlog.rate};
+  const UInt128 more = add(multiply_wide(bytes, ns_per_second), {0, backlog.part});
   if (more.high >= backlog.rate) {
     backlog.until = Time::never();
-    return true;
+    return;
   }
   const Division length = divide(more, backlog.rate);
   const std::uint64_t ns = std::min(length.quotient, std::uint64_t{1} << 62);
   backlog.until = backlog.until + Duration{static_cast<std::int64_t>(ns)};
   backlog.part = length.remainder;
-  return true;
+}
+
+// ---- a queue that drops its head ----------------------------------------------------------------
+
+bool Network::drops_head(LinkEnds ends) {
+  return link(ends.first, ends.second).config->more().drops == Drops::head;
+}
+
+bool Network::has_room(LinkEnds ends, Time now, std::uint64_t bytes) {
+  const Link& chosen = link(ends.first, ends.second);
+  return config_->gst <= now || fits(*chosen.config, memories_[chosen.memory], now, bytes);
+}
+
+// Behind another the rest of the nanosecond in which that was in is used, too.
+Time Network::take_in(LinkEnds ends, Time now, const Passage& message, bool behind) {
+  const Link& chosen = link(ends.first, ends.second);
+  const LinkConfig& config = *chosen.config;
+  if (config.bytes_per_second == 0) return now;
+  Memory& memory = memories_[chosen.memory];
+  const bool at_once = behind && memory.taken_on.end() >= now;
+  take_on(config, memory, at_once ? std::min(now, memory.taken_on.until) : now, message.bytes);
+  return std::max(now, std::min(memory.taken_on.end(), latest_arrival(message.since)));
+}
+
+Fate Network::fate(LinkEnds ends, const Passage& message, const Leaving& leaving,
+                   Duration tie_gap) {
+  return fate_of(link(ends.first, ends.second), message.since, leaving, tie_gap);
 }
 
 // On one that reorders within a window nothing is there before what left more than that many

@@ -2,6 +2,7 @@
 // Values only: the network decides a message's fate; the engine schedules and records it.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -15,6 +16,8 @@
 #include "sim/net/topology_shape.hpp"
 
 namespace quorate {
+
+using LinkEnds = std::pair<NodeId, NodeId>;  // sender, receiver
 
 struct NetworkConfig {
   LinkConfig link;                                        // every link not named below
@@ -42,6 +45,16 @@ struct Fate {
 struct CopyFate {
   bool spoilt{};
   Time arrival;
+};
+// A message that a link takes in in its turn.
+struct Passage {
+  std::uint64_t bytes{};
+  Time since;  // when it was sent, or passed on to this link
+};
+// How it leaves the queue: taken in by then, or dropped.
+struct Leaving {
+  Time in;
+  bool fits{};
 };
 // What a spoilt message is altered by where nobody sees that it is spoilt: two draws.
 struct Alteration {
@@ -106,6 +119,15 @@ class Network {
   // messages that follow. `tie_gap` is the least distance between two deliveries of a FIFO link (0,
   // or 1 ns under seeded ties). `bytes` counts only where limited().
   Fate fate(NodeId from, NodeId to, Time now, Duration tie_gap, std::uint64_t bytes = 0);
+  // Whether the queue of that link drops what has waited longest. Then the caller keeps the queue:
+  // each message has its fate drawn when the link begins to take it in, or when it is dropped, and
+  // so in the order sent.
+  bool drops_head(LinkEnds link);
+  // Whether so many bytes fit into the queue, with what is left of the message being taken in.
+  bool has_room(LinkEnds link, Time now, std::uint64_t bytes);
+  // When the link has taken it in, if it begins now, or right `behind` the message before it.
+  Time take_in(LinkEnds link, Time now, const Passage& message, bool behind);
+  Fate fate(LinkEnds link, const Passage& message, const Leaving& leaving, Duration tie_gap);
   // What becomes of its further copies, beside the one that the fate tells of.
   const std::vector<CopyFate>& more_copies() const { return more_copies_; }
   // Of a spoilt message (0), its copy (1) or a further one (2, ...) what it is altered by; null
@@ -183,10 +205,15 @@ class Network {
   // Sees to it that the link remembers what its settings ask for.
   void remember(Link& link, NodeId from, NodeId to);
   Fate careful_fate(Link& link, Time now, Duration tie_gap, std::uint64_t bytes);
+  Fate fate_of(Link& link, Time since, const Leaving& leaving, Duration tie_gap);
+  // Partial synchrony: when what was sent then is there at the latest.
+  Time latest_arrival(Time since) const { return std::max(since, config_->gst) + config_->within; }
   void draw_more_copies(const LinkConfig& config, Stream& stream, Memory& memory, bool duplicated);
   bool spoils(const LinkConfig& config, Memory& memory);
   static bool loses(const LinkConfig& config, Stream& stream, Memory& memory);
   static bool takes_in(const LinkConfig& config, Memory& memory, Time now, std::uint64_t bytes);
+  static bool fits(const LinkConfig& config, Memory& memory, Time now, std::uint64_t bytes);
+  static void take_on(const LinkConfig& config, Memory& memory, Time from, std::uint64_t bytes);
   static UInt128 not_yet_in(Memory& memory, Time now);
   static Time in_order(Memory& memory, Time at, Duration tie_gap);
   static Time arrival(const LinkConfig& config, Memory& memory, Time at, Duration tie_gap);

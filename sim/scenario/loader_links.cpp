@@ -48,6 +48,9 @@ std::vector<Misfit> misfits(const LinkConfig& link) {
                    "they must be longer than loss / (1 - loss)"});
   }
   const LinkExtras& more = link.more();
+  if (more.drops != Drops::tail && link.queue == 0) {
+    all.push_back({"drops", "a link without \"queue\" drops nothing for want of room", {}});
+  }
   if (link.fifo && more.reorder != 0) {
     all.push_back(
         {"reorder", "a FIFO link lets nothing be overtaken, so it has no \"reorder\"", {}});
@@ -71,8 +74,6 @@ End end_of(const Context& context, const Selector& selector) {
   const auto nodes = static_cast<std::uint32_t>(context.scenario.nodes.size());
   return {node_range(0, nodes), selector.kind == Selector::Kind::all};
 }
-
-using LinkEnds = std::pair<NodeId, NodeId>;
 
 // A link between nodes, or of a client, that has no settings of its own.
 std::optional<LinkEnds> common_link(const NetworkConfig& network, const End& from, const End& to,
@@ -143,6 +144,7 @@ void read_link_keys(ObjectReader& in, LinkSettings& change) {
   read_count(in, "burst", 1, 1'000'000, change.burst);
   read_setting(in, "bandwidth", parse_rate, change.bandwidth);
   read_setting(in, "queue", parse_bytes, change.queue);
+  if (!taken_back(in, "drops", change.drops)) change.drops = in.choice<Drops>("drops");
   read_count(in, "copies", 1, 1'000, change.copies);
   read_setting(in, "copy_delay", parse_distribution, change.copy_delay);
   read_setting(in, "corrupt", parse_probability, change.corrupt);

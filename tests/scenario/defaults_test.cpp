@@ -14,7 +14,7 @@ namespace {
 // In place of "$OBJECT" more keys of such an object can stand.
 constexpr std::string_view with_marks = R"json({"quorate": 1, "stop": {"at": "3s"}$scenario,
   "protocol": {"use": "echo", "nodes": 3, "bugs": [{"bug": "answers_early"$bug}]},
-  "network": {"delay": "5ms"$network},
+  "network": {"delay": "5ms", "bandwidth": "1MB/s", "queue": "8kB"$network},
   "clocks": {"n1": {"drift": "1ppm"$node_clock}}, "nodes": {"n2": {"cost": "1us"$node_work}},
   "disk": {"nodes": {"n1": {"sync": "1ms"}}$disk},
   "workload": [{"op": "say", "every": "40ms"$workload}],
@@ -41,6 +41,7 @@ const std::map<std::string_view, std::string> other_values{
     {"target", "\"random\""},
     {"\"fifo\"|\"seeded\"", "\"seeded\""},
     {"\"drop\"|\"keep\"", "\"keep\""},
+    {"\"tail\"|\"head\"|null", "\"head\""},
     {"\"send\"|\"receive\"|\"both\"", "\"both\""},
     {"\"all\"|\"prefix\"|\"independent\"", "\"prefix\""}};
 
@@ -89,8 +90,9 @@ std::vector<std::string> settings(const Scenario& it) {
   }
   all.insert(all.end(), {chance(it.network.link.loss), chance(it.network.link.duplicate),
                          it.network.link.more().unchecked ? "unchecked" : "checked",
-                         chance(back.chance), chance(it.clocks.at(NodeId{0}).jitter),
-                         to_text(it.disk.sync_delay), std::string(enum_name(it.disk.crash.lose)),
+                         std::string(enum_name(it.network.link.more().drops)), chance(back.chance),
+                         chance(it.clocks.at(NodeId{0}).jitter), to_text(it.disk.sync_delay),
+                         std::string(enum_name(it.disk.crash.lose)),
                          it.disk.crash.torn ? "torn" : "whole", it.clients.at(0)});
   return all;
 }

@@ -199,13 +199,13 @@ TEST_CASE("loader: bursts, bandwidth and queues of all links, of some, and of cl
 
 TEST_CASE("loader: null takes a setting of links back, wherever it stands") {
   const std::string said = R"("delay": "1ms", "loss": "2%", "duplicate": "3%", "fifo": true,
-    "burst": 4, "bandwidth": "5MB/s", "queue": "6kB")";
+    "burst": 4, "bandwidth": "5MB/s", "queue": "6kB", "drops": "head")";
   const std::string taken = R"("delay": null, "loss": null, "duplicate": null, "fifo": null,
-    "burst": null, "bandwidth": null, "queue": null)";
+    "burst": null, "bandwidth": null, "queue": null, "drops": null)";
   const auto untouched = [](const LinkConfig& link) {
     return link.delay == Distribution{} && link.loss == Probability{} &&
            link.duplicate == Probability{} && !link.fifo && link.burst == 0 &&
-           link.bytes_per_second == 0 && link.queue == 0;
+           link.bytes_per_second == 0 && link.queue == 0 && link.is_plain();
   };
   const Shared one = with(R"("network": {)" + said + R"(, "clients": {)" + taken +
                           R"(}, "links": [{"from": "n1", "to": "n2", )" + taken + "}]}");
@@ -213,9 +213,11 @@ TEST_CASE("loader: null takes a setting of links back, wherever it stands") {
   CHECK(untouched(one->network.links.at({NodeId{0}, NodeId{1}})));
   CHECK_FALSE(untouched(one->network.link));
   CHECK(untouched(with(R"("network": {)" + taken + "}")->network.link));
-  const LoadOptions without{.set = {{"network.bandwidth", "null"}, {"network.queue", "null"}}};
+  const LoadOptions without{
+      .set = {{"network.bandwidth", "null"}, {"network.queue", "null"}, {"network.drops", "null"}}};
   const LinkConfig set = with(R"("network": {)" + said + "}", without)->network.link;
   CHECK(set.bytes_per_second == 0);
+  CHECK(set.more().drops == Drops::tail);
   CHECK(set.burst == 4);
 }
 
