@@ -38,13 +38,12 @@ Parsed<std::uint64_t> read_bytes(std::string_view text, std::string_view suffix,
   if (!name.ends_with(suffix)) name = {};
   name.remove_suffix(name.empty() ? 0 : suffix.size());
   const ByteUnit* unit = find_byte_unit(name);
-  if (scanned.length == 0 || !scanned.fits || unit == nullptr) {
-    return failure(" has no unit that is known");
-  }
+  if (scanned.length == 0) return failure(" does not begin with a number");
+  if (unit == nullptr) return failure(" has no unit that is known");
   auto [digits, scale] = scanned.number;
   if (scale > unit->zeros) return failure(" is not a whole number of bytes");
   for (; scale < unit->zeros && digits <= most_bytes; ++scale) digits *= 10;
-  if (digits < 1 || digits > most_bytes >> unit->shift) {
+  if (!scanned.fits || digits < 1 || digits > most_bytes >> unit->shift) {
     return failure(" is not from 1 byte to 1,000,000 GB");
   }
   return {digits << unit->shift, {}};

@@ -29,8 +29,12 @@ using Departures = std::vector<Departure>;
 // is taken in, the last, so the network still knows of its further copies.
 class LinkQueues {
  public:
+  // Whether the link is taking a message in, so that the next waits here, whatever its settings
+  // have become.
+  bool busy(LinkEnds link) const { return queues_.contains(link); }
   // The message waits, unless the link is free. Where that is too much for the queue, those that
-  // have waited longest go; but what would not fit even then goes alone.
+  // have waited longest go; but what would not fit even then goes alone, as it does from a queue
+  // that drops its tail by now.
   Departures send(Network& network, LinkEnds link, const Queued& message, Time now,
                   Duration tie_gap);
   // The link has taken a message in, and goes on with the next.
@@ -51,6 +55,7 @@ class LinkQueues {
     std::uint64_t bytes{};  // of all that wait
   };
   Queued take_first(Queue& queue);
+  std::uint64_t bytes_at(LinkEnds link) const;  // that wait
 
   std::map<LinkEnds, Queue> queues_;
   std::size_t size_{};

@@ -1,4 +1,5 @@
-// The hash of a cluster at rest between two events: what its nodes hold and what is still to come.
+// The hash of a cluster at rest between two events: what its nodes hold and what is pending.
+// Messages that a rule holds or that wait for a link are no events yet: their sends tell of them.
 #pragma once
 
 #include "sim/engine/kernel.hpp"

@@ -222,7 +222,7 @@ class Wire {
     const std::uint64_t bytes = size_of(item);
     const Time now = kernel.now;
     const Duration gap = tie_gap(kernel);
-    if (network.drops_head(link)) {
+    if (queues_.busy(link) || network.drops_head(link)) {
       const Queued message{{bytes, now}, item.slot};
       return depart(kernel, link, queues_.send(network, link, message, now, gap), sink);
     }

@@ -103,11 +103,14 @@ Fate Network::fate(NodeId from, NodeId to, Time now, Duration tie_gap, std::uint
 
 // The same for a link that is not plain.
 Fate Network::careful_fate(Link& link, Time now, Duration tie_gap, std::uint64_t bytes) {
-  Leaving leaving{now, true};
+  Leaving leaving{now, now, true};
   if (link.config->bytes_per_second != 0) {
     Memory& memory = memories_[link.memory];
-    leaving.fits = takes_in(*link.config, memory, now, bytes);
-    leaving.in = memory.taken_on.end();
+    leaving.fits = has_room(link, now, bytes);
+    if (leaving.fits) {
+      take_on(*link.config, memory, now, bytes);
+      leaving.in = memory.taken_on.end();
+    }
   }
   return fate_of(link, now, leaving, tie_gap);
 }
@@ -127,8 +130,8 @@ Fate Network::fate_of(Link& link, Time since, const Leaving& leaving, Duration t
   const bool spoilt = spoils(config, memory);
   const bool copy_spoilt = duplicated && spoils(config, memory);
   draw_more_copies(config, link.duplicate, memory, duplicated);
-  const bool stable = config_->gst <= since;
-  if (stable) result.lost = result.refused = false;
+  const bool stable = config_->gst <= leaving.now;
+  if (stable) result.lost = false;
   if (result.lost || result.refused) {
     more_copies_.clear();
     return result;
@@ -195,16 +198,12 @@ UInt128 Network::not_yet_in(Memory& memory, Time now) {
 }
 
 // Counts in bytes times nanoseconds, so that nothing is rounded however small the messages are.
-bool Network::takes_in(const LinkConfig& config, Memory& memory, Time now, std::uint64_t bytes) {
-  if (!fits(config, memory, now, bytes)) return false;
-  take_on(config, memory, now, bytes);
-  return true;
-}
-
-bool Network::fits(const LinkConfig& config, Memory& memory, Time now, std::uint64_t bytes) {
+bool Network::has_room(const Link& link, Time now, std::uint64_t bytes) {
+  const LinkConfig& config = *link.config;
+  if (config.bytes_per_second == 0 || config.queue == 0 || config_->gst <= now) return true;
   const UInt128 own = multiply_wide(bytes, ns_per_second);
   const UInt128 most = multiply_wide(config.queue, ns_per_second);
-  return config.queue == 0 || !less(most, add(not_yet_in(memory, now), own));
+  return !less(most, add(not_yet_in(memories_[link.memory], now), own));
 }
 
 void Network::take_on(const LinkConfig& config, Memory& memory, Time from, std::uint64_t bytes) {
@@ -228,22 +227,23 @@ void Network::take_on(const LinkConfig& config, Memory& memory, Time from, std::
 // ---- a queue that drops its head ----------------------------------------------------------------
 
 bool Network::drops_head(LinkEnds ends) {
-  return link(ends.first, ends.second).config->more().drops == Drops::head;
+  const LinkConfig& config = *link(ends.first, ends.second).config;
+  return is_limited(config) && config.more().drops == Drops::head;
 }
 
 bool Network::has_room(LinkEnds ends, Time now, std::uint64_t bytes) {
-  const Link& chosen = link(ends.first, ends.second);
-  return config_->gst <= now || fits(*chosen.config, memories_[chosen.memory], now, bytes);
+  return has_room(link(ends.first, ends.second), now, bytes);
 }
 
-// Behind another the rest of the nanosecond in which that was in is used, too.
+// Behind another the rest of the nanosecond in which that was in is used, too, by what was there.
 Time Network::take_in(LinkEnds ends, Time now, const Passage& message, bool behind) {
   const Link& chosen = link(ends.first, ends.second);
   const LinkConfig& config = *chosen.config;
   if (config.bytes_per_second == 0) return now;
   Memory& memory = memories_[chosen.memory];
   const bool at_once = behind && memory.taken_on.end() >= now;
-  take_on(config, memory, at_once ? std::min(now, memory.taken_on.until) : now, message.bytes);
+  const Time freed = at_once ? std::min(now, memory.taken_on.until) : now;
+  take_on(config, memory, std::max(message.since, freed), message.bytes);
   return std::max(now, std::min(memory.taken_on.end(), latest_arrival(message.since)));
 }
 

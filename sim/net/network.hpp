@@ -51,8 +51,9 @@ struct Passage {
   std::uint64_t bytes{};
   Time since;  // when it was sent, or passed on to this link
 };
-// How it leaves the queue: taken in by then, or dropped.
+// How it leaves the queue: taken in from now until then, or dropped.
 struct Leaving {
+  Time now;
   Time in;
   bool fits{};
 };
@@ -119,11 +120,12 @@ class Network {
   // messages that follow. `tie_gap` is the least distance between two deliveries of a FIFO link (0,
   // or 1 ns under seeded ties). `bytes` counts only where limited().
   Fate fate(NodeId from, NodeId to, Time now, Duration tie_gap, std::uint64_t bytes = 0);
-  // Whether the queue of that link drops what has waited longest. Then the caller keeps the queue:
-  // each message has its fate drawn when the link begins to take it in, or when it is dropped, and
-  // so in the order sent.
+  // Whether the queue of that link drops what has waited longest. Then the caller keeps the queue,
+  // and goes on until it is empty if that is changed: each message has its fate drawn when the link
+  // begins to take it in, or when it is dropped, and so in the order sent.
   bool drops_head(LinkEnds link);
-  // Whether so many bytes fit into the queue, with what is left of the message being taken in.
+  // Whether so many bytes fit into the queue, with what is left of those that were taken on: the
+  // message being taken in, and whatever a queue that drops its tail has let in before.
   bool has_room(LinkEnds link, Time now, std::uint64_t bytes);
   // When the link has taken it in, if it begins now, or right `behind` the message before it.
   Time take_in(LinkEnds link, Time now, const Passage& message, bool behind);
@@ -211,8 +213,7 @@ class Network {
   void draw_more_copies(const LinkConfig& config, Stream& stream, Memory& memory, bool duplicated);
   bool spoils(const LinkConfig& config, Memory& memory);
   static bool loses(const LinkConfig& config, Stream& stream, Memory& memory);
-  static bool takes_in(const LinkConfig& config, Memory& memory, Time now, std::uint64_t bytes);
-  static bool fits(const LinkConfig& config, Memory& memory, Time now, std::uint64_t bytes);
+  bool has_room(const Link& link, Time now, std::uint64_t bytes);
   static void take_on(const LinkConfig& config, Memory& memory, Time from, std::uint64_t bytes);
   static UInt128 not_yet_in(Memory& memory, Time now);
   static Time in_order(Memory& memory, Time at, Duration tie_gap);

@@ -291,6 +291,25 @@ void check_reach(Context& context, SourcePosition at, const Topology& topology) 
            in_quotes(nodes[gap->second.value].name) + ", not even by way of others");
 }
 
+// Settings over those that `link` has. Whether they go together is another question while one of
+// them cannot be read.
+void read_settings(Context& context, ObjectReader& in, LinkConfig& link) {
+  const std::size_t errors_before = context.diagnostics.errors();
+  LinkSettings change;
+  read_link_keys(in, change);
+  change.apply_to(link);
+  if (context.diagnostics.errors() == errors_before) check_link(context, in, link);
+}
+
+// What each link has come to; one that is wrong stands for all.
+void check_links(Context& context, ObjectReader& in, const NetworkConfig& network) {
+  const std::size_t errors_before = context.diagnostics.errors();
+  for (const auto& [pair, link] : network.links) {
+    check_link(context, in, link, "links", pair);
+    if (context.diagnostics.errors() != errors_before) return;
+  }
+}
+
 DiskConfig read_one_disk(ObjectReader& in, const DiskConfig& fallback) {
   DiskConfig disk;
   disk.sync_delay = in.parsed_or("sync", parse_distribution, fallback.sync_delay);
@@ -307,19 +326,14 @@ void read_network(Context& context, ObjectReader& top) {
   network.clients = static_cast<std::uint32_t>(context.scenario.clients.size());
   const Value* value = top.take("network");
   if (value == nullptr) return;
+  const std::size_t errors_before = context.diagnostics.errors();
   ObjectReader in(*value, "\"network\"", context.diagnostics);
-  LinkChange everywhere;
-  read_link_keys(in, everywhere);
+  read_settings(context, in, network.link);
   read_stabilisation(in, network);
-  everywhere.apply_to(network.link);
-  check_link(context, in, network.link);
   network.client_link = network.link;
   if (const Value* clients = in.take("clients")) {
     ObjectReader own(*clients, "\"clients\"", context.diagnostics);
-    LinkChange change;
-    read_link_keys(own, change);
-    change.apply_to(network.client_link);
-    check_link(context, own, network.client_link);
+    read_settings(context, own, network.client_link);
     own.finish();
   }
   Topology topology(network.nodes, network.link, read_topology(context, in));
@@ -332,11 +346,7 @@ void read_network(Context& context, ObjectReader& top) {
   if (stays_so && context.nodes_known && !topology.overflowed())
     check_reach(context, value->at, topology);
   topology.move_to(network);
-  for (const auto& [pair, link] : network.links) {
-    const std::size_t errors_before = context.diagnostics.errors();
-    check_link(context, in, link, "links", pair);
-    if (context.diagnostics.errors() != errors_before) break;
-  }
+  if (context.diagnostics.errors() == errors_before) check_links(context, in, network);
 }
 
 void read_disk(Context& context, ObjectReader& top) {

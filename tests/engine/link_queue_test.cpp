@@ -46,6 +46,27 @@ Lines without_times(const Stage& stage, std::string_view kind) {
   return found;
 }
 
+void say(Stage& stage, int first, int last) {
+  for (int i = first; i <= last; ++i) stage.tell(1, "say", Text(std::to_string(i)));
+}
+
+void change(Stage& stage, std::uint32_t number, const LinkSettings& settings) {
+  stage.world().network().change(number, NodeId{0}, NodeId{1},
+                                 std::make_shared<const LinkSettings>(settings));
+}
+
+LinkSettings without_limit() {
+  LinkSettings settings;
+  settings.bandwidth = Rate{};
+  return settings;
+}
+
+LinkSettings dropping(Drops drops) {
+  LinkSettings settings;
+  settings.drops = drops;
+  return settings;
+}
+
 Lines arrivals(const Stage& stage) {
   Lines found;
   for (const std::string& line : stage.lines()) {
@@ -138,21 +159,88 @@ TEST_CASE("queue: from the stabilisation time on nothing is dropped, and all is 
   CHECK(stage.lines().back() == "6.9ms recv n1>n2 40");
 }
 
-TEST_CASE("queue: what waits when the limit is taken away is in at once") {
+// Sent before: in time for those that the link takes in afterwards.
+TEST_CASE("queue: what is taken in from the stabilisation time on is not lost") {
+  LinkConfig link;
+  link.loss = parse_probability("100%").value;
+  NetworkConfig config = network_of(1'000, Drops::head, link);
+  config.gst = Time{} + 1500us;
+  config.within = 1s;
+  Stage stage(config);
+  say(stage, 1, 4);
+  stage.run();
+  CHECK(without_times(stage, "drop") == Lines{"drop loss n1>n2 1", "drop loss n1>n2 2"});
+  CHECK(arrivals(stage) == Lines{"4ms recv n1>n2 3", "5ms recv n1>n2 4"});
+}
+
+TEST_CASE("queue: from the stabilisation time on what fits nowhere is taken in, too") {
+  for (const Drops drops : {Drops::tail, Drops::head}) {
+    NetworkConfig config = network_of(7, drops);
+    config.gst = Time{} + 2ms;
+    config.within = 1s;
+    Stage stage(config);
+    say(stage, 1, 1);
+    stage.run_until(3ms);
+    stage.world().schedule_external(Time{} + 3ms, 0);
+    stage.world().step(stage);
+    say(stage, 2, 3);
+    stage.run();
+    CHECK(without_times(stage, "drop") == Lines{"drop queue n1>n2 1"});
+    CHECK(arrivals(stage) == Lines{"5ms recv n1>n2 2", "6ms recv n1>n2 3"});
+  }
+}
+
+TEST_CASE("queue: what waits when the limit is taken away is in at once, in its turn") {
   Stage stage(network_of(80, Drops::head));
-  for (int i = 1; i <= 4; ++i) stage.tell(1, "say", Text(std::to_string(i)));
-  LinkSettings free;
-  free.bandwidth = Rate{};
-  stage.world().network().change(1, NodeId{0}, NodeId{1},
-                                 std::make_shared<const LinkSettings>(free));
+  say(stage, 1, 3);
+  change(stage, 1, without_limit());
+  say(stage, 4, 4);
   stage.run();
   CHECK(arrivals(stage) ==
         Lines{"2ms recv n1>n2 1", "2ms recv n1>n2 2", "2ms recv n1>n2 3", "2ms recv n1>n2 4"});
 }
 
+TEST_CASE("queue: one that drops its tail by now lets none overtake, and counts all that wait") {
+  Stage stage(network_of(32, Drops::head));
+  say(stage, 1, 3);
+  change(stage, 1, dropping(Drops::tail));
+  say(stage, 4, 5);
+  stage.run();
+  say(stage, 6, 6);
+  stage.run();
+  CHECK(without_times(stage, "drop") == Lines{"drop queue n1>n2 5"});
+  CHECK(arrivals(stage) == Lines{"2ms recv n1>n2 1", "3ms recv n1>n2 2", "4ms recv n1>n2 3",
+                                 "5ms recv n1>n2 4", "7ms recv n1>n2 6"});
+}
+
+TEST_CASE("queue: one that drops its head by now keeps what its tail has let in") {
+  Stage stage(network_of(24, Drops::tail));
+  say(stage, 1, 3);
+  change(stage, 1, dropping(Drops::head));
+  say(stage, 4, 4);
+  stage.run();
+  CHECK(without_times(stage, "drop") == Lines{"drop queue n1>n2 4"});
+  CHECK(arrivals(stage) == Lines{"2ms recv n1>n2 1", "3ms recv n1>n2 2", "4ms recv n1>n2 3"});
+}
+
+TEST_CASE("queue: a link without a limit has none, whatever is said of its queue") {
+  Stage stage(network_of(80, Drops::head));
+  say(stage, 1, 1);
+  change(stage, 1, without_limit());
+  LinkSettings small = dropping(Drops::head);
+  small.queue = Bytes{7};
+  change(stage, 2, small);
+  say(stage, 2, 3);
+  stage.run();
+  say(stage, 4, 4);
+  stage.run();
+  CHECK(arrivals(stage) ==
+        Lines{"2ms recv n1>n2 1", "2ms recv n1>n2 2", "2ms recv n1>n2 3", "3ms recv n1>n2 4"});
+}
+
 TEST_CASE("queue: what waits is in flight, and a copy of the world goes on alike") {
   Stage stage(network_of(80, Drops::head));
-  for (int i = 1; i <= 4; ++i) stage.tell(1, "say", Text(std::to_string(i)));
+  say(stage, 1, 4);
   int in_flight = 0;
   stage.world().for_each_in_flight([&](NodeId, NodeId, std::uint16_t) { ++in_flight; });
   CHECK(in_flight == 4);
@@ -165,7 +253,7 @@ TEST_CASE("queue: what waits is in flight, and a copy of the world goes on alike
 
 TEST_CASE("queue: what waits is pending, as is what a rule holds") {
   Stage stage(network_of(80, Drops::head));
-  for (int i = 1; i <= 4; ++i) stage.tell(1, "say", Text(std::to_string(i)));
+  say(stage, 1, 4);
   CHECK(stage.world().pending() == 5);  // 1 and when it is in, 2 to 4
   MessageRule& rule = stage.world().interference().rules.emplace_back();
   rule.effect = RuleEffect::hold;
@@ -186,13 +274,24 @@ TEST_CASE("queue: what is taken in behind another takes its time, however long a
   const NetworkConfig config = network_of(80, Drops::head);
   Network net(std::make_shared<const NetworkConfig>(config), 1, Engine::xoshiro256pp);
   const LinkEnds link{NodeId{0}, NodeId{1}};
-  LinkSettings free;
-  free.bandwidth = Rate{};
   CHECK(net.take_in(link, Time{}, {8, Time{}}, false) == Time{} + 1ms);
-  net.change(1, link.first, link.second, std::make_shared<const LinkSettings>(free));
+  net.change(1, link.first, link.second, std::make_shared<const LinkSettings>(without_limit()));
   CHECK(net.take_in(link, Time{} + 5ms, {8, Time{}}, true) == Time{} + 5ms);
   net.take_back(1);
   CHECK(net.take_in(link, Time{} + 5ms, {8, Time{}}, true) == Time{} + 6ms);
+}
+
+// 8 bytes are in after 888,790.13 ns; the rest of the last of them is for who was there before it.
+TEST_CASE("queue: nothing is taken in before it was sent") {
+  NetworkConfig config = network_of(80, Drops::head);
+  config.link.bytes_per_second = 9'001;
+  Network net(std::make_shared<const NetworkConfig>(config), 1, Engine::xoshiro256pp);
+  const LinkEnds link{NodeId{0}, NodeId{1}};
+  const Time in = Time{} + Duration{888'791};
+  CHECK(net.take_in(link, Time{}, {8, Time{}}, false) == in);
+  Network other = net;
+  CHECK(net.take_in(link, in, {8, Time{}}, true) == in + Duration{888'790});
+  CHECK(other.take_in(link, in, {8, in}, true) == in + Duration{888'791});
 }
 
 TEST_CASE("queue: a relay has queues of its own") {
@@ -200,7 +299,7 @@ TEST_CASE("queue: a relay has queues of its own") {
   config.nodes = 3;
   config.neighbours = line(3);
   Stage stage(config);
-  for (int i = 1; i <= 3; ++i) stage.tell(1, "say", Text(std::to_string(i)));
+  say(stage, 1, 3);
   stage.run();
   // Two messages each, of which n1 takes in the first for n2 and keeps the last for n3.
   CHECK(stage.count("drop queue n1>") == 4);
