@@ -3,6 +3,7 @@
 // dropped where something ate them.
 #pragma once
 
+#include <span>
 #include <utility>
 #include <vector>
 

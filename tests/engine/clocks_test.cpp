@@ -25,12 +25,6 @@ std::function<void(Setup<Puppet>&)> clocks(Drift drift, Duration offset = {}) {
 
 Time at(Duration moment) { return Time{} + moment; }
 
-// Nothing happens until `moment`.
-void pass(Stage& stage, Duration moment) {
-  stage.world().schedule_external(at(moment), 0);
-  stage.run_until(moment);
-}
-
 bool is_alarm(AnyRef timer) { return timer.type == &type_info<Alarm>; }
 
 }  // namespace
@@ -44,7 +38,7 @@ TEST_CASE("clocks: a timer of 150 ms on a clock 100,000 ppm slow goes off after 
 
 TEST_CASE("clocks: a node reads its own clocks, never the time") {
   Stage stage(1, clocks(twice_as_fast, -30ms));
-  pass(stage, 10ms);
+  stage.pass_time(10ms);
   stage.tell(1, "look");
   CHECK(stage.doll(1).local == 20'000'000);
   CHECK(stage.doll(1).wall == -10'000'000);
@@ -66,10 +60,10 @@ TEST_CASE("clocks: what is left of a timer, by its node's clock, survives a chan
   Stage stage(2);
   stage.tell(1, "arm", "100");
   stage.tell(2, "arm", "100");
-  pass(stage, 40ms);
+  stage.pass_time(40ms);
   CHECK(stage.world().set_drift(NodeId{0}, twice_as_fast));  // 60 ms left: 30 ms
   CHECK_FALSE(stage.world().set_drift(NodeId{0}, twice_as_fast));
-  pass(stage, 50ms);
+  stage.pass_time(50ms);
   CHECK(stage.world().set_drift(NodeId{0}, Drift{-500'000'000}));  // 40 ms left: 80 ms
   CHECK(stage.world().set_drift(NodeId{1}, Drift{-900'000'000}));  // 50 ms left: 500 ms
   stage.run();
@@ -81,7 +75,7 @@ TEST_CASE("clocks: a timer set and read again many times loses nothing to roundi
   stage.tell(1, "arm", "1000");
   std::int64_t drift = 0;
   for (int i = 1; i <= 90; ++i) {
-    pass(stage, std::chrono::milliseconds(i));
+    stage.pass_time(std::chrono::milliseconds(i));
     drift = (drift + 333'333'337) % 1'000'000'007;
     stage.world().set_drift(NodeId{0}, Drift{drift});
   }
@@ -99,7 +93,7 @@ TEST_CASE("clocks: they go on while the node is down or stands still") {
   stage.crash(1);
   stage.tell(2, "arm", "9");
   stage.pause(2);
-  pass(stage, 20ms);
+  stage.pass_time(20ms);
   stage.restart(1);
   stage.tell(1, "look");
   CHECK(stage.doll(1).local == 18'000'000);
@@ -126,7 +120,7 @@ TEST_CASE("clocks: a drift in a range is drawn from the seed, for every node apa
       setup.seed = seed;
       for (auto& node : setup.nodes) node.clock.drift = {-100'000'000, 100'000'000};
     });
-    pass(stage, 10s);
+    stage.pass_time(10s);
     stage.tell(1, "look");
     stage.tell(2, "look");
     return std::pair(stage.doll(1).local, stage.doll(2).local);
@@ -139,9 +133,9 @@ TEST_CASE("clocks: a drift in a range is drawn from the seed, for every node apa
 TEST_CASE("clocks: while a clock is frozen no timer goes off, and then it takes what was left") {
   Stage stage(1, clocks(Drift{}));
   stage.tell(1, "arm", "150");
-  pass(stage, 100ms);
+  stage.pass_time(100ms);
   CHECK(stage.world().set_drift(NodeId{0}, frozen));
-  pass(stage, 10s);
+  stage.pass_time(10s);
   CHECK(stage.doll(1).rung == 0);
   stage.tell(1, "look");
   CHECK(stage.doll(1).local == 100'000'000);
@@ -156,10 +150,10 @@ TEST_CASE(
   Stage stage(1, clocks(Drift{}));
   stage.world().set_drift(NodeId{0}, frozen);
   stage.tell(1, "arm", "150");
-  pass(stage, 1s);
+  stage.pass_time(1s);
   CHECK(stage.doll(1).rung == 0);
   CHECK(stage.world().move_timer(NodeId{0}, is_alarm, {}));
-  pass(stage, 2s);
+  stage.pass_time(2s);
   CHECK(stage.doll(1).rung == 1);
   stage.tell(1, "arm", "150");
   stage.world().set_drift(NodeId{0}, std::nullopt);
@@ -170,7 +164,7 @@ TEST_CASE(
 TEST_CASE("clocks: a timer that is postponed goes off so much later, by its node's clock") {
   Stage stage(1, clocks(Drift{-500'000'000}));
   stage.tell(1, "arm", "100");
-  pass(stage, 60ms);
+  stage.pass_time(60ms);
   CHECK(stage.world().move_timer(NodeId{0}, is_alarm, 25ms));  // 50 ms, and 200 ms were to come
   CHECK_FALSE(stage.world().move_timer(
       NodeId{0}, [](AnyRef) { return false; }, 25ms));
@@ -196,7 +190,7 @@ TEST_CASE("clocks: a smear moves what the wall clock shows, and no timer") {
   Stage stage(1);
   stage.tell(1, "arm", "100");
   stage.world().clock(NodeId{0}).smear({-10ms, 50ms}, stage.world().now());
-  pass(stage, 25ms);
+  stage.pass_time(25ms);
   stage.tell(1, "look");
   CHECK(stage.doll(1).wall == 20'000'000);
   CHECK(stage.doll(1).local == 25'000'000);

@@ -20,11 +20,6 @@ std::function<void(Setup<Puppet>&)> losing(const CrashRule& rule, std::uint64_t 
   };
 }
 
-void pass_time(Stage& stage, Duration moment) {
-  stage.world().schedule_external(Time{} + moment, 0);
-  stage.run_until(moment);
-}
-
 // Whatever 300 seeds bring; `look` may ask more of each.
 template <class Do, class Look>
 Found found_by_seeds(const CrashRule& rule, Do&& act, Look&& look) {
@@ -149,7 +144,7 @@ TEST_CASE("crash: a write of two fields comes whole or not at all, unless it is 
 TEST_CASE("crash: no rule takes what is synced, nor what an earlier crash has left") {
   const auto write_after_sync = [](Stage& stage) {
     stage.tell(1, "store_both", "4");
-    pass_time(stage, 20ms);
+    stage.pass_time(20ms);
     CHECK(stage.count("persist n1") == 1);
     stage.tell(1, "store", "5");
   };
@@ -168,9 +163,9 @@ TEST_CASE("crash: no rule takes what is synced, nor what an earlier crash has le
 TEST_CASE("crash: a write under way does not cover what is issued meanwhile") {
   const auto write_on = [](Stage& stage) {
     stage.tell(1, "store", "1");
-    pass_time(stage, 3ms);
+    stage.pass_time(3ms);
     stage.tell(1, "store_beside", "2");
-    pass_time(stage, 7ms);  // the first is synced, the second under way
+    stage.pass_time(7ms);  // the first is synced, the second under way
   };
   CHECK(found_by_seeds({LostWrites::prefix}, write_on, [](Stage&) {}) == Found{{1, 0}, {1, 2}});
 }
@@ -179,7 +174,7 @@ TEST_CASE("crash: what a disk lied about may be there all the same, and is told 
   const auto lie = [](Stage& stage) {
     stage.world().set_disk(NodeId{0}, {{}, {}, true});
     stage.tell(1, "store", "1");
-    pass_time(stage, 20ms);
+    stage.pass_time(20ms);
     stage.tell(1, "store_beside", "2");
   };
   const auto told = [](Stage& stage) {

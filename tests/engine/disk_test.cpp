@@ -13,11 +13,6 @@ constexpr DiskChange as_ever{};
 constexpr DiskChange stalling{{}, true, {}};
 constexpr DiskChange lying{{}, {}, true};
 
-void reach(Stage& stage, Duration moment) {
-  stage.world().schedule_external(Time{} + moment, 0);
-  stage.run_until(moment);
-}
-
 bool change(Stage& stage, std::uint32_t number, const DiskChange& disk) {
   return stage.world().set_disk(NodeId{number - 1}, disk);
 }
@@ -29,7 +24,7 @@ TEST_CASE("disk: while it stalls no write ends, and one that is over by then end
   stage.tell(1, "store", "7");
   CHECK(change(stage, 1, stalling));
   CHECK_FALSE(change(stage, 1, stalling));
-  reach(stage, 20ms);
+  stage.pass_time(20ms);
   CHECK(stage.count("persist") == 0);
   CHECK(change(stage, 1, as_ever));
   stage.run();
@@ -41,7 +36,7 @@ TEST_CASE("disk: a stall that is over before the write does not delay it") {
   Stage stage(2, slow_disk(5ms));
   CHECK(change(stage, 1, stalling));
   stage.tell(1, "store", "7");
-  reach(stage, 3ms);
+  stage.pass_time(3ms);
   CHECK(change(stage, 1, as_ever));
   stage.run();
   CHECK(stage.count("5ms persist n1") == 1);
@@ -52,7 +47,7 @@ TEST_CASE("disk: one that takes no time stalls too, and a node goes on with what
   CHECK(change(stage, 1, stalling));
   stage.tell(1, "store", "7");
   stage.tell(2, "say", "8");
-  reach(stage, 9ms);
+  stage.pass_time(9ms);
   CHECK(stage.doll(1).heard == std::vector<std::uint64_t>{8});
   CHECK(change(stage, 1, as_ever));
   stage.run();
@@ -65,13 +60,13 @@ TEST_CASE(
   Stage stage(2, slow_disk(5ms));
   CHECK(change(stage, 1, stalling));
   stage.tell(1, "store", "7");
-  reach(stage, 10ms);
+  stage.pass_time(10ms);
   stage.crash(1);
   CHECK(stage.world().lost_tails() == 1);
   stage.restart(1);
   CHECK(stage.doll(1).stored == 0);
   stage.tell(1, "store", "8");
-  reach(stage, 30ms);
+  stage.pass_time(30ms);
   CHECK(stage.count("persist") == 0);
   CHECK(change(stage, 1, as_ever));
   stage.run();
@@ -125,7 +120,7 @@ TEST_CASE("disk: what a crash finds on its way through one that lies was promise
   Stage stage(2, slow_disk(5ms));
   CHECK(change(stage, 1, lying));
   stage.tell(1, "store", "7");
-  reach(stage, 3ms);
+  stage.pass_time(3ms);
   stage.crash(1);
   CHECK(stage.world().lost_tails() == 1);
   CHECK(stage.count("note") == 0);

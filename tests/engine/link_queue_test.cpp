@@ -1,5 +1,5 @@
-// A link whose queue drops what has waited longest. A note is 8 bytes; the link takes in a byte in
-// an eighth of a millisecond, and a message is on its way for another.
+// A link whose queue drops what has waited longest. A note is 8 bytes; the link takes one in within
+// a millisecond, and delivers it a millisecond later.
 #include <doctest/doctest.h>
 
 #include <set>
@@ -29,9 +29,7 @@ NetworkConfig network_of(std::uint64_t queue, Drops drops, LinkConfig link = {})
 Stage stage_of(const NetworkConfig& config, int messages, Duration gap = {}) {
   Stage stage(config);
   for (int i = 1; i <= messages; ++i) {
-    stage.run_until(gap * (i - 1));
-    stage.world().schedule_external(Time{} + gap * (i - 1), 0);
-    stage.world().step(stage);
+    stage.pass_time(gap * (i - 1));
     stage.tell(1, "say", Text(std::to_string(i)));
   }
   stage.run();
@@ -68,10 +66,8 @@ LinkSettings dropping(Drops drops) {
 }
 
 Lines arrivals(const Stage& stage) {
-  Lines found;
-  for (const std::string& line : stage.lines()) {
-    if (line.find(" recv ") != std::string::npos) found.push_back(line);
-  }
+  Lines found = stage.lines();
+  std::erase_if(found, [](const auto& line) { return line.find(" recv ") == std::string::npos; });
   return found;
 }
 
@@ -109,7 +105,7 @@ TEST_CASE("queue: where there is room it is the same link, whatever it would dro
     config.link.bytes_per_second = 8'999;
     return arrivals(stage_of(config, 300, gap));
   };
-  for (const Duration gap : {Duration{0}, Duration{700us}, Duration{Duration{889'111}}}) {
+  for (const Duration gap : {Duration{0}, Duration{700us}, Duration{889'111}}) {
     const Lines tail = heard(Drops::tail, gap);
     CHECK(tail.size() > 200);
     CHECK(heard(Drops::head, gap) == tail);
@@ -180,9 +176,7 @@ TEST_CASE("queue: from the stabilisation time on what fits nowhere is taken in, 
     config.within = 1s;
     Stage stage(config);
     say(stage, 1, 1);
-    stage.run_until(3ms);
-    stage.world().schedule_external(Time{} + 3ms, 0);
-    stage.world().step(stage);
+    stage.pass_time(3ms);
     say(stage, 2, 3);
     stage.run();
     CHECK(without_times(stage, "drop") == Lines{"drop queue n1>n2 1"});

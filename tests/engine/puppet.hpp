@@ -112,6 +112,11 @@ class Stage {
     while (!world_.idle() && world_.next_time() <= Time{} + at) world_.step(*this);
   }
   void run() { run_until(Duration{std::chrono::hours(1)}); }
+  // The same, and then it is that late even if nothing happens.
+  void pass_time(Duration until) {
+    world_.schedule_external(Time{} + until, 0);
+    run_until(until);
+  }
   World<Puppet>& world() { return world_; }
   const Doll& doll(std::uint32_t node) const { return world_.role<Doll>(NodeId{node - 1}); }
   bool crash(std::uint32_t node) { return world_.crash(NodeId{node - 1}, no_cause, *this); }

@@ -19,11 +19,6 @@ std::function<void(Setup<Puppet>&)> slow_node(std::uint32_t number, Duration cos
   };
 }
 
-void wait_until(Stage& stage, Duration moment) {
-  stage.world().schedule_external(Time{} + moment, 0);
-  stage.run_until(moment);
-}
-
 }  // namespace
 
 TEST_CASE("work: what a handler puts out leaves when the node is done with it") {
@@ -47,9 +42,9 @@ TEST_CASE("work: nothing that comes as a node is done overtakes what has waited"
   Stage stage(2, slow_node(2, 10ms));
   stage.tell(1, "say", "1");
   stage.tell(1, "say", "2");
-  wait_until(stage, 10ms);
+  stage.pass_time(10ms);
   stage.tell(1, "say", "3");  // there at 11 ms, when the first is done
-  wait_until(stage, 20ms);
+  stage.pass_time(20ms);
   stage.tell(1, "say", "4");
   stage.run();
   CHECK(stage.doll(2).heard == Numbers{1, 2, 3, 4});
@@ -59,7 +54,7 @@ TEST_CASE("work: nothing that comes as a node is done overtakes what has waited"
 TEST_CASE("work: a timer of a busy node goes off when it is done, unless it was set again") {
   Stage stage(1, slow_node(1, 10ms));
   stage.tell(1, "arm", "15");  // busy until 10 ms
-  wait_until(stage, 12ms);
+  stage.pass_time(12ms);
   stage.tell(1, "look");  // until 22 ms
   stage.run();
   CHECK(stage.lines().back() == "22ms timer n1");
@@ -76,9 +71,9 @@ TEST_CASE("work: a timer of a busy node goes off when it is done, unless it was 
 TEST_CASE("work: a timer that is put off when its turn has come lets the next one have it") {
   Stage stage(2, slow_node(1, 10ms));
   stage.tell(1, "arm", "5");  // busy until 10 ms, when the alarm that waits has its turn
-  wait_until(stage, 6ms);
+  stage.pass_time(6ms);
   stage.tell(2, "say", "7");  // waits behind it
-  wait_until(stage, 9ms);
+  stage.pass_time(9ms);
   stage.world().step(stage);  // n1 is done
   CHECK(stage.world().move_timer(
       NodeId{0}, [](AnyRef) { return true; }, 25ms));
@@ -91,7 +86,7 @@ TEST_CASE("work: a timer that is put off when its turn has come lets the next on
 TEST_CASE("work: a crash ends it, and what waited is lost") {
   Stage stage(2, slow_node(2, 10ms));
   for (const char* number : {"1", "2", "3"}) stage.tell(1, "say", number);
-  wait_until(stage, 5ms);
+  stage.pass_time(5ms);
   CHECK(stage.crash(2));
   CHECK(stage.count("5ms drop dead n1>n2") == 2);
   CHECK(stage.restart(2));
@@ -108,10 +103,10 @@ TEST_CASE("work: a node that is paused while it is busy goes on when both are ov
     Stage stage(2, slow_node(2, 10ms));
     stage.tell(1, "say", "1");
     stage.tell(1, "say", "2");
-    wait_until(stage, 3ms);
+    stage.pass_time(3ms);
     stage.tell(2, "say", "9");
     CHECK(stage.pause(2));
-    wait_until(stage, resumed);
+    stage.pass_time(resumed);
     CHECK(stage.resume(2));
     stage.run();
     CHECK(stage.doll(2).heard == Numbers{1, 2});
@@ -125,7 +120,7 @@ TEST_CASE("work: it may begin and end while a cluster runs, and whoever waits is
   CHECK(stage.world().set_work(NodeId{1}, {Distribution::constant(10ms), std::nullopt}));
   CHECK_FALSE(stage.world().set_work(NodeId{1}, {Distribution::constant(10ms), 1}));
   for (const char* number : {"1", "2", "3"}) stage.tell(1, "say", number);
-  wait_until(stage, 5ms);
+  stage.pass_time(5ms);
   CHECK(stage.world().set_work(NodeId{1}, {}));
   stage.run();
   CHECK(stage.doll(2).heard == Numbers{1, 2, 3});
